@@ -22,7 +22,10 @@ export function cacheDirectory(): string {
  * Makes a virtual environment with `requirements` (pip's words, pinned) unless it is there.
  * With THROUGHLINE_REQUIRE_ENGINES=1 a missing engine is an error instead of a reason to skip.
  */
-export async function pythonVenv(requirements: readonly string[], pipFlags: readonly string[] = []): Promise<Engine> {
+export async function pythonVenv(
+  requirements: readonly string[],
+  pipFlags: readonly string[] = [],
+): Promise<Engine> {
   try {
     return { ok: true, python: await makeVenv(requirements, pipFlags) };
   } catch (error) {
@@ -33,7 +36,10 @@ export async function pythonVenv(requirements: readonly string[], pipFlags: read
 }
 
 async function makeVenv(requirements: readonly string[], pipFlags: readonly string[]): Promise<string> {
-  const digest = createHash('sha256').update(JSON.stringify([requirements, pipFlags])).digest('hex').slice(0, 16);
+  const digest = createHash('sha256')
+    .update(JSON.stringify([requirements, pipFlags]))
+    .digest('hex')
+    .slice(0, 16);
   const directory = join(cacheDirectory(), `venv-${digest}`);
   const python = join(directory, 'bin', 'python');
   if (await exists(join(directory, 'ready'))) return python;
@@ -42,9 +48,13 @@ async function makeVenv(requirements: readonly string[], pipFlags: readonly stri
     if (await exists(join(directory, 'ready'))) return python;
     await rm(directory, { recursive: true, force: true });
     await run('python3', ['-m', 'venv', directory]);
-    await run(python, ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pipFlags, ...requirements], {
-      maxBuffer: 64 * 1024 * 1024,
-    });
+    await run(
+      python,
+      ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...pipFlags, ...requirements],
+      {
+        maxBuffer: 64 * 1024 * 1024,
+      },
+    );
     await mkdir(join(directory, 'ready'));
     return python;
   });
@@ -60,7 +70,11 @@ async function withLock<T>(lock: string, work: () => Promise<T>): Promise<T> {
       break;
     } catch (error) {
       if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-      const age = Date.now() - (await stat(lock).then((s) => s.mtimeMs).catch(() => Date.now()));
+      const age =
+        Date.now() -
+        (await stat(lock)
+          .then((s) => s.mtimeMs)
+          .catch(() => Date.now()));
       if (age > LOCK_STALE_MS) await rename(lock, `${lock}.${process.pid}`).catch(() => {});
       else await new Promise((resolve) => setTimeout(resolve, 250));
     }

@@ -1,0 +1,9 @@
+export { ConfigError, type LoadedConfig, loadConfig, parseConfig } from './load.ts';
+export {
+  type ChunkConfig,
+  type ColumnType,
+  type Config,
+  configJsonSchema,
+  type SourceConfig,
+  type TransformStep,
+} from './schema.ts';

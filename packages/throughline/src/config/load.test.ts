@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { ConfigError, parseConfig } from './index.ts';
+
+const MINIMAL = `name: complaints
+source:
+  type: csv
+  path: data/*.csv
+  text: narrative
+`;
+
+function problemsOf(text: string, options = {}): string[] {
+  try {
+    parseConfig(text, 'throughline.yaml', { env: {}, ...options });
+  } catch (error) {
+    assert.ok(error instanceof ConfigError);
+    assert.equal(error.exitCode, 78);
+    return error.message.split('\n');
+  }
+  return [];
+}
+
+test('a minimal config gets its defaults', () => {
+  const config = parseConfig(MINIMAL, 'throughline.yaml', { env: {} });
+  assert.equal(config.embed.model, 'minilm');
+  assert.deepEqual(config.split, { mode: 'sentences', overlap: 32 });
+  assert.equal(config.lake, './lake');
+  assert.deepEqual(config.source.attributes, []);
+});
+
+test('a misspelt key is named with its line, its column and a suggestion', () => {
+  assert.deepEqual(problemsOf(`${MINIMAL}  timestmap: date\n`), [
+    'throughline.yaml:6:3: unknown key "source.timestmap": did you mean "timestamp"?',
+  ]);
+});
+
+test('a wrong value is named with its line', () => {
+  const [problem] = problemsOf(`${MINIMAL}split:\n  mode: words\n`);
+  assert.match(problem!, /^throughline.yaml:7:3: split.mode: .*sentences/);
+});
+
+test('a missing key is named', () => {
+  const problems = problemsOf('name: x\nsource:\n  type: csv\n  path: a.csv\n');
+  assert.equal(problems.length, 1);
+  assert.match(problems[0]!, /^throughline.yaml:2:1: source.text: /);
+});
+
+test('a wrong transform step is explained by the step that was meant', () => {
+  const [problem] = problemsOf(`${MINIMAL}transform:\n  - { drop_nulls: text }\n`);
+  assert.match(problem!, /^throughline.yaml:7:7: transform.0.drop_nulls: /);
+});
+
+test('a misspelt transform step is named with a suggestion', () => {
+  assert.deepEqual(problemsOf(`${MINIMAL}transform:\n  - { dedup: text }\n`), [
+    'throughline.yaml:7:7: unknown key "transform.0.dedup": did you mean "dedupe"?',
+  ]);
+});
+
+test('broken YAML is an error with its line', () => {
+  assert.match(problemsOf('name: [x\nsource: 1\n')[0]!, /^throughline.yaml:\d+:\d+: /);
+});
+
+test('${NAME} reads the environment, and a missing variable is named with its line', () => {
+  const config = parseConfig(`${MINIMAL}lake: \${BASE}/lake\n`, 'throughline.yaml', {
+    env: { BASE: '/data' },
+  });
+  assert.equal(config.lake, '/data/lake');
+  assert.deepEqual(problemsOf(`${MINIMAL}lake: \${BASE}/lake\n`), [
+    'throughline.yaml:6:7: the environment variable BASE is not set',
+  ]);
+});
+
+test('a profile overlays the base, and an unknown profile is an error with a suggestion', () => {
+  const text = `${MINIMAL}profiles:\n  prod: { lake: /srv/lake, source: { path: all.csv } }\n`;
+  const config = parseConfig(text, 'throughline.yaml', { profile: 'prod', env: {} });
+  assert.equal(config.lake, '/srv/lake');
+  assert.equal(config.source.path, 'all.csv');
+  assert.equal(config.source.text, 'narrative');
+  assert.deepEqual(problemsOf(text, { profile: 'prd' }), [
+    'throughline.yaml: there is no profile "prd": did you mean "prod"?',
+  ]);
+});
+
+test('a mistake in a profile is placed in the profile', () => {
+  const [problem] = problemsOf(`${MINIMAL}profiles:\n  prod:\n    split: { mode: words }\n`, {
+    profile: 'prod',
+  });
+  assert.match(problem!, /^throughline.yaml:8:14: profiles.prod.split.mode: /);
+});
+
+test('several problems are reported at once', () => {
+  assert.equal(problemsOf(`${MINIMAL}lakes: x\nengin: local\n`).length, 2);
+});

@@ -1,0 +1,158 @@
+/** The shape of throughline.yaml. Descriptions become the JSON Schema that editors complete from. */
+import { z } from 'zod';
+
+const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
+
+const attributeName = z
+  .string()
+  .regex(
+    /^[a-z][a-z0-9_]*$/,
+    'an attribute is named with small letters, digits and _ (rename it: { my_name: "My Name" })',
+  );
+
+const attribute = z.union([
+  attributeName,
+  z
+    .record(
+      attributeName,
+      z.union([
+        z.string().min(1),
+        z.strictObject({
+          column: z.string().min(1).describe('Column of the source'),
+          type: z.enum(COLUMN_TYPES).default('string').describe('Type of the attribute in the tables'),
+        }),
+      ]),
+    )
+    .refine((entry) => Object.keys(entry).length === 1, 'one attribute per line: - { name: "Column" }'),
+]);
+
+const source = z.strictObject({
+  type: z.enum(['csv', 'jsonl', 'parquet']).describe('Format of the files'),
+  path: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe('File or pattern, relative to the config file: data/complaints-*.csv'),
+  id: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Column with the id of a record; without it, a hash of the content'),
+  text: z
+    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+    .describe('Column or columns with the text; several are joined by a blank line'),
+  timestamp: z.string().min(1).optional().describe('Column with the time of the record'),
+  format: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Format of the timestamp if it is not ISO 8601, such as MM/dd/yyyy'),
+  attributes: z.array(attribute).default([]).describe('Columns to keep, to filter by and to show'),
+  filter: z.string().min(1).optional().describe('CEL expression that a row must meet: category == "billing"'),
+  delimiter: z.string().length(1).default(',').describe('csv: character between fields'),
+  quote: z.string().length(1).default('"').describe('csv: character around fields'),
+  encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
+  maxTextLength: z
+    .int()
+    .positive()
+    .default(1_000_000)
+    .describe('UTF-16 code units; a longer text becomes a dead letter instead of stopping the rest'),
+});
+
+const transform = z.union([
+  z.strictObject({ sql: z.string().min(1).describe('SELECT ... FROM input, per chunk') }),
+  z.strictObject({
+    dedupe: z.string().min(1).describe('Keep the first row of each value of this column, per chunk'),
+  }),
+  z.strictObject({
+    drop_nulls: z.array(z.string().min(1)).min(1).describe('Drop rows with nothing in these columns'),
+  }),
+  z.strictObject({
+    normalise: z
+      .literal('text')
+      .describe('Unicode NFC, one kind of line break, no control characters, single spaces'),
+  }),
+]);
+
+const chunk = z.strictObject({
+  by: z.string().min(1).describe('"file", the timestamp column, or any column of the source'),
+  every: z
+    .string()
+    .regex(/^[1-9]\d*[dwMy]$/, 'a window is a number and d, w, M or y: 7d, 1M')
+    .optional()
+    .describe('Window of the timestamp: 1d, 7d, 1M'),
+  zone: z.string().default('UTC').describe('Time zone in which days begin, such as Europe/London'),
+});
+
+const split = z.strictObject({
+  mode: z
+    .enum(['sentences', 'truncate', 'none'])
+    .default('sentences')
+    .describe(
+      'sentences: whole sentences up to maxTokens; truncate: keep the beginning; none: a longer text is a dead letter',
+    ),
+  maxTokens: z
+    .int()
+    .min(8)
+    .optional()
+    .describe("Tokens of a passage, special tokens included; at most the model's limit"),
+  overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
+});
+
+const embed = z.strictObject({
+  model: z
+    .enum(['minilm', 'hash'])
+    .default('minilm')
+    .describe('minilm, or hash (deterministic, no meaning: for tests of scale)'),
+  dimension: z.int().min(8).max(4096).optional().describe('hash: length of a vector'),
+  threads: z.int().min(1).optional().describe('Worker threads; by default one per core'),
+});
+
+const themes = z.strictObject({
+  method: z.literal('leiden').default('leiden'),
+  count: z
+    .union([z.literal('auto'), z.int().min(2)])
+    .default('auto')
+    .describe('Number of themes'),
+  sample: z
+    .int()
+    .min(100)
+    .default(20_000)
+    .describe('Passages that the themes are fitted on; all passages are assigned'),
+  seed: z.int().default(0),
+});
+
+const pipeline = z.strictObject({
+  name: z
+    .string()
+    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'a name is letters, digits, - and _')
+    .describe('Name of the pipeline'),
+  source,
+  transform: z.array(transform).default([]),
+  chunk: chunk.optional().describe('How the history is cut; without it the planner chooses and says so'),
+  split: split.prefault({}),
+  embed: embed.prefault({}),
+  lake: z.string().min(1).default('./lake').describe('Folder of the tables, relative to the config file'),
+  engine: z.literal('local').default('local'),
+  themes: themes.prefault({}),
+});
+
+export const configSchema = pipeline.extend({
+  profiles: z
+    .record(z.string(), z.record(z.string(), z.unknown()))
+    .optional()
+    .describe('Overlays chosen with --profile NAME'),
+});
+
+/** A pipeline's settings, checked, with defaults filled in and the profile applied. */
+export type Config = z.output<typeof pipeline>;
+export type SourceConfig = Config['source'];
+export type TransformStep = Config['transform'][number];
+export type ChunkConfig = NonNullable<Config['chunk']>;
+export type ColumnType = (typeof COLUMN_TYPES)[number];
+
+/** JSON Schema (draft 2020-12) of throughline.yaml. */
+export function configJsonSchema(): Record<string, unknown> {
+  return {
+    title: 'throughline.yaml',
+    ...(z.toJSONSchema(configSchema, { io: 'input' }) as Record<string, unknown>),
+  };
+}

@@ -1,0 +1,85 @@
+/**
+ * Errors are part of the interface: each says what happened and where (message), what to do (hint), and
+ * ends the process with a code from sysexits.h, so that a scheduler knows whether to try again.
+ */
+
+export const EXIT = {
+  ok: 0,
+  usage: 64,
+  badData: 65,
+  noInput: 66,
+  unavailable: 69,
+  internal: 70,
+  cannotWrite: 73,
+  tryAgain: 75,
+  permission: 77,
+  config: 78,
+  nothingToDo: 99,
+} as const;
+
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+export interface ErrorDetails {
+  /** Stable machine name, such as `config_invalid`. */
+  code: string;
+  exitCode: ExitCode;
+  /** What the user can do about it, as a sentence. */
+  hint?: string;
+  cause?: unknown;
+}
+
+export class ThroughlineError extends Error {
+  readonly code: string;
+  readonly exitCode: ExitCode;
+  readonly hint: string | undefined;
+
+  constructor(message: string, details: ErrorDetails) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    this.name = 'ThroughlineError';
+    this.code = details.code;
+    this.exitCode = details.exitCode;
+    this.hint = details.hint;
+  }
+}
+
+/** Operating system errors that a user can mend, by what they mean to a scheduler. */
+const SYSTEM_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
+  ENOENT: { exitCode: EXIT.noInput, hint: 'Check the path.' },
+  EISDIR: { exitCode: EXIT.noInput, hint: 'Name a file or a pattern such as data/*.csv, not a folder.' },
+  ENOTDIR: { exitCode: EXIT.noInput, hint: 'A part of the path is a file.' },
+  EACCES: { exitCode: EXIT.permission, hint: 'Give this user permission, or choose another path.' },
+  EPERM: { exitCode: EXIT.permission, hint: 'Give this user permission, or choose another path.' },
+  EROFS: {
+    exitCode: EXIT.cannotWrite,
+    hint: 'The file system is read-only: choose another path for the lake.',
+  },
+  ENOSPC: { exitCode: EXIT.cannotWrite, hint: 'Free some space and run again: what was committed is kept.' },
+  EDQUOT: { exitCode: EXIT.cannotWrite, hint: 'Free some space and run again: what was committed is kept.' },
+  EMFILE: { exitCode: EXIT.tryAgain, hint: 'Too many open files: raise the limit (ulimit -n).' },
+};
+
+/** Any thrown value as a ThroughlineError: known system errors keep their meaning, others are internal. */
+export function asThroughlineError(thrown: unknown): ThroughlineError {
+  if (thrown instanceof ThroughlineError) return thrown;
+  const error = thrown instanceof Error ? thrown : new Error(String(thrown));
+  const known = SYSTEM_ERRORS[systemCode(error) ?? ''];
+  if (known) {
+    return new ThroughlineError(error.message, {
+      code: (systemCode(error) ?? 'system').toLowerCase(),
+      exitCode: known.exitCode,
+      hint: known.hint,
+      cause: error,
+    });
+  }
+  return new ThroughlineError(error.message, { code: 'internal', exitCode: EXIT.internal, cause: error });
+}
+
+/** The system's error code, also of errors that DuckDB reports in words. */
+function systemCode(error: Error): string | undefined {
+  const code = (error as NodeJS.ErrnoException).code;
+  if (code !== undefined && SYSTEM_ERRORS[code]) return code;
+  if (/No space left on device/i.test(error.message)) return 'ENOSPC';
+  if (/Permission denied/i.test(error.message)) return 'EACCES';
+  if (/Read-only file system/i.test(error.message)) return 'EROFS';
+  return error.cause instanceof Error ? systemCode(error.cause) : undefined;
+}
