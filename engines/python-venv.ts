@@ -15,7 +15,7 @@ const run = promisify(execFile);
 export type Engine = { ok: true; python: string } | { ok: false; reason: string };
 
 export function cacheDirectory(): string {
-  return join(process.env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'throughline');
+  return join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'throughline');
 }
 
 /**
@@ -30,7 +30,7 @@ export async function pythonVenv(
     return { ok: true, python: await makeVenv(requirements, pipFlags) };
   } catch (error) {
     const reason = `no Python environment with ${requirements.join(', ')}: ${(error as Error).message.split('\n')[0]}`;
-    if (process.env['THROUGHLINE_REQUIRE_ENGINES'] === '1') throw new Error(reason, { cause: error });
+    if (process.env.THROUGHLINE_REQUIRE_ENGINES === '1') throw new Error(reason, { cause: error });
     return { ok: false, reason };
   }
 }

@@ -60,7 +60,7 @@ test('broken YAML is an error with its line', () => {
   assert.match(problemsOf('name: [x\nsource: 1\n')[0]!, /^throughline.yaml:\d+:\d+: /);
 });
 
-test('${NAME} reads the environment, and a missing variable is named with its line', () => {
+test('a variable in a value reads the environment, and a missing variable is named with its line', () => {
   const config = parseConfig(`${MINIMAL}lake: \${BASE}/lake\n`, 'throughline.yaml', {
     env: { BASE: '/data' },
   });
