@@ -1,0 +1,45 @@
+/** Delta Lake tables: log, commit, read, write, checkpoint. See the README for the guarantees. */
+export type {
+  Action,
+  AddFile,
+  CommitInfo,
+  MetadataAction,
+  Protocol,
+  RemoveFile,
+  Txn,
+} from './actions.ts';
+export { checkpoint } from './checkpoint.ts';
+export type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
+export { type Commit, type CommitOptions, type CommitResult, commit } from './commit.ts';
+export { type CreateOptions, createTable } from './create-table.ts';
+export {
+  ConcurrentModificationError,
+  CorruptLogError,
+  DeltaError,
+  FileExistsError,
+  InvalidCommitError,
+  SchemaMismatchError,
+  TableNotFoundError,
+  UnsupportedFeatureError,
+  UnsupportedStoreError,
+  VersionNotFoundError,
+} from './errors.ts';
+export { type HistoryEntry, history, readCommit } from './history.ts';
+export { openTable, refresh, type TimeTravel } from './open-table.ts';
+export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
+export { type PartitionFilter, type PartitionValues, partitionPath } from './partition.ts';
+export { type RelationOptions, relation } from './relation.ts';
+export { type ScanOptions, scan } from './scan.ts';
+export {
+  type ArrayType,
+  array,
+  type DataType,
+  field,
+  type MapType,
+  type PrimitiveType,
+  type StructField,
+  type StructType,
+  struct,
+} from './schema.ts';
+export type { Metadata, Snapshot } from './snapshot.ts';
+export { quoteIdentifier, quoteLiteral } from './sql.ts';
