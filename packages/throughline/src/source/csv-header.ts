@@ -1,0 +1,67 @@
+/** Column names of a CSV file. DuckDB's own detection guesses dialects and types; here nothing is guessed. */
+import { open } from 'node:fs/promises';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+export interface Dialect {
+  delimiter: string;
+  quote: string;
+  encoding: 'utf-8' | 'utf-16' | 'latin-1';
+}
+
+const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
+
+/** Reads the first record of the file. Throws with exit code 65 if it is not a header. */
+export async function readCsvHeader(path: string, name: string, dialect: Dialect): Promise<string[]> {
+  const handle = await open(path, 'r');
+  try {
+    const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
+    const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
+    const label =
+      dialect.encoding === 'utf-16' ? 'utf-16le' : dialect.encoding === 'latin-1' ? 'latin1' : 'utf-8';
+    const text = new TextDecoder(label).decode(buffer.subarray(0, bytesRead));
+    return checkHeader(parseRecord(text, dialect), name);
+  } finally {
+    await handle.close();
+  }
+}
+
+/** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */
+export function parseRecord(
+  text: string,
+  { delimiter, quote }: Pick<Dialect, 'delimiter' | 'quote'>,
+): string[] {
+  const fields: string[] = [];
+  let field = '';
+  let quoted = false;
+  for (let i = 0; i < text.length; i++) {
+    const char = text[i]!;
+    if (quoted) {
+      if (char !== quote) field += char;
+      else if (text[i + 1] === quote) field += text[i++];
+      else quoted = false;
+    } else if (char === quote && field === '') quoted = true;
+    else if (char === delimiter) {
+      fields.push(field);
+      field = '';
+    } else if (char === '\n' || char === '\r') break;
+    else field += char;
+  }
+  return [...fields, field];
+}
+
+function checkHeader(columns: string[], name: string): string[] {
+  const seen = new Set<string>();
+  for (const column of columns) {
+    const folded = column.toLowerCase();
+    if (seen.has(folded) && column !== '') {
+      throw new ThroughlineError(`${name}:1: the column "${column}" is in the header twice`, {
+        code: 'csv_header',
+        exitCode: EXIT.badData,
+        hint: 'Rename one of them in the file: names that differ only in case count as equal.',
+      });
+    }
+    seen.add(folded);
+  }
+  // Columns without a name cannot be mapped, but they have to be counted.
+  return columns.map((column, i) => (column === '' ? `column${i + 1}` : column));
+}

@@ -1,0 +1,72 @@
+/** The files of a source: found by pattern, checked at the door, with a token that changes when they do. */
+import { createHash } from 'node:crypto';
+import { constants } from 'node:fs';
+import { access, glob, stat } from 'node:fs/promises';
+import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+export interface SourceFile {
+  path: string;
+  /** Path relative to the config's folder with `/` between parts: stable when the project moves. */
+  name: string;
+  bytes: number;
+}
+
+export interface SourceFiles {
+  /** In order of their names. */
+  files: SourceFile[];
+  /** Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds. */
+  token: string;
+}
+
+/** Throws with exit code 66 if a pattern finds nothing or a file is empty, 77 if one may not be read. */
+export async function findFiles(patterns: readonly string[], directory: string): Promise<SourceFiles> {
+  const paths = new Set<string>();
+  for (const pattern of patterns) {
+    for (const path of await expand(pattern, directory)) paths.add(path);
+  }
+  const files: SourceFile[] = [];
+  const hash = createHash('sha256');
+  for (const path of [...paths].sort()) {
+    const name = relative(directory, path).split(sep).join('/');
+    const info = await stat(path, { bigint: true });
+    await access(path, constants.R_OK).catch((cause) => {
+      throw new ThroughlineError(`${name} may not be read by this user`, {
+        code: 'source_permission',
+        exitCode: EXIT.permission,
+        hint: 'Give this user permission to read the file.',
+        cause,
+      });
+    });
+    hash.update(JSON.stringify([name, `${info.size}`, `${info.ino}`, `${info.mtimeNs}`, `${info.ctimeNs}`]));
+    files.push({ path, name, bytes: Number(info.size) });
+  }
+  if (files.every((file) => file.bytes === 0)) {
+    throw noInput(
+      `${files.map((file) => file.name).join(', ')}: the file is empty`,
+      'Check the export that wrote it.',
+    );
+  }
+  return { files: files.filter((file) => file.bytes > 0), token: hash.digest('hex') };
+}
+
+async function expand(pattern: string, directory: string): Promise<string[]> {
+  const absolute = resolve(directory, pattern);
+  const found = await stat(absolute).catch(() => undefined);
+  if (found?.isDirectory()) {
+    throw noInput(`${pattern} is a folder`, `Name the files in it: ${pattern.replace(/\/$/, '')}/*.csv`);
+  }
+  if (found) return [absolute];
+  const paths: string[] = [];
+  for await (const match of glob(isAbsolute(pattern) ? pattern : resolve(directory, pattern), {
+    withFileTypes: true,
+  })) {
+    if (match.isFile()) paths.push(resolve(match.parentPath, match.name));
+  }
+  if (paths.length === 0) throw noInput(`no file matches ${pattern}`, `The path starts at ${directory}.`);
+  return paths;
+}
+
+function noInput(message: string, hint: string): ThroughlineError {
+  return new ThroughlineError(message, { code: 'source_missing', exitCode: EXIT.noInput, hint });
+}

@@ -1,0 +1,41 @@
+/** How columns of the source become a record: which are read, under which name, as which type. */
+import type { ColumnType, SourceConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+export interface Attribute {
+  name: string;
+  column: string;
+  type: ColumnType;
+}
+
+export interface Mapping {
+  id: string | undefined;
+  text: readonly string[];
+  timestamp: string | undefined;
+  attributes: readonly Attribute[];
+}
+
+export function mappingOf(source: SourceConfig): Mapping {
+  const attributes = source.attributes.map((entry): Attribute => {
+    if (typeof entry === 'string') return { name: entry, column: entry, type: 'string' };
+    const [name, target] = Object.entries(entry)[0]!;
+    return typeof target === 'string' ? { name, column: target, type: 'string' } : { name, ...target };
+  });
+  const twice = attributes.find((one, i) => attributes.findIndex((other) => other.name === one.name) !== i);
+  if (twice) {
+    throw new ThroughlineError(`source.attributes: ${twice.name} is there twice`, {
+      code: 'config_invalid',
+      exitCode: EXIT.config,
+      hint: 'Rename one of them: - { other_name: "Column" }',
+    });
+  }
+  const text = typeof source.text === 'string' ? [source.text] : source.text;
+  return { id: source.id, text, timestamp: source.timestamp, attributes };
+}
+
+/** Columns that make a record, each once, in a fixed order. */
+export function mappedColumns(mapping: Mapping): string[] {
+  const { id, timestamp, text, attributes } = mapping;
+  const columns = [id, timestamp, ...text, ...attributes.map((attribute) => attribute.column)];
+  return [...new Set(columns.filter((column) => column !== undefined))];
+}

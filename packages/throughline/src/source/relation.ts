@@ -1,0 +1,134 @@
+/**
+ * A source's files as one DuckDB relation: `_file`, `_line` and the wanted columns, all VARCHAR, in source order.
+ * Options are pinned and nothing is detected, so that every engine reads the same.
+ */
+import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
+import type { SourceConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { suggest } from '../suggest.ts';
+import { readCsvHeader } from './csv-header.ts';
+import type { SourceFile } from './files.ts';
+
+/** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
+const MAX_LINE_BYTES = 64 * 1024 * 1024;
+
+/** Runs SQL and gives rows; the part of a DuckDB session that reading needs. */
+export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
+
+/** Checks that every file has the wanted columns and gives the relation's SQL. */
+export async function sourceRelation(
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  wanted: readonly string[],
+  query: Query,
+): Promise<string> {
+  if (source.type === 'csv') return csvRelation(source, files, wanted);
+  return source.type === 'jsonl' ? jsonlRelation(files, wanted) : parquetRelation(files, wanted, query);
+}
+
+async function csvRelation(
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  wanted: readonly string[],
+): Promise<string> {
+  const selects: string[] = [];
+  for (const group of await groupByHeader(source, files)) {
+    for (const file of group.files) requireColumns(file.name, group.columns, wanted);
+    const columns = group.columns.map((column) => `${quoteLiteral(column)}: 'VARCHAR'`).join(', ');
+    const options = [
+      `columns = {${columns}}`,
+      `delim = ${quoteLiteral(source.delimiter)}`,
+      `quote = ${quoteLiteral(source.quote)}`,
+      `escape = ${quoteLiteral(source.quote)}`,
+      `encoding = ${quoteLiteral(source.encoding)}`,
+      'header = true',
+      'auto_detect = false',
+      'strict_mode = true',
+      'store_rejects = true',
+      'rejects_limit = 0',
+      `max_line_size = ${MAX_LINE_BYTES}`,
+      "filename = '_file'",
+    ];
+    selects.push(
+      `SELECT _file, ${wanted.map((column) => quoteIdentifier(column)).join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')})`,
+    );
+  }
+  return selects.join(' UNION ALL ');
+}
+
+interface HeaderGroup {
+  columns: string[];
+  files: SourceFile[];
+}
+
+/** Neighbouring files with the same header are read in one scan. */
+async function groupByHeader(source: SourceConfig, files: readonly SourceFile[]): Promise<HeaderGroup[]> {
+  const groups: HeaderGroup[] = [];
+  for (const file of files) {
+    const columns = await readCsvHeader(file.path, file.name, source);
+    const last = groups.at(-1);
+    if (last && JSON.stringify(last.columns) === JSON.stringify(columns)) last.files.push(file);
+    else groups.push({ columns, files: [file] });
+  }
+  return groups;
+}
+
+/** Lines are split on U+000A only; what is not a JSON object keeps its line in `_raw`, to become a dead letter. */
+function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]): string {
+  const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
+    header = false, auto_detect = false, strict_mode = false, new_line = '\\n', store_rejects = true, rejects_limit = 0,
+    max_line_size = ${MAX_LINE_BYTES}, filename = '_file')`;
+  const fields = wanted.map((column) => {
+    const path = quoteLiteral(`$.${JSON.stringify(column)}`);
+    return `CASE WHEN valid THEN json_extract_string(line, ${path}) END AS ${quoteIdentifier(column)}`;
+  });
+  return `SELECT _file, ${fields.join(', ')}, CASE WHEN NOT valid THEN line END AS _raw
+    FROM (SELECT _file, line, json_valid(line) AND coalesce(json_type(CASE WHEN json_valid(line) THEN line END), '') = 'OBJECT' AS valid
+          FROM ${lines} WHERE trim(line, E' \\t\\r') <> '')`;
+}
+
+async function parquetRelation(
+  files: readonly SourceFile[],
+  wanted: readonly string[],
+  query: Query,
+): Promise<string> {
+  for (const file of files) {
+    const columns = await query(`DESCRIBE SELECT * FROM read_parquet(${pathList([file])})`).catch(
+      (cause: Error) => {
+        throw new ThroughlineError(`${file.name} is not a Parquet file: ${cause.message.split('\n')[0]}`, {
+          code: 'source_unreadable',
+          exitCode: EXIT.badData,
+          hint: 'Check source.type, and whether the file was written completely.',
+          cause,
+        });
+      },
+    );
+    requireColumns(
+      file.name,
+      columns.map((column) => String(column.column_name)),
+      wanted,
+    );
+  }
+  const columns = wanted.map(
+    (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
+  );
+  return `SELECT filename AS _file, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = true, union_by_name = true)`;
+}
+
+function pathList(files: readonly SourceFile[]): string {
+  return `[${files.map((file) => quoteLiteral(file.path)).join(', ')}]`;
+}
+
+function requireColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
+  const missing = wanted.filter((column) => !columns.includes(column));
+  if (missing.length === 0) return;
+  const named = missing.map((column) => {
+    const near = suggest(column, columns);
+    return near ? `"${column}" (did you mean "${near}"?)` : `"${column}"`;
+  });
+  throw new ThroughlineError(`${file} has no column ${named.join(', ')}`, {
+    code: 'column_missing',
+    exitCode: EXIT.config,
+    hint: `Its columns: ${columns.slice(0, 40).join(', ')}${columns.length > 40 ? ', ...' : ''}.`,
+  });
+}
