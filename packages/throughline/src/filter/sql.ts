@@ -1,0 +1,81 @@
+/** Prints a filter as a SQL condition. What differs between engines is a dialect of a few functions. */
+import type { Comparison, Filter, Literal, Operand, TextTest } from './filter.ts';
+
+export interface SqlDialect {
+  /** SQL of a column, quoted as the engine wants it. */
+  column: (name: string) => string;
+  literal: (literal: Literal) => string;
+  /** A condition that may be NULL only when `column` is. */
+  text: (is: TextTest, column: string, text: string) => string;
+  /** Number of code points of a text column. */
+  size: (column: string) => string;
+  /** True for NaN, and for nothing else. */
+  isNaN: (column: string) => string;
+}
+
+/**
+ * A condition in parentheses that is TRUE or FALSE and never NULL. `x IS NOT NULL AND x > 1` rather than
+ * COALESCE: an engine splits the AND and still skips files and row groups by their statistics.
+ */
+export function toSql(filter: Filter, dialect: SqlDialect): string {
+  switch (filter.op) {
+    case 'and':
+    case 'or':
+      return junction(
+        filter.op,
+        filter.of.map((part) => toSql(part, dialect)),
+      );
+    case 'not':
+      return `(NOT ${toSql(filter.of, dialect)})`;
+    case 'constant':
+      return filter.value ? '(TRUE)' : '(FALSE)';
+    case 'has':
+      return all(present(filter.column, dialect));
+    case 'text': {
+      const column = dialect.column(filter.column.name);
+      return all([...present(filter.column, dialect), dialect.text(filter.is, column, filter.text)]);
+    }
+    case 'in':
+      return membership(filter.left, filter.list, dialect);
+    case 'compare':
+      return comparison(filter.is, filter.left, filter.right, dialect);
+  }
+}
+
+function junction(op: 'and' | 'or', parts: string[]): string {
+  if (parts.length === 0) return op === 'and' ? '(TRUE)' : '(FALSE)';
+  return `(${parts.join(op === 'and' ? ' AND ' : ' OR ')})`;
+}
+
+function all(conditions: string[]): string {
+  return junction('and', conditions);
+}
+
+function membership(left: Operand, list: Literal[], dialect: SqlDialect): string {
+  if (list.length === 0) return '(FALSE)';
+  const values = list.map(dialect.literal).join(', ');
+  return all([...present(left, dialect), `${operand(left, dialect)} IN (${values})`]);
+}
+
+function comparison(is: Comparison, left: Operand, right: Operand | Literal, dialect: SqlDialect): string {
+  const conditions = present(left, dialect);
+  if (right.kind !== 'literal') conditions.push(...present(right, dialect));
+  const sides = [left, right].map((side) =>
+    side.kind === 'literal' ? dialect.literal(side) : operand(side, dialect),
+  );
+  const positive = all([...conditions, sides.join(is === '==' || is === '!=' ? ' = ' : ` ${is} `)]);
+  return is === '!=' ? `(NOT ${positive})` : positive;
+}
+
+function operand(side: Operand, dialect: SqlDialect): string {
+  const column = dialect.column(side.name);
+  return side.kind === 'size' ? dialect.size(column) : column;
+}
+
+/** The value is there: not NULL, and no NaN, which engines hold to be equal to itself and above all numbers. */
+function present(side: Operand, dialect: SqlDialect): string[] {
+  const column = dialect.column(side.name);
+  const conditions = [`${column} IS NOT NULL`];
+  if (side.type === 'double') conditions.push(`NOT ${dialect.isNaN(column)}`);
+  return conditions;
+}
