@@ -1,0 +1,256 @@
+/**
+ * The ledger: an append-only table of what happened to chunks.
+ *
+ * States of a chunk in one build: absent -> claimed -> done | failed -> claimed (next attempt) -> ...
+ * The attempt number is the fencing token: it is the transaction version of every commit that publishes the chunk.
+ * `done` is only a report; that a chunk is published is said by the transaction in the passages table.
+ */
+
+import { join } from 'node:path';
+import {
+  ConcurrentModificationError,
+  commit,
+  createTable,
+  openPartWriter,
+  refresh,
+  type Snapshot,
+  scan,
+} from '@throughline/delta';
+import { columnBatch } from '../lake/batch.ts';
+import type { Lake } from '../lake/lake.ts';
+import { chunksSchema } from '../lake/schemas.ts';
+import { isAlive } from './owner.ts';
+
+export interface ChunkCounts {
+  rows: number;
+  /** Rows that a transform left out. */
+  dropped: number;
+  records: number;
+  passages: number;
+  deadLetters: number;
+  embedded: number;
+  cached: number;
+  ms: number;
+}
+
+export interface ChunkEvent extends Partial<ChunkCounts> {
+  chunk: string;
+  attempt: number;
+  event: 'claimed' | 'done' | 'failed';
+  owner: string;
+  run: string;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
+  digest: string;
+  error?: string;
+}
+
+export interface ChunkState {
+  /** The highest attempt that was ever claimed. */
+  attempt: number;
+  last: ChunkEvent;
+  /** The last attempt that was published. */
+  done: ChunkEvent | undefined;
+}
+
+export interface Ledger {
+  readonly build: string;
+  readonly states: ReadonlyMap<string, ChunkState>;
+  snapshot: Snapshot;
+}
+
+export interface Clock {
+  now(): number;
+}
+
+export async function openLedger(lake: Lake, build: string): Promise<Ledger> {
+  const snapshot = await createTable(join(lake.root, 'chunks'), {
+    schema: chunksSchema,
+    partitionColumns: ['build'],
+    name: 'chunks',
+  });
+  return { build, snapshot, states: fold(new Map(), await readEvents(snapshot, build)) };
+}
+
+/** Events of a build in the order of their attempts; within an attempt claimed comes first. */
+async function readEvents(snapshot: Snapshot, build: string, known?: Snapshot): Promise<ChunkEvent[]> {
+  const before = new Set(known?.files.map((file) => file.path));
+  const fresh = { ...snapshot, files: snapshot.files.filter((file) => !before.has(file.path)) };
+  const events: ChunkEvent[] = [];
+  for await (const batch of scan(fresh, { partition: { build } })) {
+    const cell = (name: string, i: number) => (batch.columns[name] as ArrayLike<unknown>)[i];
+    const count = (name: string, i: number) => Number(cell(name, i) ?? 0);
+    for (let i = 0; i < batch.rows; i++) {
+      const error = cell('error', i);
+      events.push({
+        chunk: String(cell('chunk', i)),
+        attempt: Number(cell('attempt', i)),
+        event: cell('event', i) as ChunkEvent['event'],
+        owner: String(cell('owner', i)),
+        run: String(cell('run', i)),
+        at: Number(cell('at', i)) / 1000,
+        digest: String(cell('digest', i)),
+        rows: count('rows', i),
+        dropped: count('dropped', i),
+        records: count('records', i),
+        passages: count('passages', i),
+        deadLetters: count('dead_letters', i),
+        embedded: count('embedded', i),
+        cached: count('cached', i),
+        ms: count('ms', i),
+        ...(error === null ? {} : { error: String(error) }),
+      });
+    }
+  }
+  return events;
+}
+
+/** Pure: adds events to states, whatever order they are read in. */
+export function fold(
+  states: ReadonlyMap<string, ChunkState>,
+  events: readonly ChunkEvent[],
+): Map<string, ChunkState> {
+  const next = new Map(states);
+  for (const event of events) {
+    const state = next.get(event.chunk);
+    const isLast = !state || order(event) >= order(state.last);
+    const isDone = event.event === 'done' && event.attempt >= (state?.done?.attempt ?? 0);
+    next.set(event.chunk, {
+      attempt: Math.max(state?.attempt ?? 0, event.attempt),
+      last: isLast ? event : state.last,
+      done: isDone ? event : state?.done,
+    });
+  }
+  return next;
+}
+
+function order(event: ChunkEvent): number {
+  return event.attempt * 2 + (event.event === 'claimed' ? 0 : 1);
+}
+
+export interface ClaimRequest {
+  chunk: string;
+  digest: string;
+  /** The highest transaction version of any target table: attempts go on above it, whatever the ledger says. */
+  published: number;
+}
+
+export interface Claimant {
+  owner: string;
+  run: string;
+  clock: Clock;
+}
+
+/**
+ * Claims chunks by one commit on exactly the version that was read: of two processes one wins, and the other reads
+ * the winner's claims and leaves them out. Returns the attempt of each chunk that is now ours.
+ */
+export async function claim(
+  ledger: Ledger,
+  requests: readonly ClaimRequest[],
+  by: Claimant,
+): Promise<{ ledger: Ledger; attempts: Map<string, number> }> {
+  let current = ledger;
+  for (;;) {
+    const free = requests.filter(({ chunk }) => !isTaken(current.states.get(chunk), by));
+    const attempts = new Map(
+      free.map(({ chunk, published }) => [
+        chunk,
+        1 + Math.max(published, current.states.get(chunk)?.attempt ?? 0),
+      ]),
+    );
+    if (free.length === 0) return { ledger: current, attempts };
+    const events = free.map(
+      ({ chunk, digest }): ChunkEvent => ({
+        chunk,
+        attempt: attempts.get(chunk)!,
+        event: 'claimed',
+        owner: by.owner,
+        run: by.run,
+        at: by.clock.now(),
+        digest,
+      }),
+    );
+    try {
+      return { ledger: await append(current, events, by.clock, { exclusive: true }), attempts };
+    } catch (error) {
+      if (!(error instanceof ConcurrentModificationError)) throw error;
+      current = await reread(current);
+    }
+  }
+}
+
+/** A claim holds while its owner lives. On another host nobody can tell: it holds for the lease. */
+const FOREIGN_LEASE_MS = 10 * 60_000;
+
+function isTaken(state: ChunkState | undefined, by: Claimant): boolean {
+  if (!state || state.last.event !== 'claimed' || state.last.owner === by.owner) return false;
+  const alive = isAlive(state.last.owner);
+  return alive ?? by.clock.now() - state.last.at < FOREIGN_LEASE_MS;
+}
+
+/** Appends reports; order among processes does not matter. */
+export async function report(ledger: Ledger, events: readonly ChunkEvent[], clock: Clock): Promise<Ledger> {
+  return events.length === 0 ? ledger : await append(ledger, events, clock, { exclusive: false });
+}
+
+async function append(
+  ledger: Ledger,
+  events: readonly ChunkEvent[],
+  clock: Clock,
+  { exclusive }: { exclusive: boolean },
+): Promise<Ledger> {
+  const { snapshot, build } = ledger;
+  const writer = await openPartWriter({
+    root: snapshot.root,
+    schema: chunksSchema,
+    partitionColumns: ['build'],
+    partition: { build },
+  });
+  const cells = events.map((event) => [
+    event.chunk,
+    BigInt(event.attempt),
+    event.event,
+    event.owner,
+    event.run,
+    BigInt(event.at) * 1000n,
+    event.digest,
+    ...[
+      event.rows,
+      event.dropped,
+      event.records,
+      event.passages,
+      event.deadLetters,
+      event.embedded,
+      event.cached,
+      event.ms,
+    ].map((count) => (count === undefined ? null : BigInt(Math.round(count)))),
+    event.error ?? null,
+  ]);
+  await writer.append(columnBatch(chunksSchema, ['build'], cells));
+  const add = await writer.close();
+  const result = await commit(
+    snapshot,
+    { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
+    { clock: () => clock.now(), ...(exclusive ? { maxAttempts: 1 } : {}) },
+  );
+  const others = await readEvents(
+    withoutFiles(
+      result.snapshot,
+      add.map((file) => file.path),
+    ),
+    build,
+    snapshot,
+  );
+  return { build, snapshot: result.snapshot, states: fold(ledger.states, [...others, ...events]) };
+}
+
+function withoutFiles(snapshot: Snapshot, paths: readonly string[]): Snapshot {
+  return { ...snapshot, files: snapshot.files.filter((file) => !paths.includes(file.path)) };
+}
+
+async function reread(ledger: Ledger): Promise<Ledger> {
+  const snapshot = await refresh(ledger.snapshot);
+  const events = await readEvents(snapshot, ledger.build, ledger.snapshot);
+  return { build: ledger.build, snapshot, states: fold(ledger.states, events) };
+}

@@ -1,0 +1,42 @@
+/** Who claimed a chunk, precisely enough to know whether that process still runs. */
+import { readFileSync } from 'node:fs';
+import { hostname } from 'node:os';
+
+/** `host/boot/pid/start`: a process id alone is given again after a while, and after a reboot at once. */
+export function thisProcess(): string {
+  return [hostname(), bootId(), process.pid, startOf(process.pid) ?? 'unknown'].join('/');
+}
+
+/** Whether the owner runs; undefined if it is on another host, where nobody here can tell. */
+export function isAlive(owner: string): boolean | undefined {
+  const [host, boot, pid, start] = owner.split('/');
+  if (host !== hostname()) return undefined;
+  if (boot !== bootId()) return false;
+  const now = startOf(Number(pid));
+  if (now !== undefined || start !== 'unknown') return now === start;
+  try {
+    process.kill(Number(pid), 0);
+    return true;
+  } catch (error) {
+    return (error as NodeJS.ErrnoException).code === 'EPERM';
+  }
+}
+
+function bootId(): string {
+  return readOptional('/proc/sys/kernel/random/boot_id') ?? 'unknown';
+}
+
+/** Start time in clock ticks since boot, from proc(5); undefined for no such process, or no /proc. */
+function startOf(pid: number): string | undefined {
+  const stat = readOptional(`/proc/${pid}/stat`);
+  // Field 22; the second field is the command in parentheses and may hold blanks.
+  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+}
+
+function readOptional(path: string): string | undefined {
+  try {
+    return readFileSync(path, 'utf8').trim();
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,52 @@
+/** One DuckDB database in a temporary folder: staging spills to disk, so memory does not grow with the source. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+export interface Session extends AsyncDisposable {
+  connection: DuckDBConnection;
+  query(sql: string): Promise<Record<string, unknown>[]>;
+  /** Batches of at most 2,048 rows as they come; values as JavaScript's: strings, bigints, numbers, null. */
+  stream(sql: string): AsyncGenerator<unknown[][]>;
+}
+
+const MEMORY_LIMIT = '2GB';
+
+export async function openSession(): Promise<Session> {
+  const directory = await mkdtemp(join(tmpdir(), 'throughline-'));
+  const instance = await DuckDBInstance.create(join(directory, 'staging.duckdb'), {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: join(directory, 'spill'),
+    preserve_insertion_order: 'true',
+    autoload_known_extensions: 'false',
+    autoinstall_known_extensions: 'false',
+  });
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return {
+    connection,
+    query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
+    async *stream(sql) {
+      // A connection of its own: a stream stays open while other statements run.
+      const own = await instance.connect();
+      try {
+        const result = await own.stream(sql);
+        for (
+          let chunk = await result.fetchChunk();
+          chunk && chunk.rowCount > 0;
+          chunk = await result.fetchChunk()
+        ) {
+          yield chunk.getRows();
+        }
+      } finally {
+        own.closeSync();
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      connection.closeSync();
+      instance.closeSync();
+      await rm(directory, { recursive: true, force: true });
+    },
+  };
+}

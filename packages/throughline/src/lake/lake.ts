@@ -1,0 +1,81 @@
+/** The lake: a folder of Delta tables, and two small files that say whose it is and what is promoted. */
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChunkRule } from '../chunk/plan.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { createJson, readJson, replaceJson } from './json-file.ts';
+
+export interface Pipeline {
+  /** Part of every transaction's id: two lakes never share transactions. */
+  id: string;
+  name: string;
+  /** What the planner chose where the config names no chunks; kept, so that growing data does not move every row. */
+  rule?: ChunkRule;
+}
+
+/** What readers use. Replaced atomically, never edited in place. */
+export interface Current {
+  build?: string;
+  index?: string;
+  themes?: string;
+}
+
+export interface Lake {
+  root: string;
+  pipeline: Pipeline;
+}
+
+/** Opens the lake, making it if needed. Throws if another pipeline owns it. */
+export async function openLake(root: string, name: string, newId: () => string): Promise<Lake> {
+  await mkdir(root, { recursive: true });
+  const pipeline = await createJson<Pipeline>(join(root, 'pipeline.json'), { id: newId(), name });
+  if (pipeline.name !== name) {
+    throw new ThroughlineError(
+      `the lake ${root} belongs to the pipeline "${pipeline.name}", not to "${name}"`,
+      {
+        code: 'lake_of_another',
+        exitCode: EXIT.config,
+        hint: 'Give each pipeline a lake of its own (lake: ...), or use the same name.',
+      },
+    );
+  }
+  return { root, pipeline };
+}
+
+/** Opens a lake that has to be there, for reading. */
+export async function existingLake(root: string): Promise<Lake> {
+  const pipeline = await readJson<Pipeline>(join(root, 'pipeline.json'));
+  if (!pipeline) {
+    throw new ThroughlineError(`there is no lake at ${root}`, {
+      code: 'lake_missing',
+      exitCode: EXIT.noInput,
+      hint: 'Make it: throughline run',
+    });
+  }
+  return { root, pipeline };
+}
+
+export async function rememberRule(lake: Lake, rule: ChunkRule): Promise<void> {
+  lake.pipeline = { ...lake.pipeline, rule };
+  await replaceJson(join(lake.root, 'pipeline.json'), lake.pipeline);
+}
+
+export async function readCurrent(lake: Lake): Promise<Current> {
+  return (await readJson<Current>(join(lake.root, 'current.json'))) ?? {};
+}
+
+/** Makes versions the ones that readers use. */
+export async function promote(lake: Lake, change: Current): Promise<void> {
+  await replaceJson(join(lake.root, 'current.json'), { ...(await readCurrent(lake)), ...change });
+}
+
+/** The promoted build, or an error that says how to get one. */
+export async function promotedBuild(lake: Lake): Promise<string> {
+  const { build } = await readCurrent(lake);
+  if (build !== undefined) return build;
+  throw new ThroughlineError(`the lake ${lake.root} has no complete build yet`, {
+    code: 'nothing_promoted',
+    exitCode: EXIT.noInput,
+    hint: 'Finish it: throughline run',
+  });
+}

@@ -1,0 +1,85 @@
+/** Rows in, records and passages out. Pure: the same module serves every engine; vectors are added after it. */
+import type { Config } from '../config/index.ts';
+import type { ModelInfo, Tokenizer } from '../model/index.ts';
+import type { Mapping } from '../source/mapping.ts';
+import { type CastSettings, castRow, sha256 } from './cast.ts';
+import {
+  type DeadLetter,
+  type Mapped,
+  type PassageRow,
+  payloadOf,
+  type RecordRow,
+  type SourceRow,
+} from './rows.ts';
+import { type SplitSettings, split } from './split.ts';
+
+export interface Mapper {
+  map(row: SourceRow, chunk: { id: string; none: boolean }): Mapped;
+}
+
+export function createMapper(
+  config: Config,
+  mapping: Mapping,
+  model: ModelInfo,
+  tokenizer: Tokenizer,
+): Mapper {
+  const cast: Omit<CastSettings, 'inNoChunk'> = {
+    mapping,
+    time: { format: config.source.format, zone: config.chunk?.zone ?? 'UTC' },
+    normaliseText: config.transform.some((step) => 'normalise' in step),
+    maxTextLength: config.source.maxTextLength,
+  };
+  const settings = splitSettings(config, model);
+  return {
+    map(row, chunk) {
+      const result = castRow(row, { ...cast, inNoChunk: chunk.none });
+      if ('deadLetter' in result) return result;
+      const passages = passagesOf(result.record, chunk.id, tokenizer, settings);
+      return passages
+        ? { record: result.record, passages }
+        : { deadLetter: tooLong(result.record, settings) };
+    },
+  };
+}
+
+export function splitSettings({ split }: Config, model: ModelInfo): SplitSettings {
+  const maxTokens = Math.min(split.maxTokens ?? model.maxTokens, model.maxTokens);
+  return {
+    mode: split.mode,
+    maxTokens,
+    overlap: Math.min(split.overlap, Math.floor(maxTokens / 2)),
+    prefix: model.passagePrefix,
+  };
+}
+
+function passagesOf(
+  record: RecordRow,
+  chunk: string,
+  tokenizer: Tokenizer,
+  settings: SplitSettings,
+): PassageRow[] | undefined {
+  return split(record.text, tokenizer, settings)?.map((span, ordinal) => {
+    const text = record.text.slice(span.start, span.end);
+    const passage = sha256(JSON.stringify([chunk, record.id, ordinal])).slice(0, 32);
+    return {
+      passage,
+      id: record.id,
+      ordinal,
+      start: span.start,
+      end: span.end,
+      text,
+      tokens: span.tokens,
+      hash: sha256(text),
+    };
+  });
+}
+
+function tooLong(record: RecordRow, { maxTokens }: SplitSettings): DeadLetter {
+  return {
+    step: 'split',
+    id: record.id,
+    code: 'text_too_long',
+    message: `the text has more than ${maxTokens} tokens and split.mode is none`,
+    payload: payloadOf({ text: record.text }),
+  };
+}

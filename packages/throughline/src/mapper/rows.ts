@@ -1,0 +1,60 @@
+/** What goes into the mapper and what comes out: plain data, the same on every engine. */
+import type { Value } from '../source/typed.ts';
+
+/** One row of the source after `transform`, as text. */
+export interface SourceRow {
+  id: string | null;
+  timestamp: string | null;
+  text: (string | null)[];
+  /** In the order of the mapping's attributes. */
+  attributes: (string | null)[];
+  /** True if a later row of the chunk has the same id. */
+  superseded: boolean;
+  /** From 1: which of several identical rows of the chunk this is. Only without an id column. */
+  copy: number;
+}
+
+export interface RecordRow {
+  id: string;
+  text: string;
+  /** Microseconds since 1970 UTC. */
+  at: bigint | null;
+  /** sha256 of the text, hex. */
+  hash: string;
+  attributes: Value[];
+}
+
+export interface PassageRow {
+  /** 32 hex digits of sha256(chunk, id, ordinal). */
+  passage: string;
+  id: string;
+  ordinal: number;
+  /** UTF-16 code units in the record's text, half-open. */
+  start: number;
+  end: number;
+  text: string;
+  /** Tokens that the model sees, special tokens included. */
+  tokens: number;
+  hash: string;
+}
+
+export interface DeadLetter {
+  step: 'read' | 'cast' | 'split' | 'embed';
+  id: string | null;
+  code: string;
+  message: string;
+  /** JSON of what came in, cut to MAX_PAYLOAD characters. */
+  payload: string;
+}
+
+export type Mapped = { record: RecordRow; passages: PassageRow[] } | { deadLetter: DeadLetter };
+
+/** A payload is for people to look at; the row itself is still in the source. */
+const MAX_PAYLOAD = 4_000;
+
+export function payloadOf(value: unknown): string {
+  const json = JSON.stringify(value);
+  return json.length <= MAX_PAYLOAD
+    ? json
+    : `${json.slice(0, MAX_PAYLOAD).toWellFormed()}… (${json.length} characters)`;
+}
