@@ -1,9 +1,60 @@
-import type { Snapshot } from './snapshot.ts';
+import type { Action, MetadataAction, RemoveFile } from './actions.ts';
+import { writeCheckpoint } from './checkpoint-file.ts';
+import { LAST_CHECKPOINT } from './log-name.ts';
+import { checkWritable } from './protocol.ts';
+import type { Metadata, Snapshot } from './snapshot.ts';
+import { openStore } from './store.ts';
 
-/** Writes the classic checkpoint of this snapshot and points `_last_checkpoint` at it. */
-export async function checkpoint(
-  _snapshot: Snapshot,
-  _options: { clock?: () => number } = {},
-): Promise<void> {
-  throw new Error('in progress');
+/**
+ * Writes the classic checkpoint of this snapshot and points `_last_checkpoint` at it. It changes nothing that a
+ * reader sees, may be repeated, and does not delete commits. Every txn is kept for ever: they are what makes a
+ * repeated commit a no-op.
+ */
+export async function checkpoint(snapshot: Snapshot, options: { clock?: () => number } = {}): Promise<void> {
+  checkWritable(snapshot);
+  const store = openStore(snapshot.root);
+  const actions = checkpointActions(snapshot, (options.clock ?? Date.now)());
+  const sizeInBytes = await writeCheckpoint(store, snapshot.version, actions);
+  const pointer = {
+    version: snapshot.version,
+    size: actions.length,
+    sizeInBytes,
+    numOfAddFiles: snapshot.files.length,
+  };
+  await store.replace(LAST_CHECKPOINT, JSON.stringify(pointer));
+}
+
+/** What stands for all commits up to the snapshot: expired tombstones are left out ("Checkpoints"). */
+export function checkpointActions(snapshot: Snapshot, now: number): Action[] {
+  const expired = now - retentionMs(snapshot.metadata.configuration['delta.deletedFileRetentionDuration']);
+  const kept = (remove: RemoveFile) => (remove.deletionTimestamp ?? 0) > expired;
+  return [
+    { protocol: snapshot.protocol },
+    { metaData: metadataAction(snapshot.metadata) },
+    ...[...snapshot.txns()].map(([appId, version]) => ({ txn: { appId, version } })),
+    ...[...snapshot.tombstones.values()].filter(kept).map((remove) => ({ remove })),
+    ...snapshot.files.map((add) => ({ add })),
+  ];
+}
+
+export function metadataAction(metadata: Metadata): MetadataAction {
+  const { schema, ...rest } = metadata;
+  return { ...rest, format: { provider: 'parquet', options: {} }, schemaString: JSON.stringify(schema) };
+}
+
+const WEEK_MS = 7 * 24 * 60 * 60 * 1000;
+const UNIT_MS: Record<string, number> = {
+  millisecond: 1,
+  second: 1000,
+  minute: 60_000,
+  hour: 3_600_000,
+  day: WEEK_MS / 7,
+  week: WEEK_MS,
+};
+
+/** "interval 2 days" in milliseconds. What cannot be read counts as the default, a week. */
+export function retentionMs(interval: string | undefined): number {
+  const match = /^(?:interval\s+)?(\d+)\s+([a-z]+?)s?$/i.exec(interval?.trim() ?? '');
+  const unit = match ? UNIT_MS[match[2]!.toLowerCase()] : undefined;
+  return match && unit !== undefined ? Number(match[1]) * unit : WEEK_MS;
 }

@@ -1,13 +1,85 @@
+import { readCheckpoint } from './checkpoint-file.ts';
+import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
+import { CorruptLogError, VersionNotFoundError } from './errors.ts';
+import { commitPath } from './log-name.ts';
+import { type CheckpointFiles, type LogSegment, listLog, logSegment } from './log-segment.ts';
+import { replay, type Step } from './replay.ts';
 import type { Snapshot } from './snapshot.ts';
+import { openStore, type Store } from './store.ts';
+import { commitTimes } from './timeline.ts';
 
 /** A version, or the last version that was committed at or before `timestamp` (ms since the epoch). */
 export type TimeTravel = { version?: number } | { timestamp?: number };
 
-export async function openTable(_root: string, _at: TimeTravel = {}): Promise<Snapshot> {
-  throw new Error('in progress');
+/**
+ * The snapshot of the latest version, or of the one asked for. Reads the newest usable checkpoint and the
+ * commits after it. Throws TableNotFoundError without a table, VersionNotFoundError for a version that is not
+ * there (or no longer), CorruptLogError rather than ever return a snapshot with a commit missing in between.
+ */
+export async function openTable(root: string, at: TimeTravel = {}): Promise<Snapshot> {
+  const store = openStore(root);
+  const version = await versionOf(store, at);
+  return await readSegment(store, await logSegment(store, version));
 }
 
 /** The latest snapshot; reads only the commits after the given one. */
-export async function refresh(_snapshot: Snapshot): Promise<Snapshot> {
-  throw new Error('in progress');
+export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
+  const store = openStore(snapshot.root);
+  const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
+  const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
+  if (latest < 0) return snapshot;
+  // The commits right after ours may have been cleaned away behind a newer checkpoint.
+  if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
+  return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest));
+}
+
+async function versionOf(store: Store, at: TimeTravel): Promise<number | undefined> {
+  if ('version' in at && at.version !== undefined) return at.version;
+  if (!('timestamp' in at) || at.timestamp === undefined) return undefined;
+  const { timestamp } = at;
+  const times = await commitTimes(store);
+  const found = times.findLast((time) => time.timestamp <= timestamp);
+  if (found !== undefined) return found.version;
+  const first = times[0] ? ` Its earliest commit is of ${new Date(times[0].timestamp).toISOString()}.` : '';
+  throw new VersionNotFoundError(
+    `${store.root} had no version at ${new Date(timestamp).toISOString()}.${first}`,
+  );
+}
+
+async function readSegment(store: Store, segment: LogSegment): Promise<Snapshot> {
+  const steps: Step[] = [];
+  if (segment.checkpoint !== undefined) steps.push(await readCheckpointStep(store, segment.checkpoint));
+  steps.push(...(await readCommits(store, segment.from, segment.version)));
+  return replay(store.root, undefined, steps);
+}
+
+async function readCheckpointStep(store: Store, checkpoint: CheckpointFiles): Promise<Step> {
+  const { version, paths } = checkpoint;
+  const actions = await readCheckpoint(store, paths);
+  const commit = await readLoggedCommit(store, version);
+  const timestamp = commit?.timestamp ?? (await store.modified(paths[0]!)) ?? 0;
+  return { version, timestamp, actions };
+}
+
+const READS_AT_ONCE = 32;
+
+/** All commits from `from` to `to`. One that is missing is an error: a later one was seen, so it must be there. */
+async function readCommits(store: Store, from: number, to: number): Promise<LoggedCommit[]> {
+  const commits: LoggedCommit[] = [];
+  for (let start = from; start <= to; start += READS_AT_ONCE) {
+    const versions = Array.from(
+      { length: Math.min(READS_AT_ONCE, to - start + 1) },
+      (_, index) => start + index,
+    );
+    commits.push(...(await Promise.all(versions.map((version) => readExisting(store, version, to)))));
+  }
+  return commits;
+}
+
+async function readExisting(store: Store, version: number, latest: number): Promise<LoggedCommit> {
+  const commit = await readLoggedCommit(store, version);
+  if (commit !== undefined) return commit;
+  throw new CorruptLogError(
+    `${store.root}/${commitPath(version)} is missing, though the log goes on to version ${latest}. Restore the file.`,
+  );
 }

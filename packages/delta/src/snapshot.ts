@@ -4,6 +4,7 @@ import type { StructType } from './schema.ts';
 export interface Metadata {
   id: string;
   name?: string;
+  description?: string;
   schema: StructType;
   partitionColumns: string[];
   configuration: Record<string, string>;

@@ -1,0 +1,51 @@
+import { randomUUID } from 'node:crypto';
+import { rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/** Of this memory DuckDB needs a row group per thread; rows beyond it wait in the temporary folder. */
+const MEMORY_LIMIT = '1GB';
+
+export interface Session {
+  connection: DuckDBConnection;
+  close(): Promise<void>;
+}
+
+/**
+ * A connection to work with: the caller's own, which stays open, or one of a new in-memory instance with
+ * bounded memory, times in UTC, and no network (extensions are neither downloaded nor loaded on their own).
+ */
+export async function openSession(connection?: DuckDBConnection): Promise<Session> {
+  if (connection !== undefined) return { connection, close: async () => {} };
+  const temporary = join(tmpdir(), `throughline-delta-${randomUUID()}`);
+  const instance = await DuckDBInstance.create(':memory:', {
+    memory_limit: MEMORY_LIMIT,
+    temp_directory: temporary,
+    autoinstall_known_extensions: 'false',
+    autoload_known_extensions: 'false',
+  });
+  const own = await instance.connect();
+  await own.run("SET TimeZone = 'UTC'");
+  return {
+    connection: own,
+    close: async () => {
+      own.closeSync();
+      instance.closeSync();
+      await rm(temporary, { recursive: true, force: true });
+    },
+  };
+}
+
+/** Runs `work` with a session that is closed afterwards, whatever happens. */
+export async function withSession<T>(
+  connection: DuckDBConnection | undefined,
+  work: (connection: DuckDBConnection) => Promise<T>,
+): Promise<T> {
+  const session = await openSession(connection);
+  try {
+    return await work(session.connection);
+  } finally {
+    await session.close();
+  }
+}

@@ -1,0 +1,31 @@
+/** The names of the files in `_delta_log` ("Delta Log Entries", "Checkpoints"). */
+export const LOG = '_delta_log';
+export const LAST_CHECKPOINT = `${LOG}/_last_checkpoint`;
+
+export type LogName =
+  | { kind: 'commit'; version: number }
+  | { kind: 'checkpoint'; version: number; part: number; parts: number };
+
+export function commitPath(version: number): string {
+  return `${LOG}/${versionPrefix(version)}.json`;
+}
+
+export function checkpointPath(version: number): string {
+  return `${LOG}/${versionPrefix(version)}.checkpoint.parquet`;
+}
+
+/** What a name of the log stands for; undefined for everything that is neither a commit nor a checkpoint. */
+export function parseLogName(name: string): LogName | undefined {
+  const match = LOG_NAME.exec(name);
+  if (match === null) return undefined;
+  const version = Number(match[1]);
+  if (match[2] === 'json') return { kind: 'commit', version };
+  return { kind: 'checkpoint', version, part: Number(match[3] ?? 1), parts: Number(match[4] ?? 1) };
+}
+
+/** Names of log files sort by version because the version is padded to 20 digits. */
+export function versionPrefix(version: number): string {
+  return String(version).padStart(20, '0');
+}
+
+const LOG_NAME = /^(\d{20})\.(?:(json)|checkpoint(?:\.(\d{10})\.(\d{10}))?\.parquet)$/;

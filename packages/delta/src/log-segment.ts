@@ -1,0 +1,87 @@
+import { CorruptLogError, TableNotFoundError, VersionNotFoundError } from './errors.ts';
+import { LAST_CHECKPOINT, LOG, parseLogName, versionPrefix } from './log-name.ts';
+import type { Store } from './store.ts';
+
+/** What to read for one version: the newest checkpoint up to it, and the commits after that checkpoint. */
+export interface LogSegment {
+  version: number;
+  checkpoint?: CheckpointFiles;
+  /** The first commit to read; `version` is the last. */
+  from: number;
+}
+
+export interface CheckpointFiles {
+  version: number;
+  /** Paths below the root, all parts in order. */
+  paths: string[];
+}
+
+/**
+ * Finds the segment of the latest version, or of `version`. For the latest it starts at `_last_checkpoint`,
+ * which is a hint and may be old, missing or broken: then the whole log is listed.
+ */
+export async function logSegment(store: Store, version?: number): Promise<LogSegment> {
+  const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
+  if (hint !== undefined) {
+    const listed = await listLog(store, hint);
+    if (listed.checkpoints.length > 0) return segmentOf(store, listed, undefined);
+  }
+  return segmentOf(store, await listLog(store, 0), version);
+}
+
+export interface Listing {
+  /** Versions of the commits in the listing, ascending. */
+  commits: number[];
+  /** Complete checkpoints, ascending. */
+  checkpoints: CheckpointFiles[];
+}
+
+export async function listLog(store: Store, from: number): Promise<Listing> {
+  const commits: number[] = [];
+  const parts = new Map<string, { version: number; parts: number; paths: string[] }>();
+  for (const name of await store.list(LOG, versionPrefix(from))) {
+    const parsed = parseLogName(name);
+    if (parsed?.kind === 'commit') commits.push(parsed.version);
+    if (parsed?.kind !== 'checkpoint') continue;
+    const key = `${parsed.version}/${parsed.parts}`;
+    const found = parts.get(key) ?? { version: parsed.version, parts: parsed.parts, paths: [] };
+    found.paths.push(`${LOG}/${name}`);
+    parts.set(key, found);
+  }
+  const complete = [...parts.values()].filter((found) => found.paths.length === found.parts);
+  return { commits, checkpoints: complete.map(({ version, paths }) => ({ version, paths })) };
+}
+
+function segmentOf(store: Store, listed: Listing, wanted: number | undefined): LogSegment {
+  const { commits, checkpoints } = listed;
+  const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
+  if (latest < 0) throw new TableNotFoundError(store.root);
+  const version = wanted ?? latest;
+  if (version > latest || version < 0 || !Number.isInteger(version)) {
+    throw new VersionNotFoundError(`${store.root} has no version ${version}; its latest is ${latest}.`);
+  }
+  const checkpoint = checkpoints.findLast((candidate) => candidate.version <= version);
+  if (checkpoint !== undefined) return { version, checkpoint, from: checkpoint.version + 1 };
+  if (commits[0] !== 0) {
+    if (wanted !== undefined) {
+      throw new VersionNotFoundError(
+        `Version ${version} of ${store.root} is gone: its log no longer reaches back so far.`,
+      );
+    }
+    throw new CorruptLogError(
+      `The log of ${store.root} starts at version ${commits[0]}, without a checkpoint.`,
+    );
+  }
+  return { version, from: 0 };
+}
+
+async function readLastCheckpoint(store: Store): Promise<number | undefined> {
+  const text = await store.read(LAST_CHECKPOINT);
+  if (text === undefined) return undefined;
+  try {
+    const version: unknown = (JSON.parse(text) as { version?: unknown }).version;
+    return Number.isSafeInteger(version) && (version as number) >= 0 ? (version as number) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,42 @@
+import { UnsupportedStoreError } from './errors.ts';
+import { localStore } from './local-store.ts';
+
+/**
+ * Where a table's files are. Every path is relative to the table's root, written with `/`, and plain: not
+ * URL-encoded. All access to files goes through here, so that another kind of store is one more file.
+ */
+export interface Store {
+  readonly root: string;
+  /** The names in a folder that are >= `from`, in the order of code units; none when there is no folder. */
+  list(folder: string, from?: string): Promise<string[]>;
+  /** The whole file as text, or undefined when it is not there. */
+  read(path: string): Promise<string | undefined>;
+  /** When the file was last written (ms since the epoch), or undefined when it is not there. */
+  modified(path: string): Promise<number | undefined>;
+  /**
+   * Writes a file that must not be there yet: true when it is now there, whole and durable; false when
+   * somebody else's is. No reader ever sees a part of it, and of several writers exactly one gets true.
+   */
+  putIfAbsent(path: string, text: string): Promise<boolean>;
+  /** Writes a file, whatever was there; a reader sees the old one or the new one, whole. */
+  replace(path: string, text: string): Promise<void>;
+  /** A place on the local disk to write a file that will be published at `path`. */
+  stage(path: string): Promise<StagedFile>;
+  /** What DuckDB opens to read the file. */
+  location(path: string): string;
+}
+
+/** States: staged -> published | discarded. Before it is published nobody sees it at its path. */
+export interface StagedFile {
+  readonly localPath: string;
+  /** Makes the file visible, whole and durable. `new` throws FileExistsError when the path is taken. */
+  publish(mode: 'new' | 'replace'): Promise<{ size: number; modificationTime: number }>;
+  discard(): Promise<void>;
+}
+
+/** The store of a table's root: a folder of the local disk, as a path or a `file:` URL. */
+export function openStore(root: string): Store {
+  const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(root)?.[1]?.toLowerCase();
+  if (scheme === undefined || scheme === 'file') return localStore(root);
+  throw new UnsupportedStoreError(`No store for ${scheme}: tables must be on a local disk (root: ${root}).`);
+}
