@@ -1,0 +1,52 @@
+import { type Network, network } from './partition.ts';
+
+/** The network whose nodes are the parts (numbered from 0): edges between two parts become one. */
+export function aggregate(graph: Network, parts: Int32Array, count: number): Network {
+  const members = membersOf(parts, count);
+  const inside = new Float64Array(count);
+  const weightTo = new Float64Array(count);
+  const offsets = new Int32Array(count + 1);
+  const targets: number[] = [];
+  const weights: number[] = [];
+  for (let part = 0; part < count; part++) {
+    const touched: number[] = [];
+    for (let at = members.offsets[part]!; at < members.offsets[part + 1]!; at++) {
+      const node = members.nodes[at]!;
+      inside[part]! += graph.inside[node]!;
+      for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge++) {
+        const other = parts[graph.targets[edge]!]!;
+        if (other === part) {
+          inside[part]! += graph.weights[edge]! / 2; // an edge inside is seen from both of its ends
+          continue;
+        }
+        if (weightTo[other] === 0) touched.push(other);
+        weightTo[other]! += graph.weights[edge]!;
+      }
+    }
+    touched.sort((a, b) => a - b);
+    for (const other of touched) {
+      targets.push(other);
+      weights.push(weightTo[other]!);
+      weightTo[other] = 0;
+    }
+    offsets[part + 1] = targets.length;
+  }
+  const rows = {
+    nodes: count,
+    offsets,
+    targets: Int32Array.from(targets),
+    weights: Float64Array.from(weights),
+  };
+  return network(rows, inside);
+}
+
+/** The nodes of each part, part after part. */
+function membersOf(parts: Int32Array, count: number): { offsets: Int32Array; nodes: Int32Array } {
+  const offsets = new Int32Array(count + 1);
+  for (const part of parts) offsets[part + 1]!++;
+  for (let part = 0; part < count; part++) offsets[part + 1]! += offsets[part]!;
+  const next = offsets.slice(0, count);
+  const nodes = new Int32Array(parts.length);
+  for (let node = 0; node < parts.length; node++) nodes[next[parts[node]!]!++] = node;
+  return { offsets, nodes };
+}

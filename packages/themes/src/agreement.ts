@@ -1,0 +1,119 @@
+export interface Agreement {
+  /** Mutual information beyond chance, 1 for the same partition, about 0 for unrelated ones (Vinh et al. 2010). */
+  ami: number;
+  /** Mutual information over the mean entropy; it grows with the number of groups. */
+  nmi: number;
+  /** Pairs treated alike beyond chance (Hubert and Arabie 1985). */
+  ari: number;
+}
+
+/**
+ * How well two labellings of the same items agree. The names of the labels do not matter, nor which comes first.
+ * Entropies are averaged by arithmetic mean, as in scikit-learn.
+ */
+export function agreement<A, B>(a: ArrayLike<A>, b: ArrayLike<B>): Agreement {
+  if (a.length !== b.length) throw new RangeError(`${a.length} labels cannot agree with ${b.length}`);
+  const table = contingency(a, b);
+  const information = mutualInformation(table);
+  const mean = (entropy(table.rows, table.items) + entropy(table.columns, table.items)) / 2;
+  const trivial = table.rows.length === table.columns.length && table.rows.length <= 1;
+  const nmi = trivial ? 1 : mean === 0 ? 0 : information / mean;
+  return {
+    ami: trivial ? 1 : adjusted(information, expectedInformation(table), mean),
+    nmi,
+    ari: rand(table),
+  };
+}
+
+interface Contingency {
+  items: number;
+  /** Sizes of the groups of either labelling. */
+  rows: number[];
+  columns: number[];
+  cells: { row: number; column: number; count: number }[];
+}
+
+function contingency<A, B>(a: ArrayLike<A>, b: ArrayLike<B>): Contingency {
+  const rowOf = new Map<A, number>();
+  const columnOf = new Map<B, number>();
+  const cells = new Map<string, { row: number; column: number; count: number }>();
+  const rows: number[] = [];
+  const columns: number[] = [];
+  for (let i = 0; i < a.length; i++) {
+    const row = numberOf(rowOf, a[i]!);
+    const column = numberOf(columnOf, b[i]!);
+    rows[row] = (rows[row] ?? 0) + 1;
+    columns[column] = (columns[column] ?? 0) + 1;
+    const key = `${row},${column}`;
+    const cell = cells.get(key) ?? { row, column, count: 0 };
+    cell.count++;
+    cells.set(key, cell);
+  }
+  return { items: a.length, rows, columns, cells: [...cells.values()] };
+}
+
+function numberOf<T>(numbers: Map<T, number>, label: T): number {
+  const known = numbers.get(label);
+  if (known !== undefined) return known;
+  numbers.set(label, numbers.size);
+  return numbers.size - 1;
+}
+
+function entropy(sizes: number[], items: number): number {
+  return sizes.reduce((sum, size) => sum - (size / items) * Math.log(size / items), 0);
+}
+
+function mutualInformation({ cells, rows, columns, items }: Contingency): number {
+  return cells.reduce(
+    (sum, { row, column, count }) =>
+      sum + (count / items) * Math.log((count * items) / (rows[row]! * columns[column]!)),
+    0,
+  );
+}
+
+/** Vinh, Epps and Bailey 2010, equation 24a: the mean over all tables with these margins. */
+function expectedInformation({ rows, columns, items }: Contingency): number {
+  const logFactorial = logFactorials(items);
+  const log = (n: number) => logFactorial[n]!;
+  let sum = 0;
+  for (const [a, rowCount] of countsOf(rows)) {
+    for (const [b, columnCount] of countsOf(columns)) {
+      const margins = log(a) + log(b) + log(items - a) + log(items - b) - log(items);
+      let pair = 0;
+      for (let n = Math.max(1, a + b - items); n <= Math.min(a, b); n++) {
+        const chance = Math.exp(margins - log(n) - log(a - n) - log(b - n) - log(items - a - b + n));
+        pair += (n / items) * Math.log((items * n) / (a * b)) * chance;
+      }
+      sum += pair * rowCount * columnCount;
+    }
+  }
+  return sum;
+}
+
+/** How often each size occurs: equal sizes share their terms. */
+function countsOf(sizes: number[]): Map<number, number> {
+  const counts = new Map<number, number>();
+  for (const size of sizes) counts.set(size, (counts.get(size) ?? 0) + 1);
+  return counts;
+}
+
+function logFactorials(items: number): Float64Array {
+  const logs = new Float64Array(items + 1);
+  for (let n = 2; n <= items; n++) logs[n] = logs[n - 1]! + Math.log(n);
+  return logs;
+}
+
+function adjusted(information: number, expected: number, most: number): number {
+  const range = most - expected;
+  return (information - expected) / (Math.abs(range) < Number.EPSILON ? Number.EPSILON : range);
+}
+
+function rand({ cells, rows, columns, items }: Contingency): number {
+  const pairs = (n: number) => (n * (n - 1)) / 2;
+  const together = cells.reduce((sum, { count }) => sum + pairs(count), 0);
+  const inRows = rows.reduce((sum, size) => sum + pairs(size), 0);
+  const inColumns = columns.reduce((sum, size) => sum + pairs(size), 0);
+  const expected = items < 2 ? 0 : (inRows * inColumns) / pairs(items);
+  const most = (inRows + inColumns) / 2;
+  return most === expected ? 1 : (together - expected) / (most - expected);
+}

@@ -1,0 +1,123 @@
+import type { Neighbours } from './neighbours.ts';
+
+/**
+ * An undirected weighted graph in compressed rows: the edges of node i are `offsets[i]` to `offsets[i + 1]`, by
+ * ascending target, no edge twice, each edge at both of its ends, none from a node to itself. Weights are positive.
+ */
+export interface Graph {
+  nodes: number;
+  offsets: Int32Array;
+  targets: Int32Array;
+  weights: Float64Array;
+}
+
+export interface GraphOptions {
+  /** `cosine` (the default), or UMAP's fuzzy union, which is steadier on short texts. */
+  weights?: 'cosine' | 'umap';
+}
+
+/** Cosines of 0 and below still are neighbours. */
+const LEAST_WEIGHT = 1e-6;
+
+/** Joins two vectors when either is among the nearest of the other. */
+export function neighbourGraph(nodes: number, neighbours: Neighbours, options: GraphOptions = {}): Graph {
+  const directed = options.weights === 'umap' ? memberships(nodes, neighbours) : cosines(neighbours);
+  return union(nodes, neighbours, directed, options.weights === 'umap' ? fuzzyUnion : Math.max);
+}
+
+function cosines({ similarities }: Neighbours): Float64Array {
+  return Float64Array.from(similarities, (similarity) => Math.max(similarity, LEAST_WEIGHT));
+}
+
+/** The probability that either of two independent edges exists; an absent edge has none. */
+function fuzzyUnion(a: number, b: number): number {
+  return Math.max(a + b - a * b, LEAST_WEIGHT);
+}
+
+/** UMAP (McInnes et al. 2018, section 3.1): exp(-max(0, d - rho) / sigma), whose sum over the list is log2 k. */
+function memberships(nodes: number, { k, similarities }: Neighbours): Float64Array {
+  const weights = new Float64Array(similarities.length);
+  for (let node = 0; node < nodes; node++) {
+    const start = node * k;
+    const nearest = 1 - similarities[start]!;
+    const excess = Array.from(similarities.subarray(start, start + k), (s) => Math.max(0, 1 - s - nearest));
+    const sigma = bandwidth(excess, Math.log2(k));
+    for (let i = 0; i < k; i++) weights[start + i] = Math.exp(-excess[i]! / sigma);
+  }
+  return weights;
+}
+
+const BANDWIDTH_STEPS = 64;
+
+/** The sigma at which the weights sum to `target`, by bisection; a tiny one when there is none. */
+function bandwidth(excess: number[], target: number): number {
+  let low = 0;
+  let high = Number.POSITIVE_INFINITY;
+  let sigma = 1;
+  for (let step = 0; step < BANDWIDTH_STEPS; step++) {
+    const sum = excess.reduce((total, distance) => total + Math.exp(-distance / sigma), 0);
+    if (Math.abs(sum - target) < 1e-5) break;
+    if (sum > target) high = sigma;
+    else low = sigma;
+    sigma = high === Number.POSITIVE_INFINITY ? sigma * 2 : (low + high) / 2;
+  }
+  return Math.max(sigma, 1e-3 * mean(excess), Number.MIN_VALUE);
+}
+
+function mean(values: number[]): number {
+  return values.reduce((total, value) => total + value, 0) / Math.max(1, values.length);
+}
+
+/** Each directed edge and its reverse, merged where both exist. */
+function union(
+  nodes: number,
+  { k, indices }: Neighbours,
+  directed: Float64Array,
+  merge: (a: number, b: number) => number,
+): Graph {
+  const { offsets, targets, weights } = bothDirections(nodes, k, indices, directed);
+  const merged: Graph = { nodes, offsets: new Int32Array(nodes + 1), targets, weights };
+  let to = 0;
+  for (let node = 0; node < nodes; node++) {
+    const order = sortedPositions(targets, offsets[node]!, offsets[node + 1]!);
+    const row = Array.from(order, (position) => [targets[position]!, weights[position]!] as const);
+    for (let i = 0; i < row.length; i++) {
+      const [target, weight] = row[i]!;
+      const twice = i + 1 < row.length && row[i + 1]![0] === target;
+      targets[to] = target;
+      weights[to++] = merge(weight, twice ? row[++i]![1] : 0);
+    }
+    merged.offsets[node + 1] = to;
+  }
+  return { ...merged, targets: targets.slice(0, to), weights: weights.slice(0, to) };
+}
+
+/** Compressed rows of the edges and of their reverses, unsorted; an edge that goes both ways stands twice. */
+function bothDirections(nodes: number, k: number, indices: Int32Array, directed: Float64Array): Graph {
+  const offsets = new Int32Array(nodes + 1);
+  for (let edge = 0; edge < indices.length; edge++) {
+    offsets[indices[edge]! + 1]!++;
+    offsets[Math.floor(edge / k) + 1]!++;
+  }
+  for (let node = 0; node < nodes; node++) offsets[node + 1]! += offsets[node]!;
+  const next = offsets.slice(0, nodes);
+  const targets = new Int32Array(2 * indices.length);
+  const weights = new Float64Array(2 * indices.length);
+  for (let edge = 0; edge < indices.length; edge++) {
+    const from = Math.floor(edge / k);
+    const to = indices[edge]!;
+    for (const [a, b] of [
+      [from, to],
+      [to, from],
+    ] as const) {
+      targets[next[a]!] = b;
+      weights[next[a]!++] = directed[edge]!;
+    }
+  }
+  return { nodes, offsets, targets, weights };
+}
+
+function sortedPositions(targets: Int32Array, start: number, end: number): Int32Array {
+  const positions = Int32Array.from({ length: end - start }, (_, i) => start + i);
+  return positions.sort((a, b) => targets[a]! - targets[b]! || a - b);
+}

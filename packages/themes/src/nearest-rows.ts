@@ -1,0 +1,72 @@
+import { InferenceSession, Tensor } from 'onnxruntime-node';
+import { topKGraph } from './onnx-graph.ts';
+
+/** For each query its `k` nearest rows: `k` entries a query, by descending similarity, ties by index. */
+export interface NearestRows {
+  k: number;
+  indices: Int32Array;
+  similarities: Float32Array;
+}
+
+const BLOCK_ROWS = 512;
+/** The scores of a block against all rows: 64 MB. */
+const BLOCK_SCORES = 16 * 1024 * 1024;
+/** One row alone would be multiplied by another kernel, whose sums differ in the last bit. */
+const MIN_ROWS = 16;
+
+/**
+ * Exact search by dot product, a block of queries at a time; memory is that of the result and one block. A query's
+ * answer does not depend on the other queries. `k` must not exceed the rows of `base`; no query may be empty.
+ */
+export async function nearestRows(
+  queries: Float32Array,
+  base: Float32Array,
+  dimension: number,
+  k: number,
+  threads = 0,
+): Promise<NearestRows> {
+  const count = queries.length / dimension;
+  const indices = new Int32Array(count * k);
+  const similarities = new Float32Array(count * k);
+  if (indices.length === 0) return { k, indices, similarities };
+  const session = await InferenceSession.create(topKGraph(), {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: false,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
+  try {
+    const rows = base.length / dimension;
+    const fixed = {
+      base: new Tensor('float32', base, [rows, dimension]),
+      k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
+    };
+    const block = Math.max(
+      MIN_ROWS,
+      Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS),
+    );
+    for (let start = 0; start < count; start += block) {
+      const size = Math.min(block, count - start);
+      const padded = padRows(queries, start, size, dimension);
+      const result = await session.run({
+        queries: new Tensor('float32', padded, [padded.length / dimension, dimension]),
+        ...fixed,
+      });
+      indices.set((result.indices!.data as Int32Array).subarray(0, size * k), start * k);
+      similarities.set((result.similarities!.data as Float32Array).subarray(0, size * k), start * k);
+    }
+  } finally {
+    await session.release();
+  }
+  return { k, indices, similarities };
+}
+
+/** Rows `start` to `start + size`, filled up with zeros to a multiple of MIN_ROWS. */
+function padRows(vectors: Float32Array, start: number, size: number, dimension: number): Float32Array {
+  const rows = Math.ceil(size / MIN_ROWS) * MIN_ROWS;
+  const block = vectors.subarray(start * dimension, (start + size) * dimension);
+  if (rows === size) return block;
+  const padded = new Float32Array(rows * dimension);
+  padded.set(block);
+  return padded;
+}
