@@ -1,7 +1,7 @@
-/** A text has more tokens than the model takes. Split it first, or choose `split: { mode: truncate }`. */
-export class TextTooLongError extends Error {
-  readonly code = 'TEXT_TOO_LONG';
-  override readonly name = 'TextTooLongError';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+/** A text has more tokens than the model takes. It is a bug of the caller: texts are split before they are embedded. */
+export class TextTooLongError extends ThroughlineError {
   /** Position of the text in the call. */
   readonly index: number;
   /** Its tokens, special tokens and prefix included. */
@@ -9,9 +9,12 @@ export class TextTooLongError extends Error {
   readonly maxTokens: number;
 
   constructor(index: number, tokens: number, maxTokens: number) {
-    super(
-      `text ${index} has ${tokens} tokens and the model takes ${maxTokens}; split it into passages before embedding`,
-    );
+    super(`text ${index} has ${tokens} tokens and the model takes ${maxTokens}`, {
+      code: 'text_too_long',
+      exitCode: EXIT.badData,
+      hint: 'Split texts into passages, or choose `split: { mode: truncate }`.',
+    });
+    this.name = 'TextTooLongError';
     this.index = index;
     this.tokens = tokens;
     this.maxTokens = maxTokens;
@@ -19,34 +22,43 @@ export class TextTooLongError extends Error {
 }
 
 /** The model returned something that is not a usable vector. */
-export class BadVectorError extends Error {
-  readonly code = 'BAD_VECTOR';
-  override readonly name = 'BadVectorError';
+export class BadVectorError extends ThroughlineError {
   /** Position of the text in the call. */
   readonly index: number;
 
   constructor(index: number, reason: string) {
-    super(`the vector of text ${index} ${reason}; check the model's files with \`throughline doctor\``);
+    super(`the vector of text ${index} ${reason}`, {
+      code: 'bad_vector',
+      exitCode: EXIT.internal,
+      hint: 'Check the machine and the model with `throughline doctor`.',
+    });
+    this.name = 'BadVectorError';
     this.index = index;
   }
 }
 
-/** The embedder was closed, or a worker ended, before a text was embedded. The texts can be embedded again. */
-export class EmbedderStoppedError extends Error {
-  readonly code = 'EMBEDDER_STOPPED';
-  override readonly name = 'EmbedderStoppedError';
-
-  constructor(reason: string, options?: ErrorOptions) {
-    super(`embedding stopped: ${reason}; open a new embedder and embed these texts again`, options);
+/** The embedder was closed, or one of its threads ended, before a text was embedded. */
+export class EmbedderStoppedError extends ThroughlineError {
+  constructor(reason: string, cause?: unknown) {
+    super(`embedding stopped: ${reason}`, {
+      code: 'embedder_stopped',
+      exitCode: EXIT.tryAgain,
+      hint: 'Open a new embedder and embed the same texts again: nothing of them was kept.',
+      cause,
+    });
+    this.name = 'EmbedderStoppedError';
   }
 }
 
 /** The model's files are absent, damaged, or cannot be loaded. */
-export class ModelLoadError extends Error {
-  readonly code = 'MODEL_LOAD';
-  override readonly name = 'ModelLoadError';
-
-  constructor(model: string, reason: string, options?: ErrorOptions) {
-    super(`cannot load the model "${model}": ${reason}; reinstall the package or check the path`, options);
+export class ModelLoadError extends ThroughlineError {
+  constructor(model: string, reason: string, cause?: unknown) {
+    super(`cannot load the model "${model}": ${reason}`, {
+      code: 'model_load',
+      exitCode: EXIT.noInput,
+      hint: 'Install the packages again with `npm ci`.',
+      cause,
+    });
+    this.name = 'ModelLoadError';
   }
 }
