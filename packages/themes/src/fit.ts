@@ -1,0 +1,132 @@
+import { absorbSmall } from './absorb.ts';
+import { centroidsOf, themeSums } from './centroids.ts';
+import { type Graph, neighbourGraph } from './graph.ts';
+import { leiden } from './leiden.ts';
+import { mergeNearest } from './merge.ts';
+import { DEFAULT_NEIGHBOURS, nearestNeighbours } from './neighbours.ts';
+import { communityCount } from './partition.ts';
+import { separation } from './separation.ts';
+import { rowCount, unitVectors } from './unit-vectors.ts';
+
+export interface FitOptions {
+  /** Neighbours in the graph; 25 by default. */
+  k?: number;
+  seed?: number;
+  /** Themes have at least this many members (5 by default), unless everything together has fewer. */
+  minSize?: number;
+  /** `auto` finds the number of themes. A number is met exactly, if there are as many themes to be found. */
+  count?: 'auto' | number;
+  weights?: 'cosine' | 'umap';
+  onProgress?: (progress: FitProgress) => void;
+}
+
+export interface FitProgress {
+  step: 'neighbours' | 'level' | 'best of seeds';
+  done: number;
+  total: number;
+}
+
+/** One granularity that was looked at. */
+export interface Level {
+  resolution: number;
+  membership: Int32Array;
+  themes: number;
+  /** `separation` of the themes, which chooses the level. */
+  score: number;
+}
+
+export interface Fit {
+  /** Theme of each vector, every vector has one: 0, 1, ... by descending size, then by first member. */
+  membership: Int32Array;
+  /** Row-major, `themes * dimension`, of length 1. */
+  centroids: Float32Array;
+  themes: number;
+  /** All levels from coarse to fine. */
+  levels: Level[];
+  /** Position of the level that the themes were made at. */
+  chosen: number;
+}
+
+/** Resolutions 2^-1, 2^-0.5, ... 2^3: from a few broad themes to many narrow ones. */
+const RESOLUTIONS = Array.from({ length: 9 }, (_, i) => 2 ** (i / 2 - 1));
+/** The coarsest level within this share of the best score is taken. */
+const NEARLY_BEST = 0.98;
+const FINAL_SEEDS = 5;
+
+/**
+ * Finds themes among vectors (row-major, n * dimension): exact neighbours, their graph, Leiden at nine resolutions, the
+ * coarsest level that separates nearly best, and there the best of five seeds by modularity. The same vectors and
+ * options give the same themes. Throws ThemesError for a wrong size, NaN or infinity.
+ */
+export async function fit(vectors: Float32Array, dimension: number, options: FitOptions = {}): Promise<Fit> {
+  const { k = DEFAULT_NEIGHBOURS, seed = 0, minSize = 5, count = 'auto', onProgress = () => {} } = options;
+  const n = rowCount(vectors, dimension);
+  const unit = unitVectors(vectors, dimension);
+  onProgress({ step: 'neighbours', done: 0, total: n });
+  const neighbours = await nearestNeighbours(unit, dimension, { k });
+  const graph = neighbourGraph(n, neighbours, options.weights ? { weights: options.weights } : {});
+  const scene: Scene = { unit, dimension, graph, minSize, seed };
+  const levels: Level[] = [];
+  for (const [done, resolution] of RESOLUTIONS.entries()) {
+    onProgress({ step: 'level', done, total: RESOLUTIONS.length });
+    levels.push(await levelAt(scene, resolution));
+  }
+  const chosen = count === 'auto' ? nearlyBest(levels) : enough(levels, count);
+  const membership = await settle(scene, levels[chosen]!, count, onProgress);
+  const themes = communityCount(membership);
+  const centroids = centroidsOf(themeSums(unit, dimension, membership, themes), dimension);
+  return { membership, centroids, themes, levels, chosen };
+}
+
+interface Scene {
+  unit: Float32Array;
+  dimension: number;
+  graph: Graph;
+  minSize: number;
+  seed: number;
+}
+
+async function levelAt(scene: Scene, resolution: number): Promise<Level> {
+  const membership = await themesAt(scene, leiden(scene.graph, { resolution, seed: scene.seed }).membership);
+  const themes = communityCount(membership);
+  return {
+    resolution,
+    membership,
+    themes,
+    score: await separation(scene.unit, scene.dimension, membership, themes),
+  };
+}
+
+function themesAt({ unit, dimension, minSize }: Scene, communities: Int32Array): Promise<Int32Array> {
+  return absorbSmall(unit, dimension, communities, minSize);
+}
+
+function nearlyBest(levels: Level[]): number {
+  const best = Math.max(...levels.map((level) => level.score));
+  return levels.findIndex((level) => level.score >= (best > 0 ? NEARLY_BEST * best : best));
+}
+
+/** The coarsest level with at least `count` themes, or the finest. */
+function enough(levels: Level[], count: number): number {
+  const found = levels.findIndex((level) => level.themes >= count);
+  return found === -1 ? levels.length - 1 : found;
+}
+
+/** Several seeds at the chosen level: of the partitions, the one of highest modularity; merged down to a wanted count. */
+async function settle(
+  scene: Scene,
+  { resolution }: Level,
+  count: 'auto' | number,
+  onProgress: (progress: FitProgress) => void,
+): Promise<Int32Array> {
+  let best = { membership: new Int32Array(0) as Int32Array, quality: Number.NEGATIVE_INFINITY };
+  for (let i = 0; i < FINAL_SEEDS; i++) {
+    onProgress({ step: 'best of seeds', done: i, total: FINAL_SEEDS });
+    const found = leiden(scene.graph, { resolution, seed: scene.seed + i });
+    if (found.quality > best.quality) best = found;
+  }
+  const membership = await themesAt(scene, best.membership);
+  return count === 'auto'
+    ? membership
+    : mergeNearest(scene.unit, scene.dimension, membership, Math.max(1, count));
+}
