@@ -39,7 +39,7 @@ export function relation(snapshot: Snapshot, options: RelationOptions = {}): { s
 }
 
 /** The column that ties rows to their file's partition; no column of a table can have a space in its name. */
-const FILE = quoteIdentifier(' file');
+export const FILE = quoteIdentifier(' file');
 
 /**
  * The data columns of Parquet files, and the file's name. An empty relation of all columns comes first: it

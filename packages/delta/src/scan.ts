@@ -1,13 +1,13 @@
-import type { DuckDBConnection, DuckDBResult } from '@duckdb/node-api';
+import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
-import type { ColumnBatch, ColumnValues } from './column-batch.ts';
+import type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
 import { openSession } from './duckdb.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { decodePath } from './file-path.ts';
 import { joinColumns, readColumn } from './from-vector.ts';
 import { matchesFilter, type PartitionFilter } from './partition.ts';
 import { partitionLiteral } from './partition-literal.ts';
-import { readFiles } from './relation.ts';
+import { FILE, readFiles } from './relation.ts';
 import type { StructField } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier } from './sql.ts';
@@ -28,22 +28,36 @@ const BATCH_ROWS = 8192;
 
 /**
  * The rows of a snapshot: files in the order of their paths, rows in the order in which they were written. A
- * batch holds rows of one file and at least one row; memory does not grow with the table.
+ * batch holds at least one row, and may hold rows of several small files; memory does not grow with the table.
  */
 export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): AsyncGenerator<ColumnBatch> {
   const fields = fieldsOf(snapshot, options.columns);
-  const batchRows = options.batchRows ?? BATCH_ROWS;
   const files = snapshot.files.filter((file) => matchesFilter(file.partitionValues, options.partition));
   if (files.length === 0) return;
   const session = await openSession(options.connection);
   try {
-    for (const file of files) {
-      const result = await session.connection.stream(fileQuery(snapshot, file, fields));
-      yield* batchesOf(result, fields, batchRows);
+    for (const group of groupsOf(files)) {
+      yield* scanFiles(session.connection, snapshot, group, fields, options.batchRows ?? BATCH_ROWS);
     }
   } finally {
     await session.close();
   }
+}
+
+const GROUP_FILES = 256; // a query costs some 2 ms, so small files are read many at a time
+const GROUP_BYTES = 256 * 1024 * 1024;
+
+function* groupsOf(files: readonly AddFile[]): Generator<AddFile[]> {
+  let [group, bytes]: [AddFile[], number] = [[], 0];
+  for (const file of files) {
+    if (group.length === GROUP_FILES || (group.length > 0 && bytes + file.size > GROUP_BYTES)) {
+      yield group;
+      [group, bytes] = [[], 0];
+    }
+    group.push(file);
+    bytes += file.size;
+  }
+  yield group;
 }
 
 function fieldsOf(snapshot: Snapshot, columns: readonly string[] | undefined): StructField[] {
@@ -56,51 +70,93 @@ function fieldsOf(snapshot: Snapshot, columns: readonly string[] | undefined): S
   });
 }
 
-function fileQuery(snapshot: Snapshot, file: AddFile, fields: readonly StructField[]): string {
-  const { partitionColumns } = snapshot.metadata;
-  const location = openStore(snapshot.root).location(decodePath(file.path));
-  const inFile = fields.filter(({ name }) => !partitionColumns.includes(name));
-  const columns = fields.map(({ name, type }) =>
-    partitionColumns.includes(name)
-      ? partitionLiteral(file.partitionValues[name] ?? null, type)
-      : quoteIdentifier(name),
-  );
-  return `SELECT ${columns.length === 0 ? 'NULL' : columns.join(', ')} FROM ${readFiles([location], inFile)}`;
-}
-
-interface Pending {
-  rows: number;
-  columns: { rows: number; values: ColumnValues }[][];
-}
-
-async function* batchesOf(
-  result: DuckDBResult,
+async function* scanFiles(
+  connection: DuckDBConnection,
+  snapshot: Snapshot,
+  files: readonly AddFile[],
   fields: readonly StructField[],
   batchRows: number,
 ): AsyncGenerator<ColumnBatch> {
-  let pending: Pending = { rows: 0, columns: fields.map(() => []) };
-  for (;;) {
-    const chunk = await result.fetchChunk();
-    if (chunk === null || chunk.rowCount === 0) break;
-    const rows = chunk.rowCount;
-    if (pending.rows > 0 && pending.rows + rows > batchRows) {
-      yield batchOf(pending, fields);
-      pending = { rows: 0, columns: fields.map(() => []) };
+  const store = openStore(snapshot.root);
+  const { partitionColumns } = snapshot.metadata;
+  const locations = files.map((file) => store.location(decodePath(file.path)));
+  const [fromLog, fromFile] = [[], []] as [StructField[], StructField[]];
+  for (const field of fields) (partitionColumns.includes(field.name) ? fromLog : fromFile).push(field);
+  const partitions = await readPartitions(connection, files, fromLog);
+  const indexes = new Map(locations.map((location, index) => [location, index]));
+  const selected = [
+    ...fromFile.map(({ name }) => quoteIdentifier(name)),
+    fromLog.length === 0 ? 'NULL' : FILE,
+  ];
+  const sql = `SELECT ${selected.join(', ')} FROM ${readFiles(locations, fromFile)}`;
+  yield* batchesOf(await connection.stream(sql), batchRows, (chunk) => {
+    const columns = new Map(fromFile.map(({ name, type }, index) => [name, readColumn(chunk, index, type)]));
+    if (fromLog.length > 0) {
+      const names = readColumn(chunk, fromFile.length, 'string') as string[];
+      const rows = names.map((name) => indexes.get(name)!);
+      for (const { name } of fromLog)
+        columns.set(
+          name,
+          rows.map((row) => partitions.get(name)![row]!),
+        );
     }
-    pending.rows += rows;
-    for (const [index, { type }] of fields.entries()) {
-      pending.columns[index]!.push({ rows, values: readColumn(chunk, index, type) });
-    }
-    if (rows > batchRows) {
-      yield* slicesOf(batchOf(pending, fields), batchRows);
-      pending = { rows: 0, columns: fields.map(() => []) };
+    return fields.map(({ name }): [string, ColumnValues] => [name, columns.get(name)!]);
+  });
+}
+
+/** The value of each partition column in each file, in the type of the column. */
+async function readPartitions(
+  connection: DuckDBConnection,
+  files: readonly AddFile[],
+  fields: readonly StructField[],
+): Promise<Map<string, ColumnValue[]>> {
+  const columns = new Map(fields.map(({ name }) => [name, [] as ColumnValue[]]));
+  if (fields.length === 0) return columns;
+  const rows = files.map(({ partitionValues }) => {
+    const literals = fields.map(({ name, type }) => partitionLiteral(partitionValues[name] ?? null, type));
+    return `(${literals.join(', ')})`;
+  });
+  for await (const chunk of await connection.stream(`VALUES ${rows.join(', ')}`)) {
+    for (const [index, { name, type }] of fields.entries()) {
+      columns.get(name)!.push(...(readColumn(chunk, index, type) as ColumnValue[]));
     }
   }
-  if (pending.rows > 0) yield batchOf(pending, fields);
+  return columns;
+}
+
+type Columns = [name: string, values: ColumnValues][];
+
+async function* batchesOf(
+  result: DuckDBResult,
+  batchRows: number,
+  read: (chunk: DuckDBDataChunk) => Columns,
+): AsyncGenerator<ColumnBatch> {
+  let [pending, rows]: [{ rows: number; columns: Columns }[], number] = [[], 0];
+  for await (const chunk of result) {
+    if (rows > 0 && rows + chunk.rowCount > batchRows) {
+      yield* slicesOf(batchOf(pending, rows), batchRows);
+      [pending, rows] = [[], 0];
+    }
+    pending.push({ rows: chunk.rowCount, columns: read(chunk) });
+    rows += chunk.rowCount;
+  }
+  if (rows > 0) yield* slicesOf(batchOf(pending, rows), batchRows);
+}
+
+function batchOf(parts: readonly { rows: number; columns: Columns }[], rows: number): ColumnBatch {
+  const columns = parts[0]!.columns.map(([name], index): [string, ColumnValues] => [
+    name,
+    joinColumns(parts.map((part) => ({ rows: part.rows, values: part.columns[index]![1] }))),
+  ]);
+  return { rows, columns: Object.fromEntries(columns) };
 }
 
 /** A chunk of DuckDB can be larger than the batches that were asked for. */
 function* slicesOf(batch: ColumnBatch, batchRows: number): Generator<ColumnBatch> {
+  if (batch.rows <= batchRows) {
+    yield batch;
+    return;
+  }
   for (let from = 0; from < batch.rows; from += batchRows) {
     const rows = Math.min(batchRows, batch.rows - from);
     const columns = Object.entries(batch.columns).map(([name, values]): [string, ColumnValues] => {
@@ -109,11 +165,4 @@ function* slicesOf(batch: ColumnBatch, batchRows: number): Generator<ColumnBatch
     });
     yield { rows, columns: Object.fromEntries(columns) };
   }
-}
-
-function batchOf({ rows, columns }: Pending, fields: readonly StructField[]): ColumnBatch {
-  return {
-    rows,
-    columns: Object.fromEntries(fields.map(({ name }, index) => [name, joinColumns(columns[index]!)])),
-  };
 }

@@ -1,0 +1,210 @@
+import assert from 'node:assert/strict';
+import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { add, emptyFolder, SCHEMA } from '../test/table.ts';
+import { type Commit, commit } from './commit.ts';
+import { createTable } from './create-table.ts';
+import { ConcurrentModificationError, InvalidCommitError, UnsupportedFeatureError } from './errors.ts';
+import { readCommit } from './history.ts';
+import { commitPath } from './log-name.ts';
+import { openTable } from './open-table.ts';
+import type { Snapshot } from './snapshot.ts';
+
+async function table(t: TestContext, configuration: Record<string, string> = {}): Promise<Snapshot> {
+  return createTable(await emptyFolder(t), { schema: SCHEMA, partitionColumns: ['part'], configuration });
+}
+
+const append = (path: string, part: string | null = null): Commit => ({
+  operation: 'WRITE',
+  add: [add(path, part)],
+});
+const replace = (path: string, part: string | null, txn?: { appId: string; version: number }): Commit => ({
+  ...append(path, part),
+  replace: { partition: { part } },
+  ...(txn === undefined ? {} : { txn }),
+});
+const paths = async (snapshot: Snapshot) => (await openTable(snapshot.root)).files.map((file) => file.path);
+
+test('the snapshot of a commit is what opening the table gives', async (t) => {
+  const first = await commit(await table(t), append('a', 'x'));
+  const second = await commit(first.snapshot, replace('b', 'x', { appId: 'app', version: 3 }));
+  const opened = await openTable(second.snapshot.root);
+  for (const key of ['version', 'timestamp', 'metadata', 'protocol', 'files', 'tombstones'] as const) {
+    assert.deepEqual(second.snapshot[key], opened[key]);
+  }
+  assert.deepEqual(second.snapshot.txns(), opened.txns());
+});
+
+test('a replace takes out the files of its partition and no others', async (t) => {
+  const start = await table(t);
+  const change = { operation: 'WRITE', add: [add('a1', 'a'), add('a2', 'a'), add('b', 'b'), add('none')] };
+  const filled = await commit(start, change);
+  const a = await commit(filled.snapshot, replace('a3', 'a'));
+  assert.deepEqual(await paths(start), ['a3', 'b', 'none']);
+  const none = await commit(a.snapshot, replace('none2', null));
+  assert.deepEqual(await paths(start), ['a3', 'b', 'none2']);
+  await commit(none.snapshot, { ...append('only', 'z'), replace: 'all' });
+  assert.deepEqual(await paths(start), ['only']);
+});
+
+test('a removed file is logged with all that a reader of changes needs', async (t) => {
+  const filled = await commit(await table(t), append('a', 'x'));
+  const { snapshot } = await commit(filled.snapshot, replace('b', 'x'), { clock: () => 7e12 });
+  const removes = (await readCommit(snapshot.root, 2)).filter((action) => 'remove' in action);
+  const remove = { path: 'a', deletionTimestamp: 7e12, dataChange: true, extendedFileMetadata: true };
+  assert.deepEqual(removes, [{ remove: { ...remove, partitionValues: { part: 'x' }, size: 1 } }]);
+});
+
+test('a replace that writes a file it replaces keeps that file', async (t) => {
+  const filled = await commit(await table(t), { operation: 'WRITE', add: [add('a', 'x'), add('b', 'x')] });
+  const { snapshot } = await commit(filled.snapshot, replace('a', 'x'));
+  assert.deepEqual(await paths(snapshot), ['a']);
+  assert.deepEqual([...snapshot.tombstones.keys()], ['b']);
+});
+
+test('appends and replaces of other partitions go through on an old snapshot', async (t) => {
+  const old = await table(t);
+  const results = [
+    await commit(old, append('a', 'p')),
+    await commit(old, replace('b', 'q')),
+    await commit(old, append('c')),
+  ];
+  assert.deepEqual(
+    results.map((result) => result.committed && result.version),
+    [1, 2, 3],
+  );
+  assert.deepEqual(await paths(old), ['a', 'b', 'c']);
+});
+
+test('a replace without txn is refused when its partition changed meanwhile, by an add or a remove', async (t) => {
+  const start = await table(t);
+  const old = (await commit(start, append('a', 'p'))).snapshot;
+  const added = (await commit(old, append('b', 'p'))).snapshot;
+  await assert.rejects(commit(old, replace('c', 'p')), ConcurrentModificationError);
+  await commit(added, { operation: 'DELETE', add: [], replace: { partition: { part: 'p' } } });
+  await assert.rejects(commit(added, replace('c', 'p')), ConcurrentModificationError);
+  await assert.rejects(commit(added, { ...append('c', 'q'), replace: 'all' }), ConcurrentModificationError);
+});
+
+test('a replace with txn replaces whatever is there when it gets its turn', async (t) => {
+  const old = await table(t);
+  await commit(old, replace('first', 'p', { appId: 'chunk', version: 1 }));
+  await commit(old, append('stray', 'p'));
+  const result = await commit(old, replace('second', 'p', { appId: 'chunk', version: 2 }));
+  assert.ok(result.committed);
+  assert.deepEqual(await paths(old), ['second']);
+});
+
+test('a stale writer is a no-op in each order, and is told which version is there', async (t) => {
+  for (const order of [
+    [1, 2],
+    [2, 1],
+    [2, 2],
+    [3, 1, 2, 3, 4],
+  ]) {
+    const old = await table(t);
+    let highest = 0;
+    for (const version of order) {
+      // The snapshot is older than all the commits: the writer finds out only when it loses the race.
+      const result = await commit(old, replace(`attempt-${version}`, 'p', { appId: 'chunk', version }));
+      assert.equal(result.committed, version > highest);
+      if (!result.committed) assert.deepEqual([result.reason, result.existing], ['txn', highest]);
+      highest = Math.max(highest, version);
+      assert.deepEqual(await paths(old), [`attempt-${highest}`]);
+    }
+  }
+});
+
+test('a stale writer with a fresh snapshot is a no-op before it tries', async (t) => {
+  const { snapshot } = await commit(await table(t), { ...append('a'), txn: { appId: 'x', version: 5 } });
+  const result = await commit(snapshot, { ...append('b'), txn: { appId: 'x', version: 5 } });
+  assert.deepEqual([result.committed, result.snapshot.version], [false, 1]);
+  assert.ok((await commit(snapshot, { ...append('b'), txn: { appId: 'y', version: 0 } })).committed);
+});
+
+test('txn versions outlive checkpoints', async (t) => {
+  let snapshot = await table(t);
+  for (let version = 1; version <= 12; version++) {
+    snapshot = (
+      await commit(snapshot, { ...append(`f${version}`), txn: { appId: `app-${version}`, version } })
+    ).snapshot;
+  }
+  const opened = await openTable(snapshot.root);
+  for (let version = 1; version <= 12; version++) assert.equal(opened.txn(`app-${version}`), version);
+});
+
+test('many writers at once: every commit lands once, in versions without a gap', async (t) => {
+  const old = await table(t);
+  const results = await Promise.all(
+    Array.from({ length: 30 }, (_, index) => commit(old, append(`f${index}`))),
+  );
+  const versions = results.map((result) => (result.committed ? result.version : -1)).sort((a, b) => a - b);
+  assert.deepEqual(
+    versions,
+    Array.from({ length: 30 }, (_, index) => index + 1),
+  );
+  assert.equal((await paths(old)).length, 30);
+});
+
+test('a change of schema or protocol in between is a conflict for everybody', async (t) => {
+  const old = await table(t);
+  const metaData = (await readCommit(old.root, 0)).find((action) => 'metaData' in action)!.metaData;
+  const renamed = JSON.stringify({ metaData: { ...metaData, name: 'renamed' } });
+  await writeFile(join(old.root, commitPath(1)), renamed);
+  await assert.rejects(commit(old, append('a')), ConcurrentModificationError);
+  await assert.rejects(
+    commit(old, replace('a', 'p', { appId: 'x', version: 1 })),
+    ConcurrentModificationError,
+  );
+});
+
+test('a race that is lost too often ends in an error', async (t) => {
+  const old = await table(t);
+  await commit(old, append('a'));
+  await assert.rejects(commit(old, append('b'), { maxAttempts: 1 }), ConcurrentModificationError);
+});
+
+test('a commit is later than the one before it, though the clock went back', async (t) => {
+  const first = await commit(await table(t), append('a'), { clock: () => 9e12 });
+  const second = await commit(first.snapshot, append('b'), { clock: () => 5 });
+  assert.equal(second.snapshot.timestamp, 9e12 + 1);
+});
+
+test('a change that makes no sense is refused before anything is written', async (t) => {
+  const snapshot = await table(t);
+  const wrong: Commit[] = [
+    { ...append('a', 'x'), replace: { partition: { part: 'y' } } },
+    { ...append('a'), replace: { partition: {} } },
+    { ...append('a'), replace: { partition: { other: 'x' } } },
+    { operation: 'WRITE', add: [add('a'), add('a')] },
+    { operation: 'WRITE', add: [{ ...add('a'), partitionValues: {} }] },
+    { operation: 'WRITE', add: [{ ...add('a'), partitionValues: { part: 'x', more: 'y' } }] },
+    { ...append('a'), txn: { appId: 'x', version: 1.5 } },
+    { ...append('a'), txn: { appId: 'x', version: -1 } },
+    { ...append('a'), txn: { appId: '', version: 1 } },
+  ];
+  for (const change of wrong)
+    await assert.rejects(commit(snapshot, change), InvalidCommitError, JSON.stringify(change));
+  await assert.rejects(commit(snapshot, append('../a')), { code: 'CORRUPT_LOG' });
+  await assert.rejects(commit(snapshot, append('/etc/passwd')), UnsupportedFeatureError);
+  assert.deepEqual((await readdir(join(snapshot.root, '_delta_log'))).length, 1);
+});
+
+test('an append-only table takes appends and no replace', async (t) => {
+  const snapshot = await table(t, { 'delta.appendOnly': 'true' });
+  assert.ok((await commit(snapshot, append('a'))).committed);
+  await assert.rejects(commit(snapshot, replace('b', 'p')), InvalidCommitError);
+  await assert.rejects(commit(snapshot, { ...append('b'), replace: 'all' }), InvalidCommitError);
+});
+
+test('an error of the disk passes through and leaves no version', async (t) => {
+  const snapshot = await table(t);
+  const log = join(snapshot.root, '_delta_log');
+  await rename(log, `${log}.away`);
+  await writeFile(log, 'a file where the folder was');
+  await assert.rejects(commit(snapshot, append('a')), { code: 'EEXIST' });
+  await unlink(log);
+  await rename(`${log}.away`, log);
+  assert.equal((await openTable(snapshot.root)).version, 0);
+});
