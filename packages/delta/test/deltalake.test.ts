@@ -1,0 +1,226 @@
+/** deltalake (delta-rs) reads what we write, and we read what it writes. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { cp, readdir, unlink } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { promisify } from 'node:util';
+import { pythonVenv } from '../../../engines/python-venv.ts';
+import {
+  array,
+  type ColumnBatch,
+  commit,
+  createTable,
+  field,
+  openTable,
+  type Snapshot,
+  scan,
+  struct,
+  UnsupportedFeatureError,
+  writeParquet,
+} from '../src/index.ts';
+import { emptyFolder } from './table.ts';
+
+const engine = await pythonVenv(['deltalake==1.6.6', 'pyarrow==26.0.1']);
+const skip = engine.ok ? false : engine.reason;
+const run = promisify(execFile);
+
+/** A value as delta_rs.py prints it. */
+type Plain = string | number | boolean | null | Record<string, string | number> | Plain[];
+type Row = Record<string, Plain>;
+interface Read {
+  version: number;
+  rows: Row[];
+  types: Record<string, string>;
+  records: number;
+  operations: string[];
+}
+
+async function deltalake<T>(command: string, root: string, ...more: string[]): Promise<T> {
+  if (!engine.ok) throw new Error(engine.reason);
+  const script = join(import.meta.dirname, 'delta_rs.py');
+  const { stdout } = await run(engine.python, [script, command, root, ...more], { maxBuffer: 1 << 28 });
+  return JSON.parse(stdout) as T;
+}
+
+const SCHEMA = struct([
+  field('part', 'string'),
+  field('id', 'string', false),
+  field('n', 'long'),
+  field('at', 'timestamp'),
+  field('vector', array('float')),
+  field('day', 'date'),
+  field('price', 'decimal(10,2)'),
+  field('raw', 'binary'),
+  field('ok', 'boolean'),
+]);
+const STRANGE = [
+  'd:2024-01-01',
+  'x/y',
+  'k=v',
+  '50%',
+  '%2F',
+  'a b',
+  'ü😀',
+  "it's",
+  '"q"',
+  '*?[a]#',
+  '..',
+  'c:\\d',
+  '\t',
+  null,
+];
+const WIDTH = 384;
+
+function batchFrom(first: number): ColumnBatch {
+  const [a, b] = [first, first + 1];
+  return {
+    rows: 2,
+    columns: {
+      id: [`id-${a}`, `${'long '.repeat(20)}ü${b}`],
+      n: [2n ** 60n + BigInt(a), null],
+      at: [1_700_000_000_123_456n + BigInt(a), null],
+      vector: Float32Array.from({ length: 2 * WIDTH }, (_, index) => Math.fround(Math.sin(first + index))),
+      day: [19_782 + a, null],
+      price: [`${a}.25`, null],
+      raw: [new Uint8Array([a % 256, 0, 255]), null],
+      ok: [a % 2 === 0, null],
+    },
+  };
+}
+
+/** A table of two rows and one commit for each strange partition, so with our checkpoint at version 10. */
+async function ourTable(root: string): Promise<Snapshot> {
+  let snapshot = await createTable(root, { schema: SCHEMA, partitionColumns: ['part'], name: 'ours' });
+  for (const [index, part] of STRANGE.entries()) {
+    const options = {
+      root,
+      schema: SCHEMA,
+      partitionColumns: ['part'],
+      partition: { part },
+      directory: 'attempt-1',
+    };
+    for (const first of [5000, index * 10]) {
+      const add = await writeParquet({ ...options, name: `part-${first}.parquet` }, [batchFrom(first)]);
+      const txn = { appId: `pipeline/${part}`, version: first === 5000 ? 1 : 2 };
+      const change = { operation: 'WRITE', operationParameters: { mode: 'Overwrite' }, add, txn };
+      snapshot = (await commit(snapshot, { ...change, replace: { partition: { part } } })).snapshot;
+    }
+  }
+  return snapshot;
+}
+
+async function ourRows(snapshot: Snapshot): Promise<Row[]> {
+  const rows: Row[] = [];
+  for await (const { rows: count, columns } of scan(snapshot)) {
+    for (let row = 0; row < count; row++) {
+      const values = snapshot.metadata.schema.fields.map(({ name, type }) => {
+        const column = columns[name]!;
+        const width = column.length / count;
+        const value =
+          column instanceof Float32Array
+            ? column.slice(row * width, (row + 1) * width)
+            : (column[row] as unknown);
+        return [name, plain(value, type)];
+      });
+      rows.push(Object.fromEntries(values) as Row);
+    }
+  }
+  return rows;
+}
+
+function plain(value: unknown, type: unknown): Plain {
+  if (value === null) return null;
+  if (value instanceof Float32Array) return Array.from(value);
+  if (value instanceof Uint8Array) return { hex: Buffer.from(value).toString('hex') };
+  if (type === 'timestamp') return { micros: String(value) };
+  if (type === 'date') return { days: value as number };
+  if (type === 'long') return { int: String(value) };
+  if (typeof type === 'string' && type.startsWith('decimal')) return { decimal: value as string };
+  return value as Plain;
+}
+
+const sortKey = (row: Row) => JSON.stringify([row.id, row.part]);
+const sorted = (rows: readonly Row[]) => [...rows].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
+
+test('deltalake reads our table: rows, types, statistics, history', { skip }, async (t) => {
+  const root = await emptyFolder(t);
+  const snapshot = await ourTable(root);
+  const read = await deltalake<Read>('read', root);
+  assert.equal(read.version, snapshot.version);
+  assert.equal(read.rows.length, STRANGE.length * 2);
+  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assert.equal(read.records, STRANGE.length * 2);
+  assert.equal(read.types.at, 'timestamp[us, tz=UTC]');
+  assert.match(read.types.vector!, /^list<element: float/);
+  assert.deepEqual([read.operations[0], read.operations.at(-1)], ['WRITE', 'CREATE TABLE']);
+});
+
+test('deltalake reads our checkpoint when the commits before it are gone', { skip }, async (t) => {
+  const root = await emptyFolder(t);
+  const snapshot = await ourTable(root);
+  const copy = await emptyFolder(t);
+  await cp(root, copy, { recursive: true });
+  const log = join(copy, '_delta_log');
+  const commits = (await readdir(log)).filter((name) => /^\d{20}\.json$/.test(name)).sort();
+  for (const name of commits.slice(0, 20)) await unlink(join(log, name));
+  const read = await deltalake<Read>('read', copy);
+  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assert.equal(await deltalake('txn', copy, `pipeline/${STRANGE[0]}`), 2);
+  assert.deepEqual((await openTable(copy)).files, snapshot.files);
+});
+
+test('deltalake finds a row in each partition and by each statistic: nothing is skipped wrongly', {
+  skip,
+}, async (t) => {
+  const root = await emptyFolder(t);
+  await ourTable(root);
+  const find = (column: string, value: unknown) =>
+    deltalake<Row[]>('pruned', root, JSON.stringify({ column, value }));
+  for (const part of ['d:2024-01-01', '%2F', 'ü😀']) assert.equal((await find('part', part)).length, 2, part);
+  const long = `${'long '.repeat(20)}ü11`;
+  assert.deepEqual(await find('id', long), [{ id: long }]);
+  assert.deepEqual(await find('at', String(1_700_000_000_123_456n + 20n)), [{ id: 'id-20' }]);
+});
+
+test('we read what deltalake writes: appends, its checkpoint, an overwrite, null and strange partitions', {
+  skip,
+}, async (t) => {
+  const root = await emptyFolder(t);
+  const theirs = await deltalake<Read>('write', root, JSON.stringify(['a', ...STRANGE]));
+  const snapshot = await openTable(root);
+  assert.equal(snapshot.version, theirs.version);
+  assert.deepEqual(sorted(await ourRows(snapshot)), sorted(theirs.rows));
+  assert.equal((await openTable(root, { version: 3 })).files.length, (STRANGE.length + 1) * 4);
+});
+
+test('both write one table in turns, and each reads the other', { skip }, async (t) => {
+  const root = await emptyFolder(t);
+  const schema = struct(SCHEMA.fields.slice(0, 5).map((column) => ({ ...column, nullable: true })));
+  const options = { root, schema, partitionColumns: ['part'] };
+  const first = await createTable(root, options);
+  const { id, n, at, vector } = batchFrom(0).columns;
+  const batch = { rows: 2, columns: { id: id!, n: n!, at: at!, vector: vector! } };
+  const add = [
+    ...(await writeParquet({ ...options, partition: { part: 'gone' } }, [batch])),
+    ...(await writeParquet({ ...options, partition: { part: 'stays' } }, [batch])),
+  ];
+  await commit(first, { operation: 'WRITE', add, txn: { appId: 'us', version: 1 } });
+  const theirs = await deltalake<Read>('append', root);
+  const opened = await openTable(root);
+  assert.deepEqual(sorted(await ourRows(opened)), sorted(theirs.rows));
+  assert.equal(opened.txn('us'), 1);
+  const ours = await writeParquet({ ...options, partition: { part: 'theirs' } }, [batch]);
+  const change = { operation: 'WRITE', add: ours, replace: { partition: { part: 'theirs' } } };
+  const { snapshot } = await commit(first, { ...change, txn: { appId: 'us', version: 2 } });
+  const read = await deltalake<Read>('read', root);
+  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assert.deepEqual(new Set(read.rows.map((row) => row.part)), new Set(['stays', 'theirs']));
+});
+
+test('a table of deltalake that needs a newer protocol is refused by name', { skip }, async (t) => {
+  const root = await emptyFolder(t);
+  const versions = await deltalake<number[]>('features', root);
+  assert.deepEqual(versions, [3, 7]);
+  await assert.rejects(openTable(root), UnsupportedFeatureError);
+});
