@@ -103,9 +103,10 @@ function logFactorials(items: number): Float64Array {
   return logs;
 }
 
+/** Where chance alone reaches the most there is (every item alone, in both), agreement is perfect. */
 function adjusted(information: number, expected: number, most: number): number {
   const range = most - expected;
-  return (information - expected) / (Math.abs(range) < Number.EPSILON ? Number.EPSILON : range);
+  return Math.abs(range) < 1e-12 ? 1 : (information - expected) / range;
 }
 
 function rand({ cells, rows, columns, items }: Contingency): number {

@@ -1,0 +1,16 @@
+/** Themes from embeddings: vectors in, themes out. */
+export { type Agreement, agreement } from './agreement.ts';
+export { type Assignments, assign, DEFAULT_VOTERS, type Fitted } from './assign.ts';
+export { ThemesError } from './errors.ts';
+export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
+export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
+export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
+export { label } from './label.ts';
+export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
+export {
+  DEFAULT_NEIGHBOURS,
+  type NeighbourOptions,
+  type Neighbours,
+  nearestNeighbours,
+} from './neighbours.ts';
+export { type RepresentativeOptions, representatives } from './representatives.ts';
