@@ -184,7 +184,7 @@ export async function claim(
 const FOREIGN_LEASE_MS = 10 * 60_000;
 
 function isTaken(state: ChunkState | undefined, by: Claimant): boolean {
-  if (!state || state.last.event !== 'claimed' || state.last.owner === by.owner) return false;
+  if (state?.last.event !== 'claimed' || state.last.owner === by.owner) return false;
   const alive = isAlive(state.last.owner);
   return alive ?? by.clock.now() - state.last.at < FOREIGN_LEASE_MS;
 }

@@ -65,7 +65,8 @@ export class EmbeddingPool implements Embedder {
     signal?.addEventListener('abort', onAbort);
     this.#calls.add(call);
     this.#waiting.push(call);
-    this.#schedule();
+    // Not at once: the calls that are made together are looked at together.
+    queueMicrotask(() => this.#schedule());
     return await promise.finally(() => signal?.removeEventListener('abort', onAbort));
   }
 

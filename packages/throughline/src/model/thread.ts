@@ -19,8 +19,10 @@ export interface EmbeddingThread {
 export async function startThread(
   settings: ThreadSettings,
   onCrash: (error: EmbedderStoppedError) => void,
+  entry = new URL('./worker.ts', import.meta.url),
 ): Promise<EmbeddingThread> {
-  const worker = new Worker(new URL('./worker.ts', import.meta.url), { workerData: settings });
+  // Flags such as --input-type, meant for the main program, would stop the thread from loading.
+  const worker = new Worker(entry, { workerData: settings, execArgv: [] });
   const failed = once(worker, 'exit').then(([code]) => {
     throw new Error(`the thread exited with code ${code}`);
   });
@@ -99,9 +101,9 @@ class WorkerThread implements EmbeddingThread {
   #ask(job: Job, transfer: readonly ArrayBuffer[]): Promise<Answer> {
     if (this.#state !== 'running') return Promise.reject(this.#stopped());
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ resolve, reject });
-      this.#worker.ref();
       this.#worker.postMessage(job, transfer);
+      this.#worker.ref();
+      this.#waiting.push({ resolve, reject });
     });
   }
 

@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface Session extends AsyncDisposable {
-  connection: DuckDBConnection;
+  /** A connection of its own, for work that is under way while others query; closed with the session. */
+  connect(): Promise<DuckDBConnection>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Batches of at most 2,048 rows as they come; values as JavaScript's: strings, bigints, numbers, null. */
   stream(sql: string): AsyncGenerator<unknown[][]>;
@@ -22,10 +23,16 @@ export async function openSession(): Promise<Session> {
     autoload_known_extensions: 'false',
     autoinstall_known_extensions: 'false',
   });
-  const connection = await instance.connect();
+  const connections: DuckDBConnection[] = [];
+  const connect = async () => {
+    const opened = await instance.connect();
+    connections.push(opened);
+    return opened;
+  };
+  const connection = await connect();
   await connection.run("SET TimeZone = 'UTC'");
   return {
-    connection,
+    connect,
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
     async *stream(sql) {
       // A connection of its own: a stream stays open while other statements run.
@@ -44,7 +51,7 @@ export async function openSession(): Promise<Session> {
       }
     },
     async [Symbol.asyncDispose]() {
-      connection.closeSync();
+      for (const opened of connections) opened.closeSync();
       instance.closeSync();
       await rm(directory, { recursive: true, force: true });
     },

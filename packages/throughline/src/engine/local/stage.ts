@@ -144,7 +144,7 @@ async function filterRows(
       const table = `times_${joins.length}`;
       await parseTimes(session, config, column, table);
       joins.push(`LEFT JOIN ${table} ON ${table}.text = r.${quoteIdentifier(column)}`);
-      columnSql.set(name, `${table}.at`);
+      columnSql.set(name, `${table}.instant`);
     } else columnSql.set(name, valueSql(`r.${quoteIdentifier(column)}`, type));
   }
   const where = filter ? `WHERE ${toDuckDb(filter, (name) => columnSql.get(name)!)}` : '';
@@ -169,7 +169,7 @@ async function parseTimes(session: Session, config: Config, column: string, tabl
     format: config.source.timestamp === column ? config.source.format : undefined,
     zone: config.chunk?.zone ?? 'UTC',
   };
-  await session.query(`CREATE TABLE ${table} (text VARCHAR PRIMARY KEY, at TIMESTAMPTZ)`);
+  await session.query(`CREATE TABLE ${table} (text VARCHAR PRIMARY KEY, instant TIMESTAMPTZ)`);
   await mapDistinct(session, 'raw', quoteIdentifier(column), table, (text) => {
     const at = parseTimestamp(text, format);
     return at === undefined ? [null] : [formatMicros(at)];

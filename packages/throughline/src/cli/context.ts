@@ -1,0 +1,45 @@
+/** What every command needs: options that all share, the config, and the lake it names. */
+import { randomUUID } from 'node:crypto';
+import { resolve } from 'node:path';
+import type { Command } from 'commander';
+import { type LoadedConfig, loadConfig } from '../config/index.ts';
+import { existingLake, type Lake } from '../lake/lake.ts';
+import { openTerminal, type Terminal } from './terminal.ts';
+
+export interface SharedOptions {
+  config: string;
+  profile?: string;
+  json?: boolean;
+}
+
+export interface Context {
+  terminal: Terminal;
+  clock: () => number;
+  newId: () => string;
+  env: NodeJS.ProcessEnv;
+}
+
+export function defaultContext(): Context {
+  return { terminal: openTerminal(), clock: Date.now, newId: randomUUID, env: process.env };
+}
+
+export function withSharedOptions(command: Command): Command {
+  return command
+    .option('-c, --config <file>', 'config file', 'throughline.yaml')
+    .option('-p, --profile <name>', 'overlay profiles.NAME of the config')
+    .option('--json', 'one JSON document on stdout, everything else on stderr');
+}
+
+export function configOf(options: SharedOptions, { env }: Context): Promise<LoadedConfig> {
+  return loadConfig(options.config, { profile: options.profile, env });
+}
+
+export async function lakeOf(options: SharedOptions, context: Context): Promise<Lake> {
+  const { config, directory } = await configOf(options, context);
+  return existingLake(resolve(directory, config.lake));
+}
+
+/** bigint-safe JSON of a result, as the one document on stdout. */
+export function printJson({ terminal }: Context, value: unknown): void {
+  terminal.print(JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? Number(inner) : inner), 2));
+}

@@ -1,0 +1,65 @@
+import { join } from 'node:path';
+import { type Command, Option } from 'commander';
+import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { parseCount } from './parse.ts';
+import { table } from './terminal.ts';
+
+const TABLES = [
+  'records',
+  'passages',
+  'dead_letters',
+  'chunks',
+  'runs',
+  'vectors',
+  'themes',
+  'assignments',
+] as const;
+type TableName = (typeof TABLES)[number];
+
+interface HistoryOptions extends SharedOptions {
+  table: TableName;
+  limit: number;
+}
+
+export function lakeCommand(program: Command, context: Context): void {
+  const lake = program.command('lake').summary('the tables: where they are, and their history');
+  const tableOption = () =>
+    new Option('-t, --table <name>', 'which table').choices(TABLES).default('passages');
+  withSharedOptions(lake.command('path [table]'))
+    .summary('print the folder of a table, for any tool that reads Delta')
+    .addHelpText(
+      'after',
+      '\nExample:\n  python3 -c "import deltalake, sys; print(deltalake.DeltaTable(sys.argv[1]).to_pandas())" "$(throughline lake path records)"\n',
+    )
+    .action(async (name: string | undefined, options: SharedOptions) => {
+      const { tablePath } = await import('../lake/table-path.ts');
+      const path = await tablePath(await lakeOf(options, context), name ?? '');
+      if (options.json) printJson(context, { path });
+      else context.terminal.print(path);
+    });
+  withSharedOptions(lake.command('history'))
+    .summary('list the commits of a table, newest first')
+    .addOption(tableOption())
+    .option('-n, --limit <commits>', 'how many', parseCount, 10)
+    .addHelpText('after', '\nExample:\n  throughline lake history --table records\n')
+    .action(async (options: HistoryOptions) => {
+      const [{ tablePath }, { history }] = await Promise.all([
+        import('../lake/table-path.ts'),
+        import('@throughline/delta'),
+      ]);
+      const entries = await history(
+        join(await tablePath(await lakeOf(options, context), options.table)),
+        options.limit,
+      );
+      if (options.json) return printJson(context, { table: options.table, history: entries });
+      const rows = entries.map(({ version, timestamp, operation, operationParameters, operationMetrics }) => [
+        String(version),
+        new Date(timestamp).toISOString().slice(0, 19).replace('T', ' '),
+        operation,
+        String(operationParameters?.predicate ?? operationParameters?.mode ?? ''),
+        String(operationMetrics?.numOutputRows ?? ''),
+      ]);
+      for (const line of table(['version', 'time (UTC)', 'operation', 'what', 'rows'], rows))
+        context.terminal.print(line);
+    });
+}

@@ -1,0 +1,55 @@
+/** The command line: one file per command, loaded when it is called. */
+import { Command, CommanderError } from 'commander';
+import { asThroughlineError, EXIT } from '../error.ts';
+import { productVersion } from '../run/versions.ts';
+import { type Context, defaultContext } from './context.ts';
+
+/** Runs one command line and returns its exit code. Never throws. */
+export async function main(args: readonly string[], context: Context = defaultContext()): Promise<number> {
+  const program = await createProgram(context);
+  try {
+    await program.parseAsync(args, { from: 'user' });
+    return Number(process.exitCode ?? EXIT.ok);
+  } catch (error) {
+    if (error instanceof CommanderError) return error.exitCode === 0 ? EXIT.ok : EXIT.usage;
+    return report(error, context, args.includes('--json'));
+  }
+}
+
+async function createProgram(context: Context): Promise<Command> {
+  const program = new Command('throughline')
+    .description('Semantic search and theming over business texts, from a notebook to production')
+    .version(await productVersion())
+    .showSuggestionAfterError()
+    .exitOverride();
+  const commands = await Promise.all([
+    import('./plan.ts').then((module) => module.planCommand),
+    import('./run.ts').then((module) => module.runCommand),
+    import('./status.ts').then((module) => module.statusCommand),
+    import('./search.ts').then((module) => module.searchCommand),
+    import('./themes.ts').then((module) => module.themesCommand),
+    import('./runs.ts').then((module) => module.runsCommand),
+    import('./dlq.ts').then((module) => module.dlqCommand),
+    import('./lake.ts').then((module) => module.lakeCommand),
+    import('./eval.ts').then((module) => module.evalCommand),
+    import('./schema.ts').then((module) => module.schemaCommand),
+  ]);
+  for (const add of commands) add(program, context);
+  for (const command of program.commands) command.exitOverride();
+  return program;
+}
+
+function report(thrown: unknown, { terminal, env }: Context, json: boolean): number {
+  const error = asThroughlineError(thrown);
+  terminal.clearStatus();
+  if (json)
+    terminal.print(JSON.stringify({ error: { code: error.code, message: error.message, hint: error.hint } }));
+  terminal.log(`error: ${error.message}`);
+  if (error.hint !== undefined) terminal.log(`  ${error.hint}`);
+  if (error.exitCode === EXIT.internal) {
+    terminal.log('  This is a fault of throughline itself. THROUGHLINE_DEBUG=1 shows where it happened.');
+    if (env.THROUGHLINE_DEBUG === '1')
+      terminal.log(String((error.cause as Error | undefined)?.stack ?? error.stack));
+  }
+  return error.exitCode;
+}

@@ -1,0 +1,15 @@
+/** Values of options. What cannot be read is a usage error. */
+import { InvalidArgumentError } from 'commander';
+
+export function parseCount(text: string): number {
+  const count = Number(text);
+  if (!Number.isSafeInteger(count) || count < 1)
+    throw new InvalidArgumentError('It has to be a whole number from 1.');
+  return count;
+}
+
+export function parseDate(text: string): string {
+  const isDate = /^\d{4}-\d{2}-\d{2}$/.test(text) && !Number.isNaN(Date.parse(text));
+  if (!isDate) throw new InvalidArgumentError('It has to be a day: YYYY-MM-DD.');
+  return text;
+}

@@ -1,0 +1,81 @@
+import type { Command } from 'commander';
+import { EXIT, ThroughlineError } from '../error.ts';
+import type { Hit, SearchMode, SearchResult } from '../search/index.ts';
+import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { parseCount } from './parse.ts';
+import { printable } from './terminal.ts';
+
+interface SearchCommandOptions extends SharedOptions {
+  mode: SearchMode;
+  filter?: string;
+  limit: number;
+}
+
+const MODES = ['hybrid', 'semantic', 'keyword'];
+
+export function searchCommand(program: Command, context: Context): void {
+  withSharedOptions(program.command('search <query>'))
+    .summary('find what is relevant to a question in plain words')
+    .option('-m, --mode <mode>', 'hybrid, semantic or keyword', parseMode, 'hybrid')
+    .option('-f, --filter <cel>', 'CEL over the attributes: product == "Mortgage"')
+    .option('-n, --limit <records>', 'how many records', parseCount, 10)
+    .addHelpText(
+      'after',
+      `\nExample:\n  throughline search "they keep calling about a debt that is not mine" --filter 'state == "CA"'\n`,
+    )
+    .action(async (query: string, options: SearchCommandOptions) => {
+      const { openSearcher } = await import('../search/index.ts');
+      await using searcher = await openSearcher(await lakeOf(options, context));
+      const { mode, filter, limit } = options;
+      const result = await searcher.search({ query, mode, filter, limit });
+      if (options.json) printJson(context, { ...result, nextCursor: null });
+      else printHits(context, result);
+    });
+}
+
+function parseMode(mode: string): SearchMode {
+  if (MODES.includes(mode)) return mode as SearchMode;
+  throw new ThroughlineError(`--mode ${mode}: it is one of ${MODES.join(', ')}`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+  });
+}
+
+function printHits({ terminal }: Context, { hits, index, tookMs }: SearchResult): void {
+  if (hits.length === 0) terminal.print('Nothing found.');
+  for (const [i, hit] of hits.entries()) {
+    const attributes = Object.entries(hit.attributes).flatMap(([name, value]) =>
+      value === null ? [] : [`${name}: ${printable(String(value))}`],
+    );
+    const scores = [
+      `${hit.score.toFixed(4)}`,
+      `keyword ${hit.scores.keyword?.toFixed(2) ?? '-'}`,
+      `semantic ${hit.scores.semantic?.toFixed(3) ?? '-'}`,
+    ];
+    terminal.print(
+      `${i + 1}. ${terminal.style('bold', printable(hit.recordId))}  ${hit.at?.slice(0, 10) ?? ''}  ${terminal.style('dim', scores.join('  '))}`,
+    );
+    if (attributes.length > 0) terminal.print(`   ${terminal.style('dim', attributes.join(' | '))}`);
+    terminal.print(`   ${excerpt(hit, (text) => terminal.style(['bold', 'yellow'], text))}`);
+    terminal.print();
+  }
+  terminal.log(`${hits.length} records in ${tookMs} ms, index ${index}`);
+}
+
+const EXCERPT_LENGTH = 320;
+
+/** The part of the passage around its first highlights, in one line. */
+function excerpt({ text, highlights }: Hit, mark: (text: string) => string): string {
+  const first = highlights[0]?.start ?? 0;
+  const start =
+    text.length <= EXCERPT_LENGTH ? 0 : Math.max(0, Math.min(first - 80, text.length - EXCERPT_LENGTH));
+  const end = Math.min(text.length, start + EXCERPT_LENGTH);
+  let line = start > 0 ? '... ' : '';
+  let at = start;
+  for (const span of highlights.filter((one) => one.start >= start && one.end <= end)) {
+    line += `${printable(text.slice(at, span.start))} ${mark(printable(text.slice(span.start, span.end)))} `;
+    at = span.end;
+  }
+  line += printable(text.slice(at, end));
+  return line.replace(/\s+([.,;:!?)])/g, '$1') + (end < text.length ? ' ...' : '');
+}

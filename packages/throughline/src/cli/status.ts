@@ -1,0 +1,42 @@
+import type { Command } from 'commander';
+import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { formatCount, table } from './terminal.ts';
+
+interface StatusOptions extends SharedOptions {
+  chunks?: boolean;
+}
+
+export function statusCommand(program: Command, context: Context): void {
+  withSharedOptions(program.command('status'))
+    .summary('show what is promoted, and chunks by state')
+    .option('--chunks', 'list every chunk')
+    .addHelpText('after', '\nExample:\n  throughline status --json\n')
+    .action(async (options: StatusOptions) => {
+      const { lakeStatus } = await import('../run/status.ts');
+      const status = await lakeStatus(await lakeOf(options, context));
+      if (options.json) return printJson(context, status);
+      const { terminal } = context;
+      const { counts, promoted } = status;
+      terminal.print(
+        `build ${promoted.build ?? '(none)'}, index ${promoted.index ?? '(none)'}, themes ${promoted.themes ?? '(none)'}`,
+      );
+      terminal.print(
+        `${formatCount(counts.records)} records, ${formatCount(counts.passages)} passages, ${formatCount(counts.deadLetters)} dead letters`,
+      );
+      terminal.print();
+      for (const line of table(['state', 'chunks'], Object.entries(status.states)))
+        terminal.print(`  ${line}`);
+      if (!options.chunks) return;
+      terminal.print();
+      const rows = status.chunks.map((chunk) => [
+        chunk.chunk,
+        chunk.state,
+        chunk.attempt,
+        chunk.records,
+        chunk.deadLetters,
+        chunk.error ?? '',
+      ]);
+      for (const line of table(['chunk', 'state', 'attempt', 'records', 'dead letters', 'error'], rows))
+        terminal.print(`  ${line}`);
+    });
+}

@@ -1,0 +1,71 @@
+/** Where commands print: results on stdout, everything else on stderr; colour and progress bars only on a terminal. */
+import { styleText } from 'node:util';
+
+export interface Terminal {
+  /** A line of the result. */
+  print(line?: string): void;
+  /** A line about the work. */
+  log(line: string): void;
+  /** Redraws one line at the bottom; does nothing where stderr is not a terminal. */
+  status(line: string): void;
+  clearStatus(): void;
+  readonly interactive: boolean;
+  style(format: Parameters<typeof styleText>[0], text: string): string;
+}
+
+export function openTerminal(
+  stdout: NodeJS.WriteStream = process.stdout,
+  stderr: NodeJS.WriteStream = process.stderr,
+): Terminal {
+  const interactive = Boolean(stderr.isTTY);
+  const clear = () => {
+    if (interactive) stderr.write('\r\u001b[2K');
+  };
+  return {
+    interactive,
+    print: (line = '') => void stdout.write(`${line}\n`),
+    log(line) {
+      clear();
+      stderr.write(`${line}\n`);
+    },
+    status(line) {
+      if (!interactive) return;
+      const width = stderr.columns ?? 80;
+      stderr.write(`\r\u001b[2K${line.slice(0, width - 1)}`);
+    },
+    clearStatus: clear,
+    style: (format, text) => (stdout.isTTY ? styleText(format, text, { validateStream: false }) : text),
+  };
+}
+
+/** `1,234,567` */
+export function formatCount(count: number): string {
+  return count.toLocaleString('en-US');
+}
+
+export function formatSeconds(seconds: number): string {
+  if (seconds < 10) return `${seconds.toFixed(1)} s`;
+  if (seconds < 90) return `${Math.round(seconds)} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
+}
+
+/** Control characters of untrusted texts never reach the terminal. */
+export function printable(text: string): string {
+  return text
+    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
+    .replace(/\s+/g, ' ')
+    .trim();
+}
+
+/** Cells in columns, as wide as they need; numbers to the right. */
+export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : cell)));
+  const widths = header.map((name, i) => Math.max(name.length, ...text.map((row) => row[i]!.length)));
+  const line = (cells: readonly string[], row?: readonly (string | number)[]) =>
+    cells
+      .map((cell, i) => (typeof row?.[i] === 'number' ? cell.padStart(widths[i]!) : cell.padEnd(widths[i]!)))
+      .join('  ')
+      .trimEnd();
+  return [line(header), ...text.map((cells, i) => line(cells, rows[i]))];
+}

@@ -1,0 +1,85 @@
+/** Vectors for passages: from the cache, from another batch that is under way, or from the model. */
+import type { VectorCache } from '../../lake/vectors.ts';
+import { BadVectorError, type Embedder, TextTooLongError } from '../../model/index.ts';
+
+export interface Text {
+  hash: string;
+  text: string;
+}
+
+export interface Embedded {
+  /** By hash; a text that the model cannot embed is in `failed` instead. */
+  vectors: Map<string, Float32Array>;
+  failed: Map<string, string>;
+  /** Texts that the model embedded for this batch; the others were known, or another batch embedded them. */
+  fresh: Set<string>;
+}
+
+export type EmbedBatch = (texts: readonly Text[]) => Promise<Embedded>;
+
+export function createEmbedBatch(embedder: Embedder, cache: VectorCache, signal: AbortSignal): EmbedBatch {
+  /** Texts that some batch is embedding now: the others wait for it instead of embedding them again. */
+  const underway = new Map<string, Promise<Outcome>>();
+
+  return async (texts) => {
+    const distinct = new Map(texts.map(({ hash, text }) => [hash, text]));
+    const vectors = new Map<string, Float32Array>();
+    const failed = new Map<string, string>();
+    const waiting = [...distinct.keys()].flatMap((hash) => underway.get(hash) ?? []);
+    const free = [...distinct.keys()].filter((hash) => !underway.has(hash));
+    // Registered before the first await, so that two batches never take the same text.
+    const outcome = resolveTexts(free, distinct, embedder, cache, signal);
+    for (const hash of free) underway.set(hash, outcome);
+    try {
+      for (const result of await Promise.all([outcome, ...new Set(waiting)])) {
+        for (const hash of distinct.keys()) {
+          const vector = result.vectors.get(hash);
+          if (vector) vectors.set(hash, vector);
+          const reason = result.failed.get(hash);
+          if (reason !== undefined) failed.set(hash, reason);
+        }
+      }
+    } finally {
+      for (const hash of free) underway.delete(hash);
+    }
+    return { vectors, failed, fresh: (await outcome).fresh };
+  };
+}
+
+interface Outcome {
+  vectors: Map<string, Float32Array>;
+  failed: Map<string, string>;
+  fresh: Set<string>;
+}
+
+async function resolveTexts(
+  hashes: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  embedder: Embedder,
+  cache: VectorCache,
+  signal: AbortSignal,
+): Promise<Outcome> {
+  const vectors = await cache.lookup(hashes);
+  const failed = new Map<string, string>();
+  let missing = hashes.filter((hash) => !vectors.has(hash));
+  while (missing.length > 0) {
+    try {
+      const flat = await embedder.embed(
+        missing.map((hash) => texts.get(hash)!),
+        { signal },
+      );
+      const { dimension } = embedder.info;
+      for (const [i, hash] of missing.entries())
+        vectors.set(hash, flat.subarray(i * dimension, (i + 1) * dimension));
+      await cache.add(missing, flat);
+      break;
+    } catch (error) {
+      // The one text that cannot be embedded must not cost the others.
+      if (!(error instanceof BadVectorError || error instanceof TextTooLongError)) throw error;
+      const bad = missing[error.index]!;
+      failed.set(bad, error.message);
+      missing = missing.filter((hash) => hash !== bad);
+    }
+  }
+  return { vectors, failed, fresh: new Set(missing) };
+}

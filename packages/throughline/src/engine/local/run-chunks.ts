@@ -1,0 +1,226 @@
+/**
+ * The local engine: rows of claimed chunks through the mapper and the model into attempt-named files, and each
+ * chunk published when its last row is written. Work is batched across chunks, publication is per chunk.
+ * Memory: IN_FLIGHT batches of about BATCH_PASSAGES passages, and one open chunk, whose rows DuckDB holds.
+ */
+
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { NO_CHUNK } from '../../chunk/chunk-id.ts';
+import type { ChunkCounts } from '../../chunk/ledger.ts';
+import type { Config } from '../../config/index.ts';
+import type { Build, BuildTable } from '../../lake/build.ts';
+import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
+import type { Mapper } from '../../mapper/mapper.ts';
+import { type DeadLetter, type Mapped, payloadOf } from '../../mapper/rows.ts';
+import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import { concurrent } from './concurrent.ts';
+import type { EmbedBatch, Embedded } from './embed-batch.ts';
+import type { Session } from './session.ts';
+import { deadLetterBatch, passageBatch, recordBatch } from './table-rows.ts';
+
+export interface ClaimedChunk {
+  id: string;
+  /** Rows in the source. */
+  rows: number;
+  digest: string;
+  attempt: number;
+}
+
+export type ChunkOutcome =
+  | { chunk: ClaimedChunk; status: 'published'; counts: ChunkCounts }
+  | { chunk: ClaimedChunk; status: 'superseded'; error: SupersededError };
+
+export interface LocalRun {
+  session: Session;
+  /** One per table, used by nothing else. */
+  connections: Record<BuildTable, DuckDBConnection>;
+  config: Config;
+  build: Build;
+  pipelineId: string;
+  run: string;
+  mapper: Mapper;
+  embed: EmbedBatch;
+  clock: () => number;
+  /** When aborted no further row is read; what is not published stays unpublished. */
+  signal: AbortSignal;
+  /** Told of source rows as they are written. */
+  onRows?: (rows: number) => void;
+}
+
+/** Passages of one batch: enough to fill the model's token budget many times over. */
+const BATCH_PASSAGES = 256;
+const IN_FLIGHT = 3;
+
+/** Rows of one chunk within a batch. */
+interface Part {
+  chunk: ClaimedChunk;
+  mapped: Mapped[];
+  rows: number;
+  /** True if the chunk has no further rows. */
+  last: boolean;
+}
+
+export async function* runChunks(
+  chunks: AsyncIterable<ClaimedChunk>,
+  run: LocalRun,
+): AsyncGenerator<ChunkOutcome> {
+  let open: OpenChunk | undefined;
+  try {
+    for await (const { parts, embedded } of concurrent(batches(chunks, run), IN_FLIGHT, (parts) =>
+      embedParts(parts, run),
+    )) {
+      for (const part of parts) {
+        open ??= openChunk(part.chunk, run);
+        await write(open, part, embedded, run);
+        run.onRows?.(part.rows);
+        if (!part.last) continue;
+        const finished = open;
+        open = undefined;
+        yield await publish(finished, run);
+      }
+    }
+  } finally {
+    await open?.writer.abort();
+  }
+}
+
+/** Parts of chunks, together about BATCH_PASSAGES passages. */
+async function* batches(chunks: AsyncIterable<ClaimedChunk>, run: LocalRun): AsyncGenerator<Part[]> {
+  let batch: Part[] = [];
+  let passages = 0;
+  for await (const chunk of chunks) {
+    for await (const part of partsOf(chunk, run)) {
+      batch.push(part);
+      passages += part.mapped.reduce(
+        (sum, mapped) => sum + ('passages' in mapped ? mapped.passages.length : 0),
+        0,
+      );
+      if (passages < BATCH_PASSAGES) continue;
+      yield batch;
+      batch = [];
+      passages = 0;
+    }
+  }
+  if (batch.length > 0) yield batch;
+}
+
+const PART_ROWS = 128;
+
+/** A chunk ends with a part that says so, even if it has no rows. */
+async function* partsOf(chunk: ClaimedChunk, run: LocalRun): AsyncGenerator<Part> {
+  const place = { id: chunk.id, none: chunk.id === NO_CHUNK };
+  let before: Part | undefined;
+  const part = (mapped: Mapped[]): Part => ({ chunk, mapped, rows: mapped.length, last: false });
+  for await (const mapped of mappedRows(chunk, run, place)) {
+    run.signal.throwIfAborted();
+    if (before) yield before;
+    before = part(mapped);
+  }
+  yield { ...(before ?? part([])), last: true };
+}
+
+async function* mappedRows(
+  chunk: ClaimedChunk,
+  run: LocalRun,
+  place: { id: string; none: boolean },
+): AsyncGenerator<Mapped[]> {
+  const { session, config, build, mapper } = run;
+  for await (const rows of chunkRows(session, config, build.info.mapping, chunk.id)) {
+    for (let i = 0; i < rows.length; i += PART_ROWS) {
+      yield rows.slice(i, i + PART_ROWS).map((row) => mapper.map(row, place));
+    }
+  }
+  if (!place.none) return;
+  for await (const rejects of rejectedRows(session)) yield rejects.map((deadLetter) => ({ deadLetter }));
+}
+
+async function embedParts(parts: Part[], run: LocalRun): Promise<{ parts: Part[]; embedded: Embedded }> {
+  const texts = parts.flatMap((part) =>
+    part.mapped.flatMap((mapped) => ('passages' in mapped ? mapped.passages : [])),
+  );
+  return { parts, embedded: await run.embed(texts) };
+}
+
+interface OpenChunk {
+  chunk: ClaimedChunk;
+  writer: ChunkWriter;
+  counts: ChunkCounts;
+  started: number;
+}
+
+function openChunk(chunk: ClaimedChunk, { build, pipelineId, run, clock, connections }: LocalRun): OpenChunk {
+  const { id, attempt, digest } = chunk;
+  const writer = openChunkWriter({ pipelineId, build, chunk: id, attempt, run, digest, clock, connections });
+  const counts: ChunkCounts = {
+    rows: chunk.rows,
+    dropped: 0,
+    records: 0,
+    passages: 0,
+    deadLetters: 0,
+    embedded: 0,
+    cached: 0,
+    ms: 0,
+  };
+  return { chunk, writer, counts, started: clock() };
+}
+
+async function write(
+  { chunk, writer, counts }: OpenChunk,
+  part: Part,
+  embedded: Embedded,
+  { build, run, clock }: LocalRun,
+): Promise<void> {
+  const { attributes } = build.info.mapping;
+  const outcomes = part.mapped.map((mapped) => withoutVector(mapped, embedded) ?? mapped);
+  const live = outcomes.filter((mapped) => 'record' in mapped);
+  const dead = outcomes.flatMap((mapped) => ('deadLetter' in mapped ? [mapped.deadLetter] : []));
+  if (live.length > 0) {
+    await writer.append('records', recordBatch(live, attributes));
+    await writer.append('passages', passageBatch(live, attributes, embedded.vectors));
+  }
+  if (dead.length > 0)
+    await writer.append(
+      'dead_letters',
+      deadLetterBatch(dead, { attempt: chunk.attempt, run, seen: clock() }),
+    );
+  counts.records += live.length;
+  for (const passage of live.flatMap(({ passages }) => passages)) {
+    counts.passages++;
+    // A fresh vector is counted where it is first used.
+    if (embedded.fresh.delete(passage.hash)) counts.embedded++;
+    else counts.cached++;
+  }
+  counts.deadLetters += dead.length;
+}
+
+/** A record with a passage that the model cannot embed is a dead letter as a whole. */
+function withoutVector(mapped: Mapped, { failed }: Embedded): { deadLetter: DeadLetter } | undefined {
+  if (!('passages' in mapped) || failed.size === 0) return undefined;
+  const bad = mapped.passages.find((passage) => failed.has(passage.hash));
+  if (!bad) return undefined;
+  const { id, text } = mapped.record;
+  return {
+    deadLetter: {
+      step: 'embed',
+      id,
+      code: 'not_embedded',
+      message: failed.get(bad.hash)!,
+      payload: payloadOf({ text }),
+    },
+  };
+}
+
+async function publish(
+  { chunk, writer, counts, started }: OpenChunk,
+  { clock }: LocalRun,
+): Promise<ChunkOutcome> {
+  counts.dropped = Math.max(0, chunk.rows - counts.records - counts.deadLetters);
+  counts.ms = Math.max(0, clock() - started);
+  try {
+    await writer.publish(counts);
+    return { chunk, status: 'published', counts };
+  } catch (error) {
+    if (error instanceof SupersededError) return { chunk, status: 'superseded', error };
+    throw error;
+  }
+}

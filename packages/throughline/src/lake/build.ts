@@ -1,0 +1,86 @@
+/** A build: the tables made with one combination of settings that shape them. Builds never mix. */
+import { join } from 'node:path';
+import { createTable, openTable, type Snapshot } from '@throughline/delta';
+import type { ChunkRule } from '../chunk/plan.ts';
+import type { Config } from '../config/index.ts';
+import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
+import { digestOf } from './canonical.ts';
+import { createJson, readJson } from './json-file.ts';
+import type { Lake } from './lake.ts';
+import { deadLettersSchema, passagesSchema, recordsSchema } from './schemas.ts';
+
+export const BUILD_TABLES = ['dead_letters', 'records', 'passages'] as const;
+export type BuildTable = (typeof BUILD_TABLES)[number];
+
+/** What shaped a build, kept beside its tables for those who read them without the config. */
+export interface BuildInfo {
+  digest: string;
+  settings: unknown;
+  /** Name of the model, and what else opens it again for queries. */
+  embed: Config['embed'];
+  modelDigest: string;
+  mapping: Mapping;
+  rule: ChunkRule;
+  sample?: number;
+}
+
+export interface Build {
+  info: BuildInfo;
+  root: string;
+  tables: Record<BuildTable, Snapshot>;
+}
+
+/** Settings that shape the tables; where files lie and how many threads work does not. */
+export function buildInfo(
+  config: Config,
+  rule: ChunkRule,
+  modelDigest: string,
+  sample: number | undefined,
+): BuildInfo {
+  const { path: _path, ...source } = config.source;
+  const { threads: _threads, ...embed } = config.embed;
+  const settings = { source, transform: config.transform, rule, split: config.split, modelDigest, sample };
+  return {
+    digest: digestOf(settings),
+    settings,
+    embed,
+    modelDigest,
+    mapping: mappingOf(config.source),
+    rule,
+    ...(sample === undefined ? {} : { sample }),
+  };
+}
+
+export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {
+  const root = buildRoot(lake, info.digest);
+  await createJson(join(root, 'build.json'), info);
+  const { attributes } = info.mapping;
+  const create = (table: BuildTable) =>
+    createTable(join(root, table), {
+      schema: tableSchema(table, attributes),
+      partitionColumns: ['_chunk'],
+      name: table,
+    });
+  const [dead_letters, records, passages] = await Promise.all(BUILD_TABLES.map(create));
+  return { info, root, tables: { dead_letters: dead_letters!, records: records!, passages: passages! } };
+}
+
+/** A build that is there, for reading. */
+export async function existingBuild(lake: Lake, digest: string): Promise<Build> {
+  const root = buildRoot(lake, digest);
+  const info = await readJson<BuildInfo>(join(root, 'build.json'));
+  if (!info) throw new Error(`${root}/build.json is missing: the lake is damaged; run again with --force`);
+  const [dead_letters, records, passages] = await Promise.all(
+    BUILD_TABLES.map((table) => openTable(join(root, table))),
+  );
+  return { info, root, tables: { dead_letters: dead_letters!, records: records!, passages: passages! } };
+}
+
+export function tableSchema(table: BuildTable, attributes: readonly Attribute[]) {
+  if (table === 'records') return recordsSchema(attributes);
+  return table === 'passages' ? passagesSchema(attributes) : deadLettersSchema;
+}
+
+function buildRoot(lake: Lake, digest: string): string {
+  return join(lake.root, 'builds', digest);
+}

@@ -1,0 +1,116 @@
+/**
+ * Embeddings by text hash, for one model: nothing is embedded twice, whatever was killed in between.
+ * A Delta table, append-only; what is not yet flushed is kept in memory, at most FLUSH_ROWS vectors.
+ */
+import { join } from 'node:path';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import {
+  commit,
+  createTable,
+  openPartWriter,
+  quoteLiteral,
+  relation,
+  type Snapshot,
+} from '@throughline/delta';
+import { vectorsSchema } from './schemas.ts';
+
+export interface VectorCache {
+  /** Vectors of the texts that are known, by hash. */
+  lookup(hashes: readonly string[]): Promise<Map<string, Float32Array>>;
+  /** Keeps a batch; it is durable after at most FLUSH_ROWS further vectors, or the next flush. */
+  add(hashes: readonly string[], vectors: Float32Array): Promise<void>;
+  flush(): Promise<void>;
+}
+
+/** About three seconds of embedding on one core: what a kill can cost. */
+const FLUSH_ROWS = 128;
+const PARTITION = { _prefix: 'new' };
+
+export async function openVectorCache(
+  lakeRoot: string,
+  modelDigest: string,
+  dimension: number,
+  connect: () => Promise<DuckDBConnection>,
+  clock: () => number,
+): Promise<VectorCache> {
+  const root = join(lakeRoot, 'vectors', modelDigest.slice(0, 32));
+  let snapshot: Snapshot = await createTable(root, {
+    schema: vectorsSchema,
+    partitionColumns: ['_prefix'],
+    name: 'vectors',
+  });
+  const [reading, writing] = [await connect(), await connect()];
+  const pending = new Map<string, Float32Array>();
+  let flushing: Promise<void> = Promise.resolve();
+  let lookups: Promise<unknown> = Promise.resolve();
+
+  const write = async (rows: Map<string, Float32Array>): Promise<void> => {
+    const writer = await openPartWriter({
+      root,
+      schema: vectorsSchema,
+      partitionColumns: ['_prefix'],
+      partition: PARTITION,
+      connection: writing,
+    });
+    const flat = new Float32Array(rows.size * dimension);
+    let i = 0;
+    for (const vector of rows.values()) flat.set(vector, dimension * i++);
+    await writer.append({ rows: rows.size, columns: { _hash: [...rows.keys()], _embedding: flat } });
+    const add = await writer.close();
+    const result = await commit(
+      snapshot,
+      { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
+      { clock },
+    );
+    snapshot = result.snapshot;
+  };
+
+  const flush = (): Promise<void> => {
+    // One flush after the other; what is being written stays readable from memory until the snapshot has it.
+    flushing = flushing.then(async () => {
+      if (pending.size === 0) return;
+      const rows = new Map(pending);
+      await write(rows);
+      for (const hash of rows.keys()) pending.delete(hash);
+    });
+    return flushing;
+  };
+
+  return {
+    async lookup(hashes) {
+      const found = new Map<string, Float32Array>();
+      const unknown: string[] = [];
+      for (const hash of new Set(hashes)) {
+        const vector = pending.get(hash);
+        if (vector) found.set(hash, vector);
+        else unknown.push(hash);
+      }
+      if (unknown.length === 0) return found;
+      // One query at a time: a connection holds one result.
+      const stored = lookups.then(() => lookupStored(snapshot, unknown, reading));
+      lookups = stored.catch(() => {});
+      for (const [hash, vector] of await stored) if (vector.length === dimension) found.set(hash, vector);
+      return found;
+    },
+    async add(hashes, vectors) {
+      for (const [i, hash] of hashes.entries())
+        pending.set(hash, vectors.slice(i * dimension, (i + 1) * dimension));
+      if (pending.size >= FLUSH_ROWS) await flush();
+    },
+    flush,
+  };
+}
+
+async function lookupStored(
+  snapshot: Snapshot,
+  hashes: readonly string[],
+  connection: DuckDBConnection,
+): Promise<[string, Float32Array][]> {
+  if (snapshot.files.length === 0) return [];
+  const list = hashes.map(quoteLiteral).join(', ');
+  const reader = await connection.runAndReadAll(
+    `SELECT DISTINCT ON (_hash) _hash, _embedding FROM (${relation(snapshot).sql}) WHERE _hash IN (${list})`,
+  );
+  const rows = reader.getRowsJS() as [string, number[]][];
+  return rows.map(([hash, embedding]) => [hash, Float32Array.from(embedding)]);
+}

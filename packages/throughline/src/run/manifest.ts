@@ -1,0 +1,73 @@
+/** The tracked record of a run: one row when it starts, one when it ends. A run without an end was killed. */
+import { join } from 'node:path';
+import { commit, createTable, openPartWriter, openTable, scan, TableNotFoundError } from '@throughline/delta';
+import { columnBatch } from '../lake/batch.ts';
+import type { Lake } from '../lake/lake.ts';
+import { runsSchema } from '../lake/schemas.ts';
+
+export interface RunEntry {
+  run: string;
+  command: string;
+  status: 'running' | 'done' | 'failed' | 'interrupted';
+  /** Milliseconds since 1970 UTC. */
+  started: number;
+  ended?: number;
+  build?: string;
+  sourceToken?: string;
+  /** Config digest, versions of packages, model and tables, counts, seconds, error. */
+  manifest: Record<string, unknown>;
+}
+
+export async function recordRun(lake: Lake, entry: RunEntry, clock: () => number): Promise<void> {
+  const snapshot = await createTable(join(lake.root, 'runs'), { schema: runsSchema, name: 'runs' });
+  const writer = await openPartWriter({
+    root: snapshot.root,
+    schema: runsSchema,
+    partitionColumns: [],
+    partition: {},
+  });
+  const { run, command, status, started, ended, build, sourceToken, manifest } = entry;
+  const cells = [
+    ...[run, command, status, micros(started), ended === undefined ? null : micros(ended)],
+    ...[build ?? null, sourceToken ?? null, JSON.stringify(manifest)],
+  ];
+  await writer.append(columnBatch(runsSchema, [], [cells]));
+  await commit(
+    snapshot,
+    { operation: 'WRITE', operationParameters: { mode: 'Append' }, add: await writer.close() },
+    { clock },
+  );
+}
+
+/** The latest state of each run, newest first. */
+export async function listRuns(lake: Lake): Promise<RunEntry[]> {
+  const snapshot = await openTable(join(lake.root, 'runs')).catch((error) => {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  });
+  const runs = new Map<string, RunEntry>();
+  if (!snapshot) return [];
+  for await (const { rows, columns } of scan(snapshot)) {
+    const cell = (name: string, i: number) => (columns[name] as ArrayLike<unknown>)[i];
+    for (let i = 0; i < rows; i++) {
+      const ended = cell('ended', i);
+      const [build, sourceToken] = [cell('build', i), cell('source_token', i)];
+      const entry: RunEntry = {
+        run: String(cell('run', i)),
+        command: String(cell('command', i)),
+        status: cell('status', i) as RunEntry['status'],
+        started: Number(cell('started', i)) / 1000,
+        ...(ended === null ? {} : { ended: Number(ended) / 1000 }),
+        ...(build === null ? {} : { build: String(build) }),
+        ...(sourceToken === null ? {} : { sourceToken: String(sourceToken) }),
+        manifest: JSON.parse(String(cell('manifest', i))),
+      };
+      if (entry.status !== 'running' || !runs.has(entry.run)) runs.set(entry.run, entry);
+    }
+  }
+  return [...runs.values()].sort((a, b) => b.started - a.started);
+}
+
+function micros(millis: number): bigint {
+  return BigInt(Math.round(millis)) * 1000n;
+}

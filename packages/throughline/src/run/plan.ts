@@ -1,0 +1,170 @@
+/** What a run would do: chunks, rows, passages, time and cost, without embedding anything or writing to the lake. */
+import { access } from 'node:fs/promises';
+import { availableParallelism } from 'node:os';
+import { join } from 'node:path';
+import { openLedger } from '../chunk/ledger.ts';
+import type { ChunkRule } from '../chunk/plan.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import { chunkRows } from '../engine/local/chunk-rows.ts';
+import { openSession, type Session } from '../engine/local/session.ts';
+import type { Staged, StagedChunk } from '../engine/local/stage.ts';
+import { buildInfo, openBuild } from '../lake/build.ts';
+import { existingLake, type Lake } from '../lake/lake.ts';
+import { publishedAttempt } from '../lake/publish.ts';
+import { createMapper } from '../mapper/mapper.ts';
+import { loadTokenizer } from '../model/index.ts';
+import { languageShares, unknownLanguages } from './languages.ts';
+import { listRuns } from './manifest.ts';
+import { dueChunks, type Selection } from './pending.ts';
+import { type Prepared, prepare, stageSource } from './prepare.ts';
+
+export interface Plan {
+  rule: ChunkRule;
+  /** True where the planner chose the rule. */
+  chosen: boolean;
+  sourceRows: number;
+  filtered: number;
+  chunks: (StagedChunk & { due: boolean })[];
+  due: { chunks: number; rows: number };
+  /** From a sample of the due rows: about. */
+  estimate: {
+    records: number;
+    passages: number;
+    tokens: number;
+    seconds: number;
+    cost: number;
+    sampledRows: number;
+  };
+  languages: { language: string; share: number }[];
+  warnings: string[];
+}
+
+export interface PlanOptions extends Selection {
+  sample?: number | undefined;
+}
+
+/** Rows that are mapped to estimate the rest. */
+const SAMPLE_ROWS = 600;
+/** Tokens that one core embeds in a second, where this lake has not been run yet: a Zen 4 core with the default model. */
+const TOKENS_PER_CORE_SECOND = 6_000;
+
+export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
+  const prepared = await prepare(loaded);
+  const lake = await lakeIfThere(prepared.lakeRoot);
+  await using session = await openSession();
+  const staged = await stageSource(session, prepared, prepared.rule ?? lake?.pipeline.rule, options.sample);
+  const due = await dueOf(lake, prepared, staged, options);
+  const dueIds = new Set(due.map((chunk) => chunk.id));
+  const dueRows = due.reduce((sum, chunk) => sum + chunk.rows, 0);
+  const sample = await sampleRows(session, prepared, due);
+  const scale = sample.rows === 0 ? 0 : dueRows / sample.rows;
+  const languages = languageShares(sample.texts);
+  const tokens = Math.round(sample.tokens * scale);
+  return {
+    rule: staged.rule,
+    chosen: staged.chosen,
+    sourceRows: staged.sourceRows,
+    filtered: staged.filtered,
+    chunks: staged.chunks.map((chunk) => ({ ...chunk, due: dueIds.has(chunk.id) })),
+    due: { chunks: due.length, rows: dueRows },
+    estimate: {
+      records: Math.round(sample.records * scale),
+      passages: Math.round(sample.passages * scale),
+      tokens,
+      seconds: tokens / (await tokensPerSecond(lake, prepared)),
+      cost: (tokens / 1e6) * (prepared.model.pricePerMillionTokens ?? 0),
+      sampledRows: sample.rows,
+    },
+    languages,
+    warnings: warningsOf(prepared, languages),
+  };
+}
+
+async function lakeIfThere(root: string): Promise<Lake | undefined> {
+  const isThere = await access(join(root, 'pipeline.json')).then(
+    () => true,
+    () => false,
+  );
+  return isThere ? existingLake(root) : undefined;
+}
+
+async function dueOf(
+  lake: Lake | undefined,
+  { config, model }: Prepared,
+  staged: Staged,
+  options: PlanOptions,
+): Promise<StagedChunk[]> {
+  const none = { states: new Map(), published: () => 0 };
+  if (!lake) return dueChunks(staged.chunks, options, none).due;
+  const info = buildInfo(config, staged.rule, model.digest, options.sample);
+  const isThere = await access(join(lake.root, 'builds', info.digest, 'build.json')).then(
+    () => true,
+    () => false,
+  );
+  if (!isThere) return dueChunks(staged.chunks, options, none).due;
+  const build = await openBuild(lake, info);
+  const { states } = await openLedger(lake, info.digest);
+  const published = (chunk: string) => publishedAttempt(lake.pipeline.id, build, chunk);
+  return dueChunks(staged.chunks, options, { states, published }).due;
+}
+
+interface Sample {
+  rows: number;
+  records: number;
+  passages: number;
+  tokens: number;
+  texts: string[];
+}
+
+/** Maps rows of chunks spread over the plan; the same ones each time. */
+async function sampleRows(
+  session: Session,
+  prepared: Prepared,
+  due: readonly StagedChunk[],
+): Promise<Sample> {
+  const { config, mapping, model, spec } = prepared;
+  const mapper = createMapper(config, mapping, model, await loadTokenizer(spec));
+  const sample: Sample = { rows: 0, records: 0, passages: 0, tokens: 0, texts: [] };
+  const wanted = Math.min(due.length, 24);
+  const perChunk = Math.ceil(SAMPLE_ROWS / Math.max(wanted, 1));
+  for (let i = 0; i < wanted; i++) {
+    const chunk = due[Math.floor((i * due.length) / wanted)]!;
+    for (const row of await firstRows(session, prepared, chunk.id, perChunk)) {
+      const mapped = mapper.map(row, { id: chunk.id, none: false });
+      sample.rows++;
+      if (!('record' in mapped)) continue;
+      sample.records++;
+      sample.passages += mapped.passages.length;
+      sample.tokens += mapped.passages.reduce((sum, passage) => sum + passage.tokens, 0);
+      sample.texts.push(mapped.record.text);
+    }
+  }
+  return sample;
+}
+
+async function firstRows(session: Session, { config, mapping }: Prepared, chunk: string, limit: number) {
+  const rows = [];
+  for await (const batch of chunkRows(session, config, mapping, chunk)) {
+    rows.push(...batch.slice(0, limit - rows.length));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
+/** The rate of the last run of this lake that embedded something, else a known machine's. */
+async function tokensPerSecond(lake: Lake | undefined, { config }: Prepared): Promise<number> {
+  for (const { manifest } of lake ? await listRuns(lake) : []) {
+    const rate = (manifest.result as { tokensPerSecond?: number } | undefined)?.tokensPerSecond;
+    if (rate !== undefined && rate > 0) return rate;
+  }
+  return TOKENS_PER_CORE_SECOND * (config.embed.threads ?? availableParallelism());
+}
+
+function warningsOf({ model }: Prepared, languages: Plan['languages']): string[] {
+  const unknown = unknownLanguages(languages, model.languages);
+  if (unknown.length === 0) return [];
+  const named = unknown.map(({ language, share }) => `${language} ${Math.round(share * 100)} %`).join(', ');
+  return [
+    `the model ${model.id} knows ${model.languages!.join(', ')}, and some texts seem to be in another language: ${named}`,
+  ];
+}

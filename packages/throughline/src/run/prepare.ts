@@ -1,0 +1,68 @@
+/** What planning and running share: settings resolved, files found, and the source staged. */
+import { resolve } from 'node:path';
+import type { ChunkRule } from '../chunk/plan.ts';
+import { configuredRule } from '../chunk/plan.ts';
+import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
+import { checkTransform } from '../engine/local/chunk-rows.ts';
+import type { Session } from '../engine/local/session.ts';
+import { type Staged, stage } from '../engine/local/stage.ts';
+import { FilterError, parseFilter } from '../filter/index.ts';
+import { type ModelInfo, type ModelSpec, modelInfo } from '../model/index.ts';
+import { findFiles, type SourceFiles } from '../source/files.ts';
+import { filterColumns } from '../source/filter-columns.ts';
+import { type Mapping, mappingOf } from '../source/mapping.ts';
+
+export interface Prepared {
+  config: Config;
+  lakeRoot: string;
+  mapping: Mapping;
+  files: SourceFiles;
+  model: ModelInfo;
+  spec: ModelSpec;
+  /** The rule that the config names; undefined if the planner chooses. */
+  rule: ChunkRule | undefined;
+}
+
+/** Checks everything that can be checked without reading the source. Throws ConfigError or errors of the files. */
+export async function prepare({ config, directory, file }: LoadedConfig): Promise<Prepared> {
+  const mapping = mappingOf(config.source);
+  checkFilter(config, mapping, file);
+  const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
+  const { model, dimension, threads } = config.embed;
+  const spec: ModelSpec = {
+    model,
+    ...(dimension === undefined ? {} : { dimension }),
+    ...(threads === undefined ? {} : { threads }),
+  };
+  return {
+    config,
+    lakeRoot: resolve(directory, config.lake),
+    mapping,
+    rule: configuredRule(config),
+    files: await findFiles(patterns, directory),
+    spec,
+    model: await modelInfo(spec),
+  };
+}
+
+function checkFilter({ source }: Config, mapping: Mapping, file: string): void {
+  if (source.filter === undefined) return;
+  try {
+    parseFilter(source.filter, filterColumns(mapping));
+  } catch (error) {
+    if (!(error instanceof FilterError)) throw error;
+    throw new ConfigError(file, [{ message: `source.filter: ${error.message}` }], error.hint);
+  }
+}
+
+export async function stageSource(
+  session: Session,
+  prepared: Prepared,
+  rule: ChunkRule | undefined,
+  sample?: number,
+): Promise<Staged> {
+  const { config, mapping, files } = prepared;
+  const staged = await stage(session, config, files, { mapping, rule, sample });
+  await checkTransform(session, config, mapping);
+  return staged;
+}

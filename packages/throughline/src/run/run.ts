@@ -1,0 +1,313 @@
+/** A run: everything that is due, from the source to the tables, the index and the themes. */
+import { join } from 'node:path';
+import { type ChunkCounts, type Claimant, openLedger } from '../chunk/ledger.ts';
+import { thisProcess } from '../chunk/owner.ts';
+import type { ChunkRule } from '../chunk/plan.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
+import { openSession } from '../engine/local/session.ts';
+import type { Staged, StagedChunk } from '../engine/local/stage.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
+import { type Build, buildInfo, openBuild } from '../lake/build.ts';
+import { digestOf } from '../lake/canonical.ts';
+import { readJson, replaceJson } from '../lake/json-file.ts';
+import { type Lake, openLake, promote, readCurrent, rememberRule } from '../lake/lake.ts';
+import { publishedAttempt } from '../lake/publish.ts';
+import { refreshIndex } from '../search/index.ts';
+import { refreshThemes } from '../theme/index.ts';
+import { recordRun } from './manifest.ts';
+import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
+import { type Prepared, prepare, stageSource } from './prepare.ts';
+import { processChunks } from './process-chunks.ts';
+import { repairLedger } from './repair.ts';
+import { packageVersions } from './versions.ts';
+
+export interface RunOptions extends Selection {
+  sample?: number | undefined;
+  /** Leaves index and themes as they are. */
+  only?: 'map' | undefined;
+}
+
+export interface RunResult {
+  runId: string;
+  build: string;
+  chunks: { done: number; skipped: number; failed: number };
+  sourceRows: number;
+  filtered: number;
+  dropped: number;
+  records: number;
+  passages: number;
+  deadLetters: number;
+  embedded: number;
+  cached: number;
+  seconds: number;
+  index: string | undefined;
+  themes: string | undefined;
+  /** Chunks that are kept though the source no longer has them. */
+  vanished: string[];
+}
+
+/** The outside world, replaced in tests. */
+export interface RunEffects {
+  clock: () => number;
+  newId: () => string;
+  signal: AbortSignal;
+  reporter: RunReporter;
+}
+
+/** What a run tells while it works: counts that are known anyway, never a query of their own. */
+export interface RunReporter {
+  stage(name: 'read' | 'embed' | 'index' | 'themes'): void;
+  /** Told once the work is known. */
+  planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
+  rows(count: number): void;
+  chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
+  warning(message: string): void;
+}
+
+export async function runPipeline(
+  loaded: LoadedConfig,
+  options: RunOptions,
+  effects: RunEffects,
+): Promise<RunResult> {
+  const prepared = await prepare(loaded);
+  const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
+  const started = effects.clock();
+  const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
+  const base = { run: runId, command: 'run', started };
+  const manifest = await openManifest(prepared, options);
+  await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
+  try {
+    const result = await runAll(lake, prepared, options, effects, runId, started);
+    const status = result.chunks.failed > 0 ? 'failed' : 'done';
+    const ended = effects.clock();
+    await recordRun(
+      lake,
+      {
+        ...base,
+        status,
+        ended,
+        build: result.build,
+        sourceToken: prepared.files.token,
+        manifest: { ...manifest, result },
+      },
+      effects.clock,
+    );
+    return result;
+  } catch (error) {
+    const status = effects.signal.aborted ? 'interrupted' : 'failed';
+    const { code, message } = asThroughlineError(error);
+    const entry = {
+      ...base,
+      status,
+      ended: effects.clock(),
+      manifest: { ...manifest, error: { code, message } },
+    } as const;
+    // A full disk must not hide the error that it caused.
+    await recordRun(lake, entry, effects.clock).catch(() => {});
+    if (effects.signal.aborted) throw interrupted(error);
+    throw error;
+  }
+}
+
+async function openManifest(
+  { config, model, files }: Prepared,
+  options: RunOptions,
+): Promise<Record<string, unknown>> {
+  return {
+    config: digestOf(config),
+    model: { id: model.id, digest: model.digest },
+    files: files.files.map(({ name, bytes }) => ({ name, bytes })),
+    options,
+    versions: await packageVersions(),
+    platform: `${process.platform}-${process.arch}`,
+  };
+}
+
+function interrupted(cause: unknown): ThroughlineError {
+  return new ThroughlineError('interrupted: finished chunks and vectors are kept', {
+    code: 'interrupted',
+    exitCode: EXIT.tryAgain,
+    hint: 'Go on with: throughline run',
+    cause,
+  });
+}
+
+/** What was read last, beside the build: an equal token means that there is nothing to read. */
+interface SourceMark {
+  token: string;
+  sourceRows: number;
+  filtered: number;
+  chunks: number;
+}
+
+async function runAll(
+  lake: Lake,
+  prepared: Prepared,
+  options: RunOptions,
+  effects: RunEffects,
+  runId: string,
+  started: number,
+): Promise<RunResult> {
+  const rule = prepared.rule ?? lake.pipeline.rule;
+  const untouched = rule && (await untouchedSource(lake, prepared, rule, options));
+  if (untouched) {
+    const { build, mark } = untouched;
+    await promote(lake, { build: build.info.digest });
+    const derived = await refreshDerived(lake, build, prepared, options, effects);
+    const counts = { done: 0, skipped: mark.chunks, failed: 0 };
+    return {
+      ...emptyResult(runId, build),
+      ...derived,
+      chunks: counts,
+      sourceRows: mark.sourceRows,
+      filtered: mark.filtered,
+      seconds: seconds(started, effects),
+    };
+  }
+  await using session = await openSession();
+  effects.reporter.stage('read');
+  const staged = await stageSource(session, prepared, rule, options.sample);
+  if (staged.chosen && !lake.pipeline.rule) await rememberRule(lake, staged.rule);
+  const build = await openBuild(
+    lake,
+    buildInfo(prepared.config, staged.rule, prepared.model.digest, options.sample),
+  );
+  const claimant: Claimant = { owner: thisProcess(), run: runId, clock: { now: effects.clock } };
+  const ledger = await repairLedger(
+    await openLedger(lake, build.info.digest),
+    build,
+    lake.pipeline.id,
+    claimant,
+  );
+  const known = {
+    states: ledger.states,
+    published: (chunk: string) => publishedAttempt(lake.pipeline.id, build, chunk),
+  };
+  const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
+  checkSelection(options, staged, due.length + unchanged.length);
+  effects.reporter.planned({ staged, due, unchanged: unchanged.length });
+  if (vanished.length > 0) effects.reporter.warning(vanishedMessage(vanished));
+  const result: RunResult = {
+    ...emptyResult(runId, build),
+    chunks: { done: 0, skipped: unchanged.length, failed: 0 },
+    sourceRows: staged.sourceRows,
+    filtered: staged.filtered,
+    vanished,
+  };
+  let after = ledger;
+  if (due.length > 0) {
+    effects.reporter.stage('embed');
+    const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, effects };
+    const processed = await processChunks(ledger, work);
+    after = processed.ledger;
+    result.chunks.failed = processed.lost;
+    for (const counts of processed.published) addCounts(result, counts);
+  }
+  const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
+  await finishBuild(lake, prepared, build, staged, isComplete && isWholePlan(options));
+  if (result.chunks.failed === 0)
+    Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
+  result.seconds = seconds(started, effects);
+  return result;
+}
+
+function seconds(started: number, { clock }: RunEffects): number {
+  return Math.max(0, clock() - started) / 1000;
+}
+
+function emptyResult(runId: string, build: Build): RunResult {
+  return {
+    runId,
+    build: build.info.digest,
+    chunks: { done: 0, skipped: 0, failed: 0 },
+    sourceRows: 0,
+    filtered: 0,
+    dropped: 0,
+    records: 0,
+    passages: 0,
+    deadLetters: 0,
+    embedded: 0,
+    cached: 0,
+    seconds: 0,
+    index: undefined,
+    themes: undefined,
+    vanished: [],
+  };
+}
+
+/** The build and its mark, if nothing was written to the source since every chunk of it was published. */
+async function untouchedSource(lake: Lake, prepared: Prepared, rule: ChunkRule, options: RunOptions) {
+  if (options.force || !isWholePlan(options)) return undefined;
+  const info = buildInfo(prepared.config, rule, prepared.model.digest, options.sample);
+  const mark = await readJson<SourceMark>(markFile(lake, info.digest));
+  if (mark?.token !== prepared.files.token) return undefined;
+  return { build: await openBuild(lake, info), mark };
+}
+
+function markFile(lake: Lake, build: string): string {
+  return join(lake.root, 'builds', build, 'source.json');
+}
+
+/** Marks a complete build's source as read, and promotes the build; the first build serves also while it grows. */
+async function finishBuild(
+  lake: Lake,
+  { files }: Prepared,
+  build: Build,
+  staged: Staged,
+  complete: boolean,
+): Promise<void> {
+  const { digest } = build.info;
+  if (complete) {
+    const { sourceRows, filtered, chunks } = staged;
+    const mark: SourceMark = { token: files.token, sourceRows, filtered, chunks: chunks.length };
+    await replaceJson(markFile(lake, digest), mark);
+  }
+  if (complete || (await readCurrent(lake)).build === undefined) await promote(lake, { build: digest });
+}
+
+async function refreshDerived(
+  lake: Lake,
+  build: Build,
+  { config, model }: Prepared,
+  options: RunOptions,
+  effects: RunEffects,
+) {
+  const current = await readCurrent(lake);
+  if (options.only === 'map' || current.build !== build.info.digest) return {};
+  const index = await refreshIndex(lake, build, model, {
+    onBuild: () => effects.reporter.stage('index'),
+    signal: effects.signal,
+  });
+  const themes = await refreshThemes(lake, build, config.themes, {
+    onFit: () => effects.reporter.stage('themes'),
+    signal: effects.signal,
+    clock: effects.clock,
+  });
+  return { index, themes };
+}
+
+function checkSelection({ from, to, chunks }: RunOptions, staged: Staged, selected: number): void {
+  if (selected > 0 || (from === undefined && to === undefined && chunks === undefined)) return;
+  const ids = staged.chunks.map((chunk) => chunk.id);
+  throw new ThroughlineError('the selection holds no chunk', {
+    code: 'empty_selection',
+    exitCode: EXIT.usage,
+    hint: `The source has ${ids.length} chunks, ${ids[0]} to ${ids.at(-1)}. See them: throughline plan --chunks`,
+  });
+}
+
+function vanishedMessage(vanished: readonly string[]): string {
+  const some = vanished.slice(0, 3).join(', ') + (vanished.length > 3 ? ', ...' : '');
+  return `${vanished.length} chunks are no longer in the source and are kept: ${some}. Empty one: throughline run --chunk ID`;
+}
+
+function addCounts(result: RunResult, counts: ChunkCounts): void {
+  result.chunks.done++;
+  result.dropped += counts.dropped;
+  result.records += counts.records;
+  result.passages += counts.passages;
+  result.deadLetters += counts.deadLetters;
+  result.embedded += counts.embedded;
+  result.cached += counts.cached;
+}

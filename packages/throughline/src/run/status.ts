@@ -1,0 +1,64 @@
+/** Chunks of the promoted build by state, from the ledger alone. */
+import { type ChunkState, openLedger } from '../chunk/ledger.ts';
+import { isAlive } from '../chunk/owner.ts';
+import { type Current, type Lake, promotedBuild, readCurrent } from '../lake/lake.ts';
+
+/** `abandoned`: claimed by a process that is gone; the next run takes it over. */
+export type ChunkStateName = 'done' | 'running' | 'failed' | 'abandoned';
+
+export interface ChunkStatus {
+  chunk: string;
+  state: ChunkStateName;
+  attempt: number;
+  records: number;
+  passages: number;
+  deadLetters: number;
+  error?: string;
+}
+
+export interface LakeStatus {
+  promoted: Current;
+  states: Record<ChunkStateName, number>;
+  counts: { records: number; passages: number; deadLetters: number };
+  chunks: ChunkStatus[];
+}
+
+export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
+  const { states } = await openLedger(lake, await promotedBuild(lake));
+  const chunks = [...states]
+    .map(([chunk, state]) => describe(chunk, state))
+    .sort((a, b) => (a.chunk < b.chunk ? -1 : 1));
+  const sum = (of: (chunk: ChunkStatus) => number) => chunks.reduce((total, chunk) => total + of(chunk), 0);
+  const count = (state: ChunkStateName) => chunks.filter((chunk) => chunk.state === state).length;
+  return {
+    promoted: await readCurrent(lake),
+    states: {
+      done: count('done'),
+      running: count('running'),
+      failed: count('failed'),
+      abandoned: count('abandoned'),
+    },
+    counts: {
+      records: sum((c) => c.records),
+      passages: sum((c) => c.passages),
+      deadLetters: sum((c) => c.deadLetters),
+    },
+    chunks,
+  };
+}
+
+/** Counts are those of the last publication: a failed attempt leaves what was published. */
+function describe(chunk: string, { attempt, last, done }: ChunkState): ChunkStatus {
+  const { records = 0, passages = 0, deadLetters = 0 } = done ?? {};
+  const claimed = isAlive(last.owner) === false ? 'abandoned' : 'running';
+  const state = last.event === 'claimed' ? claimed : last.event;
+  return {
+    chunk,
+    state,
+    attempt,
+    records,
+    passages,
+    deadLetters,
+    ...(last.error === undefined ? {} : { error: last.error }),
+  };
+}

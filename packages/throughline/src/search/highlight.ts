@@ -1,0 +1,41 @@
+/** Words of a passage that a query asks for, by the same folding and stemming as the index. */
+import { stemmer } from 'stemmer';
+import stopwords from 'stopwords-iso' with { type: 'json' };
+
+/** UTF-16 code units in the passage's text, half-open. */
+export interface Highlight {
+  start: number;
+  end: number;
+}
+
+const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}]+)?/gu;
+const STOPWORDS = new Set((stopwords as Record<string, string[]>).en);
+
+/** Neighbouring hits are one span. Stop words alone are not highlighted, unless the query has nothing else. */
+export function highlights(text: string, query: string): Highlight[] {
+  const asked = wordsOf(query);
+  const telling = asked.filter(({ word }) => !STOPWORDS.has(word.toLowerCase()));
+  const stems = new Set((telling.length > 0 ? telling : asked).map(({ word }) => stem(word)));
+  const spans: Highlight[] = [];
+  for (const { word, index } of wordsOf(text)) {
+    if (!stems.has(stem(word))) continue;
+    const last = spans.at(-1);
+    if (last && text.slice(last.end, index).trim() === '') last.end = index + word.length;
+    else spans.push({ start: index, end: index + word.length });
+  }
+  return spans;
+}
+
+function wordsOf(text: string): { word: string; index: number }[] {
+  return Array.from(text.matchAll(WORD), (match) => ({ word: match[0], index: match.index }));
+}
+
+function stem(word: string): string {
+  return stemmer(
+    word
+      .normalize('NFD')
+      .replace(/\p{M}/gu, '')
+      .replace(/['’]s$/i, '')
+      .toLowerCase(),
+  );
+}

@@ -1,0 +1,229 @@
+/** Queries against the promoted index. */
+import { join } from 'node:path';
+import type { ZVecCollection, ZVecDoc } from '@zvec/zvec';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { parseFilter, toZvec } from '../filter/index.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
+import { type Embedder, openEmbedder } from '../model/index.ts';
+import { filterColumns } from '../source/filter-columns.ts';
+import { attributeField, FIELDS, loadZvec } from './collection.ts';
+import { fuse } from './fuse.ts';
+import { type Highlight, highlights } from './highlight.ts';
+import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+
+export type SearchMode = 'hybrid' | 'semantic' | 'keyword';
+
+export interface SearchRequest {
+  query: string;
+  mode?: SearchMode;
+  /** CEL over the attributes, the id and the timestamp. */
+  filter?: string | undefined;
+  /** Records; 10 unless told. */
+  limit?: number;
+}
+
+export interface Hit {
+  recordId: string;
+  passageId: string;
+  /** Orders the hits: the fused score in hybrid mode, the side's own score otherwise. */
+  score: number;
+  /** BM25 and cosine; null where that side did not find the passage among its candidates. */
+  scores: { keyword: number | null; semantic: number | null };
+  text: string;
+  highlights: Highlight[];
+  attributes: Record<string, string | number | boolean | null>;
+  /** ISO 8601, UTC. */
+  at: string | null;
+}
+
+export interface SearchResult {
+  hits: Hit[];
+  index: string;
+  tookMs: number;
+}
+
+export interface Searcher extends AsyncDisposable {
+  readonly manifest: IndexManifest;
+  /** The best passage of each record, best first. Throws FilterError, or an error with exit code 64. */
+  search(request: SearchRequest): Promise<SearchResult>;
+}
+
+/** Candidates that each side gives to the fusion. */
+const CANDIDATES = 200;
+const HNSW_EF = 400;
+export const MAX_LIMIT = 1_000;
+
+/** Opens the promoted index. The model is loaded with the first query that needs it. */
+export async function openSearcher(lake: Lake): Promise<Searcher> {
+  const { index } = await readCurrent(lake);
+  const manifest = index === undefined ? undefined : await readManifest(lake, index);
+  if (!manifest) {
+    throw new ThroughlineError(`the lake ${lake.root} has no index yet`, {
+      code: 'index_missing',
+      exitCode: EXIT.noInput,
+      hint: 'Build it: throughline run',
+    });
+  }
+  const zvec = loadZvec();
+  const collection = zvec.ZVecOpen(join(indexRoot(lake, manifest.version), 'collection'), { readOnly: true });
+  let embedder: Promise<Embedder> | undefined;
+  const embed = async (query: string): Promise<Float32Array> => {
+    const { model, dimension } = manifest.embed;
+    embedder ??= openEmbedder({ model, threads: 1, ...(dimension === undefined ? {} : { dimension }) });
+    return embedQuery(await embedder, manifest, query);
+  };
+  return {
+    manifest,
+    async search(request) {
+      const started = performance.now();
+      const hits = await find(collection, manifest, request, embed);
+      return { hits, index: manifest.version, tookMs: Math.round((performance.now() - started) * 10) / 10 };
+    },
+    async [Symbol.asyncDispose]() {
+      await (await embedder)?.close();
+      collection.closeSync();
+    },
+  };
+}
+
+async function embedQuery(embedder: Embedder, manifest: IndexManifest, query: string): Promise<Float32Array> {
+  if (embedder.info.digest !== manifest.modelDigest) {
+    throw new ThroughlineError('the index was built with another version of the model', {
+      code: 'model_changed',
+      exitCode: EXIT.config,
+      hint: 'Embed and index again: throughline run',
+    });
+  }
+  return embedder.embed([query], { kind: 'query' });
+}
+
+async function find(
+  collection: ZVecCollection,
+  manifest: IndexManifest,
+  { query, mode = 'hybrid', filter, limit = 10 }: SearchRequest,
+  embed: (query: string) => Promise<Float32Array>,
+): Promise<Hit[]> {
+  if (query.trim() === '')
+    throw usage('the query is empty', 'Say what you look for: throughline search "late fees"');
+  if (!Number.isInteger(limit) || limit < 1 || limit > MAX_LIMIT)
+    throw usage(`the limit ${limit} is not a number from 1 to ${MAX_LIMIT}`);
+  const condition = filterExpression(manifest, filter);
+  if (condition === 'nothing') return [];
+  const topk = Math.max(CANDIDATES, limit * 4);
+  const common = { topk, ...(condition === undefined ? {} : { filter: condition }) };
+  const { ZVecIndexType: type } = loadZvec();
+  const keyword =
+    mode === 'semantic'
+      ? []
+      : collection.querySync({
+          ...common,
+          fieldName: FIELDS.text,
+          fts: { matchString: query.replaceAll('\0', ' ') },
+        });
+  const semantic =
+    mode === 'keyword'
+      ? []
+      : collection.querySync({
+          ...common,
+          fieldName: FIELDS.vector,
+          vector: await embed(query),
+          params: { indexType: type.HNSW, ef: Math.max(HNSW_EF, topk) },
+        });
+  return assemble(manifest, query, { keyword, semantic }, limit);
+}
+
+function usage(message: string, hint?: string): ThroughlineError {
+  return new ThroughlineError(message, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+    ...(hint === undefined ? {} : { hint }),
+  });
+}
+
+/** The filter in the index's language; undefined if every passage meets it. */
+function filterExpression(
+  { mapping }: IndexManifest,
+  filter: string | undefined,
+): string | 'nothing' | undefined {
+  if (filter === undefined) return undefined;
+  const names = new Map(mapping.attributes.map(({ name }) => [name, attributeField(name)]));
+  if (mapping.id !== undefined && !names.has(mapping.id)) names.set(mapping.id, FIELDS.record);
+  if (mapping.timestamp !== undefined && !names.has(mapping.timestamp))
+    names.set(mapping.timestamp, FIELDS.at);
+  const columns = filterColumns(mapping);
+  const known = Object.fromEntries(Object.entries(columns).filter(([name]) => names.has(name)));
+  const printed = toZvec(parseFilter(filter, known), (name) => names.get(name)!);
+  if (printed.match === 'some') return printed.expression;
+  return printed.match === 'none' ? 'nothing' : undefined;
+}
+
+/** Fuses both sides and keeps the best passage of each record. */
+function assemble(
+  manifest: IndexManifest,
+  query: string,
+  sides: { keyword: ZVecDoc[]; semantic: ZVecDoc[] },
+  limit: number,
+): Hit[] {
+  const docs = new Map([...sides.keyword, ...sides.semantic].map((doc) => [doc.id, doc]));
+  const scoreOf = (side: ZVecDoc[]) => new Map(side.map((doc) => [doc.id, doc.score]));
+  const [keyword, semantic] = [scoreOf(sides.keyword), scoreOf(sides.semantic)];
+  const lists = [sides.keyword, sides.semantic]
+    .filter((side) => side.length > 0)
+    .map((side) => ordered(side));
+  const ranked =
+    lists.length === 1
+      ? ordered(lists[0]!).map(({ id, score }) => ({ id, score }))
+      : fuse(lists.map((list) => list.map(({ id }) => id)));
+  const hits: Hit[] = [];
+  const seen = new Set<string>();
+  for (const { id, score } of ranked) {
+    const doc = docs.get(id)!;
+    const recordId = String(doc.fields[FIELDS.record]);
+    if (seen.has(recordId)) continue;
+    seen.add(recordId);
+    hits.push(
+      hitOf(manifest, query, doc, recordId, score, {
+        keyword: keyword.get(id) ?? null,
+        semantic: semantic.get(id) ?? null,
+      }),
+    );
+    if (hits.length === limit) break;
+  }
+  return hits;
+}
+
+/** Equal scores by id, so that equal input gives equal order. */
+function ordered(side: readonly ZVecDoc[]): ZVecDoc[] {
+  return side.toSorted((a, b) => b.score - a.score || (a.id < b.id ? -1 : 1));
+}
+
+function hitOf(
+  { mapping }: IndexManifest,
+  query: string,
+  doc: ZVecDoc,
+  recordId: string,
+  score: number,
+  scores: Hit['scores'],
+): Hit {
+  const text = String(doc.fields[FIELDS.text]);
+  const attributes: Hit['attributes'] = {};
+  for (const { name, type } of mapping.attributes) {
+    const value = (doc.fields[attributeField(name)] as string | number | boolean | undefined) ?? null;
+    attributes[name] = type === 'timestamp' && value !== null ? isoTime(value as number) : value;
+  }
+  const at = doc.fields[FIELDS.at] as number | undefined;
+  return {
+    recordId,
+    passageId: doc.id,
+    score,
+    scores,
+    text,
+    highlights: highlights(text, query),
+    attributes,
+    at: at == null ? null : isoTime(at),
+  };
+}
+
+function isoTime(micros: number): string {
+  return new Date(Math.floor(micros / 1000)).toISOString();
+}

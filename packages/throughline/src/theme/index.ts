@@ -1,0 +1,3 @@
+export async function refreshThemes(..._: unknown[]): Promise<string | undefined> {
+  return undefined;
+}
