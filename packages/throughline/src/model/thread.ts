@@ -56,7 +56,6 @@ class WorkerThread implements EmbeddingThread {
   constructor(worker: Worker, onCrash: (error: EmbedderStoppedError) => void) {
     this.#worker = worker;
     this.#onCrash = onCrash;
-    worker.unref();
     worker.on('message', (answer: Answer) => this.#settle(answer));
     worker.on('error', (error: Error) => {
       this.#cause = error;
@@ -67,6 +66,8 @@ class WorkerThread implements EmbeddingThread {
         resolve();
       });
     });
+    // Last: a listener for messages keeps the process alive again.
+    worker.unref();
   }
 
   get load(): number {
