@@ -2,6 +2,7 @@ import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { RunResult } from '../run/index.ts';
 import { type Context, configOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { withInterrupt } from './interrupt.ts';
 import { parseCount, parseDate } from './parse.ts';
 import { createProgress } from './progress.ts';
 import { formatCount, formatSeconds } from './terminal.ts';
@@ -62,27 +63,6 @@ export function runCommand(program: Command, context: Context): void {
 function parseOnly(value: string): 'map' {
   if (value === 'map') return value;
   throw new ThroughlineError(`--only ${value}: the step is "map"`, { code: 'usage', exitCode: EXIT.usage });
-}
-
-/** The first Ctrl-C stops cooperatively, the second at once. */
-async function withInterrupt<T>(
-  { terminal }: Context,
-  work: (signal: AbortSignal) => Promise<T>,
-): Promise<T> {
-  const controller = new AbortController();
-  const stop = () => {
-    if (controller.signal.aborted) process.exit(130);
-    terminal.log('Stopping: what is finished is kept. Once more to stop at once.');
-    controller.abort();
-  };
-  process.on('SIGINT', stop);
-  process.on('SIGTERM', stop);
-  try {
-    return await work(controller.signal);
-  } finally {
-    process.off('SIGINT', stop);
-    process.off('SIGTERM', stop);
-  }
 }
 
 function printResult({ terminal }: Context, result: RunResult): void {

@@ -1,3 +1,65 @@
 import type { Command } from 'commander';
-import type { Context } from './context.ts';
-export function themesCommand(_program: Command, _context: Context): void {}
+import type { Theme, ThemeDetail, ThemesList } from '../theme/index.ts';
+import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { formatCount, printable } from './terminal.ts';
+
+export function themesCommand(program: Command, context: Context): void {
+  const themes = program.command('themes').summary('what the texts are about');
+  withSharedOptions(themes.command('list', { isDefault: true }))
+    .summary('list themes, the largest first')
+    .addHelpText('after', '\nExample:\n  throughline themes --json\n')
+    .action(async (options: SharedOptions) => {
+      const { listThemes } = await import('../theme/index.ts');
+      const list = await listThemes(await lakeOf(options, context));
+      if (options.json) printJson(context, list);
+      else printList(context, list);
+    });
+  withSharedOptions(themes.command('show <id>'))
+    .summary('show one theme: keywords, attributes, passages')
+    .addHelpText('after', '\nExample:\n  throughline themes show t001\n')
+    .action(async (id: string, options: SharedOptions) => {
+      const { showTheme } = await import('../theme/index.ts');
+      const theme = await showTheme(await lakeOf(options, context), id);
+      if (options.json) printJson(context, theme);
+      else printTheme(context, theme);
+    });
+}
+
+const EXCERPT_LENGTH = 150;
+
+function printList({ terminal }: Context, { themes, version }: ThemesList): void {
+  for (const theme of themes) {
+    terminal.print(headline(theme, (text) => terminal.style('bold', text)));
+    for (const { text } of theme.representatives) terminal.print(`      "${excerpt(text, EXCERPT_LENGTH)}"`);
+    terminal.print();
+  }
+  terminal.log(`${themes.length} themes, version ${version}. One of them: throughline themes show ID`);
+}
+
+function headline({ id, label, size, share }: Theme, bold: (text: string) => string): string {
+  return `${id}  ${bold(printable(label))}  ${formatCount(size)} passages, ${(share * 100).toFixed(1)} %`;
+}
+
+function printTheme({ terminal }: Context, theme: ThemeDetail): void {
+  terminal.print(headline(theme, (text) => terminal.style('bold', text)));
+  terminal.print(
+    `${formatCount(theme.records)} records; keywords: ${theme.keywords.map(printable).join(', ')}`,
+  );
+  for (const [name, values] of Object.entries(theme.attributes)) {
+    const shares = values.map(({ value, share }) => `${printable(value)} ${(share * 100).toFixed(0)} %`);
+    terminal.print(`${name}: ${shares.join(', ')}`);
+  }
+  terminal.print('\nRepresentative:');
+  for (const { recordId, text } of theme.representatives)
+    terminal.print(`  ${printable(recordId)}: ${excerpt(text, 400)}`);
+  terminal.print('\nClearest members:');
+  for (const { recordId, text, margin } of theme.passages)
+    terminal.print(
+      `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, EXCERPT_LENGTH)}`,
+    );
+}
+
+function excerpt(text: string, length: number): string {
+  const line = printable(text.slice(0, length * 2));
+  return line.length <= length ? line : `${line.slice(0, length).replace(/\s+\S*$/, '')} ...`;
+}

@@ -2,7 +2,7 @@
  * Publication of a chunk: one commit per table that replaces the chunk's partition, with the attempt as transaction
  * version, in the order dead_letters, records, passages. The passages commit is the publication.
  */
-import type { DuckDBConnection, DuckDBConnection, DuckDBConnection } from '@duckdb/node-api';
+import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type AddFile,
   type ColumnBatch,
@@ -74,7 +74,9 @@ export function openChunkWriter(attempt: Attempt): ChunkWriter {
 }
 
 function openTableWriter(
-  { build, chunk, attempt, run, connections }: Attempt, table: BuildTable): Promise<PartWriter> {
+  { build, chunk, attempt, run, connections }: Attempt,
+  table: BuildTable,
+): Promise<PartWriter> {
   const { root, metadata } = build.tables[table];
   return openPartWriter({
     root,

@@ -26,6 +26,7 @@ export interface RunOptions extends Selection {
   sample?: number | undefined;
   /** Leaves index and themes as they are. */
   only?: 'map' | undefined;
+  skipThemes?: boolean | undefined;
 }
 
 export interface RunResult {
@@ -279,6 +280,7 @@ async function refreshDerived(
     onBuild: () => effects.reporter.stage('index'),
     signal: effects.signal,
   });
+  if (options.skipThemes) return { index };
   const themes = await refreshThemes(lake, build, config.themes, {
     onFit: () => effects.reporter.stage('themes'),
     signal: effects.signal,

@@ -1,3 +1,9 @@
-export async function refreshThemes(..._: unknown[]): Promise<string | undefined> {
-  return undefined;
-}
+export {
+  listThemes,
+  showTheme,
+  type Theme,
+  type ThemeDetail,
+  type ThemePassage,
+  type ThemesList,
+} from './read.ts';
+export { refreshThemes } from './refresh.ts';

@@ -1,0 +1,167 @@
+/** The promoted themes, for people and programs. */
+import { join } from 'node:path';
+import { openTable, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
+import { openSession, type Session } from '../engine/local/session.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { existingBuild } from '../lake/build.ts';
+import { readJson } from '../lake/json-file.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
+import { suggest } from '../suggest.ts';
+import type { ThemesManifest } from './refresh.ts';
+
+export interface ThemePassage {
+  passageId: string;
+  recordId: string;
+  text: string;
+}
+
+export interface Theme {
+  id: string;
+  label: string;
+  keywords: string[];
+  /** Passages. */
+  size: number;
+  share: number;
+  parent: string | null;
+  representatives: ThemePassage[];
+}
+
+export interface ThemesList {
+  version: string;
+  themes: Theme[];
+}
+
+export interface ThemeDetail extends Theme {
+  version: string;
+  records: number;
+  /** Those that belong to it most clearly. */
+  passages: (ThemePassage & { score: number; margin: number })[];
+  /** The most frequent values of each attribute of text among its passages. */
+  attributes: Record<string, { value: string; share: number }[]>;
+}
+
+/** All themes, the largest first. Throws with exit code 66 if there are none yet. */
+export async function listThemes(lake: Lake): Promise<ThemesList> {
+  const tables = await openThemes(lake);
+  await using session = await openSession();
+  return { version: tables.version, themes: await readThemes(session, tables, '') };
+}
+
+export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
+  const tables = await openThemes(lake);
+  await using session = await openSession();
+  const [theme] = await readThemes(session, tables, `WHERE id = ${quoteLiteral(id)}`);
+  if (!theme) throw await unknownTheme(session, tables, id);
+  const members = `SELECT p.*, a._score, a._margin FROM (${relation(tables.assignments).sql}) a JOIN (${relation(tables.passages).sql}) p USING (_passage) WHERE a._theme = ${quoteLiteral(id)}`;
+  const [count] = await session.query(`SELECT count(DISTINCT _id) AS records FROM (${members})`);
+  const closest = await session.query(
+    `SELECT _passage, _id, _text, _score, _margin FROM (${members}) ORDER BY _margin DESC, _score DESC, _passage LIMIT 10`,
+  );
+  return {
+    version: tables.version,
+    ...theme,
+    records: Number(count!.records),
+    passages: closest.map((row) => ({
+      ...passageOf(row),
+      score: Number(row._score),
+      margin: Number(row._margin),
+    })),
+    attributes: await attributeShares(session, members, tables.textAttributes),
+  };
+}
+
+interface ThemeTables {
+  version: string;
+  themes: Snapshot;
+  assignments: Snapshot;
+  /** The version of the passages that the themes were made from. */
+  passages: Snapshot;
+  textAttributes: string[];
+}
+
+async function openThemes(lake: Lake): Promise<ThemeTables> {
+  const { themes: version } = await readCurrent(lake);
+  const manifest =
+    version === undefined
+      ? undefined
+      : await readJson<ThemesManifest>(join(lake.root, 'themes', version, 'manifest.json'));
+  if (!manifest) {
+    throw new ThroughlineError(`the lake ${lake.root} has no themes yet`, {
+      code: 'themes_missing',
+      exitCode: EXIT.noInput,
+      hint: 'Find them: throughline run',
+    });
+  }
+  const build = await existingBuild(lake, manifest.build);
+  return {
+    version: manifest.version,
+    themes: await openTable(join(lake.root, 'themes', manifest.version)),
+    assignments: await openTable(join(lake.root, 'assignments', manifest.version)),
+    passages: await openTable(build.tables.passages.root, { version: manifest.passagesVersion }),
+    textAttributes: build.info.mapping.attributes.flatMap(({ name, type }) =>
+      type === 'string' ? [name] : [],
+    ),
+  };
+}
+
+async function readThemes(
+  session: Session,
+  { themes, passages }: ThemeTables,
+  where: string,
+): Promise<Theme[]> {
+  const rows = await session.query(`SELECT * FROM (${relation(themes).sql}) ${where} ORDER BY size DESC, id`);
+  const shown = rows.flatMap((row) => row.representatives as string[]);
+  const texts = new Map<string, ThemePassage>();
+  if (shown.length > 0) {
+    const list = shown.map(quoteLiteral).join(', ');
+    const found = await session.query(
+      `SELECT _passage, _id, _text FROM (${relation(passages).sql}) WHERE _passage IN (${list})`,
+    );
+    for (const row of found) texts.set(String(row._passage), passageOf(row));
+  }
+  return rows.map((row) => ({
+    id: String(row.id),
+    label: String(row.label),
+    keywords: row.keywords as string[],
+    size: Number(row.size),
+    share: Number(row.share),
+    parent: row.parent as string | null,
+    representatives: (row.representatives as string[]).flatMap((passage) => texts.get(passage) ?? []),
+  }));
+}
+
+function passageOf(row: Record<string, unknown>): ThemePassage {
+  return { passageId: String(row._passage), recordId: String(row._id), text: String(row._text) };
+}
+
+const SHOWN_VALUES = 5;
+
+async function attributeShares(
+  session: Session,
+  members: string,
+  names: readonly string[],
+): Promise<ThemeDetail['attributes']> {
+  const shares: ThemeDetail['attributes'] = {};
+  for (const name of names) {
+    const rows = await session.query(
+      `SELECT "${name}" AS value, count(*) / sum(count(*)) OVER () AS share FROM (${members}) WHERE "${name}" IS NOT NULL GROUP BY 1 ORDER BY 2 DESC, 1 LIMIT ${SHOWN_VALUES}`,
+    );
+    shares[name] = rows.map((row) => ({ value: String(row.value), share: Number(row.share) }));
+  }
+  return shares;
+}
+
+async function unknownTheme(
+  session: Session,
+  { themes }: ThemeTables,
+  id: string,
+): Promise<ThroughlineError> {
+  const rows = await session.query(`SELECT id FROM (${relation(themes).sql}) ORDER BY id`);
+  const ids = rows.map((row) => String(row.id));
+  const near = suggest(id, ids);
+  return new ThroughlineError(`there is no theme ${id}${near ? `: did you mean ${near}?` : ''}`, {
+    code: 'theme_missing',
+    exitCode: EXIT.usage,
+    hint: `There are ${ids.length}: throughline themes`,
+  });
+}

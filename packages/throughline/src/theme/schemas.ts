@@ -1,0 +1,20 @@
+import { array, field, type StructType, struct } from '@throughline/delta';
+
+export const themesSchema: StructType = struct([
+  field('id', 'string'),
+  field('parent', 'string'),
+  field('label', 'string'),
+  field('keywords', array('string')),
+  field('size', 'long'),
+  field('share', 'double'),
+  field('representatives', array('string')),
+]);
+
+export const assignmentsSchema: StructType = struct([
+  field('_chunk', 'string'),
+  field('_passage', 'string'),
+  field('_id', 'string'),
+  field('_theme', 'string'),
+  field('_score', 'float'),
+  field('_margin', 'float'),
+]);
