@@ -2,7 +2,7 @@ import type { Keyword } from './keywords.ts';
 import { stem } from './stem.ts';
 
 /** A phrase this much weaker than its word says nearly as much, and is the better keyword. */
-const PHRASE_SHARE = 0.4;
+const PHRASE_SHARE = 0.65;
 
 /**
  * The best `top` of keywords (strongest first) that say different things: no two with the same words in other forms,
