@@ -10,7 +10,7 @@ const setting = async (name: string) =>
 
 test('a session of our own is in UTC, with bounded memory, and fetches no extension', async () => {
   assert.equal(await setting('TimeZone'), 'UTC');
-  assert.equal(await setting('memory_limit'), '953.6 MiB');
+  assert.equal(await setting('memory_limit'), '488.2 MiB');
   assert.equal(await setting('autoinstall_known_extensions'), false);
 });
 

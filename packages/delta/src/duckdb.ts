@@ -4,8 +4,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
-/** Of this memory DuckDB needs a row group per thread; rows beyond it wait in the temporary folder. */
-const MEMORY_LIMIT = '1GB';
+/** Room for the rows of one file and a row group per thread; what is beyond waits in the temporary folder. */
+const MEMORY_LIMIT = '512MB';
 
 export interface Session {
   connection: DuckDBConnection;

@@ -1,6 +1,7 @@
 import type { Action } from './actions.ts';
 import { readLoggedCommit } from './commit-file.ts';
-import { TableNotFoundError, VersionNotFoundError } from './errors.ts';
+import { VersionNotFoundError } from './errors.ts';
+import { logSegment } from './log-segment.ts';
 import { openStore } from './store.ts';
 import { allCommits, increasing } from './timeline.ts';
 
@@ -17,8 +18,10 @@ export interface HistoryEntry {
 
 /** The latest commits that the log still has, newest first, at most `limit`. */
 export async function history(root: string, limit = Number.POSITIVE_INFINITY): Promise<HistoryEntry[]> {
+  const store = openStore(root);
+  await logSegment(store); // throws when there is no table
   const entries: HistoryEntry[] = [];
-  for await (const { version, timestamp, info: commitInfo } of allCommits(openStore(root))) {
+  for await (const { version, timestamp, info: commitInfo } of allCommits(store)) {
     const {
       operation = 'UNKNOWN',
       operationParameters,
@@ -35,7 +38,6 @@ export async function history(root: string, limit = Number.POSITIVE_INFINITY): P
       info,
     });
   }
-  if (entries.length === 0) throw new TableNotFoundError(root);
   for (const [index, { timestamp }] of increasing(entries).entries()) entries[index]!.timestamp = timestamp;
   return entries.reverse().slice(0, limit);
 }

@@ -30,6 +30,7 @@ export function localStore(rootOrUrl: string): Store {
       const temporary = await writeTemporary(location(path), text);
       await renameAndSync(temporary, location(path));
     },
+    remove: (path) => rm(location(path), { force: true }),
     stage: async (path) => await stageFile(location(path)),
   };
 }

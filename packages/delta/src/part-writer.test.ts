@@ -4,13 +4,14 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import fc from 'fast-check';
-import { emptyFolder, rowsFrom, SCHEMA } from '../test/table.ts';
+import { columnOf, emptyFolder, rowsFrom, SCHEMA } from '../test/table.ts';
 import type { ColumnBatch, ColumnValue } from './column-batch.ts';
 import { commit } from './commit.ts';
 import { createTable } from './create-table.ts';
 import { FileExistsError, SchemaMismatchError } from './errors.ts';
 import { decodePath } from './file-path.ts';
-import { openPartWriter, type PartWriterOptions, rowGroupSize, writeParquet } from './part-writer.ts';
+import { rowGroupSize } from './part-file.ts';
+import { openPartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 import { scan } from './scan.ts';
 import { array, type DataType, field, struct } from './schema.ts';
 
@@ -81,6 +82,29 @@ test('a file that is there is never overwritten, and no temporary file stays', a
   await writeParquet(options, [rowsFrom(0, 1)]);
   await assert.rejects(writeParquet(options, [rowsFrom(5, 1)]), FileExistsError);
   assert.deepEqual(await readdir(join(root, 'part=d%3A1')), ['a.parquet']);
+});
+
+test('a long part becomes several files, whose paths sort in the order of the rows', async (t) => {
+  const root = await emptyFolder(t);
+  const options = optionsOf(root, { name: 'part-00000.parquet', fileBytes: 1 });
+  const files = await writeParquet(options, [rowsFrom(0, 2), rowsFrom(2, 3), rowsFrom(5, 1)]);
+  const names = files.map((file) => file.path.split('/').at(-1));
+  assert.deepEqual(names, ['part-00000.parquet', 'part-00000_00001.parquet', 'part-00000_00002.parquet']);
+  assert.deepEqual([...names].sort(), names);
+  const table = await createTable(root, { schema: SCHEMA, partitionColumns: ['part'] });
+  const { snapshot } = await commit(table, { operation: 'WRITE', add: files });
+  assert.deepEqual(await columnOf(snapshot, 'n'), [0n, 1n, 2n, 3n, 4n, 5n]);
+});
+
+test('a part given up after its first files leaves nothing', async (t) => {
+  const root = await emptyFolder(t);
+  const options = optionsOf(root, { name: 'a.parquet', fileBytes: 1 });
+  const wrong = { ...rowsFrom(1, 1), rows: 2 };
+  await assert.rejects(writeParquet(options, [rowsFrom(0, 1), wrong]), SchemaMismatchError);
+  assert.deepEqual(await readdir(join(root, 'part=d%3A1')), []);
+  await writeParquet(optionsOf(root, { name: 'a_00001.parquet' }), [rowsFrom(9, 1)]);
+  await assert.rejects(writeParquet(options, [rowsFrom(0, 1), rowsFrom(1, 1)]), FileExistsError);
+  assert.deepEqual(await readdir(join(root, 'part=d%3A1')), ['a_00001.parquet']);
 });
 
 test('several writers share one connection, which stays as it was', async (t) => {

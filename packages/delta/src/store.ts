@@ -20,6 +20,8 @@ export interface Store {
   putIfAbsent(path: string, text: string): Promise<boolean>;
   /** Writes a file, whatever was there; a reader sees the old one or the new one, whole. */
   replace(path: string, text: string): Promise<void>;
+  /** Takes a file away that no commit refers to; it need not be there. */
+  remove(path: string): Promise<void>;
   /** A place on the local disk to write a file that will be published at `path`. */
   stage(path: string): Promise<StagedFile>;
   /** What DuckDB opens to read the file. */

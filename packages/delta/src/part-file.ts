@@ -1,0 +1,165 @@
+import { randomUUID } from 'node:crypto';
+import { type DuckDBAppender, type DuckDBConnection, DuckDBDataChunk } from '@duckdb/node-api';
+import type { AddFile } from './actions.ts';
+import type { ColumnBatch, ColumnValues } from './column-batch.ts';
+import { duckdbType, sqlType } from './duckdb-type.ts';
+import { SchemaMismatchError } from './errors.ts';
+import { encodePath } from './file-path.ts';
+import type { PartitionValues } from './partition.ts';
+import type { StructField } from './schema.ts';
+import { quoteIdentifier, quoteLiteral } from './sql.ts';
+import { collectStats } from './stats.ts';
+import { openStore } from './store.ts';
+import { fillColumn } from './to-vector.ts';
+
+/** Where a file goes, and what it holds: the partition columns are not among `fields`. */
+export interface PartTarget {
+  root: string;
+  /** below the root, as it is on disk */
+  path: string;
+  partitionValues: PartitionValues;
+  fields: readonly StructField[];
+  partitionColumns: readonly string[];
+}
+
+/** States: filling -> finished | dropped. Rows wait in a temporary table of DuckDB, in the order they came. */
+export interface PartFile {
+  append(batch: ColumnBatch): void;
+  /** About what the rows take in memory. */
+  bytes(): number;
+  /** Writes the file, whole and durable; undefined without rows. The temporary table is gone in every case. */
+  finish(): Promise<AddFile | undefined>;
+  drop(): Promise<void>;
+}
+
+export async function openPartFile(target: PartTarget, connection: DuckDBConnection): Promise<PartFile> {
+  const name = `part_${randomUUID().replaceAll('-', '')}`;
+  const columns = target.fields.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field.type)}`);
+  await connection.run(`CREATE TEMP TABLE ${quoteIdentifier(name)} (${columns.join(', ')})`);
+  const rows = openRows(await connection.createAppender(name, 'main', 'temp'), target);
+  const table = `temp.${quoteIdentifier(name)}`;
+  const drop = async () => {
+    rows.close();
+    await connection.run(`DROP TABLE IF EXISTS ${table}`);
+  };
+  return {
+    append: rows.append,
+    bytes: rows.bytes,
+    finish: async () => {
+      try {
+        rows.close();
+        if (rows.count() === 0) return undefined;
+        return await writeFile(target, connection, table, rows.bytes() / rows.count());
+      } finally {
+        await drop();
+      }
+    },
+    drop,
+  };
+}
+
+async function writeFile(
+  target: PartTarget,
+  connection: DuckDBConnection,
+  table: string,
+  rowBytes: number,
+): Promise<AddFile> {
+  const stats = await collectStats(connection, table, target.fields);
+  const staged = await openStore(target.root).stage(target.path);
+  try {
+    const options = `FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE ${rowGroupSize(rowBytes)}`;
+    await connection.run(`COPY ${table} TO ${quoteLiteral(staged.localPath)} (${options})`);
+    const { size, modificationTime } = await staged.publish('new');
+    const { partitionValues, path } = target;
+    return { path: encodePath(path), partitionValues, size, modificationTime, dataChange: true, stats };
+  } finally {
+    await staged.discard();
+  }
+}
+
+const ROW_GROUP_BYTES = 16 * 1024 * 1024; // each writing thread holds one
+const DUCKDB_ROWS = 122_880; // DuckDB's own default, and the most
+const VECTOR_ROWS = 2048; // the most that a chunk of DuckDB holds
+
+/** Rows of a group: whole vectors of DuckDB, and of wide rows so few that a group stays small. */
+export function rowGroupSize(rowBytes: number): number {
+  const vectors = Math.floor(ROW_GROUP_BYTES / Math.max(rowBytes, 1) / VECTOR_ROWS);
+  return Math.min(DUCKDB_ROWS, Math.max(1, vectors) * VECTOR_ROWS);
+}
+
+const FLUSH_BYTES = 16 * 1024 * 1024; // rows of the appender are outside DuckDB's memory limit until flushed
+
+interface Rows {
+  append(batch: ColumnBatch): void;
+  close(): void;
+  count(): number;
+  bytes(): number;
+}
+
+/** Copies batches into the appender through one chunk that is used again and again. */
+function openRows(appender: DuckDBAppender, { fields, partitionColumns }: PartTarget): Rows {
+  const chunk = DuckDBDataChunk.create(fields.map((field) => duckdbType(field.type)));
+  let [count, bytes, unflushed, closed] = [0, 0, 0, false];
+  return {
+    append: (batch) => {
+      const columns = columnsOf(batch, fields, partitionColumns);
+      for (let from = 0; from < batch.rows; from += VECTOR_ROWS) {
+        const rows = { from, to: Math.min(from + VECTOR_ROWS, batch.rows), of: batch.rows };
+        chunk.reset();
+        chunk.rowCount = rows.to - rows.from;
+        for (const [index, field] of fields.entries()) fillColumn(chunk, index, field, columns[index]!, rows);
+        appender.appendDataChunk(chunk);
+      }
+      const size = columns.reduce((sum, values) => sum + bytesOf(values), 0);
+      count += batch.rows;
+      bytes += size;
+      unflushed += size;
+      if (unflushed < FLUSH_BYTES) return;
+      appender.flushSync();
+      unflushed = 0;
+    },
+    close: () => {
+      if (!closed) appender.closeSync();
+      closed = true;
+    },
+    count: () => count,
+    bytes: () => bytes,
+  };
+}
+
+function columnsOf(
+  batch: ColumnBatch,
+  fields: readonly StructField[],
+  partitionColumns: readonly string[],
+): ColumnValues[] {
+  const known = new Set(fields.map((field) => field.name));
+  for (const name of Object.keys(batch.columns)) {
+    if (known.has(name)) continue;
+    const reason = partitionColumns.includes(name)
+      ? 'a partition column: its value is `partition`'
+      : 'not in the schema';
+    throw new SchemaMismatchError(`The batch has the column ${name}, which is ${reason}.`);
+  }
+  return fields.map((field) => {
+    const values = batch.columns[field.name];
+    if (values === undefined) throw new SchemaMismatchError(`The batch has no column ${field.name}.`);
+    const packed = values instanceof Float32Array && typeof field.type === 'object';
+    if (!packed && values.length !== batch.rows) {
+      throw new SchemaMismatchError(
+        `The column ${field.name} has ${values.length} values for ${batch.rows} rows.`,
+      );
+    }
+    return values;
+  });
+}
+
+/** About what the values take in DuckDB. */
+function bytesOf(values: ColumnValues): number {
+  if (ArrayBuffer.isView(values)) return values.byteLength;
+  return values.reduce<number>((sum, value) => {
+    if (typeof value === 'string') return sum + 16 + value.length;
+    if (value === null || typeof value !== 'object') return sum + 8;
+    if (ArrayBuffer.isView(value)) return sum + 16 + value.byteLength;
+    return sum + 16 + 16 * Object.keys(value).length;
+  }, 0);
+}
