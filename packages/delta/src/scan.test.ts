@@ -225,3 +225,17 @@ test('more files than one query takes are all read, in order', async (t) => {
     Array.from({ length: 600 }, (_, index) => `${index}`),
   );
 });
+
+test('a folder that looks like a value of a column does not change that column', async (t) => {
+  const root = await emptyFolder(t);
+  const table = await createTable(root, { schema: SCHEMA, partitionColumns: ['part'] });
+  const options = {
+    root,
+    schema: SCHEMA,
+    partitionColumns: ['part'],
+    partition: { part: 'p' },
+    directory: 'n=99',
+  };
+  const add = await writeParquet(options, [rowsFrom(5, 1)]);
+  assert.deepEqual(await columnOf((await commit(table, { operation: 'WRITE', add })).snapshot, 'n'), [5n]);
+});
