@@ -24,7 +24,8 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
   const describe = () => {
     const elapsed = (clock() - started) / 1000;
     const rate = rows / Math.max(elapsed, 0.001);
-    const left = rate > 0 && rows > 0 ? `, ${formatSeconds((total - rows) / rate)} left` : '';
+    // The first rows wait for the model to load: no promise before there is a rate.
+    const left = rows * 20 > total ? `, ${formatSeconds((total - rows) / rate)} left` : '';
     return `${formatCount(rows)}/${formatCount(total)} rows, ${chunks}/${chunksTotal} chunks, ${rate.toFixed(0)} rows/s${left}`;
   };
 

@@ -1,5 +1,5 @@
 /** The lake: a folder of Delta tables, and two small files that say whose it is and what is promoted. */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
@@ -78,4 +78,17 @@ export async function promotedBuild(lake: Lake): Promise<string> {
     exitCode: EXIT.noInput,
     hint: 'Finish it: throughline run',
   });
+}
+
+/** The promoted build, or the newest one while the first is being made. */
+export async function promotedOrNewestBuild(lake: Lake): Promise<string> {
+  const { build } = await readCurrent(lake);
+  if (build !== undefined) return build;
+  const root = join(lake.root, 'builds');
+  const names = await readdir(root).catch(() => []);
+  const made = await Promise.all(
+    names.map(async (name) => (await stat(join(root, name, 'build.json'))).mtimeMs),
+  );
+  const newest = names[made.indexOf(Math.max(...made))];
+  return newest ?? promotedBuild(lake);
 }

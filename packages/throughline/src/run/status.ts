@@ -1,7 +1,7 @@
-/** Chunks of the promoted build by state, from the ledger alone. */
+/** Chunks of the promoted build (or of the first, while it is made) by state, from the ledger alone. */
 import { type ChunkState, openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
-import { type Current, type Lake, promotedBuild, readCurrent } from '../lake/lake.ts';
+import { type Current, type Lake, promotedOrNewestBuild, readCurrent } from '../lake/lake.ts';
 
 /** `abandoned`: claimed by a process that is gone; the next run takes it over. */
 export type ChunkStateName = 'done' | 'running' | 'failed' | 'abandoned';
@@ -24,7 +24,7 @@ export interface LakeStatus {
 }
 
 export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
-  const { states } = await openLedger(lake, await promotedBuild(lake));
+  const { states } = await openLedger(lake, await promotedOrNewestBuild(lake));
   const chunks = [...states]
     .map(([chunk, state]) => describe(chunk, state))
     .sort((a, b) => (a.chunk < b.chunk ? -1 : 1));
