@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { createTable, openTable, type Snapshot } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Config } from '../config/index.ts';
+import { MAPPER_VERSION } from '../mapper/mapper.ts';
 import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
 import { digestOf } from './canonical.ts';
 import { createJson, readJson } from './json-file.ts';
@@ -39,7 +40,15 @@ export function buildInfo(
 ): BuildInfo {
   const { path: _path, ...source } = config.source;
   const { threads: _threads, ...embed } = config.embed;
-  const settings = { source, transform: config.transform, rule, split: config.split, modelDigest, sample };
+  const settings = {
+    source,
+    transform: config.transform,
+    rule,
+    split: config.split,
+    mapper: MAPPER_VERSION,
+    modelDigest,
+    sample,
+  };
   return {
     digest: digestOf(settings),
     settings,

@@ -13,6 +13,9 @@ import {
 } from './rows.ts';
 import { type SplitSettings, split } from './split.ts';
 
+/** Part of a build's digest: raised when the same row would give other records or passages than before. */
+export const MAPPER_VERSION = 1;
+
 export interface Mapper {
   map(row: SourceRow, chunk: { id: string; none: boolean }): Mapped;
 }

@@ -50,7 +50,7 @@ export interface DeadLetter {
 export type Mapped = { record: RecordRow; passages: PassageRow[] } | { deadLetter: DeadLetter };
 
 /** A payload is for people to look at; the row itself is still in the source. */
-const MAX_PAYLOAD = 4_000;
+export const MAX_PAYLOAD = 4_000;
 
 export function payloadOf(value: unknown): string {
   const json = JSON.stringify(value);

@@ -79,27 +79,41 @@ function wordUnits(
   return units;
 }
 
-/** Greedy: as many units as fit, then back by whole units of at most `overlap` tokens. Always moves forward. */
+/**
+ * As few passages as hold the units, of about equal length, each overlapping the one before by whole units of at most
+ * `overlap` tokens. Equal lengths, because a short tail on its own means little and ranks by accident.
+ * Always moves forward.
+ */
 function* pack(
   units: readonly Unit[],
   budget: number,
   overlap: number,
 ): Generator<[first: number, last: number]> {
+  const size = evenSize(units, budget, overlap);
   let first = 0;
   while (first < units.length) {
     let last = first;
     let tokens = units[first]!.tokens;
-    while (last + 1 < units.length && tokens + units[last + 1]!.tokens <= budget)
+    while (last + 1 < units.length && tokens + units[last + 1]!.tokens <= size)
       tokens += units[++last]!.tokens;
     yield [first, last];
     if (last + 1 >= units.length) return;
     let next = last + 1;
     for (let repeated = 0; next - 1 > first; next--) {
       repeated += units[next - 1]!.tokens;
-      if (repeated > overlap || repeated + units[last + 1]!.tokens > budget) break;
+      if (repeated > overlap || repeated + units[last + 1]!.tokens > size) break;
     }
     first = next;
   }
+}
+
+/** Room for the sentence that crosses the even length. */
+const SLACK_TOKENS = 16;
+
+function evenSize(units: readonly Unit[], budget: number, overlap: number): number {
+  const total = units.reduce((sum, unit) => sum + unit.tokens, 0);
+  const passages = Math.ceil((total - overlap) / (budget - overlap));
+  return Math.min(budget, Math.ceil((total + (passages - 1) * overlap) / passages) + SLACK_TOKENS);
 }
 
 /** Counts of parts may add up to less than the count of the whole: what is still too long is halved. */

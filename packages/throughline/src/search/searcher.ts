@@ -157,39 +157,38 @@ function filterExpression(
   return printed.match === 'none' ? 'nothing' : undefined;
 }
 
-/** Fuses both sides and keeps the best passage of each record. */
+/**
+ * Ranks records by their best passage on each side, fuses the ranks, and shows of each record the passage that both
+ * sides together rank best: the words and the meaning of a question may be in different passages of one record.
+ */
 function assemble(
   manifest: IndexManifest,
   query: string,
   sides: { keyword: ZVecDoc[]; semantic: ZVecDoc[] },
   limit: number,
 ): Hit[] {
-  const docs = new Map([...sides.keyword, ...sides.semantic].map((doc) => [doc.id, doc]));
-  const scoreOf = (side: ZVecDoc[]) => new Map(side.map((doc) => [doc.id, doc.score]));
-  const [keyword, semantic] = [scoreOf(sides.keyword), scoreOf(sides.semantic)];
-  const lists = [sides.keyword, sides.semantic]
-    .filter((side) => side.length > 0)
-    .map((side) => ordered(side));
+  const lists = [sides.keyword, sides.semantic].filter((side) => side.length > 0).map(ordered);
+  const shown = new Map<string, ZVecDoc>();
+  const docs = new Map(lists.flat().map((doc) => [doc.id, doc]));
+  for (const { id } of fuse(lists.map((list) => list.map((doc) => doc.id)))) {
+    const doc = docs.get(id)!;
+    if (!shown.has(recordOf(doc))) shown.set(recordOf(doc), doc);
+  }
   const ranked =
     lists.length === 1
-      ? ordered(lists[0]!).map(({ id, score }) => ({ id, score }))
-      : fuse(lists.map((list) => list.map(({ id }) => id)));
-  const hits: Hit[] = [];
-  const seen = new Set<string>();
-  for (const { id, score } of ranked) {
-    const doc = docs.get(id)!;
-    const recordId = String(doc.fields[FIELDS.record]);
-    if (seen.has(recordId)) continue;
-    seen.add(recordId);
-    hits.push(
-      hitOf(manifest, query, doc, recordId, score, {
-        keyword: keyword.get(id) ?? null,
-        semantic: semantic.get(id) ?? null,
-      }),
-    );
-    if (hits.length === limit) break;
-  }
-  return hits;
+      ? [...shown].map(([id, { score }]) => ({ id, score }))
+      : fuse(lists.map((list) => [...new Set(list.map(recordOf))]));
+  const scoreOf = (side: ZVecDoc[]) => new Map(side.map((doc) => [doc.id, doc.score]));
+  const [keyword, semantic] = [scoreOf(sides.keyword), scoreOf(sides.semantic)];
+  return ranked.slice(0, limit).map(({ id, score }) => {
+    const doc = shown.get(id)!;
+    const scores = { keyword: keyword.get(doc.id) ?? null, semantic: semantic.get(doc.id) ?? null };
+    return hitOf(manifest, query, doc, id, score, scores);
+  });
+}
+
+function recordOf(doc: ZVecDoc): string {
+  return String(doc.fields[FIELDS.record]);
 }
 
 /** Equal scores by id, so that equal input gives equal order. */
