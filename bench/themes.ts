@@ -174,18 +174,24 @@ async function bertopic(
       [script, ...files, String(dimension)],
       options,
     );
-    const { seconds, topics, reduced } = JSON.parse(stdout) as {
-      seconds: number;
-      topics: number[];
-      reduced: number[];
-    };
+    const runs = JSON.parse(stdout) as { seconds: number; topics: number[]; reduced: number[] }[];
     return [
-      { ...scored(set, 'BERTopic', topics, labels), seconds },
-      { ...scored(set, 'BERTopic, outliers reduced', reduced, labels), seconds },
+      median(runs.map(({ topics, seconds }) => ({ ...scored(set, 'BERTopic', topics, labels), seconds }))),
+      median(
+        runs.map(({ reduced, seconds }) => ({
+          ...scored(set, 'BERTopic, no outliers', reduced, labels),
+          seconds,
+        })),
+      ),
     ];
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+/** The run of the median AMI. */
+function median(rows: ThemesRow[]): ThemesRow {
+  return rows.sort((a, b) => a.ami - b.ami)[Math.floor(rows.length / 2)]!;
 }
 
 /** New texts, assigned by the votes of fitted ones, against their own labels. */

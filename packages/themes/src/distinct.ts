@@ -1,15 +1,20 @@
 import type { Keyword } from './keywords.ts';
 import { stem } from './stem.ts';
 
-/** A phrase this much weaker than its word says nearly as much, and is the better keyword. */
-const PHRASE_SHARE = 0.65;
+/** A candidate with its number of occurrences in the theme. */
+export interface Candidate extends Keyword {
+  count: number;
+}
+
+/** A phrase that is this share of its word's occurrences says what the word means here, and is the better keyword. */
+const PHRASE_SHARE = 0.2;
 
 /**
  * The best `top` of keywords (strongest first) that say different things: no two with the same words in other forms,
- * no word that a chosen phrase holds. Instead of a word comes its strongest phrase, where that is nearly as strong.
+ * no word that a chosen phrase holds. Instead of a word comes its strongest phrase, where the word mostly is in it.
  */
-export function distinct(candidates: Keyword[], top: number): Keyword[] {
-  const terms = candidates.map(({ term, weight }) => ({ term, weight, stems: term.split(' ').map(stem) }));
+export function distinct(candidates: Candidate[], top: number): Keyword[] {
+  const terms = candidates.map((candidate) => ({ ...candidate, stems: candidate.term.split(' ').map(stem) }));
   const chosen: Term[] = [];
   for (const candidate of terms) {
     if (chosen.length >= top) break;
@@ -20,17 +25,15 @@ export function distinct(candidates: Keyword[], top: number): Keyword[] {
   return chosen.map(({ term, weight }) => ({ term, weight }));
 }
 
-interface Term extends Keyword {
+interface Term extends Candidate {
   stems: string[];
 }
 
 function phraseFor(word: Term, terms: Term[]): Term | undefined {
   if (word.stems.length > 1) return undefined;
   return terms.find(
-    (term) =>
-      term.stems.length > 1 &&
-      term.stems.includes(word.stems[0]!) &&
-      term.weight >= PHRASE_SHARE * word.weight,
+    ({ stems, count }) =>
+      stems.length > 1 && stems.includes(word.stems[0]!) && count >= PHRASE_SHARE * word.count,
   );
 }
 

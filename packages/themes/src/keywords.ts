@@ -1,4 +1,4 @@
-import { distinct } from './distinct.ts';
+import { type Candidate, distinct } from './distinct.ts';
 import { withoutPlural } from './stem.ts';
 import { stopWords, type Words, wordsOf } from './words.ts';
 
@@ -41,10 +41,10 @@ export function keywords(
   }
   const mean = counts.themes.reduce((sum, theme) => sum + theme.size, 0) / Math.max(1, themes);
   return counts.themes.map(({ terms, size, texts }) => {
-    const found: Keyword[] = [];
+    const found: Candidate[] = [];
     for (const [term, { count, texts: holders }] of terms) {
       if (holders < 2 && texts >= FEW_TEXTS) continue;
-      found.push({ term, weight: Math.sqrt(count / size) * Math.log(1 + mean / total.get(term)!) });
+      found.push({ term, count, weight: Math.sqrt(count / size) * Math.log(1 + mean / total.get(term)!) });
     }
     found.sort((a, b) => b.weight - a.weight || (a.term < b.term ? -1 : 1));
     const candidates = found.slice(0, top * CANDIDATES_PER_KEYWORD);
