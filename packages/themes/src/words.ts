@@ -1,4 +1,4 @@
-import { createRequire } from 'node:module';
+import stopWordsIso from 'stopwords-iso/stopwords-iso.json' with { type: 'json' };
 
 /** Words of a text in order, in lower case; null where something stands that breaks a phrase. */
 export type Words = (string | null)[];
@@ -36,7 +36,7 @@ export function stopWords(language: string): (word: string) => boolean {
   return (word) => words.has(word) || words.has(word.replaceAll("'", '')) || shortened(word, words);
 }
 
-const STOP_WORDS = createRequire(import.meta.url)('stopwords-iso') as Record<string, string[]>;
+const STOP_WORDS: Record<string, string[]> = stopWordsIso;
 
 /** Words that stopwords-iso counts as English stop words and that say what a business text is about. */
 const ENGLISH_CONTENT = [
