@@ -36,7 +36,7 @@ export async function evaluateSearch(
   const config = parseConfig(
     JSON.stringify({
       name: 'evaluation',
-      source: { type: 'jsonl', path: resolve(judgements.corpus), id: '_id', text: 'text' },
+      source: { type: 'jsonl', path: resolve(judgements.corpus), id: '_id', text: ['title', 'text'] },
       lake: root,
     }),
     'evaluation',

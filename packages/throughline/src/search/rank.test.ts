@@ -32,8 +32,8 @@ test('fusion keeps every id once, in an order that does not depend on the order 
 });
 
 test('words are marked in any form, with neighbours as one span', () => {
-  assert.deepEqual(marked('They keep CALLING me, and called again.', 'keep calling'), [
-    'keep CALLING',
+  assert.deepEqual(marked('Their phones CALLING me, and called again.', 'phone calling'), [
+    'phones CALLING',
     'called',
   ]);
   assert.deepEqual(marked('Café charges', 'cafe charge'), ['Café charges']);
