@@ -5,20 +5,17 @@ import { EXIT, ThroughlineError } from '../error.ts';
 export interface Dialect {
   delimiter: string;
   quote: string;
-  encoding: 'utf-8' | 'utf-16' | 'latin-1';
 }
 
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads the first record of the file. Throws with exit code 65 if it is not a header. */
+/** Reads the first record of the file, which is UTF-8. Throws with exit code 65 if it is not a header. */
 export async function readCsvHeader(path: string, name: string, dialect: Dialect): Promise<string[]> {
   const handle = await open(path, 'r');
   try {
     const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
     const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
-    const label =
-      dialect.encoding === 'utf-16' ? 'utf-16le' : dialect.encoding === 'latin-1' ? 'latin1' : 'utf-8';
-    const text = new TextDecoder(label).decode(buffer.subarray(0, bytesRead));
+    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
     return checkHeader(parseRecord(text, dialect), name);
   } finally {
     await handle.close();
@@ -26,10 +23,7 @@ export async function readCsvHeader(path: string, name: string, dialect: Dialect
 }
 
 /** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */
-export function parseRecord(
-  text: string,
-  { delimiter, quote }: Pick<Dialect, 'delimiter' | 'quote'>,
-): string[] {
+export function parseRecord(text: string, { delimiter, quote }: Dialect): string[] {
   const fields: string[] = [];
   let field = '';
   let quoted = false;

@@ -5,6 +5,8 @@ import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 
 export interface Session extends AsyncDisposable {
+  /** For files that live as long as the session. */
+  readonly directory: string;
   /** A connection of its own, for work that is under way while others query; closed with the session. */
   connect(): Promise<DuckDBConnection>;
   query(sql: string): Promise<Record<string, unknown>[]>;
@@ -32,6 +34,7 @@ export async function openSession(): Promise<Session> {
   const connection = await connect();
   await connection.run("SET TimeZone = 'UTC'");
   return {
+    directory,
     connect,
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
     async *stream(sql) {

@@ -14,6 +14,7 @@ import { filterColumns } from '../../source/filter-columns.ts';
 import { type Mapping, mappedColumns } from '../../source/mapping.ts';
 import { sourceRelation } from '../../source/relation.ts';
 import { formatTimestamp, parseTimestamp } from '../../source/timestamp.ts';
+import { asUtf8 } from '../../source/transcode.ts';
 import { valueSql } from '../../source/typed.ts';
 import type { Session } from './session.ts';
 
@@ -88,10 +89,9 @@ async function readSource(
   source: SourceFiles,
   columns: readonly string[],
 ): Promise<void> {
-  const relation = await sourceRelation(config.source, source.files, columns, session.query);
-  const names = source.files
-    .map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`)
-    .join(', ');
+  const files = await asUtf8(source.files, config.source.encoding, session.directory);
+  const relation = await sourceRelation(config.source, files, columns, session.query);
+  const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');
   await session.query(`CREATE TABLE files AS SELECT * FROM (VALUES ${names}) AS f(path, name)`);
   const raw = config.source.type === 'jsonl' ? '_raw' : 'NULL::VARCHAR AS _raw';
   const list = columns.map((column) => quoteIdentifier(column)).join(', ');
