@@ -16,18 +16,26 @@ const CONFIG = 'demo/throughline.yaml';
 /** Published chunks after which the first run is killed. */
 const KILL_AFTER = 20;
 
-const QUESTIONS = [
+const QUESTIONS: { query: string; note: string; filter?: string; modes?: string[] }[] = [
   { query: 'they keep calling about a debt that is not mine', note: 'A question in plain words.' },
   {
-    query: 'locked out of my own money while travelling',
-    note: 'What keyword search misses: the words differ, the meaning does not.',
-    compare: true,
+    query: 'the lender confiscated my automobile',
+    note: 'What keyword search misses: the texts say "repossessed" and "vehicle".',
+    modes: ['keyword', 'semantic'],
   },
   {
-    query: 'the bank raised my monthly house payment because of escrow',
-    note: 'Only mortgages, since 2023.',
+    query: 'monthly house payment went up because of escrow',
+    note: 'With a filter: mortgages since 2019.',
     filter: 'product == "Mortgage" && date_received >= timestamp("2019-01-01T00:00:00Z")',
   },
+];
+
+const NEXT = [
+  ['search "charged twice for the same purchase"'],
+  ['search "identity theft" --filter \'state == "CA"\' --json'],
+  ['themes show t001'],
+  ['run', 'nothing has changed: done in a moment'],
+  ['lake path records', 'the folder for Spark, DuckDB, pandas'],
 ];
 
 await main();
@@ -47,11 +55,11 @@ async function main(): Promise<void> {
   await throughline(['run']);
 
   heading('4. Search');
-  for (const { query, note, filter, compare } of QUESTIONS) {
+  for (const { query, note, filter, modes = ['hybrid'] } of QUESTIONS) {
     console.log(styleText('italic', note));
     const filtering = filter === undefined ? [] : ['--filter', filter];
-    if (compare) await throughline(['search', query, '--limit', '2', '--mode', 'keyword']);
-    await throughline(['search', query, '--limit', '2', ...filtering]);
+    for (const mode of modes)
+      await throughline(['search', query, '--limit', '2', '--mode', mode, ...filtering]);
   }
 
   heading('5. Themes', 'What the texts are about, without being told.');
@@ -61,20 +69,8 @@ async function main(): Promise<void> {
   await throughline(['lake', 'history', '--table', 'passages', '--limit', '4']);
 
   heading('Now you', `Done in ${Math.round((performance.now() - started) / 1000)} s. The same lake answers:`);
-  for (const command of [
-    'search "charged twice for the same purchase"',
-    'search "identity theft" --filter \'state == "CA"\' --json',
-    'themes show t001',
-    'run          # nothing has changed: done in a moment',
-    'lake path records          # the folder for Spark, DuckDB, pandas',
-  ]) {
-    console.log(
-      `  npx throughline -c ${CONFIG} ${command}`.replace(
-        /-c (\S+) ([a-z]+( path| show)?)(.*)/,
-        '$2$4 -c $1',
-      ),
-    );
-  }
+  for (const [command, comment] of NEXT)
+    console.log(`  npx throughline ${command} -c ${CONFIG}${comment ? `   # ${comment}` : ''}`);
 }
 
 function heading(title: string, note = ''): void {

@@ -1,7 +1,8 @@
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
-import type { Hit, SearchMode, SearchResult } from '../search/index.ts';
+import type { SearchMode, SearchResult } from '../search/index.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { excerpt } from './excerpt.ts';
 import { parseCount } from './parse.ts';
 import { printable } from './terminal.ts';
 
@@ -56,26 +57,11 @@ function printHits({ terminal }: Context, { hits, index, tookMs }: SearchResult)
       `${i + 1}. ${terminal.style('bold', printable(hit.recordId))}  ${hit.at?.slice(0, 10) ?? ''}  ${terminal.style('dim', scores.join('  '))}`,
     );
     if (attributes.length > 0) terminal.print(`   ${terminal.style('dim', attributes.join(' | '))}`);
-    terminal.print(`   ${excerpt(hit, (text) => terminal.style(['bold', 'yellow'], text))}`);
+    const mark = (text: string) => terminal.style(['bold', 'yellow'], text);
+    terminal.print(`   ${excerpt(hit.text, hit.highlights, EXCERPT_LENGTH, mark)}`);
     terminal.print();
   }
   terminal.log(`${hits.length} records in ${tookMs} ms, index ${index}`);
 }
 
 const EXCERPT_LENGTH = 320;
-
-/** The part of the passage around its first highlights, in one line. */
-function excerpt({ text, highlights }: Hit, mark: (text: string) => string): string {
-  const first = highlights[0]?.start ?? 0;
-  const start =
-    text.length <= EXCERPT_LENGTH ? 0 : Math.max(0, Math.min(first - 80, text.length - EXCERPT_LENGTH));
-  const end = Math.min(text.length, start + EXCERPT_LENGTH);
-  let line = start > 0 ? '... ' : '';
-  let at = start;
-  for (const span of highlights.filter((one) => one.start >= start && one.end <= end)) {
-    line += `${printable(text.slice(at, span.start))} ${mark(printable(text.slice(span.start, span.end)))} `;
-    at = span.end;
-  }
-  line += printable(text.slice(at, end));
-  return line.replace(/\s+([.,;:!?)])/g, '$1') + (end < text.length ? ' ...' : '');
-}

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import type { Theme, ThemeDetail, ThemesList } from '../theme/index.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { excerpt } from './excerpt.ts';
 import { formatCount, printable } from './terminal.ts';
 
 export function themesCommand(program: Command, context: Context): void {
@@ -30,7 +31,8 @@ const EXCERPT_LENGTH = 150;
 function printList({ terminal }: Context, { themes, version }: ThemesList): void {
   for (const theme of themes) {
     terminal.print(headline(theme, (text) => terminal.style('bold', text)));
-    for (const { text } of theme.representatives) terminal.print(`      "${excerpt(text, EXCERPT_LENGTH)}"`);
+    for (const { text } of theme.representatives)
+      terminal.print(`      "${excerpt(text, [], EXCERPT_LENGTH)}"`);
     terminal.print();
   }
   terminal.log(`${themes.length} themes, version ${version}. One of them: throughline themes show ID`);
@@ -51,15 +53,10 @@ function printTheme({ terminal }: Context, theme: ThemeDetail): void {
   }
   terminal.print('\nRepresentative:');
   for (const { recordId, text } of theme.representatives)
-    terminal.print(`  ${printable(recordId)}: ${excerpt(text, 400)}`);
+    terminal.print(`  ${printable(recordId)}: ${excerpt(text, [], 400)}`);
   terminal.print('\nClearest members:');
   for (const { recordId, text, margin } of theme.passages)
     terminal.print(
-      `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, EXCERPT_LENGTH)}`,
+      `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, [], EXCERPT_LENGTH)}`,
     );
-}
-
-function excerpt(text: string, length: number): string {
-  const line = printable(text.slice(0, length * 2));
-  return line.length <= length ? line : `${line.slice(0, length).replace(/\s+\S*$/, '')} ...`;
 }

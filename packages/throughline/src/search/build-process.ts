@@ -89,7 +89,8 @@ function* documents(batch: ColumnBatch, dimension: number, attributes: readonly 
     };
     const optional: [string, Value][] = attributes.map(({ name }) => [attributeField(name), cell(name, i)]);
     for (const [name, value] of [...optional, [FIELDS.at, cell('_at', i)] as const]) {
-      if (value !== null) fields[name] = fieldValue(value);
+      const held = fieldValue(value);
+      if (held !== null) fields[name] = held;
     }
     return {
       id: String(cell('_passage', i)),

@@ -88,14 +88,16 @@ export function createCollection(
         name: attributeField(attribute.name),
         dataType: attributeTypes[attribute.type],
         nullable: true,
-        indexParams: invert,
+        // With an inverted index Zvec 0.7 rounds literals of doubles to six decimals when it scans.
+        ...(attribute.type === 'double' ? {} : { indexParams: invert }),
       })),
     ],
   });
   return zvec.ZVecCreateAndOpen(path, schema);
 }
 
-/** Zvec has numbers only; microseconds and longs below 2^53 are exact. */
+/** Zvec has numbers only; microseconds and longs below 2^53 are exact. Filters count NaN as null. */
 export function fieldValue(value: Value): string | number | boolean | null {
-  return typeof value === 'bigint' ? Number(value) : value;
+  if (typeof value === 'bigint') return Number(value);
+  return typeof value === 'number' && Number.isNaN(value) ? null : value;
 }
