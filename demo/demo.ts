@@ -19,7 +19,7 @@ const KILL_AFTER = 20;
 const QUESTIONS: { query: string; note: string; filter?: string; modes?: string[] }[] = [
   { query: 'they keep calling about a debt that is not mine', note: 'A question in plain words.' },
   {
-    query: 'the lender confiscated my automobile',
+    query: 'lender confiscated automobile',
     note: 'What keyword search misses: the texts say "repossessed" and "vehicle".',
     modes: ['keyword', 'semantic'],
   },

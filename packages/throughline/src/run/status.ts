@@ -1,7 +1,9 @@
-/** Chunks of the promoted build (or of the first, while it is made) by state, from the ledger alone. */
-import { type ChunkState, openLedger } from '../chunk/ledger.ts';
+/** Chunks of the promoted build (or of the first, while it is made) by state: the ledger, and what is published. */
+import { type ChunkState, fold, openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
+import { existingBuild } from '../lake/build.ts';
 import { type Current, type Lake, promotedOrNewestBuild, readCurrent } from '../lake/lake.ts';
+import { unreported } from './repair.ts';
 
 /** `abandoned`: claimed by a process that is gone; the next run takes it over. */
 export type ChunkStateName = 'done' | 'running' | 'failed' | 'abandoned';
@@ -24,7 +26,10 @@ export interface LakeStatus {
 }
 
 export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
-  const { states } = await openLedger(lake, await promotedOrNewestBuild(lake));
+  const build = await existingBuild(lake, await promotedOrNewestBuild(lake));
+  const ledger = await openLedger(lake, build.info.digest);
+  // A process can die between publishing a chunk and reporting it.
+  const states = fold(ledger.states, await unreported(ledger, build, lake.pipeline.id));
   const chunks = [...states]
     .map(([chunk, state]) => describe(chunk, state))
     .sort((a, b) => (a.chunk < b.chunk ? -1 : 1));
