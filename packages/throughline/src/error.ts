@@ -42,8 +42,11 @@ export class ThroughlineError extends Error {
   }
 }
 
-/** Operating system errors that a user can mend, by what they mean to a scheduler. */
-const SYSTEM_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
+const DAMAGED =
+  'Restore the table from a backup, or remove the lake and run again: it is made from the source.';
+
+/** Errors of the operating system and of tables that a user can mend, by what they mean to a scheduler. */
+const KNOWN_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
   ENOENT: { exitCode: EXIT.noInput, hint: 'Check the path.' },
   EISDIR: { exitCode: EXIT.noInput, hint: 'Name a file or a pattern such as data/*.csv, not a folder.' },
   ENOTDIR: { exitCode: EXIT.noInput, hint: 'A part of the path is a file.' },
@@ -56,16 +59,24 @@ const SYSTEM_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
   ENOSPC: { exitCode: EXIT.cannotWrite, hint: 'Free some space and run again: what was committed is kept.' },
   EDQUOT: { exitCode: EXIT.cannotWrite, hint: 'Free some space and run again: what was committed is kept.' },
   EMFILE: { exitCode: EXIT.tryAgain, hint: 'Too many open files: raise the limit (ulimit -n).' },
+  CONCURRENT_MODIFICATION: {
+    exitCode: EXIT.tryAgain,
+    hint: 'Another process wrote at the same moment. Nothing is wrong with the tables: run again.',
+  },
+  CORRUPT_LOG: { exitCode: EXIT.badData, hint: DAMAGED },
+  TABLE_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
+  VERSION_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
+  UNSUPPORTED_STORE: { exitCode: EXIT.cannotWrite, hint: 'Choose another disk for the lake.' },
 };
 
-/** Any thrown value as a ThroughlineError: known system errors keep their meaning, others are internal. */
+/** Any thrown value as a ThroughlineError: known errors keep their meaning, others are internal. */
 export function asThroughlineError(thrown: unknown): ThroughlineError {
   if (thrown instanceof ThroughlineError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const known = SYSTEM_ERRORS[systemCode(error) ?? ''];
+  const known = KNOWN_ERRORS[knownCode(error) ?? ''];
   if (known) {
     return new ThroughlineError(error.message, {
-      code: (systemCode(error) ?? 'system').toLowerCase(),
+      code: knownCode(error)!.toLowerCase(),
       exitCode: known.exitCode,
       hint: known.hint,
       cause: error,
@@ -74,12 +85,12 @@ export function asThroughlineError(thrown: unknown): ThroughlineError {
   return new ThroughlineError(error.message, { code: 'internal', exitCode: EXIT.internal, cause: error });
 }
 
-/** The system's error code, also of errors that DuckDB reports in words. */
-function systemCode(error: Error): string | undefined {
+/** The code of a known error, also of errors that DuckDB reports in words. */
+function knownCode(error: Error): string | undefined {
   const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && SYSTEM_ERRORS[code]) return code;
+  if (code !== undefined && KNOWN_ERRORS[code]) return code;
   if (/No space left on device/i.test(error.message)) return 'ENOSPC';
   if (/Permission denied/i.test(error.message)) return 'EACCES';
   if (/Read-only file system/i.test(error.message)) return 'EROFS';
-  return error.cause instanceof Error ? systemCode(error.cause) : undefined;
+  return error.cause instanceof Error ? knownCode(error.cause) : undefined;
 }

@@ -26,7 +26,7 @@ export function planCommand(program: Command, context: Context): void {
       const { from, to, sample } = options;
       const plan = await planPipeline(await configOf(options, context), { from, to, sample });
       if (options.json) printJson(context, plan);
-      else printPlan(context, plan, options.chunks === true);
+      else await printPlan(context, plan, options.chunks === true);
     });
 }
 

@@ -18,6 +18,7 @@ export function openTerminal(
   stderr: NodeJS.WriteStream = process.stderr,
 ): Terminal {
   const interactive = Boolean(stderr.isTTY);
+  for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
   const clear = () => {
     if (interactive) stderr.write('\r\u001b[2K');
   };
@@ -36,6 +37,11 @@ export function openTerminal(
     clearStatus: clear,
     style: (format, text) => (stdout.isTTY ? styleText(format, text, { validateStream: false }) : text),
   };
+}
+
+/** A reader such as `head` has seen enough: nobody is left to print to, and the work goes on. */
+function ignoreClosedPipe(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
 }
 
 /** `1,234,567` */

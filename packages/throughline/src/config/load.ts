@@ -79,10 +79,11 @@ export function parseConfig(
   }
   const missing = substituteEnvironment(document, lines, env);
   if (missing.length > 0) fail(missing);
-  const whole = configSchema.safeParse(document.toJS());
+  const value = valueOf(document, fail);
+  const whole = configSchema.safeParse(value);
   if (!whole.success) fail(whole.error.issues.flatMap((issue) => describeIssue(issue, document, lines)));
   const { profiles = {} } = whole.data!;
-  const { profiles: _, ...base } = document.toJS() as Record<string, unknown>;
+  const { profiles: _, ...base } = value as Record<string, unknown>;
   if (profile !== undefined && !(profile in profiles)) {
     const near = suggest(profile, Object.keys(profiles));
     fail([{ message: `there is no profile "${profile}"${near ? `: did you mean "${near}"?` : ''}` }]);
@@ -98,6 +99,15 @@ export function parseConfig(
     );
   }
   return result.data!;
+}
+
+/** The document as plain data. An alias without its anchor, or too many of them, show only now. */
+function valueOf(document: Document, fail: (problems: ConfigProblem[]) => never): unknown {
+  try {
+    return document.toJS();
+  } catch (error) {
+    return fail([{ message: (error as Error).message }]);
+  }
 }
 
 /** Replaces ${NAME} in every string value; returns a problem for each variable that is not set. */

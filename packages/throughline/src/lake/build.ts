@@ -6,6 +6,7 @@ import type { Config } from '../config/index.ts';
 import { MAPPER_VERSION } from '../mapper/mapper.ts';
 import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
 import { digestOf } from './canonical.ts';
+import { LakeDamagedError } from './errors.ts';
 import { createJson, readJson } from './json-file.ts';
 import type { Lake } from './lake.ts';
 import { deadLettersSchema, passagesSchema, recordsSchema } from './schemas.ts';
@@ -78,7 +79,7 @@ export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {
 export async function existingBuild(lake: Lake, digest: string): Promise<Build> {
   const root = buildRoot(lake, digest);
   const info = await readJson<BuildInfo>(join(root, 'build.json'));
-  if (!info) throw new Error(`${root}/build.json is missing: the lake is damaged; run again with --force`);
+  if (!info) throw new LakeDamagedError(`${join(root, 'build.json')} is missing`);
   const [dead_letters, records, passages] = await Promise.all(
     BUILD_TABLES.map((table) => openTable(join(root, table))),
   );

@@ -2,13 +2,20 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { LakeDamagedError } from './errors.ts';
 
+/** Undefined if there is no such file. Throws LakeDamagedError if it is not JSON. */
 export async function readJson<T>(path: string): Promise<T | undefined> {
   const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
     if (error.code === 'ENOENT') return undefined;
     throw error;
   });
-  return text === undefined ? undefined : (JSON.parse(text) as T);
+  if (text === undefined) return undefined;
+  try {
+    return JSON.parse(text) as T;
+  } catch (cause) {
+    throw new LakeDamagedError(`${path} is not JSON: ${(cause as Error).message}`, cause);
+  }
 }
 
 export async function replaceJson(path: string, value: unknown): Promise<void> {

@@ -27,7 +27,15 @@ export interface Lake {
 
 /** Opens the lake, making it if needed. Throws if another pipeline owns it. */
 export async function openLake(root: string, name: string, newId: () => string): Promise<Lake> {
-  await mkdir(root, { recursive: true });
+  await mkdir(root, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
+    throw new ThroughlineError(`the lake ${root} cannot be made: a part of the path is a file`, {
+      code: 'lake_is_file',
+      exitCode: EXIT.cannotWrite,
+      hint: 'Choose another folder for the lake (lake: ...), or move the file away.',
+      cause,
+    });
+  });
   const pipeline = await createJson<Pipeline>(join(root, 'pipeline.json'), { id: newId(), name });
   if (pipeline.name !== name) {
     throw new ThroughlineError(

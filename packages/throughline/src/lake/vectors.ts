@@ -1,6 +1,7 @@
 /**
  * Embeddings by text hash, for one model: nothing is embedded twice, whatever was killed in between.
- * A Delta table, append-only; what is not yet flushed is kept in memory, at most FLUSH_ROWS vectors.
+ * A Delta table, append-only. In memory: what is not yet flushed (at most FLUSH_ROWS vectors), and a filter of fixed size
+ * that spares the table questions about hashes it does not have.
  */
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
@@ -11,19 +12,22 @@ import {
   quoteLiteral,
   relation,
   type Snapshot,
+  scan,
 } from '@throughline/delta';
+import { type BloomFilter, bloomFilter } from './bloom.ts';
 import { vectorsSchema } from './schemas.ts';
 
 export interface VectorCache {
   /** Vectors of the texts that are known, by hash. */
   lookup(hashes: readonly string[]): Promise<Map<string, Float32Array>>;
-  /** Keeps a batch; it is durable after at most FLUSH_ROWS further vectors, or the next flush. */
+  /** Keeps a batch; it is durable with the first batch that comes FLUSH_MS later, or the next flush. */
   add(hashes: readonly string[], vectors: Float32Array): Promise<void>;
   flush(): Promise<void>;
 }
 
-/** About three seconds of embedding on one core: what a kill can cost. */
-const FLUSH_ROWS = 128;
+/** What a kill can cost, and how often a file is written. */
+const FLUSH_MS = 2_000;
+const FLUSH_ROWS = 4_096;
 const PARTITION = { _prefix: 'new' };
 
 export async function openVectorCache(
@@ -41,6 +45,8 @@ export async function openVectorCache(
   });
   const [reading, writing] = [await connect(), await connect()];
   const pending = new Map<string, Float32Array>();
+  const stored = await storedHashes(snapshot, reading);
+  let pendingSince = 0;
   let flushing: Promise<void> = Promise.resolve();
   let lookups: Promise<unknown> = Promise.resolve();
 
@@ -71,7 +77,10 @@ export async function openVectorCache(
       if (pending.size === 0) return;
       const rows = new Map(pending);
       await write(rows);
-      for (const hash of rows.keys()) pending.delete(hash);
+      for (const hash of rows.keys()) {
+        stored.add(hash);
+        pending.delete(hash);
+      }
     });
     return flushing;
   };
@@ -83,22 +92,31 @@ export async function openVectorCache(
       for (const hash of new Set(hashes)) {
         const vector = pending.get(hash);
         if (vector) found.set(hash, vector);
-        else unknown.push(hash);
+        else if (stored.mayHave(hash)) unknown.push(hash);
       }
       if (unknown.length === 0) return found;
       // One query at a time: a connection holds one result.
-      const stored = lookups.then(() => lookupStored(snapshot, unknown, reading));
-      lookups = stored.catch(() => {});
-      for (const [hash, vector] of await stored) if (vector.length === dimension) found.set(hash, vector);
+      const answer = lookups.then(() => lookupStored(snapshot, unknown, reading));
+      lookups = answer.catch(() => {});
+      for (const [hash, vector] of await answer) if (vector.length === dimension) found.set(hash, vector);
       return found;
     },
     async add(hashes, vectors) {
+      if (pending.size === 0) pendingSince = clock();
       for (const [i, hash] of hashes.entries())
         pending.set(hash, vectors.slice(i * dimension, (i + 1) * dimension));
-      if (pending.size >= FLUSH_ROWS) await flush();
+      if (pending.size >= FLUSH_ROWS || clock() - pendingSince >= FLUSH_MS) await flush();
     },
     flush,
   };
+}
+
+async function storedHashes(snapshot: Snapshot, connection: DuckDBConnection): Promise<BloomFilter> {
+  const filter = bloomFilter();
+  for await (const { columns } of scan(snapshot, { columns: ['_hash'], connection })) {
+    for (const hash of columns._hash as string[]) filter.add(hash);
+  }
+  return filter;
 }
 
 async function lookupStored(

@@ -1,11 +1,10 @@
 import { createHash } from 'node:crypto';
 import { createReadStream } from 'node:fs';
-import { readFile } from 'node:fs/promises';
-import { findPackageJSON } from 'node:module';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { modelInfo as description, modelDirectory } from '@throughline/model-minilm';
+import { installedVersion } from '../installed-version.ts';
 import { type EmbedderStoppedError, ModelLoadError } from './errors.ts';
 import { EmbeddingPool } from './pool.ts';
 import { type EmbeddingThread, startThread } from './thread.ts';
@@ -38,7 +37,7 @@ export async function openMinilm(spec: ModelSpec): Promise<Embedder> {
 
 export async function minilmInfo(spec: ModelSpec): Promise<ModelInfo> {
   const { id, dimension, maxTokens, queryPrefix, passagePrefix, languages, pooling, files } = description;
-  const runtimes = await Promise.all(RUNTIMES.map(installedVersion));
+  const runtimes = await Promise.all(RUNTIMES.map(runtimeVersion));
   const settings = { dimension, maxTokens, queryPrefix, passagePrefix, pooling, normalize: normalizes(spec) };
   const shaping = JSON.stringify({ id, files, runtimes, settings });
   const digest = createHash('sha256').update(shaping).digest('hex');
@@ -57,10 +56,10 @@ function threadCount(spec: ModelSpec): number {
   return Math.max(1, spec.threads ?? availableParallelism());
 }
 
-async function installedVersion(name: string): Promise<string> {
-  const path = findPackageJSON(name, import.meta.url);
-  if (path === undefined) throw new ModelLoadError(description.id, `${name} is not installed`);
-  return `${name}@${JSON.parse(await readFile(path, 'utf8')).version}`;
+async function runtimeVersion(name: string): Promise<string> {
+  const version = await installedVersion(name);
+  if (version === undefined) throw new ModelLoadError(description.id, `${name} is not installed`);
+  return `${name}@${version}`;
 }
 
 async function checkFiles(): Promise<void> {

@@ -2,13 +2,14 @@
 import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
+import { TableNotFoundError } from '@throughline/delta';
 import { openLedger } from '../chunk/ledger.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { chunkRows } from '../engine/local/chunk-rows.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import type { Staged, StagedChunk } from '../engine/local/stage.ts';
-import { buildInfo, openBuild } from '../lake/build.ts';
+import { type Build, buildInfo, existingBuild } from '../lake/build.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
 import { publishedAttempt } from '../lake/publish.ts';
 import { createMapper } from '../mapper/mapper.ts';
@@ -81,11 +82,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
 }
 
 async function lakeIfThere(root: string): Promise<Lake | undefined> {
-  const isThere = await access(join(root, 'pipeline.json')).then(
-    () => true,
-    () => false,
-  );
-  return isThere ? existingLake(root) : undefined;
+  return (await exists(join(root, 'pipeline.json'))) ? existingLake(root) : undefined;
 }
 
 async function dueOf(
@@ -97,15 +94,28 @@ async function dueOf(
   const none = { states: new Map(), published: () => 0 };
   if (!lake) return dueChunks(staged.chunks, options, none).due;
   const info = buildInfo(config, staged.rule, model.digest, options.sample);
-  const isThere = await access(join(lake.root, 'builds', info.digest, 'build.json')).then(
-    () => true,
-    () => false,
-  );
-  if (!isThere) return dueChunks(staged.chunks, options, none).due;
-  const build = await openBuild(lake, info);
+  const build = await buildIfThere(lake, info.digest);
+  if (!build) return dueChunks(staged.chunks, options, none).due;
   const { states } = await openLedger(lake, info.digest);
   const published = (chunk: string) => publishedAttempt(lake.pipeline.id, build, chunk);
   return dueChunks(staged.chunks, options, { states, published }).due;
+}
+
+/** Undefined also where a run was killed while it made the build: nothing is published in it. */
+async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefined> {
+  const isThere = await exists(join(lake.root, 'builds', digest, 'build.json'));
+  if (!isThere) return undefined;
+  return existingBuild(lake, digest).catch((error) => {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  });
+}
+
+function exists(path: string): Promise<boolean> {
+  return access(path).then(
+    () => true,
+    () => false,
+  );
 }
 
 interface Sample {

@@ -169,7 +169,8 @@ async function runAll(
   await using session = await openSession();
   effects.reporter.stage('read');
   const staged = await stageSource(session, prepared, rule, options.sample);
-  if (staged.chosen && !lake.pipeline.rule) await rememberRule(lake, staged.rule);
+  // Without rows nothing was chosen from.
+  if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
   const build = await openBuild(
     lake,
     buildInfo(prepared.config, staged.rule, prepared.model.digest, options.sample),

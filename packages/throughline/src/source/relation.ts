@@ -83,7 +83,10 @@ async function groupByHeader(source: SourceConfig, files: readonly SourceFile[])
   return groups;
 }
 
-/** Lines are split on U+000A only; what is not a JSON object keeps its line in `_raw`, to become a dead letter. */
+/**
+ * Lines are split on U+000A only; what is not a JSON object keeps its line in `_raw`, to become a dead letter. Blank
+ * lines are there with a blank `_raw`: they are no rows, but they count.
+ */
 function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]): string {
   const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
     header = false, auto_detect = false, strict_mode = false, new_line = '\\n', store_rejects = true, rejects_limit = 0,
@@ -92,9 +95,9 @@ function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]):
     const path = quoteLiteral(`$.${JSON.stringify(column)}`);
     return `CASE WHEN valid THEN json_extract_string(line, ${path}) END AS ${quoteIdentifier(column)}`;
   });
-  return `SELECT _file, ${fields.join(', ')}, CASE WHEN NOT valid THEN line END AS _raw
+  return `SELECT _file, ${fields.join(', ')}, CASE WHEN NOT valid THEN trim(line, E' \\t\\r') END AS _raw
     FROM (SELECT _file, line, json_valid(line) AND coalesce(json_type(CASE WHEN json_valid(line) THEN line END), '') = 'OBJECT' AS valid
-          FROM ${lines} WHERE trim(line, E' \\t\\r') <> '')`;
+          FROM (SELECT _file, coalesce(line, '') AS line FROM ${lines}))`;
 }
 
 async function parquetRelation(

@@ -52,6 +52,9 @@ interface Outcome {
   fresh: Set<string>;
 }
 
+/** Texts of one call to the model: when it returns they are kept, so a kill costs no more than what is under way. */
+const CALL_TEXTS = 32;
+
 async function resolveTexts(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
@@ -60,8 +63,27 @@ async function resolveTexts(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const vectors = await cache.lookup(hashes);
-  const failed = new Map<string, string>();
-  let missing = hashes.filter((hash) => !vectors.has(hash));
+  const missing = hashes.filter((hash) => !vectors.has(hash));
+  const outcome: Outcome = { vectors, failed: new Map(), fresh: new Set() };
+  const calls: Promise<void>[] = [];
+  for (let i = 0; i < missing.length; i += CALL_TEXTS) {
+    calls.push(embedSome(missing.slice(i, i + CALL_TEXTS), texts, embedder, cache, signal, outcome));
+  }
+  // All have ended before an error goes on: none writes to the cache after it.
+  const failures = (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected');
+  if (failures[0]) throw failures[0].reason;
+  return outcome;
+}
+
+async function embedSome(
+  hashes: readonly string[],
+  texts: ReadonlyMap<string, string>,
+  embedder: Embedder,
+  cache: VectorCache,
+  signal: AbortSignal,
+  { vectors, failed, fresh }: Outcome,
+): Promise<void> {
+  let missing = hashes;
   while (missing.length > 0) {
     try {
       const flat = await embedder.embed(
@@ -69,10 +91,12 @@ async function resolveTexts(
         { signal },
       );
       const { dimension } = embedder.info;
-      for (const [i, hash] of missing.entries())
+      for (const [i, hash] of missing.entries()) {
         vectors.set(hash, flat.subarray(i * dimension, (i + 1) * dimension));
+        fresh.add(hash);
+      }
       await cache.add(missing, flat);
-      break;
+      return;
     } catch (error) {
       // The one text that cannot be embedded must not cost the others.
       if (!(error instanceof BadVectorError || error instanceof TextTooLongError)) throw error;
@@ -81,5 +105,4 @@ async function resolveTexts(
       missing = missing.filter((hash) => hash !== bad);
     }
   }
-  return { vectors, failed, fresh: new Set(missing) };
 }

@@ -14,7 +14,7 @@ export interface Session extends AsyncDisposable {
   stream(sql: string): AsyncGenerator<unknown[][]>;
 }
 
-const MEMORY_LIMIT = '2GB';
+const MEMORY_LIMIT = '1GB';
 
 export async function openSession(): Promise<Session> {
   const directory = await mkdtemp(join(tmpdir(), 'throughline-'));

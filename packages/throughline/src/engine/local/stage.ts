@@ -115,13 +115,28 @@ async function collectRejects(session: Session, config: Config): Promise<void> {
        FROM reject_errors e JOIN reject_scans s USING (scan_id, file_id) LEFT JOIN files f ON f.path = s.file_path
        GROUP BY ALL`
     : 'SELECT NULL::VARCHAR AS file, NULL::BIGINT AS line, NULL::VARCHAR AS payload, NULL::VARCHAR AS reason, NULL::VARCHAR AS message WHERE false';
-  const broken = `SELECT name AS file, NULL::BIGINT AS line, _raw AS payload, 'bad_json' AS reason,
-      'the line is not a JSON object' AS message FROM read JOIN files ON path = _file WHERE _raw IS NOT NULL`;
+  await session.query(`CREATE TABLE malformed AS ${malformed}`);
+  const rejects =
+    config.source.type === 'jsonl' ? `FROM malformed UNION ALL (${NOT_JSON})` : 'FROM malformed';
   await session.query(
-    `CREATE TABLE rejects AS SELECT row_number() OVER (ORDER BY file, line, payload) AS _row, * FROM (${malformed} UNION ALL ${config.source.type === 'jsonl' ? broken : 'SELECT NULL, NULL, NULL, NULL, NULL WHERE false'})`,
+    `CREATE TABLE rejects AS SELECT row_number() OVER (ORDER BY file, line, payload) AS _row, * FROM (${rejects})`,
   );
+  await session.query('DROP TABLE malformed');
   await session.query('DROP TABLE read');
 }
+
+/**
+ * Lines that are not JSON objects. The line of the p-th row that was read is p and the number of malformed lines before
+ * it, which were left out: of those in order, the i-th is before it if its line less i is below p.
+ */
+const NOT_JSON = `
+  WITH skipped AS (SELECT file, line - row_number() OVER (PARTITION BY file ORDER BY line) AS before FROM malformed)
+  SELECT file, p + (SELECT count(*) FROM skipped WHERE skipped.file = bad.file AND skipped.before < bad.p) AS line,
+    payload, 'bad_json' AS reason, 'the line is not a JSON object' AS message
+  FROM (
+    SELECT name AS file, _row - first + 1 AS p, _raw AS payload FROM read JOIN files ON path = _file
+    JOIN (SELECT _file, min(_row) AS first FROM read GROUP BY _file) USING (_file) WHERE _raw <> ''
+  ) AS bad`;
 
 /** Rows that pass the filter, as `kept`; times that the filter needs are parsed by us, each distinct text once. */
 async function filterRows(
