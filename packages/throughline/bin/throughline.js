@@ -1,11 +1,17 @@
 #!/usr/bin/env node
 // The door: says plainly when Node is too old, before anything that an old Node cannot read is loaded.
-const [major] = process.versions.node.split('.').map(Number);
-if (major < 22) {
+// A published package holds dist; the repository holds src, which only its own Node 24 runs.
+import { existsSync } from 'node:fs';
+
+const source = new URL('../src/cli/main.ts', import.meta.url);
+const developed = existsSync(source);
+const needed = developed ? 24 : 22;
+if (Number(process.versions.node.split('.')[0]) < needed) {
+  const place = developed ? ' to run from its source' : '';
   process.stderr.write(
-    `throughline needs Node 22 or newer; this is ${process.version}. Install a newer one from https://nodejs.org\n`,
+    `throughline needs Node ${needed} or newer${place}; this is ${process.version}. Install a newer one from https://nodejs.org\n`,
   );
   process.exit(78);
 }
-const { main } = await import('../src/cli/main.ts');
+const { main } = await import(developed ? source.href : '../dist/cli/main.js');
 process.exitCode = await main(process.argv.slice(2));

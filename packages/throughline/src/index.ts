@@ -1,0 +1,29 @@
+/** The library: what the command line does, called from a program. Each function says what it promises. */
+export { type Config, ConfigError, configJsonSchema, type LoadedConfig, loadConfig } from './config/index.ts';
+export { ThroughlineError } from './error.ts';
+export { existingLake, type Lake } from './lake/lake.ts';
+export {
+  listRuns,
+  type RunEffects,
+  type RunEntry,
+  type RunOptions,
+  type RunReporter,
+  type RunResult,
+  runPipeline,
+} from './run/index.ts';
+export {
+  type Hit,
+  openSearcher,
+  type Searcher,
+  type SearchMode,
+  type SearchRequest,
+  type SearchResult,
+} from './search/index.ts';
+export {
+  listThemes,
+  showTheme,
+  type Theme,
+  type ThemeDetail,
+  type ThemePassage,
+  type ThemesList,
+} from './theme/index.ts';
