@@ -79,7 +79,7 @@ export function parseConfig(
   }
   const missing = substituteEnvironment(document, lines, env);
   if (missing.length > 0) fail(missing);
-  const value = valueOf(document, fail);
+  const value = plainData(document, fail);
   const whole = configSchema.safeParse(value);
   if (!whole.success) fail(whole.error.issues.flatMap((issue) => describeIssue(issue, document, lines)));
   const { profiles = {} } = whole.data!;
@@ -102,7 +102,7 @@ export function parseConfig(
 }
 
 /** The document as plain data. An alias without its anchor, or too many of them, show only now. */
-function valueOf(document: Document, fail: (problems: ConfigProblem[]) => never): unknown {
+function plainData(document: Document, fail: (problems: ConfigProblem[]) => never): unknown {
   try {
     return document.toJS();
   } catch (error) {

@@ -11,6 +11,8 @@ import type { SourceFile } from './files.ts';
 
 /** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
+/** DuckDB would take 16 times the longest line, more than the memory that a session has. */
+const BUFFER_BYTES = 2 * MAX_LINE_BYTES;
 
 /** Runs SQL and gives rows; the part of a DuckDB session that reading needs. */
 export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
@@ -47,6 +49,7 @@ async function csvRelation(
       'store_rejects = true',
       'rejects_limit = 0',
       `max_line_size = ${MAX_LINE_BYTES}`,
+      `buffer_size = ${BUFFER_BYTES}`,
       "filename = '_file'",
     ];
     selects.push(
@@ -90,7 +93,7 @@ async function groupByHeader(source: SourceConfig, files: readonly SourceFile[])
 function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]): string {
   const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
     header = false, auto_detect = false, strict_mode = false, new_line = '\\n', store_rejects = true, rejects_limit = 0,
-    max_line_size = ${MAX_LINE_BYTES}, filename = '_file')`;
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = '_file')`;
   const fields = wanted.map((column) => {
     const path = quoteLiteral(`$.${JSON.stringify(column)}`);
     return `CASE WHEN valid THEN json_extract_string(line, ${path}) END AS ${quoteIdentifier(column)}`;
