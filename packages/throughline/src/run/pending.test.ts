@@ -1,0 +1,45 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { ChunkEvent, ChunkState } from '../chunk/ledger.ts';
+import { dueChunks } from './pending.ts';
+
+const chunk = (id: string, digest = '1:a') => ({ id, rows: 1, digest, from: id, to: `${id}~` });
+const state = (attempt: number, digest = '1:a', records = 1): ChunkState => {
+  const done: ChunkEvent = { chunk: '', attempt, event: 'done', owner: '', run: '', at: 0, digest, records };
+  return { attempt, last: done, done };
+};
+const known = (states: Record<string, ChunkState>, published: Record<string, number>) => ({
+  states: new Map(Object.entries(states)),
+  published: (id: string) => published[id] ?? 0,
+});
+const ids = (chunks: readonly { id: string }[]) => chunks.map(({ id }) => id);
+
+test('a chunk is due until it is published with the digest that it has now', () => {
+  const states = { same: state(1), changed: state(1, '1:b'), unpublished: state(2) };
+  const due = dueChunks(
+    ['new', 'same', 'changed', 'unpublished'].map((id) => chunk(id)),
+    {},
+    known(states, { same: 1, changed: 1, unpublished: 1 }),
+  );
+  assert.deepEqual(ids(due.due), ['new', 'changed', 'unpublished']);
+  assert.deepEqual(ids(due.unchanged), ['same']);
+});
+
+test('force runs chunks again that have not changed', () => {
+  const due = dueChunks([chunk('same')], { force: true }, known({ same: state(1) }, { same: 1 }));
+  assert.deepEqual(ids(due.due), ['same']);
+});
+
+test('from and to take whole windows, half-open', () => {
+  const chunks = ['2024-01-01', '2024-01-08', '2024-01-15'].map((id) => chunk(id));
+  const { due } = dueChunks(chunks, { from: '2024-01-08', to: '2024-01-15' }, known({}, {}));
+  assert.deepEqual(ids(due), ['2024-01-08']);
+});
+
+test('a chunk that left the source is kept, unless it is named: then it runs with no rows', () => {
+  const before = known({ gone: state(1), empty: state(1, '0:0', 0) }, { gone: 1, empty: 1 });
+  assert.deepEqual(dueChunks([], {}, before), { due: [], unchanged: [], vanished: ['gone'] });
+  const named = dueChunks([], { chunks: ['gone'] }, before);
+  assert.deepEqual(named.due, [{ id: 'gone', rows: 0, digest: '0:0' }]);
+  assert.deepEqual(named.vanished, []);
+});
