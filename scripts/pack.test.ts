@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join, posix } from 'node:path';
+import { after, before, test } from 'node:test';
+import { promisify } from 'node:util';
+import ts from 'typescript';
+import { npmInstall } from './npm-install.ts';
+import { packPackages, type Tarball } from './pack.ts';
+import { ROOT } from './packages.ts';
+
+const run = promisify(execFile);
+
+/** The oldest Node that the packages say they run on, and the newest of its line. */
+const OLD_NODES = ['22.0.0', '22'];
+const ROWS = 40;
+
+let folder: string;
+let consumer: string;
+let tarballs: Tarball[];
+let installed: Awaited<ReturnType<typeof npmInstall>>;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), 'throughline-installed-'));
+  consumer = join(folder, 'consumer');
+  tarballs = await packPackages(join(folder, 'tarballs'));
+  installed = await npmInstall(
+    consumer,
+    tarballs.map(({ path }) => path),
+  );
+});
+after(() => rm(folder, { recursive: true, force: true }));
+
+test('a tarball holds JavaScript, declarations, data and papers; no source, test or fixture', (t) => {
+  for (const { name, size, unpackedSize, files } of tarballs) {
+    t.diagnostic(`${name}: ${size} bytes packed, ${unpackedSize} unpacked, ${files.length} files`);
+    for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+      assert.ok(files.includes(file), `${name} lacks ${file}`);
+    }
+    const foreign = files.filter(
+      (file) =>
+        !/^(dist\/.+\.(js|d\.ts)|bin\/.+\.js|model\/.+|package\.json|[A-Z]+(\.md)?)$/.test(file) ||
+        /\.test\.|(^|\/)(testing|fixtures?)\//.test(file),
+    );
+    assert.deepEqual(foreign, [], name);
+  }
+});
+
+test('whatever a packed module imports from its own package is packed too', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  for (const { name, files } of tarballs) {
+    const modules = files.filter((file) => file.startsWith('dist/'));
+    for (const file of modules) {
+      const text = await readFile(join(consumer, 'node_modules', name, file), 'utf8');
+      const own = ts
+        .preProcessFile(text)
+        .importedFiles.flatMap(({ fileName }) => (fileName.startsWith('.') ? [fileName] : []));
+      for (const path of own) {
+        assert.ok(files.includes(posix.join(dirname(file), path)), `${name}/${file} imports ${path}`);
+      }
+    }
+  }
+});
+
+test('a program in TypeScript finds the declarations of every package', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  const imports = tarballs.map(({ name }, i) => `import * as package${i} from '${name}';`);
+  const used = tarballs.map((_, i) => `package${i}`).join(', ');
+  await writeFile(
+    join(consumer, 'program.mts'),
+    `${imports.join('\n')}\n${PROGRAM}export default [${used}];\n`,
+  );
+  const options = ['--noEmit', '--strict', '--skipLibCheck', '--module', 'nodenext', '--target', 'es2024'];
+  const types = ['--lib', 'es2024,esnext.disposable', '--types', join(ROOT, 'node_modules/@types/node')];
+  const compiler = join(ROOT, 'node_modules/typescript/bin/tsc');
+  await run(process.execPath, [compiler, ...options, ...types, 'program.mts'], { cwd: consumer }).catch(
+    ({ stdout }: { stdout: string }) => assert.fail(stdout),
+  );
+});
+
+/** The second function proves that the declarations are found: without them everything would be allowed. */
+const PROGRAM = `
+import type { RunResult } from 'throughline';
+export const records = (result: RunResult): number => result.records;
+// @ts-expect-error A result has no such field.
+export const other = (result: RunResult): number => result.noSuchField;
+`;
+
+test('the installed product runs on the Node that runs this test', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  assert.match(await help(process.execPath), /Usage: throughline/);
+  const { ran } = await reference();
+  assert.deepEqual([ran.records, ran.deadLetters, ran.chunks.failed], [ROWS, 0, 0]);
+});
+
+for (const version of OLD_NODES) {
+  test(`the installed product gives the same on Node ${version}`, async (t) => {
+    if (!installed.ok) return t.skip(installed.reason);
+    const home = join(folder, `node-${version}`);
+    const old = await npmInstall(home, [`node@${version}`]);
+    if (!old.ok) return t.skip(`no Node ${version}: ${old.reason}`);
+    const node = join(home, 'node_modules/node/bin/node');
+    assert.match((await run(node, ['--version'])).stdout, /^v22\./);
+    assert.match(await help(node), /Usage: throughline/);
+    const { hits, themes } = await useProduct(node, version);
+    const expected = await reference();
+    assert.deepEqual(hits, expected.hits);
+    assert.deepEqual(themes, expected.themes);
+  });
+}
+
+let current: ReturnType<typeof useProduct> | undefined;
+
+function reference(): ReturnType<typeof useProduct> {
+  current ??= useProduct(process.execPath, 'current');
+  return current;
+}
+
+function product(): string {
+  return join(consumer, 'node_modules/throughline/bin/throughline.js');
+}
+
+async function help(node: string): Promise<string> {
+  return (await run(node, [product(), '--help'])).stdout;
+}
+
+/** The main job on a few complaints, in a folder of its own. */
+async function useProduct(node: string, name: string) {
+  const cwd = join(folder, `job-${name}`);
+  await mkdir(cwd);
+  await writeFile(join(cwd, 'complaints.csv'), await firstRows(ROWS));
+  await writeFile(join(cwd, 'throughline.yaml'), CONFIG);
+  const call = async (...args: string[]) => {
+    const { stdout } = await run(node, [product(), ...args, '--json'], { cwd });
+    return JSON.parse(stdout);
+  };
+  const ran = await call('run');
+  const { hits } = await call('search', 'a debt that is not mine');
+  const { themes } = await call('themes');
+  assert.ok(hits.length > 0 && themes.length > 0, 'nothing was found');
+  return { ran, hits, themes };
+}
+
+const CONFIG = `
+name: complaints
+source:
+  type: csv
+  path: complaints.csv
+  id: complaint_id
+  text: narrative
+  timestamp: date_received
+  attributes: [product, state]
+chunk: { by: date_received, every: 3M }
+lake: ./lake
+`;
+
+/** The header and the first rows of the demo's complaints: a line break inside quotes does not end a row. */
+async function firstRows(count: number): Promise<string> {
+  const text = await readFile(join(ROOT, 'demo/complaints.csv'), 'utf8');
+  let quoted = false;
+  let rows = -1;
+  for (let at = 0; at < text.length; at++) {
+    if (text[at] === '"') quoted = !quoted;
+    if (text[at] === '\n' && !quoted && ++rows === count) return text.slice(0, at + 1);
+  }
+  throw new Error(`the demo has fewer than ${count} complaints`);
+}
