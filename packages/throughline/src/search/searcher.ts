@@ -10,6 +10,7 @@ import { attributeField, FIELDS, loadZvec } from './collection.ts';
 import { fuse } from './fuse.ts';
 import { type Highlight, highlights } from './highlight.ts';
 import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { openCollection } from './open-collection.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'keyword';
 
@@ -51,7 +52,7 @@ export interface Searcher extends AsyncDisposable {
 /** Candidates that each side gives to the fusion. */
 const CANDIDATES = 200;
 const HNSW_EF = 400;
-export const MAX_LIMIT = 1_000;
+const MAX_LIMIT = 1_000;
 
 /** Opens the promoted index. The model is loaded with the first query that needs it. */
 export async function openSearcher(lake: Lake): Promise<Searcher> {
@@ -64,8 +65,7 @@ export async function openSearcher(lake: Lake): Promise<Searcher> {
       hint: 'Build it: throughline run',
     });
   }
-  const zvec = loadZvec();
-  const collection = zvec.ZVecOpen(join(indexRoot(lake, manifest.version), 'collection'), { readOnly: true });
+  const { collection, close } = await openCollection(join(indexRoot(lake, manifest.version), 'collection'));
   let embedder: Promise<Embedder> | undefined;
   const embed = async (query: string): Promise<Float32Array> => {
     const { model, dimension } = manifest.embed;
@@ -81,7 +81,7 @@ export async function openSearcher(lake: Lake): Promise<Searcher> {
     },
     async [Symbol.asyncDispose]() {
       await (await embedder)?.close();
-      collection.closeSync();
+      await close();
     },
   };
 }

@@ -17,24 +17,33 @@ const BUFFER_BYTES = 2 * MAX_LINE_BYTES;
 /** Runs SQL and gives rows; the part of a DuckDB session that reading needs. */
 export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
+export interface SourceRelation {
+  sql: string;
+  /** Columns of the widest file, as far as all of them have to be read. */
+  width: number;
+}
+
 /** Checks that every file has the wanted columns and gives the relation's SQL. */
 export async function sourceRelation(
   source: SourceConfig,
   files: readonly SourceFile[],
   wanted: readonly string[],
   query: Query,
-): Promise<string> {
+): Promise<SourceRelation> {
   if (source.type === 'csv') return csvRelation(source, files, wanted);
-  return source.type === 'jsonl' ? jsonlRelation(files, wanted) : parquetRelation(files, wanted, query);
+  const sql =
+    source.type === 'jsonl' ? jsonlRelation(files, wanted) : await parquetRelation(files, wanted, query);
+  return { sql, width: wanted.length };
 }
 
 async function csvRelation(
   source: SourceConfig,
   files: readonly SourceFile[],
   wanted: readonly string[],
-): Promise<string> {
+): Promise<SourceRelation> {
   const selects: string[] = [];
-  for (const group of await groupByHeader(source, files)) {
+  const groups = await groupByHeader(source, files);
+  for (const group of groups) {
     for (const file of group.files) requireColumns(file.name, group.columns, wanted);
     const columns = group.columns.map((column) => `${quoteLiteral(column)}: 'VARCHAR'`).join(', ');
     const options = [
@@ -56,12 +65,15 @@ async function csvRelation(
       `SELECT _file, ${wanted.map((column) => quoteIdentifier(column)).join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')}) ${readingAll(group.columns, wanted)}`,
     );
   }
-  return selects.join(' UNION ALL ');
+  return {
+    sql: selects.join(' UNION ALL '),
+    width: Math.max(...groups.map(({ columns }) => columns.length)),
+  };
 }
 
 /**
- * A condition that always holds and needs the unwanted columns: DuckDB 1.5 checks the encoding of columns that are read
- * only, and has an internal error where the last one is not read and malformed.
+ * A condition that always holds and needs the unwanted columns: DuckDB 1.5 has an internal error in about half of the
+ * files that are malformed and of which not every column is read.
  */
 function readingAll(columns: readonly string[], wanted: readonly string[]): string {
   const others = columns.filter((column) => !wanted.includes(column));

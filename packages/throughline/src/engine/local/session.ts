@@ -9,17 +9,19 @@ export interface Session extends AsyncDisposable {
   readonly directory: string;
   /** A connection of its own, for work that is under way while others query; closed with the session. */
   connect(): Promise<DuckDBConnection>;
+  /** Allows so many bytes beside the usual limit. */
+  reserve(bytes: number): Promise<void>;
   query(sql: string): Promise<Record<string, unknown>[]>;
   /** Batches of at most 2,048 rows as they come; values as JavaScript's: strings, bigints, numbers, null. */
   stream(sql: string): AsyncGenerator<unknown[][]>;
 }
 
-const MEMORY_LIMIT = '1GB';
+const MEMORY_LIMIT_MB = 1_000;
 
 export async function openSession(): Promise<Session> {
   const directory = await mkdtemp(join(tmpdir(), 'throughline-'));
   const instance = await DuckDBInstance.create(join(directory, 'staging.duckdb'), {
-    memory_limit: MEMORY_LIMIT,
+    memory_limit: `${MEMORY_LIMIT_MB}MB`,
     temp_directory: join(directory, 'spill'),
     preserve_insertion_order: 'true',
     autoload_known_extensions: 'false',
@@ -36,6 +38,9 @@ export async function openSession(): Promise<Session> {
   return {
     directory,
     connect,
+    async reserve(bytes) {
+      await connection.run(`SET memory_limit = '${MEMORY_LIMIT_MB + Math.ceil(bytes / 1e6)}MB'`);
+    },
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
     async *stream(sql) {
       // A connection of its own: a stream stays open while other statements run.

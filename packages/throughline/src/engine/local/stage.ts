@@ -83,6 +83,9 @@ export function stagedColumns(config: Config, mapping: Mapping): string[] {
   return [...new Set([...mappedColumns(mapping), ...(by === undefined || by === 'file' ? [] : [by])])];
 }
 
+/** DuckDB sets a batch of every column aside, several times over, used or not; used are the bytes of the rows. */
+const COLUMN_BYTES = 128 * 1024;
+
 async function readSource(
   session: Session,
   config: Config,
@@ -91,12 +94,13 @@ async function readSource(
 ): Promise<void> {
   const files = await asUtf8(source.files, config.source.encoding, session.directory);
   const relation = await sourceRelation(config.source, files, columns, session.query);
+  await session.reserve(relation.width * COLUMN_BYTES);
   const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');
   await session.query(`CREATE TABLE files AS SELECT * FROM (VALUES ${names}) AS f(path, name)`);
   const raw = config.source.type === 'jsonl' ? '_raw' : 'NULL::VARCHAR AS _raw';
   const list = columns.map((column) => quoteIdentifier(column)).join(', ');
   await session.query(
-    `CREATE TABLE read AS SELECT row_number() OVER () AS _row, _file, ${raw}, ${list} FROM (${relation})`,
+    `CREATE TABLE read AS SELECT row_number() OVER () AS _row, _file, ${raw}, ${list} FROM (${relation.sql})`,
   );
   await session.query(
     `CREATE TABLE raw AS SELECT _row, name AS _file, ${list} FROM read JOIN files ON path = _file WHERE _raw IS NULL ORDER BY _row`,
@@ -163,9 +167,12 @@ async function filterRows(
     } else columnSql.set(name, valueSql(`r.${quoteIdentifier(column)}`, type));
   }
   const where = filter ? `WHERE ${toDuckDb(filter, (name) => columnSql.get(name)!)}` : '';
-  const content = `sha256(to_json({${stagedColumns(config, mapping)
-    .map((c) => `${quoteLiteral(c)}: r.${quoteIdentifier(c)}`)
-    .join(', ')}})::VARCHAR)`;
+  const cells = stagedColumns(config, mapping).map((name) => {
+    const cell = `r.${quoteIdentifier(name)}`;
+    // A text by its own digest: a thousand copies of texts of 10 MB, escaped, do not fit into memory.
+    return `${quoteLiteral(name)}: ${mapping.text.includes(name) ? `sha256(${cell})` : cell}`;
+  });
+  const content = `sha256(to_json({${cells.join(', ')}})::VARCHAR)`;
   await session.query(
     `CREATE TABLE kept AS SELECT r.*, ('0x' || substr(${content}, 1, 16))::UBIGINT AS _content FROM raw r ${joins.join(' ')} ${where} ORDER BY r._row`,
   );

@@ -1,0 +1,44 @@
+/** Opens an index for reading, also where its reader may not write: Zvec opens some of its files for both. */
+import { constants } from 'node:fs';
+import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { ZVecCollection } from '@zvec/zvec';
+import { loadZvec } from './collection.ts';
+
+export interface OpenCollection {
+  collection: ZVecCollection;
+  close(): Promise<void>;
+}
+
+/** `path` itself where it can be written, else a copy that lives until `close`. Nothing at `path` is changed. */
+export async function openCollection(path: string): Promise<OpenCollection> {
+  const zvec = loadZvec();
+  if (await isWritable(path)) {
+    const collection = zvec.ZVecOpen(path, { readOnly: true });
+    return { collection, close: async () => collection.closeSync() };
+  }
+  const copy = await mkdtemp(join(tmpdir(), 'throughline-index-'));
+  const remove = () => rm(copy, { recursive: true, force: true });
+  try {
+    await cp(path, copy, { recursive: true });
+    const collection = zvec.ZVecOpen(copy, { readOnly: true });
+    return {
+      collection,
+      close: async () => {
+        collection.closeSync();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    throw error;
+  }
+}
+
+async function isWritable(folder: string): Promise<boolean> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = [folder, ...entries.map((entry) => join(entry.parentPath, entry.name))];
+  const checks = paths.map((path) => access(path, constants.W_OK));
+  return (await Promise.allSettled(checks)).every(({ status }) => status === 'fulfilled');
+}

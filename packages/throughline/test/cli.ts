@@ -1,0 +1,69 @@
+/** The command line as its users have it: a child process, its exit code, what it printed. */
+import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process';
+import { join } from 'node:path';
+import type { RunResult } from '../src/run/index.ts';
+
+const BIN = join(import.meta.dirname, '..', 'bin', 'throughline.js');
+
+/** What --json prints where a command fails. */
+export interface Failure {
+  error: { code: string; message: string; hint?: string };
+}
+
+/** `T` is the document that the command promises. */
+export interface Ran<T = RunResult> {
+  /** null if a signal ended the process. */
+  code: number | null;
+  signal: NodeJS.Signals | null;
+  stdout: string;
+  stderr: string;
+  /** The one document on stdout; undefined if stdout is not JSON. */
+  json: T & Failure;
+}
+
+export interface RunOptions {
+  cwd: string;
+  env?: Record<string, string>;
+  /** Runs as this user; only root may ask for it. */
+  uid?: number;
+}
+
+/** Runs one command to its end. Never throws for what the command does. */
+export function run<T = RunResult>(args: readonly string[], options: RunOptions): Promise<Ran<T>> {
+  return ended(start(args, options));
+}
+
+/** A command that is under way, in a process group of its own. */
+export function start(args: readonly string[], { cwd, env = {}, uid }: RunOptions): ChildProcess {
+  const options: SpawnOptions = {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    ...(uid === undefined ? {} : { uid, gid: uid }),
+  };
+  return spawn(process.execPath, [BIN, ...args], options);
+}
+
+export function ended<T = RunResult>(child: ChildProcess): Promise<Ran<T>> {
+  let [stdout, stderr] = ['', ''];
+  child.stdout!.setEncoding('utf8').on('data', (text: string) => {
+    stdout += text;
+  });
+  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
+    stderr += text;
+  });
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) =>
+      resolve({ code, signal, stdout, stderr, json: parseOptional(stdout) as T & Failure }),
+    );
+  });
+}
+
+function parseOptional(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
