@@ -25,7 +25,7 @@ export async function checkpoint(snapshot: Snapshot, options: { clock?: () => nu
 }
 
 /** What stands for all commits up to the snapshot: expired tombstones are left out ("Checkpoints"). */
-export function checkpointActions(snapshot: Snapshot, now: number): Action[] {
+function checkpointActions(snapshot: Snapshot, now: number): Action[] {
   const expired = now - retentionMs(snapshot.metadata.configuration['delta.deletedFileRetentionDuration']);
   const kept = (remove: RemoveFile) => (remove.deletionTimestamp ?? 0) > expired;
   return [

@@ -81,7 +81,7 @@ function liveFile(add: AddFile): AddFile {
   };
 }
 
-export function parseMetadata(action: MetadataAction): Metadata {
+function parseMetadata(action: MetadataAction): Metadata {
   const provider = action.format?.provider ?? 'parquet';
   if (provider !== 'parquet')
     throw new UnsupportedFeatureError(`Data files of format ${provider} are not supported.`);

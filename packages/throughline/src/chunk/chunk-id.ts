@@ -1,4 +1,7 @@
-/** Names of chunks: `d:2024-01-01`, `v:VALUE`, `f:PATH`, `r:000001`, and `none` for rows without a cursor value. */
+/**
+ * Names of chunks: `d:2024-01-01`, `v:VALUE`, `f:PATH`, `r:000000000000` (number of its first row, from 0), and `none` for
+ * rows without a cursor value.
+ */
 import { createHash } from 'node:crypto';
 
 /** Rows that belong to no chunk of the plan: every one of them becomes a dead letter. */
@@ -17,11 +20,6 @@ export function valueChunk(value: string): string {
 
 export function fileChunk(name: string): string {
   return bounded('f', name);
-}
-
-/** `first` is the number of the first row in the range, from 0. */
-export function rowsChunk(first: number): string {
-  return `r:${String(first).padStart(12, '0')}`;
 }
 
 function bounded(kind: string, value: string): string {

@@ -5,5 +5,4 @@ export {
   type Config,
   configJsonSchema,
   type SourceConfig,
-  type TransformStep,
 } from './schema.ts';

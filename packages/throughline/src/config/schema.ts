@@ -145,7 +145,6 @@ export const configSchema = pipeline.extend({
 /** A pipeline's settings, checked, with defaults filled in and the profile applied. */
 export type Config = z.output<typeof pipeline>;
 export type SourceConfig = Config['source'];
-export type TransformStep = Config['transform'][number];
 export type ChunkConfig = NonNullable<Config['chunk']>;
 export type ColumnType = (typeof COLUMN_TYPES)[number];
 

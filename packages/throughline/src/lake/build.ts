@@ -86,7 +86,7 @@ export async function existingBuild(lake: Lake, digest: string): Promise<Build> 
   return { info, root, tables: { dead_letters: dead_letters!, records: records!, passages: passages! } };
 }
 
-export function tableSchema(table: BuildTable, attributes: readonly Attribute[]) {
+function tableSchema(table: BuildTable, attributes: readonly Attribute[]) {
   if (table === 'records') return recordsSchema(attributes);
   return table === 'passages' ? passagesSchema(attributes) : deadLettersSchema;
 }

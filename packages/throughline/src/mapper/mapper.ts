@@ -45,7 +45,7 @@ export function createMapper(
   };
 }
 
-export function splitSettings({ split }: Config, model: ModelInfo): SplitSettings {
+function splitSettings({ split }: Config, model: ModelInfo): SplitSettings {
   const maxTokens = Math.min(split.maxTokens ?? model.maxTokens, model.maxTokens);
   return {
     mode: split.mode,
