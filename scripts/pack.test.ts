@@ -110,6 +110,19 @@ for (const version of OLD_NODES) {
   });
 }
 
+test('an older Node is told what is needed, and nothing else', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  const home = join(folder, 'node-20');
+  const old = await npmInstall(home, ['node@20']);
+  if (!old.ok) return t.skip(`no Node 20: ${old.reason}`);
+  const call = run(join(home, 'node_modules/node/bin/node'), [product(), 'plan']);
+  await assert.rejects(call, (error: Error & { code: number; stdout: string; stderr: string }) => {
+    assert.deepEqual([error.code, error.stdout], [78, '']);
+    assert.match(error.stderr, /^throughline needs Node 22 or newer; this is v20\.\d+\.\d+\. Install .+\n$/);
+    return true;
+  });
+});
+
 let current: ReturnType<typeof useProduct> | undefined;
 
 function reference(): ReturnType<typeof useProduct> {

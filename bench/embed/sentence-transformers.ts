@@ -7,9 +7,7 @@ import { promisify } from 'node:util';
 import { modelDirectory } from '@throughline/model-minilm';
 import { cacheDirectory, pythonVenv } from '../../engines/python-venv.ts';
 
-/** The original's backends, each running all-MiniLM-L6-v2 in a process of its own. */
-export const BACKENDS = ['torch', 'onnx-int8', 'openvino', 'openvino-int8'] as const;
-
+/** One of the original's backends, running all-MiniLM-L6-v2 in a process of its own. */
 export interface Backend {
   readonly name: string;
   /** Seconds that `encode` took, in the process itself. With `save`, writes the vectors there as float32. */
