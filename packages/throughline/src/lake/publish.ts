@@ -122,7 +122,7 @@ export interface Publication {
   counts: ChunkCounts;
 }
 
-function appId(
+export function appId(
   { pipelineId, build, chunk }: Pick<Attempt, 'pipelineId' | 'build' | 'chunk'>,
   table: BuildTable,
 ): string {
