@@ -122,7 +122,7 @@ export interface Publication {
   counts: ChunkCounts;
 }
 
-export function appId(
+function appId(
   { pipelineId, build, chunk }: Pick<Attempt, 'pipelineId' | 'build' | 'chunk'>,
   table: BuildTable,
 ): string {
