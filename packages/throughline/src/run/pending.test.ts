@@ -8,9 +8,9 @@ const state = (attempt: number, digest = '1:a', records = 1): ChunkState => {
   const done: ChunkEvent = { chunk: '', attempt, event: 'done', owner: '', run: '', at: 0, digest, records };
   return { attempt, last: done, done };
 };
-const known = (states: Record<string, ChunkState>, published: Record<string, number>) => ({
+const known = (states: Record<string, ChunkState>, committed: Record<string, number>) => ({
   states: new Map(Object.entries(states)),
-  published: (id: string) => published[id] ?? 0,
+  committed: (id: string) => committed[id] ?? 0,
 });
 const ids = (chunks: readonly { id: string }[]) => chunks.map(({ id }) => id);
 
@@ -23,6 +23,16 @@ test('a chunk is due until it is published with the digest that it has now', () 
   );
   assert.deepEqual(ids(due.due), ['new', 'changed', 'unpublished']);
   assert.deepEqual(ids(due.unchanged), ['same']);
+});
+
+test('a chunk is due again after a later attempt that was claimed, or has reached one table only', () => {
+  const states = { claimed: { ...state(1), attempt: 2 }, torn: state(1), whole: state(2) };
+  const due = dueChunks(
+    Object.keys(states).map((id) => chunk(id)),
+    {},
+    known(states, { claimed: 1, torn: 2, whole: 2 }),
+  );
+  assert.deepEqual(ids(due.due), ['claimed', 'torn']);
 });
 
 test('force runs chunks again that have not changed', () => {

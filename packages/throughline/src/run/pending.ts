@@ -20,8 +20,8 @@ export interface Due {
 
 export interface Known {
   states: ReadonlyMap<string, ChunkState>;
-  /** The attempt that the passages table has published; 0 if none. */
-  published: (chunk: string) => number;
+  /** The highest attempt that any table has committed; 0 if none. */
+  committed: (chunk: string) => number;
 }
 
 export function dueChunks(staged: readonly StagedChunk[], selection: Selection, known: Known): Due {
@@ -42,9 +42,14 @@ export function dueChunks(staged: readonly StagedChunk[], selection: Selection, 
   };
 }
 
-export function isPublished(chunk: StagedChunk, { states, published }: Known): boolean {
-  const done = states.get(chunk.id)?.done;
-  return done !== undefined && done.digest === chunk.digest && done.attempt === published(chunk.id);
+/**
+ * True if the chunk's last attempt is published and was of these rows. An attempt that was claimed later, or has reached
+ * one table only, leaves tables of which nobody knows whether they agree: the chunk runs again.
+ */
+export function isPublished(chunk: StagedChunk, { states, committed }: Known): boolean {
+  const state = states.get(chunk.id);
+  if (!state?.done || state.done.digest !== chunk.digest) return false;
+  return state.done.attempt === state.attempt && state.done.attempt === committed(chunk.id);
 }
 
 export function isWholePlan(selection: Selection): boolean {

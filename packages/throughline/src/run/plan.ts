@@ -11,7 +11,7 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import type { Staged, StagedChunk } from '../engine/local/stage.ts';
 import { type Build, buildInfo, existingBuild } from '../lake/build.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
-import { publishedAttempt } from '../lake/publish.ts';
+import { committedAttempt } from '../lake/publish.ts';
 import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
@@ -91,14 +91,14 @@ async function dueOf(
   staged: Staged,
   options: PlanOptions,
 ): Promise<StagedChunk[]> {
-  const none = { states: new Map(), published: () => 0 };
+  const none = { states: new Map(), committed: () => 0 };
   if (!lake) return dueChunks(staged.chunks, options, none).due;
   const info = buildInfo(config, staged.rule, model.digest, options.sample);
   const build = await buildIfThere(lake, info.digest);
   if (!build) return dueChunks(staged.chunks, options, none).due;
   const { states } = await openLedger(lake, info.digest);
-  const published = (chunk: string) => publishedAttempt(lake.pipeline.id, build, chunk);
-  return dueChunks(staged.chunks, options, { states, published }).due;
+  const committed = (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk);
+  return dueChunks(staged.chunks, options, { states, committed }).due;
 }
 
 /** Undefined also where a run was killed while it made the build: nothing is published in it. */

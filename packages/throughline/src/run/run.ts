@@ -1,4 +1,5 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
+import { rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type ChunkCounts, type Claimant, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
@@ -12,7 +13,7 @@ import { type Build, buildInfo, openBuild } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, openLake, promote, readCurrent, rememberRule } from '../lake/lake.ts';
-import { publishedAttempt } from '../lake/publish.ts';
+import { committedAttempt } from '../lake/publish.ts';
 import { refreshIndex } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
 import { recordRun } from './manifest.ts';
@@ -184,7 +185,7 @@ async function runAll(
   );
   const known = {
     states: ledger.states,
-    published: (chunk: string) => publishedAttempt(lake.pipeline.id, build, chunk),
+    committed: (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk),
   };
   const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
   checkSelection(options, staged, due.length + unchanged.length);
@@ -200,6 +201,8 @@ async function runAll(
   let after = ledger;
   if (due.length > 0) {
     effects.reporter.stage('embed');
+    // Until it is complete again, an equal token does not mean that there is nothing to do.
+    await rm(markFile(lake, build.info.digest), { force: true });
     const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, effects };
     const processed = await processChunks(ledger, work);
     after = processed.ledger;
