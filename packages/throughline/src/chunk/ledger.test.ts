@@ -52,10 +52,12 @@ test('an attempt is above every claim and every publication', async () => {
 
 test('what another living process claimed is left alone, and what a dead one claimed is taken over', async () => {
   const child = spawn(process.execPath, ['-e', 'setTimeout(() => {}, 60000)']);
-  const [host, boot] = thisProcess().split('/');
+  const [host, boot, namespace] = thisProcess().split('/');
   const { readFileSync } = await import('node:fs');
   const stat = readFileSync(`/proc/${child.pid}/stat`, 'utf8');
-  const owner = [host, boot, child.pid, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]].join('/');
+  const owner = [host, boot, namespace, child.pid, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]].join(
+    '/',
+  );
   const theirs = await claim(await emptyLedger(), [request], { owner, run: 'run-2', clock });
   const ours = { owner: thisProcess(), run: 'run-1', clock };
   assert.equal((await claim(theirs.ledger, [request], ours)).attempts.size, 0);

@@ -1,17 +1,18 @@
 /** Who claimed a chunk, precisely enough to know whether that process still runs. */
-import { readFileSync } from 'node:fs';
+import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** `host/boot/pid/start`: a process id alone is given again after a while, and after a reboot at once. */
+/** `host/boot/namespace/pid/start`: a process id alone is given again after a while, and after a reboot at once. */
 export function thisProcess(): string {
-  return [hostname(), bootId(), process.pid, startOf(process.pid) ?? 'unknown'].join('/');
+  return [hostname(), bootId(), pidNamespace(), process.pid, startOf(process.pid) ?? 'unknown'].join('/');
 }
 
-/** Whether the owner runs; undefined if it is on another host, where nobody here can tell. */
+/** Whether the owner runs; undefined if it is on another host or in another container, where nobody here can tell. */
 export function isAlive(owner: string): boolean | undefined {
-  const [host, boot, pid, start] = owner.split('/');
+  const [host, boot, namespace, pid, start] = owner.split('/');
   if (host !== hostname()) return undefined;
   if (boot !== bootId()) return false;
+  if (namespace !== pidNamespace()) return undefined;
   const now = startOf(Number(pid));
   if (now !== undefined || start !== 'unknown') return now === start;
   try {
@@ -24,6 +25,15 @@ export function isAlive(owner: string): boolean | undefined {
 
 function bootId(): string {
   return readOptional('/proc/sys/kernel/random/boot_id') ?? 'unknown';
+}
+
+/** `pid:[4026531836]`, from pid_namespaces(7): containers of one host have process ids of their own. */
+function pidNamespace(): string {
+  try {
+    return readlinkSync('/proc/self/ns/pid');
+  } catch {
+    return 'unknown';
+  }
 }
 
 /** Start time in clock ticks since boot, from proc(5); undefined for no such process, or no /proc. */

@@ -1,9 +1,10 @@
 /** Opens an index for reading, also where its reader may not write: Zvec opens some of its files for both. */
 import { constants } from 'node:fs';
-import { access, cp, mkdtemp, readdir, rm } from 'node:fs/promises';
+import { access, cp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { ZVecCollection } from '@zvec/zvec';
+import { makeOwnedFolder } from '../owned-folder.ts';
 import { loadZvec } from './collection.ts';
 
 export interface OpenCollection {
@@ -18,7 +19,7 @@ export async function openCollection(path: string): Promise<OpenCollection> {
     const collection = zvec.ZVecOpen(path, { readOnly: true });
     return { collection, close: async () => collection.closeSync() };
   }
-  const copy = await mkdtemp(join(tmpdir(), 'throughline-index-'));
+  const copy = await makeOwnedFolder(tmpdir(), 'throughline-index-');
   const remove = () => rm(copy, { recursive: true, force: true });
   try {
     await cp(path, copy, { recursive: true });

@@ -3,14 +3,14 @@
  * one pointer. A crash at any point leaves the old version serving.
  */
 import { fork } from 'node:child_process';
-import { randomUUID } from 'node:crypto';
-import { mkdir, readdir, rename, rm } from 'node:fs/promises';
+import { readdir, rename, rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import type { ModelInfo } from '../model/index.ts';
+import { makeOwnedFolder } from '../owned-folder.ts';
 import type { BuildAnswer, BuildRequest } from './build-process.ts';
 import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
 
@@ -20,6 +20,9 @@ export interface RefreshOptions {
   onBuild?: () => void;
   onProgress?: (passages: number) => void;
 }
+
+/** It becomes the version's folder: as the umask has it, like the rest of the lake. */
+const SHARED = 0o777;
 
 /** Versions that stay for rollback, the promoted one included. */
 const KEPT_VERSIONS = 3;
@@ -53,8 +56,7 @@ async function buildIndex(
 ): Promise<void> {
   const started = performance.now();
   const { passages } = build.tables;
-  const target = join(lake.root, 'indexes', `.building-${randomUUID()}`);
-  await mkdir(target, { recursive: true });
+  const target = await makeOwnedFolder(join(lake.root, 'indexes'), '.building-', SHARED);
   try {
     const request: BuildRequest = {
       passagesRoot: passages.root,
@@ -128,17 +130,16 @@ function buildError(reason: string): ThroughlineError {
   });
 }
 
-/** Removes all but the last versions, and what builds that were killed left behind. */
+/** Removes all versions but the promoted one and those built last. */
 async function collectGarbage(lake: Lake): Promise<void> {
   const { index } = await readCurrent(lake);
   const root = join(lake.root, 'indexes');
-  const names = await readdir(root);
-  const versions: IndexManifest[] = [];
-  for (const name of names) {
-    const manifest = await readManifest(lake, name);
-    if (manifest && name !== index) versions.push(manifest);
+  const versions: { name: string; built: number }[] = [];
+  for (const name of await readdir(root)) {
+    if (name.startsWith('.') || name === index) continue;
+    versions.push({ name, built: (await stat(join(root, name))).mtimeMs });
   }
-  versions.sort((a, b) => b.passagesVersion - a.passagesVersion);
-  const old = versions.slice(KEPT_VERSIONS - 1).map(({ version }) => version);
-  for (const name of old) await rm(join(root, name), { recursive: true, force: true });
+  versions.sort((a, b) => b.built - a.built);
+  for (const { name } of versions.slice(KEPT_VERSIONS - 1))
+    await rm(join(root, name), { recursive: true, force: true });
 }

@@ -1,8 +1,9 @@
 /** One DuckDB database in a temporary folder: staging spills to disk, so memory does not grow with the source. */
-import { mkdtemp, rm } from 'node:fs/promises';
+import { rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+import { makeOwnedFolder } from '../../owned-folder.ts';
 
 export interface Session extends AsyncDisposable {
   /** For files that live as long as the session. */
@@ -19,7 +20,7 @@ export interface Session extends AsyncDisposable {
 const MEMORY_LIMIT_MB = 1_000;
 
 export async function openSession(): Promise<Session> {
-  const directory = await mkdtemp(join(tmpdir(), 'throughline-'));
+  const directory = await makeOwnedFolder(tmpdir(), 'throughline-session-');
   const instance = await DuckDBInstance.create(join(directory, 'staging.duckdb'), {
     memory_limit: `${MEMORY_LIMIT_MB}MB`,
     temp_directory: join(directory, 'spill'),
