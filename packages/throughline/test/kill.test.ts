@@ -1,0 +1,69 @@
+/** A run that is killed again and again leaves the tables of one that never was. */
+import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { complaints, toCsv } from './complaints.ts';
+import { type Phase, random, runAndKill } from './kill.ts';
+import { project } from './project.ts';
+import { assertConsistent, assertSameLake } from './same-lake.ts';
+
+/** Rows that live and rows that die, in 17 quarters. */
+const DATA = toCsv([
+  ...complaints(500),
+  ...complaints(9).map((row, i) => ({ ...row, complaint_id: `dead-${i}`, narrative: ' ' })),
+]);
+const CONFIG = { chunk: { by: 'date_received', every: '3M' } };
+
+const KILLS: { phase: Phase; withinMs: number }[] = [
+  { phase: 'read', withinMs: 100 },
+  { phase: 'embed', withinMs: 150 },
+  { phase: 'publish', withinMs: 30 },
+  { phase: 'publish', withinMs: 30 },
+  { phase: 'publish', withinMs: 60 },
+  { phase: 'index', withinMs: 500 },
+  { phase: 'themes', withinMs: 300 },
+];
+
+test('killed while reading, embedding, publishing, indexing and theming, the tables are those of an undisturbed run', async (t) => {
+  const seed = Number(process.env.THROUGHLINE_SEED ?? 20_240_101);
+  const next = random(seed);
+  const undisturbed = await project(t, DATA, CONFIG);
+  const done = await undisturbed.run('run', '--json');
+  assert.equal(done.code, 0, done.stderr);
+
+  const killed = await project(t, DATA, CONFIG);
+  let kills = 0;
+  for (const { phase, withinMs } of KILLS) {
+    const delayMs = Math.floor(next() * withinMs);
+    const at = await runAndKill(killed, { phase, delayMs });
+    if (at !== undefined) kills++;
+    t.diagnostic(
+      `seed ${seed}: ${phase} + ${delayMs} ms ${at === undefined ? 'came too late' : `killed after ${Math.round(at)} ms`}`,
+    );
+  }
+  assert.ok(kills >= 5, `${kills} kills`);
+  const last = await killed.run('run', '--json');
+  assert.equal(last.code, 0, last.stderr);
+  await assertConsistent(killed);
+  await assertSameLake(killed, undisturbed);
+  const left = await readdir(join(killed.lake, 'indexes'));
+  assert.deepEqual(
+    left.filter((name) => name.startsWith('.')),
+    [],
+    'nothing of killed index builds is left',
+  );
+});
+
+test('two runs at once on one lake: each ends with 0 or 75, and the tables are those of one run', async (t) => {
+  const alone = await project(t, DATA, CONFIG);
+  await alone.run('run', '--json');
+  const shared = await project(t, DATA, CONFIG);
+  const both = await Promise.all([shared.run('run', '--json'), shared.run('run', '--json')]);
+  for (const { code, stderr } of both) assert.ok(code === 0 || code === 75, `ended with ${code}: ${stderr}`);
+  const last = await shared.run('run', '--json');
+  assert.equal(last.code, 0, last.stderr);
+  await assertSameLake(shared, alone);
+  const status = await shared.run('status');
+  assert.equal(status.code, 0, status.stderr);
+});

@@ -1,0 +1,70 @@
+/** Two lakes of the same source hold the same rows, vectors bit by bit, however often the runs were killed. */
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Plan } from '../src/run/plan.ts';
+import type { LakeStatus } from '../src/run/status.ts';
+import { deltalake, skip } from './deltalake.ts';
+import type { Project } from './project.ts';
+import { type Row, readTable } from './tables.ts';
+
+/** Which attempt wrote a row, and when, is the only thing that may differ. */
+const OF_THE_ATTEMPT = ['_attempt', '_run', '_seen'];
+
+/** Folders of the promoted tables, by name. */
+export async function promotedTables(lake: string): Promise<Record<string, string>> {
+  const { build, themes } = JSON.parse(await readFile(join(lake, 'current.json'), 'utf8')) as Record<
+    string,
+    string
+  >;
+  const tables = Object.fromEntries(
+    ['records', 'passages', 'dead_letters'].map((name) => [name, join(lake, 'builds', build!, name)]),
+  );
+  if (themes === undefined) return tables;
+  return { ...tables, themes: join(lake, 'themes', themes), assignments: join(lake, 'assignments', themes) };
+}
+
+/** Compared by packages/delta, and by Python's deltalake where it is there. Theme tables are of equal versions. */
+export async function assertSameLake(left: Project, right: Project): Promise<void> {
+  const [ours, theirs] = [await promotedTables(left.lake), await promotedTables(right.lake)];
+  assert.deepEqual(Object.keys(ours), Object.keys(theirs));
+  for (const [name, folder] of Object.entries(ours)) {
+    const [mine, other] = [await comparable(folder), await comparable(theirs[name]!)];
+    assert.equal(mine.length, other.length, `${name}: as many rows`);
+    assert.deepEqual(mine, other, name);
+    if (skip) continue;
+    assert.deepEqual(
+      await deltalake('digest', folder, ...OF_THE_ATTEMPT),
+      await deltalake('digest', theirs[name]!, ...OF_THE_ATTEMPT),
+      `${name} in deltalake`,
+    );
+  }
+}
+
+async function comparable(folder: string): Promise<string[]> {
+  const plain = (name: string, value: unknown) => {
+    if (OF_THE_ATTEMPT.includes(name)) return undefined;
+    if (value instanceof Float32Array)
+      return Buffer.from(value.buffer, value.byteOffset, value.byteLength).toString('hex');
+    return typeof value === 'bigint' ? String(value) : value;
+  };
+  const rows = await readTable(folder);
+  return rows.map((row: Row) => JSON.stringify(row, plain)).sort();
+}
+
+/** Every chunk is done and none is due; no vector was kept twice. */
+export async function assertConsistent({ lake, run }: Project): Promise<void> {
+  const status = await run<LakeStatus>('status', '--json');
+  const { done, ...others } = status.json.states;
+  assert.deepEqual(others, { running: 0, failed: 0, abandoned: 0 });
+  const plan = await run<Plan>('plan', '--json');
+  assert.equal(plan.json.due.chunks, 0);
+  assert.equal(done, plan.json.chunks.length);
+  const tables = await promotedTables(lake);
+  const { records, passages, deadLetters } = status.json.counts;
+  for (const [name, count] of Object.entries({ records, passages, dead_letters: deadLetters }))
+    assert.equal((await readTable(tables[name]!)).length, count, `status counts the rows of ${name}`);
+  const vectors = (await run<{ path: string }>('lake', 'path', 'vectors', '--json')).json.path;
+  const hashes = (await readTable(vectors)).map((row) => row._hash);
+  assert.equal(new Set(hashes).size, hashes.length, 'a vector that was kept is never computed again');
+}
