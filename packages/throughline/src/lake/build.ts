@@ -46,6 +46,7 @@ export function buildInfo(
     transform: config.transform,
     rule,
     split: config.split,
+    zone: config.chunk?.zone,
     mapper: MAPPER_VERSION,
     modelDigest,
     sample,
