@@ -25,7 +25,7 @@ async function emptyLedger() {
   return openLedger({ root, pipeline: { id: 'p', name: 'test' } }, 'build');
 }
 
-const request = { chunk: 'd:2024-01-01', digest: '1:0', published: 0 };
+const request = { chunk: 'd:2024-01-01', digest: '1:0', committed: 0, seen: 0 };
 const clock = { now: () => 1_700_000_000_000 };
 
 test('states do not depend on the order in which events are read', () => {
@@ -46,7 +46,7 @@ test('an attempt is above every claim and every publication', async () => {
   const by = { owner: thisProcess(), run: 'run-1', clock };
   const first = await claim(await emptyLedger(), [request], by);
   assert.equal(first.attempts.get(request.chunk), 1);
-  const second = await claim(first.ledger, [{ ...request, published: 7 }], by);
+  const second = await claim(first.ledger, [{ ...request, committed: 7 }], by);
   assert.equal(second.attempts.get(request.chunk), 8);
 });
 
@@ -77,6 +77,18 @@ test('of two claims on the same version one wins, and the other sees it', async 
     clock,
   });
   assert.deepEqual([...late.attempts], [['d:2024-01-08', 1]]);
+});
+
+test('what another run has done in the meantime is left out, and runs again only if its rows are others', async () => {
+  const ledger = await emptyLedger();
+  await report(ledger, [event({ owner: 'elsewhere' }), event({ owner: 'elsewhere', event: 'done' })], clock);
+  const ours = { owner: thisProcess(), run: 'run-1', clock };
+  // The claim of another chunk loses the race, and so learns what has happened.
+  const late = await claim(ledger, [request, { ...request, chunk: 'd:2024-01-08' }], ours);
+  assert.deepEqual([...late.attempts], [['d:2024-01-08', 1]]);
+  assert.deepEqual([...late.done], [request.chunk]);
+  const changed = await claim(late.ledger, [{ ...request, digest: '2:0' }], ours);
+  assert.equal(changed.attempts.get(request.chunk), 2);
 });
 
 test('reports survive reopening', async () => {

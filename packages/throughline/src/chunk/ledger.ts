@@ -125,14 +125,25 @@ export function fold(
 }
 
 function order(event: ChunkEvent): number {
-  return event.attempt * 2 + (event.event === 'claimed' ? 0 : 1);
+  // An attempt that failed after its publication is done: the repair says so later.
+  return event.attempt * 3 + ['claimed', 'failed', 'done'].indexOf(event.event);
 }
 
 export interface ClaimRequest {
   chunk: string;
   digest: string;
   /** The highest transaction version of any target table: attempts go on above it, whatever the ledger says. */
-  published: number;
+  committed: number;
+  /** The attempt that was the last when the chunk was found to be due. */
+  seen: number;
+}
+
+export interface Claims {
+  ledger: Ledger;
+  /** The attempt of each chunk that is now ours. */
+  attempts: Map<string, number>;
+  /** Chunks that another run has made of the same rows in the meantime. */
+  done: Set<string>;
 }
 
 export interface Claimant {
@@ -143,23 +154,24 @@ export interface Claimant {
 
 /**
  * Claims chunks by one commit on exactly the version that was read: of two processes one wins, and the other reads
- * the winner's claims and leaves them out. Returns the attempt of each chunk that is now ours.
+ * the winner's claims and leaves them out, as it leaves out what another run has done in the meantime.
  */
 export async function claim(
   ledger: Ledger,
   requests: readonly ClaimRequest[],
   by: Claimant,
-): Promise<{ ledger: Ledger; attempts: Map<string, number> }> {
+): Promise<Claims> {
   let current = ledger;
   for (;;) {
-    const free = requests.filter(({ chunk }) => !isTaken(current.states.get(chunk), by));
-    const attempts = new Map(
-      free.map(({ chunk, published }) => [
-        chunk,
-        1 + Math.max(published, current.states.get(chunk)?.attempt ?? 0),
-      ]),
+    const { states } = current;
+    const done = new Set(
+      requests.filter((one) => isDoneSince(states.get(one.chunk), one)).map(({ chunk }) => chunk),
     );
-    if (free.length === 0) return { ledger: current, attempts };
+    const free = requests.filter(({ chunk }) => !done.has(chunk) && !isTaken(states.get(chunk), by));
+    const attempts = new Map(
+      free.map(({ chunk, committed }) => [chunk, 1 + Math.max(committed, states.get(chunk)?.attempt ?? 0)]),
+    );
+    if (free.length === 0) return { ledger: current, attempts, done };
     const events = free.map(
       ({ chunk, digest }): ChunkEvent => ({
         chunk,
@@ -172,12 +184,16 @@ export async function claim(
       }),
     );
     try {
-      return { ledger: await append(current, events, by.clock, { exclusive: true }), attempts };
+      return { ledger: await append(current, events, by.clock, { exclusive: true }), attempts, done };
     } catch (error) {
       if (!(error instanceof ConcurrentModificationError)) throw error;
       current = await reread(current);
     }
   }
+}
+
+function isDoneSince(state: ChunkState | undefined, { seen, digest }: ClaimRequest): boolean {
+  return state?.last.event === 'done' && state.attempt > seen && state.last.digest === digest;
 }
 
 /** A claim holds while its owner lives. On another host nobody can tell: it holds for the lease. */
@@ -249,7 +265,8 @@ function withoutFiles(snapshot: Snapshot, paths: readonly string[]): Snapshot {
   return { ...snapshot, files: snapshot.files.filter((file) => !paths.includes(file.path)) };
 }
 
-async function reread(ledger: Ledger): Promise<Ledger> {
+/** The ledger as it is now. */
+export async function reread(ledger: Ledger): Promise<Ledger> {
   const snapshot = await refresh(ledger.snapshot);
   const events = await readEvents(snapshot, ledger.build, ledger.snapshot);
   return { build: ledger.build, snapshot, states: fold(ledger.states, events) };

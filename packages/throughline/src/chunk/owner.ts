@@ -39,8 +39,10 @@ function pidNamespace(): string {
 /** Start time in clock ticks since boot, from proc(5); undefined for no such process, or no /proc. */
 function startOf(pid: number): string | undefined {
   const stat = readOptional(`/proc/${pid}/stat`);
-  // Field 22; the second field is the command in parentheses and may hold blanks.
-  return stat?.slice(stat.lastIndexOf(')') + 2).split(' ')[19];
+  // The second field is the command in parentheses and may hold blanks; the state is field 3, the start field 22.
+  const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ');
+  // A killed process whose parent has not asked after it is dead all the same.
+  return fields === undefined || fields[0] === 'Z' || fields[0] === 'X' ? undefined : fields[19];
 }
 
 function readOptional(path: string): string | undefined {

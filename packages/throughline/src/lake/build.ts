@@ -1,6 +1,6 @@
 /** A build: the tables made with one combination of settings that shape them. Builds never mix. */
 import { join } from 'node:path';
-import { createTable, openTable, type Snapshot } from '@throughline/delta';
+import { createTable, openTable, refresh, type Snapshot } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Config } from '../config/index.ts';
 import { MAPPER_VERSION } from '../mapper/mapper.ts';
@@ -74,6 +74,11 @@ export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {
     });
   const [dead_letters, records, passages] = await Promise.all(BUILD_TABLES.map(create));
   return { info, root, tables: { dead_letters: dead_letters!, records: records!, passages: passages! } };
+}
+
+/** Reads what other runs have committed since. */
+export async function refreshTables(build: Build): Promise<void> {
+  for (const table of BUILD_TABLES) build.tables[table] = await refresh(build.tables[table]);
 }
 
 /** A build that is there, for reading. */

@@ -77,6 +77,20 @@ export async function promote(lake: Lake, change: Current): Promise<void> {
   await replaceJson(join(lake.root, 'current.json'), { ...(await readCurrent(lake)), ...change });
 }
 
+/**
+ * Makes an index or themes of `build` the ones that readers use, unless another build has been promoted since: what is
+ * promoted always belongs together. Returns whether they are.
+ */
+export async function promoteDerived(
+  lake: Lake,
+  build: string,
+  change: Omit<Current, 'build'>,
+): Promise<boolean> {
+  if ((await readCurrent(lake)).build !== build) return false;
+  await promote(lake, change);
+  return true;
+}
+
 /** The promoted build, or an error that says how to get one. */
 export async function promotedBuild(lake: Lake): Promise<string> {
   const { build } = await readCurrent(lake);

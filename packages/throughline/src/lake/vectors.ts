@@ -45,7 +45,8 @@ export async function openVectorCache(
   });
   const [reading, writing] = [await connect(), await connect()];
   const pending = new Map<string, Float32Array>();
-  const stored = await storedHashes(snapshot, reading);
+  const stored = bloomFilter();
+  await addStored(stored, snapshot, reading);
   let pendingSince = 0;
   let flushing: Promise<void> = Promise.resolve();
   let lookups: Promise<unknown> = Promise.resolve();
@@ -68,6 +69,10 @@ export async function openVectorCache(
       { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
       { clock },
     );
+    const before = new Set([...snapshot.files, ...add].map((file) => file.path));
+    const files = result.snapshot.files.filter((file) => !before.has(file.path));
+    // What other runs have added since, they have paid for too.
+    if (files.length > 0) await addStored(stored, { ...result.snapshot, files }, writing);
     snapshot = result.snapshot;
   };
 
@@ -111,12 +116,14 @@ export async function openVectorCache(
   };
 }
 
-async function storedHashes(snapshot: Snapshot, connection: DuckDBConnection): Promise<BloomFilter> {
-  const filter = bloomFilter();
+async function addStored(
+  filter: BloomFilter,
+  snapshot: Snapshot,
+  connection: DuckDBConnection,
+): Promise<void> {
   for await (const { columns } of scan(snapshot, { columns: ['_hash'], connection })) {
     for (const hash of columns._hash as string[]) filter.add(hash);
   }
-  return filter;
 }
 
 async function lookupStored(

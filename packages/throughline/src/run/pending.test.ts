@@ -53,3 +53,9 @@ test('a chunk that left the source is kept, unless it is named: then it runs wit
   assert.deepEqual(named.due, [{ id: 'gone', rows: 0, digest: '0:0' }]);
   assert.deepEqual(named.vanished, []);
 });
+
+test('dead letters of no chunk, and ranges of rows, go when the source no longer has them', () => {
+  const before = known({ none: state(1), 'r:000000010000': state(1) }, { none: 1, 'r:000000010000': 1 });
+  assert.deepEqual(ids(dueChunks([], {}, before).due), ['none', 'r:000000010000']);
+  assert.deepEqual(ids(dueChunks([], { chunks: ['none'] }, before).due), ['none']);
+});

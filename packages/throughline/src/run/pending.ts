@@ -1,4 +1,5 @@
 /** Which chunks are due, and which are as they were. Pure. */
+import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { StagedChunk } from '../engine/local/stage.ts';
 
@@ -29,16 +30,19 @@ export function dueChunks(staged: readonly StagedChunk[], selection: Selection, 
   const gone = [...known.states].flatMap(([id, { done }]) =>
     !present.has(id) && done && holdsRows(done) ? [id] : [],
   );
-  // A chunk that is named and no longer in the source runs with no rows: that empties it.
-  const emptied = gone
-    .filter((id) => selection.chunks?.includes(id))
-    .map((id): StagedChunk => ({ id, rows: 0, digest: '0:0' }));
-  const selected = [...staged.filter((chunk) => isSelected(chunk, selection)), ...emptied];
+  // These run with no rows: that empties them.
+  const emptied = gone.filter(
+    (id) => selection.chunks?.includes(id) ?? (isWholePlan(selection) && isFollowing(id)),
+  );
+  const selected = [
+    ...staged.filter((chunk) => isSelected(chunk, selection)),
+    ...emptied.map((id): StagedChunk => ({ id, rows: 0, digest: '0:0' })),
+  ];
   const isDue = (chunk: StagedChunk) => selection.force === true || !isPublished(chunk, known);
   return {
     due: selected.filter(isDue),
     unchanged: selected.filter((chunk) => !isDue(chunk)),
-    vanished: gone.filter((id) => !selection.chunks?.includes(id)).sort(),
+    vanished: gone.filter((id) => !emptied.includes(id)).sort(),
   };
 }
 
@@ -61,6 +65,14 @@ function isSelected(chunk: StagedChunk, { from, to, chunks }: Selection): boolea
   if (from === undefined && to === undefined) return true;
   if (chunk.from === undefined) return false;
   return (from === undefined || chunk.from >= from) && (to === undefined || chunk.from < to);
+}
+
+/**
+ * Chunks that are no slice of the history but what the other rows leave, and ranges of rows: when they are gone, their rows have moved to
+ * other chunks.
+ */
+function isFollowing(id: string): boolean {
+  return id === NO_CHUNK || id.startsWith('r:');
 }
 
 function holdsRows(done: NonNullable<ChunkState['done']>): boolean {

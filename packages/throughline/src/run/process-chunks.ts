@@ -6,6 +6,7 @@ import {
   claim,
   type Ledger,
   report,
+  reread,
 } from '../chunk/ledger.ts';
 import { createEmbedBatch } from '../engine/local/embed-batch.ts';
 import { type ClaimedChunk, runChunks } from '../engine/local/run-chunks.ts';
@@ -32,7 +33,9 @@ export interface Work {
 export interface Processed {
   ledger: Ledger;
   published: ChunkCounts[];
-  /** Chunks that another run holds or has published. */
+  /** Due chunks that another run has done in the meantime. */
+  doneElsewhere: number;
+  /** Due chunks that another run still holds. */
   lost: number;
 }
 
@@ -95,7 +98,13 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   }
   await cache.flush();
   await book.flush();
-  return { ledger: book.ledger, published, lost: work.due.length - published.length };
+  const doneElsewhere = await book.doneElsewhere();
+  return {
+    ledger: book.ledger,
+    published,
+    doneElsewhere,
+    lost: work.due.length - published.length - doneElsewhere,
+  };
 }
 
 /** Chunks of one claim: one commit to the ledger for all of them. */
@@ -106,11 +115,16 @@ class Book {
   ledger: Ledger;
   readonly #work: Work;
   readonly #open = new Map<string, ClaimedChunk>();
+  /** The last attempt of each chunk when the work was planned. */
+  readonly #seen: ReadonlyMap<string, number>;
+  /** Chunks that were left to other runs. */
+  readonly #left: { id: string; digest: string }[] = [];
   #reports: ChunkEvent[] = [];
 
   constructor(ledger: Ledger, work: Work) {
     this.ledger = ledger;
     this.#work = work;
+    this.#seen = new Map([...ledger.states].map(([chunk, { attempt }]) => [chunk, attempt]));
   }
 
   get lakeRoot(): string {
@@ -126,14 +140,16 @@ class Book {
       const requests = group.map(({ id, digest }) => ({
         chunk: id,
         digest,
-        published: committedAttempt(pipelineId, build, id),
+        committed: committedAttempt(pipelineId, build, id),
+        seen: this.#seen.get(id) ?? 0,
       }));
-      const { ledger, attempts } = await claim(this.ledger, requests, claimant);
+      const { ledger, attempts, done } = await claim(this.ledger, requests, claimant);
       this.ledger = ledger;
       for (const { id, rows, digest } of group) {
         const attempt = attempts.get(id);
         if (attempt === undefined) {
-          effects.reporter.warning(`${id}: another run is working on it`);
+          this.#left.push({ id, digest });
+          if (!done.has(id)) effects.reporter.warning(`${id}: another run is working on it`);
           continue;
         }
         const chunk = { id, rows, digest, attempt };
@@ -157,6 +173,17 @@ class Book {
       ...rest,
     });
     if (this.#reports.length >= REPORT_CHUNKS) await this.flush();
+  }
+
+  /** How many of the chunks that were left to other runs are done by now. */
+  async doneElsewhere(): Promise<number> {
+    if (this.#left.length === 0) return 0;
+    this.ledger = await reread(this.ledger);
+    const { states } = this.ledger;
+    return this.#left.filter(({ id, digest }) => {
+      const last = states.get(id)?.last;
+      return last?.event === 'done' && last.digest === digest;
+    }).length;
   }
 
   /** Gives back what is claimed and not published. */

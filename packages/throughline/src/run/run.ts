@@ -1,18 +1,14 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import { type ChunkCounts, type Claimant, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
-import type { ChunkRule } from '../chunk/plan.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
 import { openSession } from '../engine/local/session.ts';
 import type { Staged, StagedChunk } from '../engine/local/stage.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
-import { type Build, buildInfo, openBuild } from '../lake/build.ts';
+import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
-import { readJson, replaceJson } from '../lake/json-file.ts';
-import { type Lake, openLake, promote, readCurrent, rememberRule } from '../lake/lake.ts';
+import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { refreshIndex } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
@@ -20,7 +16,9 @@ import { recordRun } from './manifest.ts';
 import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare, stageSource } from './prepare.ts';
 import { processChunks } from './process-chunks.ts';
+import { promoteBuild } from './promote-build.ts';
 import { repairLedger } from './repair.ts';
+import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { packageVersions } from './versions.ts';
 
 export interface RunOptions extends Selection {
@@ -135,14 +133,6 @@ function interrupted(cause: unknown): ThroughlineError {
   });
 }
 
-/** What was read last, beside the build: an equal token means that there is nothing to read. */
-interface SourceMark {
-  token: string;
-  sourceRows: number;
-  filtered: number;
-  chunks: number;
-}
-
 async function runAll(
   lake: Lake,
   prepared: Prepared,
@@ -152,10 +142,11 @@ async function runAll(
   started: number,
 ): Promise<RunResult> {
   const rule = prepared.rule ?? lake.pipeline.rule;
-  const untouched = rule && (await untouchedSource(lake, prepared, rule, options));
+  const anyway = options.force === true || !isWholePlan(options);
+  const untouched = rule && !anyway ? await untouchedSource(lake, prepared, rule, options.sample) : undefined;
   if (untouched) {
     const { build, mark } = untouched;
-    await promote(lake, { build: build.info.digest });
+    await promoteBuild(lake, build);
     const derived = await refreshDerived(lake, build, prepared, options, effects);
     const counts = { done: 0, skipped: mark.chunks, failed: 0 };
     return {
@@ -170,6 +161,7 @@ async function runAll(
   await using session = await openSession();
   effects.reporter.stage('read');
   const staged = await stageSource(session, prepared, rule, options.sample);
+  effects.signal.throwIfAborted();
   // Without rows nothing was chosen from.
   if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
   const build = await openBuild(
@@ -201,16 +193,18 @@ async function runAll(
   let after = ledger;
   if (due.length > 0) {
     effects.reporter.stage('embed');
-    // Until it is complete again, an equal token does not mean that there is nothing to do.
-    await rm(markFile(lake, build.info.digest), { force: true });
+    await unmarkSource(lake, build);
     const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, effects };
     const processed = await processChunks(ledger, work);
     after = processed.ledger;
+    result.chunks.skipped += processed.doneElsewhere;
     result.chunks.failed = processed.lost;
     for (const counts of processed.published) addCounts(result, counts);
   }
+  await refreshTables(build);
   const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
-  await finishBuild(lake, prepared, build, staged, isComplete && isWholePlan(options));
+  if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
+  if (isComplete || (await readCurrent(lake)).build === undefined) await promoteBuild(lake, build);
   if (result.chunks.failed === 0)
     Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
   result.seconds = seconds(started, effects);
@@ -241,36 +235,6 @@ function emptyResult(runId: string, build: Build): RunResult {
   };
 }
 
-/** The build and its mark, if nothing was written to the source since every chunk of it was published. */
-async function untouchedSource(lake: Lake, prepared: Prepared, rule: ChunkRule, options: RunOptions) {
-  if (options.force || !isWholePlan(options)) return undefined;
-  const info = buildInfo(prepared.config, rule, prepared.model.digest, options.sample);
-  const mark = await readJson<SourceMark>(markFile(lake, info.digest));
-  if (mark?.token !== prepared.files.token) return undefined;
-  return { build: await openBuild(lake, info), mark };
-}
-
-function markFile(lake: Lake, build: string): string {
-  return join(lake.root, 'builds', build, 'source.json');
-}
-
-/** Marks a complete build's source as read, and promotes the build; the first build serves also while it grows. */
-async function finishBuild(
-  lake: Lake,
-  { files }: Prepared,
-  build: Build,
-  staged: Staged,
-  complete: boolean,
-): Promise<void> {
-  const { digest } = build.info;
-  if (complete) {
-    const { sourceRows, filtered, chunks } = staged;
-    const mark: SourceMark = { token: files.token, sourceRows, filtered, chunks: chunks.length };
-    await replaceJson(markFile(lake, digest), mark);
-  }
-  if (complete || (await readCurrent(lake)).build === undefined) await promote(lake, { build: digest });
-}
-
 async function refreshDerived(
   lake: Lake,
   build: Build,
@@ -278,6 +242,7 @@ async function refreshDerived(
   options: RunOptions,
   effects: RunEffects,
 ) {
+  effects.signal.throwIfAborted();
   const current = await readCurrent(lake);
   if (options.only === 'map' || current.build !== build.info.digest) return {};
   const index = await refreshIndex(lake, build, model, {

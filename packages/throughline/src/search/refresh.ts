@@ -8,7 +8,7 @@ import { join } from 'node:path';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { replaceJson } from '../lake/json-file.ts';
-import { type Lake, promote, readCurrent } from '../lake/lake.ts';
+import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import type { BuildAnswer, BuildRequest } from './build-process.ts';
@@ -41,8 +41,7 @@ export async function refreshIndex(
     await buildIndex(lake, build, model, version, options);
   }
   if ((await readCurrent(lake)).index !== version) {
-    await promote(lake, { index: version });
-    await collectGarbage(lake);
+    if (await promoteDerived(lake, build.info.digest, { index: version })) await collectGarbage(lake);
   }
   return version;
 }
@@ -99,6 +98,7 @@ function runBuildProcess(request: BuildRequest, { signal, onProgress }: RefreshO
     });
     const stop = () => child.kill('SIGTERM');
     signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
     let result: number | Error | undefined;
     child.on('message', (message: BuildAnswer) => {
       if (message.type === 'progress') onProgress?.(message.passages);

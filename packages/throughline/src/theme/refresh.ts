@@ -4,7 +4,7 @@ import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
-import { type Lake, promote, readCurrent } from '../lake/lake.ts';
+import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
 import { fitThemes } from './fit-themes.ts';
 
 export interface RefreshThemesOptions {
@@ -61,6 +61,7 @@ export async function refreshThemes(
     };
     await replaceJson(manifestFile, manifest);
   }
-  if ((await readCurrent(lake)).themes !== version) await promote(lake, { themes: version });
+  if ((await readCurrent(lake)).themes !== version)
+    await promoteDerived(lake, build.info.digest, { themes: version });
   return version;
 }

@@ -1,0 +1,51 @@
+/**
+ * A mark beside a build says of which state of the source it is complete: as long as nothing is written to the source
+ * since, there is nothing to read.
+ */
+import { rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { ChunkRule } from '../chunk/plan.ts';
+import type { Staged } from '../engine/local/stage.ts';
+import { type Build, buildInfo, openBuild } from '../lake/build.ts';
+import { readJson, replaceJson } from '../lake/json-file.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { Prepared } from './prepare.ts';
+
+export interface SourceMark {
+  token: string;
+  sourceRows: number;
+  filtered: number;
+  chunks: number;
+}
+
+/** The build and its mark, if it is complete and its source untouched. */
+export async function untouchedSource(
+  lake: Lake,
+  { config, model, files }: Prepared,
+  rule: ChunkRule,
+  sample: number | undefined,
+): Promise<{ build: Build; mark: SourceMark } | undefined> {
+  const info = buildInfo(config, rule, model.digest, sample);
+  const mark = await readJson<SourceMark>(markFile(lake, info.digest));
+  return mark?.token === files.token ? { build: await openBuild(lake, info), mark } : undefined;
+}
+
+export async function markSource(
+  lake: Lake,
+  { files }: Prepared,
+  build: Build,
+  staged: Staged,
+): Promise<void> {
+  const { sourceRows, filtered, chunks } = staged;
+  const mark: SourceMark = { token: files.token, sourceRows, filtered, chunks: chunks.length };
+  await replaceJson(markFile(lake, build.info.digest), mark);
+}
+
+/** Until the build is complete again, an equal token does not mean that there is nothing to do. */
+export async function unmarkSource(lake: Lake, build: Build): Promise<void> {
+  await rm(markFile(lake, build.info.digest), { force: true });
+}
+
+function markFile(lake: Lake, build: string): string {
+  return join(lake.root, 'builds', build, 'source.json');
+}
