@@ -22,7 +22,9 @@ export function fileChunk(name: string): string {
   return bounded('f', name);
 }
 
+/** A NUL cannot be part of SQL or of a folder's name. */
 function bounded(kind: string, value: string): string {
-  if (encodeURIComponent(value).length <= MAX_ENCODED_BYTES) return `${kind}:${value}`;
+  if (!value.includes('\0') && encodeURIComponent(value).length <= MAX_ENCODED_BYTES)
+    return `${kind}:${value}`;
   return `${kind}:${createHash('sha256').update(value).digest('hex').slice(0, 32)}`;
 }

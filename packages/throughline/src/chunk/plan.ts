@@ -19,25 +19,29 @@ const WINDOWS = ['1d', '7d', '1M', '1y'] as const;
 const DAYS: Record<(typeof WINDOWS)[number], number> = { '1d': 1, '7d': 7, '1M': 30.4, '1y': 365.25 };
 
 /** The rule that the config names, or undefined if the planner has to choose. Throws ConfigError. */
-export function configuredRule(config: Config): ChunkRule | undefined {
+export function configuredRule(config: Config, file: string): ChunkRule | undefined {
   const { chunk, source } = config;
   if (!chunk) return undefined;
   if (!isZone(chunk.zone))
-    throw chunkError('zone', `"${chunk.zone}" is not a time zone, such as Europe/London`);
+    throw chunkError(file, 'zone', `"${chunk.zone}" is not a time zone, such as Europe/London`);
   if (chunk.by === 'file') return { by: 'file' };
   if (chunk.every === undefined && chunk.by !== source.timestamp) return { by: 'value', column: chunk.by };
-  return windowRule(chunk, source.timestamp);
+  return windowRule(chunk, source.timestamp, file);
 }
 
-function windowRule({ by, every = '7d', zone }: ChunkConfig, timestamp: string | undefined): ChunkRule {
+function windowRule(
+  { by, every = '7d', zone }: ChunkConfig,
+  timestamp: string | undefined,
+  file: string,
+): ChunkRule {
   if (by !== timestamp) {
-    throw chunkError('by', `windows need the timestamp column: set source.timestamp: ${by}`);
+    throw chunkError(file, 'by', `windows need the timestamp column: set source.timestamp: ${by}`);
   }
   return { by: 'window', every, zone };
 }
 
-function chunkError(key: string, message: string): ConfigError {
-  return new ConfigError('throughline.yaml', [{ message: `chunk.${key}: ${message}` }]);
+function chunkError(file: string, key: string, message: string): ConfigError {
+  return new ConfigError(file, [{ message: `chunk.${key}: ${message}` }]);
 }
 
 /** What the planner chooses where the config names nothing: windows of the timestamp, or ranges of rows. */

@@ -3,6 +3,7 @@ import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { TableNotFoundError } from '@throughline/delta';
+import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { LoadedConfig } from '../config/index.ts';
@@ -15,7 +16,6 @@ import { committedAttempt } from '../lake/publish.ts';
 import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
-import { listRuns } from './manifest.ts';
 import { dueChunks, type Selection } from './pending.ts';
 import { type Prepared, prepare, stageSource } from './prepare.ts';
 
@@ -46,7 +46,7 @@ export interface PlanOptions extends Selection {
 
 /** Rows that are mapped to estimate the rest. */
 const SAMPLE_ROWS = 600;
-/** Tokens that one core embeds in a second, where this lake has not been run yet: a Zen 4 core with the default model. */
+/** Tokens that a core embeds in a second: measured on a shared Zen 4 core with the default model. */
 const TOKENS_PER_CORE_SECOND = 6_000;
 
 export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
@@ -72,7 +72,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
       records: Math.round(sample.records * scale),
       passages: Math.round(sample.passages * scale),
       tokens,
-      seconds: tokens / (await tokensPerSecond(lake, prepared)),
+      seconds: tokens / (TOKENS_PER_CORE_SECOND * (prepared.config.embed.threads ?? availableParallelism())),
       cost: (tokens / 1e6) * (prepared.model.pricePerMillionTokens ?? 0),
       sampledRows: sample.rows,
     },
@@ -140,7 +140,7 @@ async function sampleRows(
   for (let i = 0; i < wanted; i++) {
     const chunk = due[Math.floor((i * due.length) / wanted)]!;
     for (const row of await firstRows(session, prepared, chunk.id, perChunk)) {
-      const mapped = mapper.map(row, { id: chunk.id, none: false });
+      const mapped = mapper.map(row, { id: chunk.id, none: chunk.id === NO_CHUNK });
       sample.rows++;
       if (!('record' in mapped)) continue;
       sample.records++;
@@ -159,15 +159,6 @@ async function firstRows(session: Session, { config, mapping }: Prepared, chunk:
     if (rows.length >= limit) break;
   }
   return rows;
-}
-
-/** The rate of the last run of this lake that embedded something, else a known machine's. */
-async function tokensPerSecond(lake: Lake | undefined, { config }: Prepared): Promise<number> {
-  for (const { manifest } of lake ? await listRuns(lake) : []) {
-    const rate = (manifest.result as { tokensPerSecond?: number } | undefined)?.tokensPerSecond;
-    if (rate !== undefined && rate > 0) return rate;
-  }
-  return TOKENS_PER_CORE_SECOND * (config.embed.threads ?? availableParallelism());
 }
 
 function warningsOf({ model }: Prepared, languages: Plan['languages']): string[] {

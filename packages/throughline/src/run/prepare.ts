@@ -38,7 +38,7 @@ export async function prepare({ config, directory, file }: LoadedConfig): Promis
     config,
     lakeRoot: resolve(directory, config.lake),
     mapping,
-    rule: configuredRule(config),
+    rule: configuredRule(config, file),
     files: await findFiles(patterns, directory),
     spec,
     model: await modelInfo(spec),
