@@ -96,7 +96,7 @@ export function createCollection(
   return zvec.ZVecCreateAndOpen(path, schema);
 }
 
-/** Zvec has numbers only; microseconds and longs below 2^53 are exact. Filters count NaN as null. */
+/** Zvec has numbers only; microseconds and longs below 2^53 are exact, and `refuseRoundedLongs` keeps filters off the others. Filters count NaN as null. */
 export function fieldValue(value: Value): string | number | boolean | null {
   if (typeof value === 'bigint') return Number(value);
   return typeof value === 'number' && Number.isNaN(value) ? null : value;

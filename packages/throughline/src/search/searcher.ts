@@ -4,9 +4,17 @@ import type { ZVecCollection, ZVecDoc } from '@zvec/zvec';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { parseFilter, toZvec } from '../filter/index.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
-import { type Embedder, openEmbedder } from '../model/index.ts';
+import { split } from '../mapper/split.ts';
+import {
+  type Embedder,
+  loadTokenizer,
+  type ModelInfo,
+  openEmbedder,
+  TextTooLongError,
+} from '../model/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { attributeField, FIELDS, loadZvec } from './collection.ts';
+import { refuseRoundedLongs } from './exact-longs.ts';
 import { fuse } from './fuse.ts';
 import { type Highlight, highlights } from './highlight.ts';
 import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
@@ -52,10 +60,12 @@ export interface Searcher extends AsyncDisposable {
 /** Candidates that each side gives to the fusion. */
 const CANDIDATES = 200;
 const HNSW_EF = 400;
+/** Zvec takes no more, neither as candidates nor as the breadth of its search. */
+const MAX_CANDIDATES = 2_048;
 const MAX_LIMIT = 1_000;
 
 /** Opens the promoted index. The model is loaded with the first query that needs it. */
-export async function openSearcher(lake: Lake): Promise<Searcher> {
+export async function openSearcher(lake: Lake, openModel = openEmbedder): Promise<Searcher> {
   const { index } = await readCurrent(lake);
   const manifest = index === undefined ? undefined : await readManifest(lake, index);
   if (!manifest) {
@@ -69,7 +79,7 @@ export async function openSearcher(lake: Lake): Promise<Searcher> {
   let embedder: Promise<Embedder> | undefined;
   const embed = async (query: string): Promise<Float32Array> => {
     const { model, dimension } = manifest.embed;
-    embedder ??= openEmbedder({ model, threads: 1, ...(dimension === undefined ? {} : { dimension }) });
+    embedder ??= openModel({ model, threads: 1, ...(dimension === undefined ? {} : { dimension }) });
     return embedQuery(await embedder, manifest, query);
   };
   return {
@@ -80,7 +90,9 @@ export async function openSearcher(lake: Lake): Promise<Searcher> {
       return { hits, index: manifest.version, tookMs: Math.round((performance.now() - started) * 10) / 10 };
     },
     async [Symbol.asyncDispose]() {
-      await (await embedder)?.close();
+      // A model that did not open was told to whoever searched, and has nothing to close.
+      const opened = await embedder?.catch(() => undefined);
+      await opened?.close();
       await close();
     },
   };
@@ -94,7 +106,18 @@ async function embedQuery(embedder: Embedder, manifest: IndexManifest, query: st
       hint: 'Embed and index again: throughline run',
     });
   }
-  return embedder.embed([query], { kind: 'query' });
+  return embedder.embed([query], { kind: 'query' }).catch(async (error) => {
+    if (!(error instanceof TextTooLongError)) throw error;
+    return embedder.embed([await beginning(query, embedder.info, manifest)], { kind: 'query' });
+  });
+}
+
+/** What the model takes of a question that somebody has pasted a whole text into. */
+async function beginning(query: string, info: ModelInfo, { embed }: IndexManifest): Promise<string> {
+  const tokenizer = await loadTokenizer({ model: embed.model });
+  const { maxTokens, queryPrefix: prefix } = info;
+  const [span] = split(query, tokenizer, { mode: 'truncate', maxTokens, overlap: 0, prefix })!;
+  return query.slice(span!.start, span!.end);
 }
 
 async function find(
@@ -109,7 +132,7 @@ async function find(
     throw usage(`the limit ${limit} is not a number from 1 to ${MAX_LIMIT}`);
   const condition = filterExpression(manifest, filter);
   if (condition === 'nothing') return [];
-  const topk = Math.max(CANDIDATES, limit * 4);
+  const topk = Math.min(Math.max(CANDIDATES, limit * 4), MAX_CANDIDATES);
   const common = { topk, ...(condition === undefined ? {} : { filter: condition }) };
   const { ZVecIndexType: type } = loadZvec();
   const keyword =
@@ -129,7 +152,7 @@ async function find(
           vector: await embed(query),
           params: { indexType: type.HNSW, ef: Math.max(HNSW_EF, topk) },
         });
-  return assemble(manifest, query, { keyword, semantic }, limit);
+  return assemble(manifest, query, mode, { keyword, semantic }, limit);
 }
 
 function usage(message: string, hint?: string): ThroughlineError {
@@ -152,7 +175,9 @@ function filterExpression(
     names.set(mapping.timestamp, FIELDS.at);
   const columns = filterColumns(mapping);
   const known = Object.fromEntries(Object.entries(columns).filter(([name]) => names.has(name)));
-  const printed = toZvec(parseFilter(filter, known), (name) => names.get(name)!);
+  const parsed = parseFilter(filter, known);
+  refuseRoundedLongs(parsed);
+  const printed = toZvec(parsed, (name) => names.get(name)!);
   if (printed.match === 'some') return printed.expression;
   return printed.match === 'none' ? 'nothing' : undefined;
 }
@@ -164,10 +189,11 @@ function filterExpression(
 function assemble(
   manifest: IndexManifest,
   query: string,
+  mode: SearchMode,
   sides: { keyword: ZVecDoc[]; semantic: ZVecDoc[] },
   limit: number,
 ): Hit[] {
-  const lists = [sides.keyword, sides.semantic].filter((side) => side.length > 0).map(ordered);
+  const lists = [sides.keyword, sides.semantic].map(ordered);
   const shown = new Map<string, ZVecDoc>();
   const docs = new Map(lists.flat().map((doc) => [doc.id, doc]));
   for (const { id } of fuse(lists.map((list) => list.map((doc) => doc.id)))) {
@@ -175,9 +201,9 @@ function assemble(
     if (!shown.has(recordOf(doc))) shown.set(recordOf(doc), doc);
   }
   const ranked =
-    lists.length === 1
-      ? [...shown].map(([id, { score }]) => ({ id, score }))
-      : fuse(lists.map((list) => [...new Set(list.map(recordOf))]));
+    mode === 'hybrid'
+      ? fuse(lists.map((list) => [...new Set(list.map(recordOf))]))
+      : [...shown].map(([id, { score }]) => ({ id, score }));
   const scoreOf = (side: ZVecDoc[]) => new Map(side.map((doc) => [doc.id, doc.score]));
   const [keyword, semantic] = [scoreOf(sides.keyword), scoreOf(sides.semantic)];
   return ranked.slice(0, limit).map(({ id, score }) => {
