@@ -42,4 +42,4 @@ export {
   struct,
 } from './schema.ts';
 export type { Metadata, Snapshot } from './snapshot.ts';
-export { quoteIdentifier, quoteLiteral } from './sql.ts';
+export { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';

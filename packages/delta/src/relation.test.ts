@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { cp, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { emptyFolder, rowsFrom, SCHEMA } from '../test/table.ts';
 import { commit } from './commit.ts';
@@ -68,6 +68,14 @@ test('no value or folder can break out of the SQL', async (t) => {
   const { sql } = relation(await tableOf(t, parts, "it's [a] *folder*"));
   const rows = await query(`SELECT DISTINCT part FROM ${sql} AS t`);
   assert.deepEqual(rows.flat().sort(), [...parts].sort());
+});
+
+test('a table below a folder whose name is also a pattern is read, and not the folder that the pattern fits', async (t) => {
+  const snapshot = await tableOf(t, ['a'], 'lake[1]');
+  const twin = join(dirname(snapshot.root), 'lake1');
+  await cp(snapshot.root, twin, { recursive: true });
+  for (const file of snapshot.files) await writeFile(join(twin, file.path), 'not the file of this table');
+  assert.deepEqual(await query(`SELECT count(*) FROM ${relation(snapshot).sql} AS t`), [['2']]);
 });
 
 test('a column that only newer files have is null in the older ones', async (t) => {

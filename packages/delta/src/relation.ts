@@ -4,7 +4,7 @@ import { matchesFilter, type PartitionFilter } from './partition.ts';
 import { partitionLiteral } from './partition-literal.ts';
 import type { StructField } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
-import { quoteIdentifier, quoteLiteral } from './sql.ts';
+import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
 import { openStore } from './store.ts';
 
 export interface RelationOptions {
@@ -48,7 +48,7 @@ export const FILE = quoteIdentifier(' file');
 export function readFiles(locations: readonly string[], fields: readonly StructField[]): string {
   const types = [...fields.map(nullColumn), `CAST(NULL AS VARCHAR) AS ${FILE}`].join(', ');
   const options = `union_by_name = true, hive_partitioning = false, filename = ${quoteLiteral(' file')}`;
-  const parquet = `read_parquet([${locations.map(quoteLiteral).join(', ')}], ${options})`;
+  const parquet = `read_parquet([${locations.map(quotePath).join(', ')}], ${options})`;
   const casts = fields.map(
     ({ name, type }) => `CAST(${quoteIdentifier(name)} AS ${sqlType(type)}) AS ${quoteIdentifier(name)}`,
   );
