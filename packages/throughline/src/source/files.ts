@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, glob, stat } from 'node:fs/promises';
-import { isAbsolute, relative, resolve, sep } from 'node:path';
+import { relative, resolve, sep } from 'node:path';
 import { EXIT, ThroughlineError } from '../error.ts';
 
 export interface SourceFile {
@@ -58,13 +58,23 @@ async function expand(pattern: string, directory: string): Promise<string[]> {
   }
   if (found) return [absolute];
   const paths: string[] = [];
-  for await (const match of glob(isAbsolute(pattern) ? pattern : resolve(directory, pattern), {
-    withFileTypes: true,
-  })) {
-    if (match.isFile()) paths.push(resolve(match.parentPath, match.name));
+  // The folder is not part of the pattern: its own name may hold brackets.
+  for await (const match of glob(pattern, { cwd: directory, withFileTypes: true })) {
+    const path = resolve(match.parentPath, match.name);
+    if (match.isFile() || (match.isSymbolicLink() && (await isLinkToFile(path, pattern)))) paths.push(path);
   }
   if (paths.length === 0) throw noInput(`no file matches ${pattern}`, `The path starts at ${directory}.`);
   return paths;
+}
+
+async function isLinkToFile(path: string, pattern: string): Promise<boolean> {
+  const target = await stat(path).catch(() => {
+    throw noInput(
+      `${path} is a link to a file that is not there`,
+      `Mend or remove it: it matches ${pattern}.`,
+    );
+  });
+  return target.isFile();
 }
 
 function noInput(message: string, hint: string): ThroughlineError {
