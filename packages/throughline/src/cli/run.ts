@@ -83,9 +83,12 @@ function printResult({ terminal }: Context, result: RunResult): void {
   );
 }
 
-/** Bad data only if every row of the run is dead; try again if another run holds chunks. */
-function exitCodeOf({ chunks, records, deadLetters }: RunResult, skipCode: boolean): number {
+/** Bad data only if nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters. */
+export function exitCodeOf(
+  { chunks, records, deadLetters }: Pick<RunResult, 'chunks' | 'records' | 'deadLetters'>,
+  skipCode: boolean,
+): number {
   if (chunks.failed > 0) return EXIT.tryAgain;
-  if (records === 0 && deadLetters > 0) return EXIT.badData;
+  if (records === 0 && deadLetters > 0 && chunks.skipped === 0) return EXIT.badData;
   return skipCode && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
 }

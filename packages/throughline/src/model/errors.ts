@@ -30,7 +30,7 @@ export class BadVectorError extends ThroughlineError {
     super(`the vector of text ${index} ${reason}`, {
       code: 'bad_vector',
       exitCode: EXIT.internal,
-      hint: 'Check the machine and the model with `throughline doctor`.',
+      hint: 'Run again. If it stays, the machine or its memory computes wrongly: try another one.',
     });
     this.name = 'BadVectorError';
     this.index = index;

@@ -8,15 +8,14 @@ import {
   commit,
   createTable,
   openPartWriter,
-  relation,
   type Snapshot,
   type StructType,
   scan,
 } from '@throughline/delta';
 import { assign, fit, keywords, label, representatives } from '@throughline/themes';
-import { openSession } from '../engine/local/session.ts';
 import { columnBatch } from '../lake/batch.ts';
 import type { Value } from '../source/typed.ts';
+import { readSample } from './read-sample.ts';
 import { assignmentsSchema, themesSchema } from './schemas.ts';
 
 export interface FitRequest {
@@ -36,7 +35,7 @@ const ASSIGN_ROWS = 2_048;
 
 /** Writes both tables. Returns the number of themes: 0 if there are no passages. */
 export async function fitThemes(request: FitRequest): Promise<number> {
-  const sample = await readSample(request);
+  const sample = await readSample(request.passages, request.sample);
   const { vectors, texts, ids, dimension } = sample;
   const { count, seed, signal } = request;
   const fitted = texts.length === 0 ? undefined : await fit(vectors, dimension, { count, seed });
@@ -70,33 +69,6 @@ function themeId(theme: number): string {
 
 function* documents(texts: readonly string[], membership: Int32Array | undefined) {
   for (const [i, text] of texts.entries()) yield { text, theme: membership![i]! };
-}
-
-interface Sample {
-  ids: string[];
-  texts: string[];
-  vectors: Float32Array;
-  dimension: number;
-}
-
-/** The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. */
-async function readSample({ passages, sample }: FitRequest): Promise<Sample> {
-  await using session = await openSession();
-  const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding FROM (${relation(passages).sql}) ORDER BY _hash, _passage LIMIT ${sample}`;
-  const ids: string[] = [];
-  const texts: string[] = [];
-  const embeddings: Float32Array[] = [];
-  for await (const rows of session.stream(sql)) {
-    for (const [, passage, text, embedding] of rows as [string, string, string, { items: number[] }][]) {
-      ids.push(passage);
-      texts.push(text);
-      embeddings.push(Float32Array.from(embedding.items));
-    }
-  }
-  const dimension = embeddings[0]?.length ?? 0;
-  const vectors = new Float32Array(ids.length * dimension);
-  for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
-  return { ids, texts, vectors, dimension };
 }
 
 /** Streams every passage past the fitted sample; returns the size of each theme. */

@@ -1,0 +1,36 @@
+import { relation, type Snapshot } from '@throughline/delta';
+import { openSession } from '../engine/local/session.ts';
+
+export interface Sample {
+  ids: string[];
+  texts: string[];
+  /** Row i belongs to text i. */
+  vectors: Float32Array;
+  dimension: number;
+}
+
+/**
+ * The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. Which
+ * they are is settled by hashes and ids alone: the texts and vectors of all passages would not fit in memory.
+ */
+export async function readSample(passages: Snapshot, size: number): Promise<Sample> {
+  await using session = await openSession();
+  const table = `(${relation(passages).sql})`;
+  const chosen = `SELECT _hash, min(_passage) AS _passage FROM ${table} GROUP BY _hash ORDER BY _hash LIMIT ${size}`;
+  // Once more DISTINCT: a record that is in two chunks has its passages in both.
+  const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
+  const ids: string[] = [];
+  const texts: string[] = [];
+  const embeddings: Float32Array[] = [];
+  for await (const rows of session.stream(sql)) {
+    for (const [, passage, text, embedding] of rows as [string, string, string, { items: number[] }][]) {
+      ids.push(passage);
+      texts.push(text);
+      embeddings.push(Float32Array.from(embedding.items));
+    }
+  }
+  const dimension = embeddings[0]?.length ?? 0;
+  const vectors = new Float32Array(ids.length * dimension);
+  for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
+  return { ids, texts, vectors, dimension };
+}
