@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { assign } from './assign.ts';
+import { assign, openAssigner } from './assign.ts';
 import { ThemesError } from './errors.ts';
 import { random } from './random.ts';
 
@@ -26,6 +26,14 @@ test('one at a time gives what all at once give, to the last bit', async () => {
     assert.equal(one.theme[0], all.theme[item]);
     assert.equal(one.score[0], all.score[item]);
     assert.equal(one.margin[0], all.margin[item]);
+  }
+});
+
+test('prepared once, many calls give what each gives alone, to the last bit', async () => {
+  await using assigner = await openAssigner(fitted, DIMENSION);
+  for (const count of [1, 40, 0, 700, 40]) {
+    const vectors = noise(count, count);
+    assert.deepEqual(await assigner.assign(vectors), await assign(vectors, DIMENSION, fitted));
   }
 });
 

@@ -1,5 +1,5 @@
 import { ThemesError } from './errors.ts';
-import { nearestRows } from './nearest-rows.ts';
+import { type NearestRows, openNearestRows } from './nearest-rows.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
 
 /** Vectors whose themes are known: those that a fit was made of. */
@@ -20,6 +20,19 @@ export interface Assignments {
 
 export const DEFAULT_VOTERS = 15;
 
+export interface AssignOptions {
+  /** Neighbours that vote; 15 unless told. */
+  k?: number;
+  threads?: number;
+}
+
+/** Gives themes to as many vectors as come. */
+export interface Assigner extends AsyncDisposable {
+  /** What a vector gets does not depend on the others, nor on the call. Throws ThemesError when sizes do not fit. */
+  assign(vectors: Float32Array): Promise<Assignments>;
+  close(): Promise<void>;
+}
+
 /**
  * Gives every vector a theme by the votes of its `k` nearest fitted vectors, each of the weight of its cosine. What a
  * vector gets does not depend on the others in the call. Throws ThemesError when sizes do not fit.
@@ -28,22 +41,36 @@ export async function assign(
   vectors: Float32Array,
   dimension: number,
   fitted: Fitted,
-  { k = DEFAULT_VOTERS, threads = 0 }: { k?: number; threads?: number } = {},
+  options: AssignOptions = {},
 ): Promise<Assignments> {
-  const count = rowCount(vectors, dimension);
+  await using assigner = await openAssigner(fitted, dimension, options);
+  return await assigner.assign(vectors);
+}
+
+/** Prepares the fitted vectors once, for many calls of `assign`; they must not change until it is closed. */
+export async function openAssigner(
+  fitted: Fitted,
+  dimension: number,
+  { k = DEFAULT_VOTERS, threads = 0 }: AssignOptions = {},
+): Promise<Assigner> {
   const known = rowCount(fitted.vectors, dimension);
   if (known !== fitted.membership.length || known === 0) {
     const message = `${known} fitted vectors have ${fitted.membership.length} themes; fit themes before assigning`;
     throw new ThemesError('assignment_shape', message);
   }
   const base = unitVectors(fitted.vectors, dimension);
-  const near = await nearestRows(
-    unitVectors(vectors, dimension),
-    base,
-    dimension,
-    Math.min(k, known),
-    threads,
-  );
+  const search = await openNearestRows(base, dimension, Math.min(k, known), threads);
+  return {
+    async assign(vectors) {
+      const count = rowCount(vectors, dimension);
+      return vote(await search.find(unitVectors(vectors, dimension)), count, fitted);
+    },
+    close: () => search.close(),
+    [Symbol.asyncDispose]: () => search.close(),
+  };
+}
+
+function vote(near: NearestRows, count: number, fitted: Fitted): Assignments {
   const result = {
     theme: new Int32Array(count),
     score: new Float32Array(count),

@@ -1,6 +1,14 @@
 /** Themes from embeddings: vectors in, themes out. */
 export { type Agreement, agreement } from './agreement.ts';
-export { type Assignments, assign, DEFAULT_VOTERS, type Fitted } from './assign.ts';
+export {
+  type Assigner,
+  type Assignments,
+  type AssignOptions,
+  assign,
+  DEFAULT_VOTERS,
+  type Fitted,
+  openAssigner,
+} from './assign.ts';
 export { ThemesError } from './errors.ts';
 export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';

@@ -14,6 +14,13 @@ const BLOCK_SCORES = 16 * 1024 * 1024;
 /** One row alone would be multiplied by another kernel, whose sums differ in the last bit. */
 const MIN_ROWS = 16;
 
+/** Exact search among the rows of one matrix, for as many queries as come. */
+export interface NearestRowsSearch {
+  /** No query may be empty. A query's answer does not depend on the other queries, nor on the call. */
+  find(queries: Float32Array): Promise<NearestRows>;
+  close(): Promise<void>;
+}
+
 /**
  * Exact search by dot product, a block of queries at a time; memory is that of the result and one block. A query's
  * answer does not depend on the other queries. `k` must not exceed the rows of `base`; no query may be empty.
@@ -25,40 +32,57 @@ export async function nearestRows(
   k: number,
   threads = 0,
 ): Promise<NearestRows> {
-  const count = queries.length / dimension;
-  const indices = new Int32Array(count * k);
-  const similarities = new Float32Array(count * k);
-  if (indices.length === 0) return { k, indices, similarities };
+  if (queries.length === 0 || k === 0)
+    return { k, indices: new Int32Array(0), similarities: new Float32Array(0) };
+  const search = await openNearestRows(base, dimension, k, threads);
+  try {
+    return await search.find(queries);
+  } finally {
+    await search.close();
+  }
+}
+
+/** `k` must not exceed the rows of `base`, which must not change until the search is closed. */
+export async function openNearestRows(
+  base: Float32Array,
+  dimension: number,
+  k: number,
+  threads = 0,
+): Promise<NearestRowsSearch> {
   const session = await InferenceSession.create(topKGraph(), {
     intraOpNumThreads: threads,
     interOpNumThreads: 1,
     enableCpuMemArena: false,
     extra: { session: { intra_op: { allow_spinning: '0' } } },
   });
-  try {
-    const rows = base.length / dimension;
-    const fixed = {
-      base: new Tensor('float32', base, [rows, dimension]),
-      k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
-    };
-    const block = Math.max(
-      MIN_ROWS,
-      Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS),
-    );
-    for (let start = 0; start < count; start += block) {
-      const size = Math.min(block, count - start);
-      const padded = padRows(queries, start, size, dimension);
-      const result = await session.run({
-        queries: new Tensor('float32', padded, [padded.length / dimension, dimension]),
-        ...fixed,
-      });
-      indices.set((result.indices!.data as Int32Array).subarray(0, size * k), start * k);
-      similarities.set((result.similarities!.data as Float32Array).subarray(0, size * k), start * k);
-    }
-  } finally {
-    await session.release();
-  }
-  return { k, indices, similarities };
+  const rows = base.length / dimension;
+  const fixed = {
+    base: new Tensor('float32', base, [rows, dimension]),
+    k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
+  };
+  const block = Math.max(
+    MIN_ROWS,
+    Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS),
+  );
+  return {
+    async find(queries) {
+      const count = queries.length / dimension;
+      const indices = new Int32Array(count * k);
+      const similarities = new Float32Array(count * k);
+      for (let start = 0; start < count; start += block) {
+        const size = Math.min(block, count - start);
+        const padded = padRows(queries, start, size, dimension);
+        const result = await session.run({
+          queries: new Tensor('float32', padded, [padded.length / dimension, dimension]),
+          ...fixed,
+        });
+        indices.set((result.indices!.data as Int32Array).subarray(0, size * k), start * k);
+        similarities.set((result.similarities!.data as Float32Array).subarray(0, size * k), start * k);
+      }
+      return { k, indices, similarities };
+    },
+    close: () => session.release(),
+  };
 }
 
 /** Rows `start` to `start + size`, filled up with zeros to a multiple of MIN_ROWS. */

@@ -12,7 +12,7 @@ import {
   type StructType,
   scan,
 } from '@throughline/delta';
-import { assign, fit, keywords, label, representatives } from '@throughline/themes';
+import { fit, keywords, label, openAssigner, representatives } from '@throughline/themes';
 import { columnBatch } from '../lake/batch.ts';
 import type { Value } from '../source/typed.ts';
 import { readSample } from './read-sample.ts';
@@ -81,13 +81,10 @@ async function assignAll(
   const sizes = new Array<number>(fitted.themes).fill(0);
   const batches = async function* () {
     const columns = ['_chunk', '_passage', '_id', '_embedding'];
+    await using assigner = await openAssigner(fitted, dimension);
     for await (const batch of scan(passages, { columns, batchRows: ASSIGN_ROWS })) {
       signal.throwIfAborted();
-      const { theme, score, margin } = await assign(
-        batch.columns._embedding as Float32Array,
-        dimension,
-        fitted,
-      );
+      const { theme, score, margin } = await assigner.assign(batch.columns._embedding as Float32Array);
       for (const one of theme) sizes[one]!++;
       const { _chunk, _passage, _id } = batch.columns as Record<string, string[]>;
       const names = Array.from(theme, (one) => themeIds[one]!);
