@@ -1,20 +1,8 @@
-import { join } from 'node:path';
 import { type Command, Option } from 'commander';
+import { TABLE_NAMES, type TableName } from '../lake/table-names.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
 import { parseCount } from './parse.ts';
 import { table } from './terminal.ts';
-
-const TABLES = [
-  'records',
-  'passages',
-  'dead_letters',
-  'chunks',
-  'runs',
-  'vectors',
-  'themes',
-  'assignments',
-] as const;
-type TableName = (typeof TABLES)[number];
 
 interface HistoryOptions extends SharedOptions {
   table: TableName;
@@ -24,7 +12,7 @@ interface HistoryOptions extends SharedOptions {
 export function lakeCommand(program: Command, context: Context): void {
   const lake = program.command('lake').summary('the tables: where they are, and their history');
   const tableOption = () =>
-    new Option('-t, --table <name>', 'which table').choices(TABLES).default('passages');
+    new Option('-t, --table <name>', 'which table').choices(TABLE_NAMES).default('passages');
   withSharedOptions(lake.command('path [table]'))
     .summary('print the folder of a table, for any tool that reads Delta')
     .addHelpText(
@@ -48,7 +36,7 @@ export function lakeCommand(program: Command, context: Context): void {
         import('@throughline/delta'),
       ]);
       const entries = await history(
-        join(await tablePath(await lakeOf(options, context), options.table)),
+        await tablePath(await lakeOf(options, context), options.table),
         options.limit,
       );
       if (options.json) return printJson(context, { table: options.table, history: entries });

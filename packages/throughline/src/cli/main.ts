@@ -35,7 +35,6 @@ async function createProgram(context: Context): Promise<Command> {
     import('./schema.ts').then((module) => module.schemaCommand),
   ]);
   for (const add of commands) add(program, context);
-  for (const command of program.commands) command.exitOverride();
   return program;
 }
 

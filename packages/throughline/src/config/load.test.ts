@@ -70,6 +70,26 @@ test('a variable in a value reads the environment, and a missing variable is nam
   ]);
 });
 
+test('variables of a profile that is not chosen need not be set', () => {
+  const text = `${MINIMAL}lake: \${BASE}\nprofiles:\n  prod: { lake: "\${PROD}" }\n  dev: { lake: "\${DEV}" }\n`;
+  const lakeOf = (profile?: string) =>
+    parseConfig(text, 'throughline.yaml', { profile, env: { BASE: '/base', DEV: '/dev' } }).lake;
+  assert.equal(lakeOf(), '/base');
+  assert.equal(lakeOf('dev'), '/dev');
+  assert.match(problemsOf(text, { profile: 'prod', env: { BASE: '/base' } })[0]!, /variable PROD is not set/);
+});
+
+test('a value that is shared with another profile has its variables replaced, once', () => {
+  const text = `${MINIMAL}profiles:\n  prod: { lake: &here "\${A}" }\n  dev: { lake: *here }\n`;
+  const { lake } = parseConfig(text, 'throughline.yaml', { profile: 'dev', env: { A: '${A}/x' } });
+  assert.equal(lake, '${A}/x');
+});
+
+test('names that every object has are no profiles', () => {
+  for (const profile of ['toString', 'constructor', '__proto__'])
+    assert.match(problemsOf(MINIMAL, { profile })[0]!, /there is no profile/);
+});
+
 test('a profile overlays the base, and an unknown profile is an error with a suggestion', () => {
   const text = `${MINIMAL}profiles:\n  prod: { lake: /srv/lake, source: { path: all.csv } }\n`;
   const config = parseConfig(text, 'throughline.yaml', { profile: 'prod', env: {} });

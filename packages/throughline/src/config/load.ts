@@ -1,7 +1,18 @@
 /** Reads throughline.yaml: YAML, ${ENV}, profile, schema; every error names the line and the column. */
 import { readFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
-import { type Document, isMap, isScalar, LineCounter, parseDocument, visit } from 'yaml';
+import {
+  type Document,
+  isDocument,
+  isMap,
+  isScalar,
+  LineCounter,
+  type Node,
+  type Pair,
+  parseDocument,
+  visit,
+  type visitor,
+} from 'yaml';
 import type { z } from 'zod';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { suggest } from '../suggest.ts';
@@ -77,14 +88,14 @@ export function parseConfig(
       })),
     );
   }
-  const missing = substituteEnvironment(document, lines, env);
+  const missing = substituteEnvironment(document, lines, env, profile);
   if (missing.length > 0) fail(missing);
   const value = plainData(document, fail);
   const whole = configSchema.safeParse(value);
   if (!whole.success) fail(whole.error.issues.flatMap((issue) => describeIssue(issue, document, lines)));
   const { profiles = {} } = whole.data!;
   const { profiles: _, ...base } = value as Record<string, unknown>;
-  if (profile !== undefined && !(profile in profiles)) {
+  if (profile !== undefined && !Object.hasOwn(profiles, profile)) {
     const near = suggest(profile, Object.keys(profiles));
     fail([{ message: `there is no profile "${profile}"${near ? `: did you mean "${near}"?` : ''}` }]);
   }
@@ -110,16 +121,29 @@ function plainData(document: Document, fail: (problems: ConfigProblem[]) => neve
   }
 }
 
-/** Replaces ${NAME} in every string value; returns a problem for each variable that is not set. */
+/**
+ * Replaces ${NAME} in every string value but those of profiles that are not chosen; returns a problem for each variable
+ * that is not set.
+ */
 function substituteEnvironment(
   document: Document,
   lines: LineCounter,
   env: NodeJS.ProcessEnv,
+  profile: string | undefined,
 ): ConfigProblem[] {
   const problems: ConfigProblem[] = [];
-  visit(document, {
+  const seen = new Set<unknown>();
+  const substitute: visitor = {
+    Pair: (_, pair, path) => (isOtherProfile(pair, path, profile) ? visit.SKIP : undefined),
+    // What it stands for may be in a profile that is skipped.
+    Alias(_, alias) {
+      const target = alias.resolve(document);
+      if (target && !seen.has(target)) visit(target, substitute);
+      seen.add(target);
+    },
     Scalar(key, node) {
-      if (key === 'key' || typeof node.value !== 'string') return;
+      if (key === 'key' || typeof node.value !== 'string' || seen.has(node)) return;
+      seen.add(node);
       node.value = node.value.replace(/\$\{([A-Za-z_][A-Za-z0-9_]*)\}/g, (whole, name: string) => {
         const value = env[name];
         if (value === undefined) {
@@ -131,8 +155,24 @@ function substituteEnvironment(
         return value ?? whole;
       });
     },
-  });
+  };
+  visit(document, substitute);
   return problems;
+}
+
+function isOtherProfile(
+  pair: Pair,
+  path: readonly (Document | Node | Pair)[],
+  profile: string | undefined,
+): boolean {
+  // Document, its map, the pair `profiles`, the map of profiles.
+  const [document, , above] = path;
+  if (path.length !== 4 || !isDocument(document) || !above || !('key' in above)) return false;
+  return keyOf(above as Pair) === 'profiles' && keyOf(pair) !== profile;
+}
+
+function keyOf({ key }: Pair): unknown {
+  return isScalar(key) ? key.value : undefined;
 }
 
 /** Objects merge key by key; anything else in `over` replaces what is in `base`. */
@@ -140,7 +180,7 @@ function overlay(base: unknown, over: unknown): unknown {
   if (!isPlainObject(base) || !isPlainObject(over)) return over;
   const merged: Record<string, unknown> = { ...base };
   for (const [key, value] of Object.entries(over)) {
-    merged[key] = key in base ? overlay(base[key], value) : value;
+    merged[key] = Object.hasOwn(base, key) ? overlay(base[key], value) : value;
   }
   return merged;
 }

@@ -10,14 +10,14 @@ import { LakeDamagedError } from './errors.ts';
 import { createJson, readJson } from './json-file.ts';
 import type { Lake } from './lake.ts';
 import { deadLettersSchema, passagesSchema, recordsSchema } from './schemas.ts';
+import { BUILD_TABLES, type BuildTable } from './table-names.ts';
 
-export const BUILD_TABLES = ['dead_letters', 'records', 'passages'] as const;
-export type BuildTable = (typeof BUILD_TABLES)[number];
+export { BUILD_TABLES, type BuildTable };
 
 /** What shaped a build, kept beside its tables for those who read them without the config. */
 export interface BuildInfo {
+  /** Of the settings that shaped the build. They are not kept: variables in them may hold secrets. */
   digest: string;
-  settings: unknown;
   /** Name of the model, and what else opens it again for queries. */
   embed: Config['embed'];
   modelDigest: string;
@@ -53,7 +53,6 @@ export function buildInfo(
   };
   return {
     digest: digestOf(settings),
-    settings,
     embed,
     modelDigest,
     mapping: mappingOf(config.source),
