@@ -9,7 +9,9 @@ import { type DeadLetter, payloadOf, type RecordRow, type SourceRow } from './ro
 
 export interface CastSettings {
   mapping: Mapping;
+  /** How the timestamp is written, and each attribute that is a time. */
   time: TimestampFormat;
+  attributeTimes: readonly TimestampFormat[];
   normaliseText: boolean;
   maxTextLength: number;
   /** Rows without a cursor value belong to no chunk. */
@@ -49,7 +51,10 @@ export function castRow(
   const attributes: Value[] = [];
   for (const [i, attribute] of mapping.attributes.entries()) {
     const source = row.attributes[i] ?? null;
-    const value = source === null || source === '' ? null : parseValue(source, attribute.type, settings.time);
+    const value =
+      source === null || source === ''
+        ? null
+        : parseValue(source, attribute.type, settings.attributeTimes[i]!);
     if (value === undefined)
       return dead('bad_value', `${attribute.column}: "${source!.slice(0, 100)}" is not a ${attribute.type}`);
     attributes.push(value);

@@ -104,5 +104,26 @@ test('normalising is idempotent and leaves no control characters', () => {
 
 test('a payload is bounded and well-formed', () => {
   const payload = payloadOf({ text: '😀'.repeat(10_000) });
-  assert.ok(payload.length < MAX_PAYLOAD + 40 && payload.isWellFormed());
+  assert.ok(payload.length <= MAX_PAYLOAD && payload.isWellFormed());
+});
+
+test('source.format is that of the timestamp, not of the attributes', async () => {
+  const text = CONFIG.replace('product, ', 'created, { seen: { column: Seen, type: timestamp } }, ').replace(
+    '  maxText',
+    '  format: dd.MM.yyyy\n  maxText',
+  );
+  const config = parseConfig(text, 'throughline.yaml', { env: {} });
+  const spec = { model: 'hash' } as const;
+  const { map } = createMapper(
+    config,
+    mappingOf(config.source),
+    await modelInfo(spec),
+    await loadTokenizer(spec),
+  );
+  const mapped = map(row({ timestamp: '05.03.2024', attributes: ['05.03.2024', '2024-03-05', '1'] }), chunk);
+  assert.ok('record' in mapped);
+  assert.deepEqual(
+    [mapped.record.at, mapped.record.attributes[1]],
+    [1_709_596_800_000_000n, 1_709_596_800_000_000n],
+  );
 });

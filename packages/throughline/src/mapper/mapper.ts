@@ -1,6 +1,7 @@
 /** Rows in, records and passages out. Pure: the same module serves every engine; vectors are added after it. */
 import type { Config } from '../config/index.ts';
 import type { ModelInfo, Tokenizer } from '../model/index.ts';
+import { formatOf } from '../source/format-of.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { type CastSettings, castRow, sha256 } from './cast.ts';
 import {
@@ -14,7 +15,7 @@ import {
 import { type SplitSettings, split } from './split.ts';
 
 /** Part of a build's digest: raised when the same row would give other records or passages than before. */
-export const MAPPER_VERSION = 1;
+export const MAPPER_VERSION = 2;
 
 export interface Mapper {
   map(row: SourceRow, chunk: { id: string; none: boolean }): Mapped;
@@ -28,7 +29,8 @@ export function createMapper(
 ): Mapper {
   const cast: Omit<CastSettings, 'inNoChunk'> = {
     mapping,
-    time: { format: config.source.format, zone: config.chunk?.zone ?? 'UTC' },
+    time: formatOf(config, mapping.timestamp),
+    attributeTimes: mapping.attributes.map(({ column }) => formatOf(config, column)),
     normaliseText: config.transform.some((step) => 'normalise' in step),
     maxTextLength: config.source.maxTextLength,
   };

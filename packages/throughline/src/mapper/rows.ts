@@ -43,7 +43,7 @@ export interface DeadLetter {
   id: string | null;
   code: string;
   message: string;
-  /** JSON of what came in, cut to MAX_PAYLOAD characters. */
+  /** JSON of what came in, or the line that could not be read; at most MAX_PAYLOAD characters. */
   payload: string;
 }
 
@@ -53,8 +53,13 @@ export type Mapped = { record: RecordRow; passages: PassageRow[] } | { deadLette
 export const MAX_PAYLOAD = 4_000;
 
 export function payloadOf(value: unknown): string {
-  const json = JSON.stringify(value);
-  return json.length <= MAX_PAYLOAD
-    ? json
-    : `${json.slice(0, MAX_PAYLOAD).toWellFormed()}… (${json.length} characters)`;
+  return cutPayload(JSON.stringify(value));
+}
+
+const ROOM_FOR_LENGTH = 40;
+
+/** `text`, or so much of the beginning of a text of `length` characters that all is at most MAX_PAYLOAD. */
+export function cutPayload(text: string, length = text.length): string {
+  if (length <= MAX_PAYLOAD && text.length <= MAX_PAYLOAD) return text;
+  return `${text.slice(0, MAX_PAYLOAD - ROOM_FOR_LENGTH).toWellFormed()}… (${length} characters)`;
 }

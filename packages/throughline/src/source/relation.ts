@@ -1,13 +1,15 @@
 /**
- * A source's files as one DuckDB relation: `_file`, `_line` and the wanted columns, all VARCHAR, in source order.
+ * A source's files as one DuckDB relation: the path of the row's file (OWN.file) and the wanted columns, all VARCHAR,
+ * in source order; of JSONL also OWN.raw, the line that is no JSON object.
  * Options are pinned and nothing is detected, so that every engine reads the same.
  */
-import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
+import { quoteIdentifier, quoteLiteral, quotePath } from '@throughline/delta';
 import type { SourceConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { suggest } from '../suggest.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { SourceFile } from './files.ts';
+import { FILE_NAME, OWN } from './own-columns.ts';
 
 /** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -59,10 +61,10 @@ async function csvRelation(
       'rejects_limit = 0',
       `max_line_size = ${MAX_LINE_BYTES}`,
       `buffer_size = ${BUFFER_BYTES}`,
-      "filename = '_file'",
+      `filename = ${quoteLiteral(FILE_NAME)}`,
     ];
     selects.push(
-      `SELECT _file, ${wanted.map((column) => quoteIdentifier(column)).join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')}) ${readingAll(group.columns, wanted)}`,
+      `SELECT ${OWN.file}, ${wanted.map((column) => quoteIdentifier(column)).join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')}) ${readingAll(group.columns, wanted)}`,
     );
   }
   return {
@@ -99,20 +101,53 @@ async function groupByHeader(source: SourceConfig, files: readonly SourceFile[])
 }
 
 /**
- * Lines are split on U+000A only; what is not a JSON object keeps its line in `_raw`, to become a dead letter. Blank
- * lines are there with a blank `_raw`: they are no rows, but they count.
+ * Lines are split on U+000A only; what is not a JSON object keeps its line in OWN.raw, to become a dead letter. Blank
+ * lines are there with a blank one: they are no rows, but they count.
  */
 function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]): string {
+  const fields = wanted.map(
+    (column) =>
+      `CASE WHEN l.valid THEN json_extract_string(l.line, ${keyPath(column)}) END AS ${quoteIdentifier(column)}`,
+  );
+  return `SELECT ${[`l.file AS ${OWN.file}`, ...fields].join(', ')}, CASE WHEN NOT l.valid THEN trim(l.line, E' \\t\\r') END AS ${OWN.raw}
+    FROM (${jsonLines(files, 'store_rejects = true, rejects_limit = 0')}) AS l`;
+}
+
+/** file, line, and whether the line is a JSON object. */
+function jsonLines(files: readonly SourceFile[], errors: string): string {
   const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
-    header = false, auto_detect = false, strict_mode = false, new_line = '\\n', store_rejects = true, rejects_limit = 0,
-    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = '_file')`;
-  const fields = wanted.map((column) => {
-    const path = quoteLiteral(`$.${JSON.stringify(column)}`);
-    return `CASE WHEN valid THEN json_extract_string(line, ${path}) END AS ${quoteIdentifier(column)}`;
-  });
-  return `SELECT _file, ${fields.join(', ')}, CASE WHEN NOT valid THEN trim(line, E' \\t\\r') END AS _raw
-    FROM (SELECT _file, line, json_valid(line) AND coalesce(json_type(CASE WHEN json_valid(line) THEN line END), '') = 'OBJECT' AS valid
-          FROM (SELECT _file, coalesce(line, '') AS line FROM ${lines}))`;
+    header = false, auto_detect = false, strict_mode = false, new_line = '\\n', ${errors},
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = 'file')`;
+  return `SELECT file, line, json_valid(line) AND coalesce(json_type(CASE WHEN json_valid(line) THEN line END), '') = 'OBJECT' AS valid
+    FROM (SELECT file, coalesce(line, '') AS line FROM ${lines})`;
+}
+
+function keyPath(column: string): string {
+  return quoteLiteral(`$.${JSON.stringify(column)}`);
+}
+
+/** Throws with exit code 78 if no line of JSONL files has one of these keys, not even with null. */
+export async function requireKeys(
+  files: readonly SourceFile[],
+  wanted: readonly string[],
+  query: Query,
+): Promise<void> {
+  const objects = `(${jsonLines(files, 'ignore_errors = true')}) WHERE valid`;
+  const found = wanted.map(
+    (column, i) => `coalesce(bool_or(json_exists(line, ${keyPath(column)})), false) AS k${i}`,
+  );
+  const [exists] = await query(`SELECT ${found.join(', ')} FROM ${objects}`);
+  if (wanted.every((_, i) => exists![`k${i}`])) return;
+  const keys = await query(
+    `SELECT DISTINCT unnest(json_keys(line)) AS key FROM (SELECT line FROM ${objects} LIMIT 100) ORDER BY key`,
+  );
+  const missing = wanted.filter((_, i) => !exists![`k${i}`]);
+  const name = files.length === 1 ? files[0]!.name : `none of ${files.length} files`;
+  requireColumns(
+    name,
+    keys.map(({ key }) => String(key)),
+    missing,
+  );
 }
 
 async function parquetRelation(
@@ -140,11 +175,11 @@ async function parquetRelation(
   const columns = wanted.map(
     (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
   );
-  return `SELECT filename AS _file, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = true, union_by_name = true)`;
+  return `SELECT ${OWN.file}, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = ${quoteLiteral(FILE_NAME)}, union_by_name = true)`;
 }
 
 function pathList(files: readonly SourceFile[]): string {
-  return `[${files.map((file) => quoteLiteral(file.path)).join(', ')}]`;
+  return `[${files.map((file) => quotePath(file.path)).join(', ')}]`;
 }
 
 function requireColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {

@@ -46,7 +46,8 @@ export function valueSql(column: string, type: Exclude<ColumnType, 'timestamp'>)
     `nullif(regexp_extract(${column}, '^${SPACE}(${pattern})${SPACE}$', 1), '')`;
   switch (type) {
     case 'string':
-      return column;
+      // An empty text is null in the tables, as it is in CSV.
+      return `nullif(${column}, '')`;
     case 'long':
       return `CAST(${only(LONG)} AS BIGINT)`;
     case 'double':

@@ -1,10 +1,11 @@
 /** The rows of one staged chunk after `transform`, in order. */
 import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import { type Config, ConfigError } from '../../config/index.ts';
-import type { DeadLetter, SourceRow } from '../../mapper/rows.ts';
+import { cutPayload, type DeadLetter, MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
 import { type Mapping, mappedColumns } from '../../source/mapping.ts';
+import { OWN } from '../../source/own-columns.ts';
 import type { Session } from './session.ts';
-import { stagedColumns } from './stage.ts';
+import { columnsNamed, stagedColumns } from './staged-columns.ts';
 
 /** Batches of at most 2,048 rows. */
 export async function* chunkRows(
@@ -28,17 +29,20 @@ export async function* chunkRows(
   }
 }
 
+/** The reader repeats a malformed line in its message. */
+const MAX_MESSAGE = 1_000;
+
 /** Lines of the source that are not rows; they belong to no chunk. */
 export async function* rejectedRows(session: Session): AsyncGenerator<DeadLetter[]> {
   for await (const rows of session.stream(
-    'SELECT file, line, payload, reason, message FROM rejects ORDER BY _row',
+    `SELECT file, line, left(payload, ${MAX_PAYLOAD}), length(payload), reason, left(message, ${MAX_MESSAGE}) FROM rejects ORDER BY place`,
   )) {
-    yield rows.map(([file, line, payload, reason, message]) => ({
+    yield rows.map(([file, line, payload, length, reason, message]) => ({
       step: 'read',
       id: null,
       code: String(reason),
       message: `${file}${line === null ? '' : `:${line}`}: ${message}`,
-      payload: String(payload ?? ''),
+      payload: payload === null ? '' : cutPayload(String(payload), Number(length)),
     }));
   }
 }
@@ -55,20 +59,23 @@ export async function checkTransform(session: Session, config: Config, mapping: 
   });
 }
 
+/** A character that is no white space to JavaScript's trim(), by which the mapper takes a text for empty. */
+const VISIBLE = '[^\\t\\n\\v\\f\\r\\pZ\\x{FEFF}]';
+
 function chunkSql(config: Config, mapping: Mapping, chunk: string): string {
   const columns = stagedColumns(config, mapping);
-  let sql = `SELECT _row, ${list(columns)} FROM staged WHERE _chunk = ${quoteLiteral(chunk)}`;
+  let sql = `SELECT ${OWN.row}, ${list(columns)} FROM staged WHERE ${OWN.chunk} = ${quoteLiteral(chunk)}`;
   for (const step of config.transform) {
     if ('sql' in step) sql = userSql(sql, step.sql, columns, mapping);
     if ('dedupe' in step) sql = dedupeSql(sql, columnsNamed(step.dedupe, mapping));
     if ('drop_nulls' in step) {
       const present = step.drop_nulls
         .flatMap((name) => columnsNamed(name, mapping))
-        .map((column) => `trim(coalesce(${quoteIdentifier(column)}, '')) <> ''`);
+        .map((column) => `coalesce(regexp_matches(${quoteIdentifier(column)}, '${VISIBLE}'), false)`);
       sql = `SELECT * FROM (${sql}) WHERE ${present.join(' AND ')}`;
     }
   }
-  return `SELECT ${selected(mapping)} FROM (${sql}) ORDER BY _row`;
+  return `SELECT ${selected(mapping)} FROM (${sql}) ORDER BY ${OWN.row}`;
 }
 
 /** SQL keeps no order: its rows are ordered by their content, so that every run sees the same. */
@@ -78,14 +85,14 @@ function userSql(input: string, sql: string, columns: readonly string[], mapping
     (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
   );
   const body = sql.trim().replace(/;\s*$/, '');
-  return `SELECT row_number() OVER (ORDER BY ${list(needed)}) AS _row, ${list(needed)}
-    FROM (SELECT ${texts.join(', ')} FROM (WITH input AS (SELECT ${list(columns)} FROM (${input}))\n${body}\n))`;
+  return `SELECT row_number() OVER (ORDER BY ${list(needed)}) AS ${OWN.row}, ${list(needed)}
+    FROM (SELECT ${texts.join(', ')} FROM (WITH input AS (SELECT ${list(columns)} FROM (${input})) SELECT * FROM (\n${body}\n)))`;
 }
 
 /** Rows without any value are all kept. */
 function dedupeSql(input: string, columns: readonly string[]): string {
   const empty = columns.map((column) => `${quoteIdentifier(column)} IS NULL`).join(' AND ');
-  return `SELECT * FROM (${input}) QUALIFY (${empty}) OR row_number() OVER (PARTITION BY ${list(columns)} ORDER BY _row) = 1`;
+  return `SELECT * FROM (${input}) QUALIFY (${empty}) OR row_number() OVER (PARTITION BY ${list(columns)} ORDER BY ${OWN.row}) = 1`;
 }
 
 /** id, timestamp, superseded, copy, texts, attributes. */
@@ -94,10 +101,10 @@ function selected(mapping: Mapping): string {
   const superseded =
     mapping.id === undefined
       ? 'false'
-      : `${column(mapping.id)} IS NOT NULL AND row_number() OVER (PARTITION BY ${column(mapping.id)} ORDER BY _row DESC) > 1`;
+      : `${column(mapping.id)} IS NOT NULL AND row_number() OVER (PARTITION BY ${column(mapping.id)} ORDER BY ${OWN.row} DESC) > 1`;
   const copy =
     mapping.id === undefined
-      ? `row_number() OVER (PARTITION BY ${list(mappedColumns(mapping))} ORDER BY _row)`
+      ? `row_number() OVER (PARTITION BY ${list(mappedColumns(mapping))} ORDER BY ${OWN.row})`
       : '1';
   const attributes = mapping.attributes.map((attribute) => column(attribute.column));
   return [
@@ -108,11 +115,6 @@ function selected(mapping: Mapping): string {
     ...mapping.text.map(column),
     ...attributes,
   ].join(', ');
-}
-
-/** `text` means all text columns, unless a column has that name. */
-function columnsNamed(name: string, mapping: Mapping): readonly string[] {
-  return name === 'text' && !mappedColumns(mapping).includes('text') ? mapping.text : [name];
 }
 
 function list(columns: readonly string[]): string {

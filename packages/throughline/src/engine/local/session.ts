@@ -30,12 +30,11 @@ export async function openSession(): Promise<Session> {
   });
   const connections: DuckDBConnection[] = [];
   const connect = async () => {
-    const opened = await instance.connect();
+    const opened = await connectInUtc(instance);
     connections.push(opened);
     return opened;
   };
   const connection = await connect();
-  await connection.run("SET TimeZone = 'UTC'");
   return {
     directory,
     connect,
@@ -45,7 +44,7 @@ export async function openSession(): Promise<Session> {
     query: async (sql) => (await connection.runAndReadAll(sql)).getRowObjectsJS(),
     async *stream(sql) {
       // A connection of its own: a stream stays open while other statements run.
-      const own = await instance.connect();
+      const own = await connectInUtc(instance);
       try {
         const result = await own.stream(sql);
         for (
@@ -65,4 +64,11 @@ export async function openSession(): Promise<Session> {
       await rm(directory, { recursive: true, force: true });
     },
   };
+}
+
+/** A setting of the connection: without it times are read in the zone of this machine. */
+async function connectInUtc(instance: DuckDBInstance): Promise<DuckDBConnection> {
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  return connection;
 }

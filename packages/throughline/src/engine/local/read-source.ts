@@ -1,0 +1,69 @@
+/** Reading: the files of the source as a table of texts, where every row has its place in source order. */
+import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
+import type { Config } from '../../config/index.ts';
+import { EXIT, ThroughlineError } from '../../error.ts';
+import type { SourceFile, SourceFiles } from '../../source/files.ts';
+import { OWN } from '../../source/own-columns.ts';
+import { requireKeys, sourceRelation } from '../../source/relation.ts';
+import { asUtf8 } from '../../source/transcode.ts';
+import { collectRejects } from './rejects.ts';
+import type { Session } from './session.ts';
+
+/** DuckDB sets a batch of every column aside, several times over, used or not; used are the bytes of the rows. */
+const COLUMN_BYTES = 128 * 1024;
+
+/** Makes the tables `raw` (OWN.row, OWN.file, columns) and `rejects`; gives their number of rows. */
+export async function readSource(
+  session: Session,
+  config: Config,
+  source: SourceFiles,
+  columns: readonly string[],
+): Promise<number> {
+  const files = await asUtf8(source.files, config.source.encoding, session.directory);
+  const relation = await sourceRelation(config.source, files, columns, session.query);
+  await session.reserve(relation.width * COLUMN_BYTES);
+  const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');
+  await session.query(`CREATE TABLE files AS SELECT * FROM (VALUES ${names}) AS f(path, name)`);
+  const raw = config.source.type === 'jsonl' ? OWN.raw : `NULL::VARCHAR AS ${OWN.raw}`;
+  const list = (table: string) => columns.map((column) => `${table}${quoteIdentifier(column)}`).join(', ');
+  await session.query(
+    `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${list('')} FROM (${relation.sql})`,
+  );
+  await session.query(
+    `CREATE TABLE raw AS SELECT r.${OWN.row}, f.name AS ${OWN.file}, ${list('r.')} FROM read r JOIN files f ON f.path = r.${OWN.file} WHERE r.${OWN.raw} IS NULL ORDER BY r.${OWN.row}`,
+  );
+  await collectRejects(session, config);
+  const rows = await countRows(session);
+  if (config.source.type === 'jsonl' && rows.raw > 0) await requireFilled(session, files, columns);
+  await session.query('DROP TABLE malformed');
+  await session.query('DROP TABLE read');
+  return rows.raw + rows.rejects;
+}
+
+/** Every row that was read is a row, a reject or a blank line: a path that was taken for another would lose rows. */
+async function countRows(session: Session): Promise<{ raw: number; rejects: number }> {
+  const [rows] = await session.query(`SELECT (SELECT count(*) FROM raw)::DOUBLE AS raw,
+    (SELECT count(*) FROM rejects)::DOUBLE AS rejects, (SELECT count(*) FROM malformed)::DOUBLE AS malformed,
+    (SELECT count(*) FROM read)::DOUBLE AS read, (SELECT count(*) FROM read WHERE ${OWN.raw} = '')::DOUBLE AS blank`);
+  const { raw, rejects, malformed, read, blank } = rows as Record<string, number>;
+  if (raw! + rejects! - malformed! + blank! !== read!) {
+    throw new ThroughlineError(`${read} rows were read, but ${raw} are staged and ${rejects} rejected`, {
+      code: 'internal',
+      exitCode: EXIT.internal,
+      hint: 'This is a defect: please report it with the names of the files of the source.',
+    });
+  }
+  return { raw: raw!, rejects: rejects! };
+}
+
+/** Columns without any value may be misspelt; only for them the lines are read again. */
+async function requireFilled(
+  session: Session,
+  files: readonly SourceFile[],
+  columns: readonly string[],
+): Promise<void> {
+  const counts = columns.map((column, i) => `count(${quoteIdentifier(column)})::DOUBLE AS c${i}`);
+  const [filled] = await session.query(`SELECT ${counts.join(', ')} FROM raw`);
+  const empty = columns.filter((_, i) => filled![`c${i}`] === 0);
+  if (empty.length > 0) await requireKeys(files, empty, session.query);
+}
