@@ -40,6 +40,21 @@ export async function lakeOf(options: SharedOptions, context: Context): Promise<
 }
 
 /** bigint-safe JSON of a result, as the one document on stdout. */
-export function printJson({ terminal }: Context, value: unknown): void {
-  terminal.print(JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? Number(inner) : inner), 2));
+export function printJson({ terminal }: Context, value: unknown, indent = 2): void {
+  const json = JSON.stringify(
+    value,
+    (_, inner) => (typeof inner === 'bigint' ? Number(inner) : inner),
+    indent,
+  );
+  terminal.print(escapeUnseen(json));
+}
+
+/** The same document: characters that a terminal does not show, but obeys, can stand in strings only. */
+function escapeUnseen(json: string): string {
+  return json.replace(/[\u007f-\u009f\p{Cf}\u2028\u2029]/gu, (character) =>
+    Array.from(
+      { length: character.length },
+      (_, i) => `\\u${character.charCodeAt(i).toString(16).padStart(4, '0')}`,
+    ).join(''),
+  );
 }

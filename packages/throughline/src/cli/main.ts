@@ -2,7 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { asThroughlineError, EXIT } from '../error.ts';
 import { productVersion } from '../run/versions.ts';
-import { type Context, defaultContext } from './context.ts';
+import { type Context, defaultContext, printJson } from './context.ts';
 
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(args: readonly string[], context: Context = defaultContext()): Promise<number> {
@@ -38,11 +38,11 @@ async function createProgram(context: Context): Promise<Command> {
   return program;
 }
 
-function report(thrown: unknown, { terminal, env }: Context, json: boolean): number {
+function report(thrown: unknown, context: Context, json: boolean): number {
+  const { terminal, env } = context;
   const error = asThroughlineError(thrown);
   terminal.clearStatus();
-  if (json)
-    terminal.print(JSON.stringify({ error: { code: error.code, message: error.message, hint: error.hint } }));
+  if (json) printJson(context, { error: { code: error.code, message: error.message, hint: error.hint } }, 0);
   terminal.log(`error: ${error.message}`);
   if (error.hint !== undefined) terminal.log(`  ${error.hint}`);
   if (error.exitCode === EXIT.internal) {

@@ -1,15 +1,20 @@
-/** Where commands print: results on stdout, everything else on stderr; colour and progress bars only on a terminal. */
+/**
+ * Where commands print: results on stdout, everything else on stderr; colour and progress bars only on a terminal.
+ * What is printed may come from anywhere: of control characters only line breaks reach a terminal, and `style`.
+ */
+import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
 
 export interface Terminal {
-  /** A line of the result. */
+  /** A line of the result, or several. */
   print(line?: string): void;
-  /** A line about the work. */
+  /** A line about the work, or several. */
   log(line: string): void;
   /** Redraws one line at the bottom; does nothing where stderr is not a terminal. */
   status(line: string): void;
   clearStatus(): void;
   readonly interactive: boolean;
+  /** For a part of what is printed, here only. */
   style(format: Parameters<typeof styleText>[0], text: string): string;
 }
 
@@ -22,21 +27,41 @@ export function openTerminal(
   const clear = () => {
     if (interactive) stderr.write('\r\u001b[2K');
   };
+  const { mark, obeyed } = createMarks();
   return {
     interactive,
-    print: (line = '') => void stdout.write(`${line}\n`),
+    print: (line = '') => void stdout.write(`${obeyed(line)}\n`),
     log(line) {
       clear();
-      stderr.write(`${line}\n`);
+      stderr.write(`${obeyed(line)}\n`);
     },
     status(line) {
       if (!interactive) return;
       const width = stderr.columns ?? 80;
-      stderr.write(`\r\u001b[2K${line.slice(0, width - 1)}`);
+      stderr.write(`\r\u001b[2K${harmless(line).slice(0, width - 1)}`);
     },
     clearStatus: clear,
-    style: (format, text) => (stdout.isTTY ? styleText(format, text, { validateStream: false }) : text),
+    style: (format, text) =>
+      stdout.isTTY ? mark(styleText(format, harmless(text), { validateStream: false })) : text,
   };
+}
+
+/** Tells escapes that `style` has made from those in the texts of others: by a word that nobody else can know. */
+function createMarks() {
+  const word = randomUUID();
+  const marked = `\u001b${word}`;
+  return {
+    mark: (styled: string) => styled.replaceAll('\u001b', marked),
+    obeyed: (line: string) => line.split(marked).map(harmless).join('\u001b'),
+  };
+}
+
+/** Control characters but the line feed, what breaks lines too, and what turns the direction of the text. */
+const OBEYED = /[[\p{Cc}\p{Bidi_Control}\u2028\u2029]--[\n]]/gv;
+
+/** `text` with nothing in it that a terminal obeys; its blanks and line feeds stay. */
+function harmless(text: string): string {
+  return text.replace(OBEYED, ' ');
 }
 
 /** A reader such as `head` has seen enough: nobody is left to print to, and the work goes on. */
@@ -56,7 +81,7 @@ export function formatSeconds(seconds: number): string {
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
 }
 
-/** Control characters of untrusted texts never reach the terminal. */
+/** One line without control characters: an untrusted text as a part of a line. */
 export function printable(text: string): string {
   return text
     .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
@@ -64,9 +89,12 @@ export function printable(text: string): string {
     .trim();
 }
 
-/** Cells in columns, as wide as they need; numbers to the right. */
-export function table(header: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
-  const text = rows.map((row) => row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : cell)));
+/** Cells in columns, as wide as they need, each `printable`; numbers to the right. */
+export function table(names: readonly string[], rows: readonly (readonly (string | number)[])[]): string[] {
+  const text = rows.map((row) =>
+    row.map((cell) => (typeof cell === 'number' ? formatCount(cell) : printable(cell))),
+  );
+  const header = names.map(printable);
   const widths = header.map((name, i) => Math.max(name.length, ...text.map((row) => row[i]!.length)));
   const line = (cells: readonly string[], row?: readonly (string | number)[]) =>
     cells

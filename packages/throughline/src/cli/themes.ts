@@ -51,10 +51,12 @@ function printTheme({ terminal }: Context, theme: ThemeDetail): void {
     const shares = values.map(({ value, share }) => `${printable(value)} ${(share * 100).toFixed(0)} %`);
     terminal.print(`${name}: ${shares.join(', ')}`);
   }
-  terminal.print('\nRepresentative:');
+  terminal.print();
+  terminal.print('Representative:');
   for (const { recordId, text } of theme.representatives)
     terminal.print(`  ${printable(recordId)}: ${excerpt(text, [], 400)}`);
-  terminal.print('\nClearest members:');
+  terminal.print();
+  terminal.print('Clearest members:');
   for (const { recordId, text, margin } of theme.passages)
     terminal.print(
       `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, [], EXCERPT_LENGTH)}`,
