@@ -5,6 +5,7 @@ lake_rows.py check RECORDS PASSAGES    what has to hold between records and pass
 """
 import hashlib
 import json
+import os
 import sys
 
 import pyarrow as pa
@@ -55,7 +56,6 @@ def check(records_folder, passages_folder):
 
 
 command, *arguments = sys.argv[1:]
-if command == "digest":
-    print(json.dumps(digest(arguments[0], arguments[1:])))
-else:
-    print(json.dumps(check(*arguments)))
+print(json.dumps(digest(arguments[0], arguments[1:]) if command == "digest" else check(*arguments)), flush=True)
+# Threads of the libraries abort now and then while the interpreter is taken down.
+os._exit(0)

@@ -1,0 +1,180 @@
+/** Search from the command line, on the default model. */
+import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
+import { readdir, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test, { after, before, type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
+import type { SearchResult } from '../src/search/index.ts';
+import { ended, type Ran, start } from './cli.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { type Project, project } from './project.ts';
+
+const ROWS = complaints(200);
+const MODES = ['hybrid', 'semantic', 'keyword'];
+const QUESTION = 'they keep calling about a debt that is not mine';
+const execute = promisify(execFile);
+
+/** One lake for all questions: made once, removed at the end. */
+let lake: Project;
+const cleanups: (() => unknown)[] = [];
+before(async () => {
+  lake = await project(
+    { after: (work: () => unknown) => cleanups.push(work) } as unknown as TestContext,
+    toCsv(ROWS),
+    {
+      embed: { model: 'minilm' },
+    },
+  );
+  const { code, stderr } = await lake.run('run', '--json');
+  assert.equal(code, 0, stderr);
+});
+after(async () => {
+  for (const cleanup of cleanups) await cleanup();
+});
+
+function search(...args: string[]): Promise<Ran<SearchResult>> {
+  return lake.run<SearchResult>('search', ...args, '--json');
+}
+
+for (const mode of MODES) {
+  test(`${mode}: hits are sorted, one per record, within the limit, with spans inside their texts`, async () => {
+    const { code, json, stderr } = await search(QUESTION, '--mode', mode, '--limit', '25');
+    assert.equal(code, 0, stderr);
+    const { hits } = json;
+    assert.ok(hits.length > 5 && hits.length <= 25);
+    assert.deepEqual(
+      hits.map(({ score }) => score),
+      hits.map(({ score }) => score).sort((a, b) => b - a),
+    );
+    assert.equal(new Set(hits.map(({ recordId }) => recordId)).size, hits.length);
+    const sources = new Map(ROWS.map((row) => [row.complaint_id, row]));
+    for (const { recordId, text, highlights, attributes } of hits) {
+      const source = sources.get(recordId)!;
+      assert.ok(source.narrative.includes(text), "the text is the record's");
+      assert.equal(attributes.product, source.product);
+      let last = 0;
+      for (const span of highlights) {
+        assert.ok(last <= span.start && span.start < span.end && span.end <= text.length);
+        last = span.end;
+      }
+    }
+    const first = await search(QUESTION, '--mode', mode, '--limit', '3');
+    assert.deepEqual(first.json.hits, hits.slice(0, 3), 'a smaller limit gives the beginning');
+  });
+
+  test(`${mode}: every hit meets the filter, and none that meets it is lost`, async () => {
+    const filter = 'product == "Debt collection" && date_received < timestamp("2016-01-01T00:00:00Z")';
+    const { json } = await search(QUESTION, '--mode', mode, '--limit', '200', '--filter', filter);
+    const wanted = ROWS.filter((row) => row.product === 'Debt collection' && row.date_received < '2016');
+    const ids = new Set(wanted.map((row) => row.complaint_id));
+    assert.ok(json.hits.length > 0);
+    assert.ok(json.hits.every(({ recordId }) => ids.has(recordId)));
+    if (mode !== 'keyword') assert.equal(json.hits.length, wanted.length);
+  });
+}
+
+test('a filter that nothing meets finds nothing', async () => {
+  const { code, json } = await search(QUESTION, '--filter', 'state == "nowhere"');
+  assert.deepEqual([code, json.hits], [0, []]);
+});
+
+test('an unknown column, a wrong type and broken CEL in a filter end with 64 and name the place', async () => {
+  const unknown = await search(QUESTION, '--filter', 'prodct == "Mortgage"');
+  assert.equal(unknown.code, 64);
+  assert.match(unknown.stderr, /prodct.*\n.*product/);
+  assert.equal((await search(QUESTION, '--filter', 'product == 5')).code, 64);
+  const broken = await search(QUESTION, '--filter', 'product == "a" &&');
+  assert.equal(broken.code, 64);
+  assert.match(broken.stderr, /line 1, column/);
+});
+
+test('an empty question, a wrong mode and a wrong limit end with 64', async () => {
+  for (const args of [
+    [''],
+    [' \n '],
+    [QUESTION, '--mode', 'psychic'],
+    [QUESTION, '--limit', '0'],
+    [QUESTION, '--limit', '100000'],
+  ]) {
+    const { code, stderr } = await search(...args);
+    assert.equal(code, 64, `${JSON.stringify(args)}: ${stderr}`);
+  }
+});
+
+const ODD_QUESTIONS = [
+  '"',
+  '(debt OR',
+  'a AND',
+  'NOT',
+  '*',
+  '\u{1f600}',
+  `'; DROP TABLE passages; --`,
+  '+debt -card',
+  'product:"x"',
+];
+
+test('questions that look like syntax, or are of no words, are questions', async () => {
+  for (const question of ODD_QUESTIONS) {
+    const { code, stderr } = await search(question, '--limit', '2');
+    assert.equal(code, 0, `${question}: ${stderr}`);
+  }
+});
+
+test('a whole text is a question too, though the model takes its beginning only', async () => {
+  const [long] = ROWS.toSorted((a, b) => b.narrative.length - a.narrative.length);
+  for (const mode of MODES) {
+    const { code, json, stderr } = await search(long!.narrative, '--mode', mode, '--limit', '3');
+    assert.equal(code, 0, stderr);
+    assert.ok(
+      json.hits.some(({ recordId }) => recordId === long!.complaint_id),
+      mode,
+    );
+  }
+});
+
+test('the same question has the same answer', async () => {
+  const [one, two] = [await search(QUESTION), await search(QUESTION)];
+  assert.deepEqual(one.json.hits, two.json.hits);
+});
+
+test('an index build that is killed leaves the old index serving, and the next run builds the new one', async (t) => {
+  const made = await project(t, toCsv(complaints(300)), { chunk: { by: 'date_received', every: '1y' } });
+  assert.equal((await made.run('run')).code, 0);
+  const old = await promotedIndex(made);
+  await made.write('data.csv', toCsv(complaints(900)));
+  const child = start(['run', '--json'], { cwd: made.folder });
+  const result = ended(child);
+  const builder = await childOf(child.pid!);
+  process.kill(builder, 'SIGKILL');
+  const { code, stderr } = await result;
+  assert.equal(code, 70, stderr);
+  assert.match(stderr, /index could not be built.*SIGKILL/);
+  assert.match(stderr, /old index still serves/);
+  assert.equal(await promotedIndex(made), old);
+  const found = await made.run<SearchResult>('search', 'debt', '--json');
+  assert.deepEqual([found.code, found.json.index], [0, old]);
+  assert.ok(found.json.hits.length > 0);
+  const again = await made.run('run', '--json');
+  assert.deepEqual([again.code, again.json.chunks.done], [0, 0], again.stderr);
+  assert.notEqual(await promotedIndex(made), old);
+  const left = (await readdir(join(made.lake, 'indexes'))).filter((name) => name.startsWith('.'));
+  assert.deepEqual(left, [], 'nothing half built is left');
+});
+
+async function promotedIndex({ lake: root }: Project): Promise<string> {
+  return (JSON.parse(await readFile(join(root, 'current.json'), 'utf8')) as { index: string }).index;
+}
+
+/** The first process that `parent` starts. */
+async function childOf(parent: number): Promise<number> {
+  for (;;) {
+    const { stdout } = await execute('ps', ['-o', 'pid=', '--ppid', String(parent)]).catch(() => ({
+      stdout: '',
+    }));
+    const pid = Number(stdout.trim().split('\n')[0]);
+    if (pid > 0) return pid;
+    await sleep(10);
+  }
+}
