@@ -6,6 +6,7 @@ import { digestOf } from '../lake/canonical.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
 import { fitThemes } from './fit-themes.ts';
+import { removeOldThemes } from './remove-old.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
@@ -61,7 +62,9 @@ export async function refreshThemes(
     };
     await replaceJson(manifestFile, manifest);
   }
-  if ((await readCurrent(lake)).themes !== version)
+  if ((await readCurrent(lake)).themes !== version) {
     await promoteDerived(lake, build.info.digest, { themes: version });
+    await removeOldThemes(lake, options.clock());
+  }
   return version;
 }
