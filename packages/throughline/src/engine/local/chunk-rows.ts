@@ -49,14 +49,26 @@ export async function* rejectedRows(session: Session): AsyncGenerator<DeadLetter
 
 /** Checks the transform against the staged columns. Throws ConfigError with DuckDB's reason. */
 export async function checkTransform(session: Session, config: Config, mapping: Mapping): Promise<void> {
-  await session.query(`DESCRIBE ${chunkSql(config, mapping, '')}`).catch((cause: Error) => {
-    const reason = cause.message.split('\n')[0]!;
+  await session.query(`DESCRIBE ${chunkSql(config, mapping, '')}`).catch(async (cause: Error) => {
+    const reason = (await syntaxError(session, config)) ?? cause.message.split('\n')[0]!;
     throw new ConfigError(
       'throughline.yaml',
       [{ message: `transform: ${reason}` }],
       'SQL reads the chunk as "input" and gives back the columns of the mapping.',
     );
   });
+}
+
+/** What the parser says of the user's SQL by itself: within ours it would stumble at a word that is not the wrong one. */
+async function syntaxError(session: Session, config: Config): Promise<string | undefined> {
+  for (const step of config.transform) {
+    if (!('sql' in step)) continue;
+    const [parsed] = await session.query(
+      `SELECT t->>'error_type' AS type, t->>'error_message' AS message FROM (SELECT json_serialize_sql(${quoteLiteral(step.sql)}) AS t)`,
+    );
+    if (parsed!.type === 'parser') return String(parsed!.message);
+  }
+  return undefined;
 }
 
 /** A character that is no white space to JavaScript's trim(), by which the mapper takes a text for empty. */
