@@ -47,7 +47,8 @@ export async function openVectorCache(
   const pending = new Map<string, Float32Array>();
   const stored = bloomFilter();
   await addStored(stored, snapshot, reading);
-  let pendingSince = 0;
+  // From the opening: a model takes its time to load, and what it gives first is worth keeping at once.
+  let flushedAt = clock();
   let flushing: Promise<void> = Promise.resolve();
   let lookups: Promise<unknown> = Promise.resolve();
 
@@ -79,6 +80,7 @@ export async function openVectorCache(
   const flush = (): Promise<void> => {
     // One flush after the other; what is being written stays readable from memory until the snapshot has it.
     flushing = flushing.then(async () => {
+      flushedAt = clock();
       if (pending.size === 0) return;
       const rows = new Map(pending);
       await write(rows);
@@ -107,10 +109,9 @@ export async function openVectorCache(
       return found;
     },
     async add(hashes, vectors) {
-      if (pending.size === 0) pendingSince = clock();
       for (const [i, hash] of hashes.entries())
         pending.set(hash, vectors.slice(i * dimension, (i + 1) * dimension));
-      if (pending.size >= FLUSH_ROWS || clock() - pendingSince >= FLUSH_MS) await flush();
+      if (pending.size >= FLUSH_ROWS || clock() - flushedAt >= FLUSH_MS) await flush();
     },
     flush,
   };

@@ -63,7 +63,9 @@ async function resolveTexts(
   signal: AbortSignal,
 ): Promise<Outcome> {
   const vectors = await cache.lookup(hashes);
-  const missing = hashes.filter((hash) => !vectors.has(hash));
+  // The model takes texts of equal length together: calls of such texts end one after the other, not all at last.
+  const lengthOf = (hash: string) => texts.get(hash)!.length;
+  const missing = hashes.filter((hash) => !vectors.has(hash)).sort((a, b) => lengthOf(a) - lengthOf(b));
   const outcome: Outcome = { vectors, failed: new Map(), fresh: new Set() };
   const calls: Promise<void>[] = [];
   for (let i = 0; i < missing.length; i += CALL_TEXTS) {
