@@ -9,12 +9,12 @@ import { promisify } from 'node:util';
 import type { LakeStatus } from '../src/run/status.ts';
 import { run as runAs } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { NOBODY, skipAsOtherUser } from './other-user.ts';
 import { type Project, project } from './project.ts';
 import { assertAddsUp, readBuild } from './tables.ts';
 
 const MAP = ['run', '--only', 'map', '--json'];
-const NOBODY = 65_534;
-const notRoot = process.getuid?.() === 0 ? false : 'only root can become another user for this test';
+const noOtherUser = skipAsOtherUser();
 const execute = promisify(execFile);
 
 /** A small disk to put a lake on, or the reason why there is none. */
@@ -70,7 +70,7 @@ test('a disk that is full from the first byte ends with 73', async (t) => {
 });
 
 test('a lake in which this user may not write ends with 77, before any work', {
-  skip: notRoot,
+  skip: noOtherUser,
 }, async (t) => {
   const { folder, lake } = await project(t, toCsv(complaints(5)));
   await mkdir(lake);
@@ -105,7 +105,7 @@ test('a lake on a read-only file system ends with 73, and is still read', async 
 });
 
 test('a user who may read the lake and not write it searches, lists and exports', {
-  skip: notRoot,
+  skip: noOtherUser,
 }, async (t) => {
   const { folder, run } = await project(t, toCsv(complaints(5)));
   assert.equal((await run('run')).code, 0);

@@ -8,12 +8,11 @@ import type { SearchResult } from '../src/search/index.ts';
 import type { ThemesList } from '../src/theme/index.ts';
 import { run } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { NOBODY, skipAsOtherUser } from './other-user.ts';
 import { project } from './project.ts';
 import { assertAddsUp } from './tables.ts';
 
 const MAP = ['run', '--only', 'map', '--json'];
-/** `nobody` on Debian; any user but root does. */
-const NOBODY = 65_534;
 
 test('a file that is not there ends with 66 and the folder in which it was looked for', async (t) => {
   const { folder, run } = await project(t, undefined);
@@ -40,9 +39,9 @@ test('a folder instead of a file ends with 66 and names the pattern that was mea
   assert.match(stderr, /data\.csv\/\*\.csv/);
 });
 
-const notRoot = process.getuid?.() === 0 ? false : 'only root can become another user for this test';
+const noOtherUser = skipAsOtherUser();
 
-test('a file that this user may not read ends with 77', { skip: notRoot }, async (t) => {
+test('a file that this user may not read ends with 77', { skip: noOtherUser }, async (t) => {
   const { folder } = await project(t, toCsv(complaints(3)));
   await chmod(join(folder, 'data.csv'), 0o600);
   await mkdir(join(folder, 'lake'));

@@ -3,7 +3,7 @@ import { type ChildProcess, type SpawnOptions, spawn } from 'node:child_process'
 import { join } from 'node:path';
 import type { RunResult } from '../src/run/index.ts';
 
-const BIN = join(import.meta.dirname, '..', 'bin', 'throughline.js');
+export const BIN = join(import.meta.dirname, '..', 'bin', 'throughline.js');
 
 /** What --json prints where a command fails. */
 export interface Failure {

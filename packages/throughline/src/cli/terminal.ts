@@ -57,7 +57,7 @@ function createMarks() {
 }
 
 /** Control characters but the line feed, what breaks lines too, and what turns the direction of the text. */
-const OBEYED = /[[\p{Cc}\p{Bidi_Control}\u2028\u2029]--[\n]]/gv;
+const OBEYED = /(?!\n)[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu;
 
 /** `text` with nothing in it that a terminal obeys; its blanks and line feeds stay. */
 function harmless(text: string): string {

@@ -142,7 +142,7 @@ export async function requireKeys(
     `SELECT DISTINCT unnest(json_keys(line)) AS key FROM (SELECT line FROM ${objects} LIMIT 100) ORDER BY key`,
   );
   const missing = wanted.filter((_, i) => !exists![`k${i}`]);
-  const name = files.length === 1 ? files[0]!.name : `none of ${files.length} files`;
+  const name = files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
   requireColumns(
     name,
     keys.map(({ key }) => String(key)),
