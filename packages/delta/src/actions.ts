@@ -19,6 +19,18 @@ export interface MetadataAction {
   createdTime?: number;
 }
 
+/** The rows of a data file that are deleted ("Deletion Vectors"). */
+export interface DeletionVector {
+  /** `u`: a file named by a UUID, `i`: here, in the text, `p`: an absolute path. */
+  storageType: 'u' | 'i' | 'p';
+  pathOrInlineDv: string;
+  /** Where in the file it begins, in bytes. */
+  offset?: number;
+  sizeInBytes: number;
+  /** How many rows are deleted. */
+  cardinality: number;
+}
+
 /** A data file. `path` is relative to the table's root and URL-encoded, as in the log. */
 export interface AddFile {
   path: string;
@@ -31,6 +43,7 @@ export interface AddFile {
   /** JSON: numRecords, minValues, maxValues, nullCount */
   stats?: string;
   tags?: Record<string, string>;
+  deletionVector?: DeletionVector;
 }
 
 /** A data file that a commit took out of the table: a tombstone until the retention has passed. */
@@ -43,6 +56,7 @@ export interface RemoveFile {
   partitionValues?: Record<string, string | null>;
   size?: number;
   tags?: Record<string, string>;
+  deletionVector?: DeletionVector;
 }
 
 /** "Transaction Identifiers": the highest version that the application `appId` has committed. */
@@ -50,6 +64,20 @@ export interface Txn {
   appId: string;
   version: number;
   lastUpdated?: number;
+}
+
+/** "Domain Metadata": settings of a feature by its name; kept as they are. */
+export interface DomainMetadata {
+  domain: string;
+  configuration: string;
+  removed: boolean;
+}
+
+/** A further file of a v2 checkpoint, in `_delta_log/_sidecars` ("Sidecar File Information"). */
+export interface Sidecar {
+  path: string;
+  sizeInBytes: number;
+  modificationTime: number;
 }
 
 export interface CommitInfo {
@@ -70,4 +98,5 @@ export type Action =
   | { add: AddFile }
   | { remove: RemoveFile }
   | { cdc: Record<string, unknown> }
-  | { domainMetadata: Record<string, unknown> };
+  | { domainMetadata: DomainMetadata }
+  | { sidecar: Sidecar };

@@ -1,15 +1,19 @@
 import { open, rm } from 'node:fs/promises';
 import { type DuckDBConnection, DuckDBStructType } from '@duckdb/node-api';
 import type { Action } from './actions.ts';
-import { formatActions } from './commit-file.ts';
+import { formatActions, parseActions } from './commit-file.ts';
 import { withSession } from './duckdb.ts';
 import { CorruptLogError } from './errors.ts';
-import { checkpointPath } from './log-name.ts';
-import { quoteIdentifier, quoteLiteral } from './sql.ts';
+import { fetchFiles } from './fetch-files.ts';
+import { applyChanges, type FileState, fileChanges } from './file-state.ts';
+import { checkpointPath, sidecarPath } from './log-name.ts';
+import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
 import type { Store } from './store.ts';
 
-/** The columns of a classic checkpoint ("Checkpoint Schema"), with the fields that are kept here. */
-const COLUMNS: Record<string, Record<string, string>> = {
+type Columns = Record<string, Record<string, string>>;
+
+/** The columns of a checkpoint that are no files ("Checkpoint Schema"), with the fields that are kept here. */
+const HEAD: Columns = {
   protocol: {
     minReaderVersion: 'INTEGER',
     minWriterVersion: 'INTEGER',
@@ -27,6 +31,13 @@ const COLUMNS: Record<string, Record<string, string>> = {
     createdTime: 'BIGINT',
   },
   txn: { appId: 'VARCHAR', version: 'BIGINT', lastUpdated: 'BIGINT' },
+  domainMetadata: { domain: 'VARCHAR', configuration: 'VARCHAR', removed: 'BOOLEAN' },
+};
+
+const DELETION_VECTOR =
+  'STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)';
+
+const FILES: Columns = {
   add: {
     path: 'VARCHAR',
     partitionValues: 'MAP(VARCHAR, VARCHAR)',
@@ -35,6 +46,7 @@ const COLUMNS: Record<string, Record<string, string>> = {
     dataChange: 'BOOLEAN',
     stats: 'VARCHAR',
     tags: 'MAP(VARCHAR, VARCHAR)',
+    deletionVector: DELETION_VECTOR,
   },
   remove: {
     path: 'VARCHAR',
@@ -44,27 +56,29 @@ const COLUMNS: Record<string, Record<string, string>> = {
     partitionValues: 'MAP(VARCHAR, VARCHAR)',
     size: 'BIGINT',
     tags: 'MAP(VARCHAR, VARCHAR)',
+    deletionVector: DELETION_VECTOR,
   },
 };
 
-/** The actions of a checkpoint, from all its parts. Columns and fields that are unknown here are not read. */
-export async function readCheckpoint(store: Store, paths: readonly string[]): Promise<Action[]> {
-  const files = paths.map((path) => quoteLiteral(store.location(path))).join(', ');
-  const source = `read_parquet([${files}], hive_partitioning = false, union_by_name = true)`;
-  try {
-    return await withSession(undefined, async (connection) => {
-      const actions: Action[] = [];
-      for (const [kind, fields] of await presentFields(connection, source)) {
-        for (const action of await readKind(connection, source, kind, fields)) actions.push(action);
-      }
-      return actions;
-    });
-  } catch (error) {
-    const where = store.location(paths[0]!);
-    throw new CorruptLogError(`The checkpoint ${where} cannot be read: ${(error as Error).message}`, {
-      cause: error,
-    });
+const SIDECARS: Columns = {
+  sidecar: { path: 'VARCHAR', sizeInBytes: 'BIGINT', modificationTime: 'BIGINT' },
+};
+
+/** What a checkpoint says besides its files: protocol, metaData, txns, domains. The list of files is not touched. */
+export async function readCheckpointHead(store: Store, paths: readonly string[]): Promise<Action[]> {
+  return await readActions(store, paths, HEAD);
+}
+
+/** The files of a checkpoint, from all its parts and sidecars. Memory: some hundred bytes a file. */
+export async function readCheckpointFiles(store: Store, paths: readonly string[]): Promise<FileState> {
+  const actions = await readActions(store, paths, { ...FILES, ...SIDECARS });
+  const sidecars = actions.flatMap((action) =>
+    'sidecar' in action ? [sidecarPath(action.sidecar.path)] : [],
+  );
+  if (sidecars.length > 0) {
+    for (const action of await readActions(store, sidecars, FILES)) actions.push(action);
   }
+  return applyChanges({ live: [], tombstones: new Map() }, fileChanges(actions));
 }
 
 /** Writes the actions as the single-file checkpoint of `version`; returns its size in bytes. */
@@ -87,10 +101,46 @@ export async function writeCheckpoint(
   }
 }
 
-async function presentFields(connection: DuckDBConnection, source: string): Promise<[string, string[]][]> {
+/** The actions of these kinds. Columns and fields that are unknown here are not read. */
+async function readActions(store: Store, paths: readonly string[], columns: Columns): Promise<Action[]> {
+  if (paths[0]!.endsWith('.json')) return await readJson(store, paths[0]!, columns);
+  const files = await fetchFiles(store, paths);
+  try {
+    const list = files.localPaths.map(quotePath).join(', ');
+    const source = `read_parquet([${list}], hive_partitioning = false, union_by_name = true)`;
+    return await withSession(undefined, async (connection) => {
+      const actions: Action[] = [];
+      for (const [kind, fields] of await presentFields(connection, source, columns)) {
+        for (const action of await readKind(connection, source, kind, fields)) actions.push(action);
+      }
+      return actions;
+    });
+  } catch (error) {
+    const where = `${store.root}/${paths[0]}`;
+    throw new CorruptLogError(`The checkpoint ${where} cannot be read: ${(error as Error).message}`, {
+      cause: error,
+    });
+  } finally {
+    await files.release();
+  }
+}
+
+/** A v2 checkpoint may be written as lines of JSON, as a commit is. */
+async function readJson(store: Store, path: string, columns: Columns): Promise<Action[]> {
+  const text = await store.read(path);
+  if (text === undefined) throw new CorruptLogError(`The checkpoint ${store.root}/${path} is gone.`);
+  const actions = parseActions(text, `${store.root}/${path}`);
+  return actions.filter((action) => Object.keys(columns).some((kind) => kind in action));
+}
+
+async function presentFields(
+  connection: DuckDBConnection,
+  source: string,
+  columns: Columns,
+): Promise<[string, string[]][]> {
   const empty = await connection.run(`SELECT * FROM ${source} LIMIT 0`);
   const names = empty.columnNames();
-  return Object.entries(COLUMNS).flatMap(([kind, fields]): [string, string[]][] => {
+  return Object.entries(columns).flatMap(([kind, fields]): [string, string[]][] => {
     const type = names.includes(kind) ? empty.columnType(names.indexOf(kind)) : undefined;
     if (!(type instanceof DuckDBStructType)) return [];
     return [[kind, Object.keys(fields).filter((field) => type.entryNames.includes(field))]];
@@ -111,15 +161,16 @@ async function readKind(
   const actions: Action[] = [];
   for await (const rows of (await connection.stream(sql)).yieldRows()) {
     for (const [json] of rows) {
-      actions.push({
-        [kind]: withoutNulls(JSON.parse(json as string) as Record<string, unknown>),
-      } as unknown as Action);
+      actions.push({ [kind]: JSON.parse(json as string, withoutNulls) } as unknown as Action);
     }
   }
   return actions;
 }
 
-function withoutNulls(value: Record<string, unknown>): Record<string, unknown> {
+/** A column holds null where JSON would leave the field out. Values of maps may be null, and stay. */
+function withoutNulls(key: string, value: unknown): unknown {
+  const isFields = typeof value === 'object' && value !== null && !Array.isArray(value);
+  if (!isFields || key === 'partitionValues' || key === 'tags') return value;
   return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
 }
 
@@ -143,7 +194,7 @@ async function writeLines(path: string, actions: readonly Action[]): Promise<num
 const LEAST_OBJECT_BYTES = 1 << 20;
 
 function copyStatement(lines: string, longestLine: number, target: string): string {
-  const columns = Object.entries(COLUMNS).map(([kind, fields]) => {
+  const columns = Object.entries({ ...HEAD, ...FILES }).map(([kind, fields]) => {
     const types = Object.entries(fields).map(([field, type]) => `${quoteIdentifier(field)} ${type}`);
     return `${quoteLiteral(kind)}: ${quoteLiteral(`STRUCT(${types.join(', ')})`)}`;
   });

@@ -1,5 +1,6 @@
 import type { Action, MetadataAction, RemoveFile } from './actions.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
+import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
 import { checkWritable } from './protocol.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
@@ -13,27 +14,31 @@ import { openStore } from './store.ts';
 export async function checkpoint(snapshot: Snapshot, options: { clock?: () => number } = {}): Promise<void> {
   checkWritable(snapshot);
   const store = openStore(snapshot.root);
-  const actions = checkpointActions(snapshot, (options.clock ?? Date.now)());
+  const files = await snapshot.state.files.get();
+  const actions = checkpointActions(snapshot, files, (options.clock ?? Date.now)());
   const sizeInBytes = await writeCheckpoint(store, snapshot.version, actions);
   const pointer = {
     version: snapshot.version,
     size: actions.length,
     sizeInBytes,
-    numOfAddFiles: snapshot.files.length,
+    numOfAddFiles: files.live.length,
   };
   await store.replace(LAST_CHECKPOINT, JSON.stringify(pointer));
 }
 
 /** What stands for all commits up to the snapshot: expired tombstones are left out ("Checkpoints"). */
-function checkpointActions(snapshot: Snapshot, now: number): Action[] {
+function checkpointActions(snapshot: Snapshot, files: FileState, now: number): Action[] {
   const expired = now - retentionMs(snapshot.metadata.configuration['delta.deletedFileRetentionDuration']);
   const kept = (remove: RemoveFile) => (remove.deletionTimestamp ?? 0) > expired;
   return [
     { protocol: snapshot.protocol },
     { metaData: metadataAction(snapshot.metadata) },
     ...[...snapshot.txns()].map(([appId, version]) => ({ txn: { appId, version } })),
-    ...[...snapshot.tombstones.values()].filter(kept).map((remove) => ({ remove })),
-    ...snapshot.files.map((add) => ({ add })),
+    ...[...snapshot.state.domains.values()]
+      .filter(({ removed }) => !removed)
+      .map((domainMetadata) => ({ domainMetadata })),
+    ...[...files.tombstones.values()].filter(kept).map((remove) => ({ remove })),
+    ...files.live.map((add) => ({ add })),
   ];
 }
 
@@ -52,9 +57,9 @@ const UNIT_MS: Record<string, number> = {
   week: WEEK_MS,
 };
 
-/** "interval 2 days" in milliseconds. What cannot be read counts as the default, a week. */
-export function retentionMs(interval: string | undefined): number {
+/** "interval 2 days" in milliseconds. What cannot be read counts as `otherwise`, a week. */
+export function retentionMs(interval: string | undefined, otherwise = WEEK_MS): number {
   const match = /^(?:interval\s+)?(\d+)\s+([a-z]+?)s?$/i.exec(interval?.trim() ?? '');
   const unit = match ? UNIT_MS[match[2]!.toLowerCase()] : undefined;
-  return match && unit !== undefined ? Number(match[1]) * unit : WEEK_MS;
+  return match && unit !== undefined ? Number(match[1]) * unit : otherwise;
 }

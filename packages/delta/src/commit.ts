@@ -1,15 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, AddFile, CommitInfo, RemoveFile } from './actions.ts';
-import { checkpoint } from './checkpoint.ts';
+import { checkpoint, metadataAction } from './checkpoint.ts';
+import { cleanLog } from './clean-log.ts';
 import { formatActions } from './commit-file.ts';
-import { checkCommit, checkConflict } from './conflict.ts';
+import { checkCommit, checkConflict, inSlice } from './conflict.ts';
 import { ConcurrentModificationError } from './errors.ts';
+import { fileKey } from './file-state.ts';
 import { commitPath } from './log-name.ts';
-import { refresh } from './open-table.ts';
-import { inPartition, type PartitionValues } from './partition.ts';
+import { mayBeStale, refresh } from './open-table.ts';
+import type { PartitionValues } from './partition.ts';
+import { hasInCommitTimestamps } from './protocol.ts';
 import { replay } from './replay.ts';
-import type { Snapshot } from './snapshot.ts';
+import type { Metadata, Snapshot } from './snapshot.ts';
+import { numRecords } from './stats.ts';
 import { openStore } from './store.ts';
 
 export interface Commit {
@@ -21,9 +25,23 @@ export interface Commit {
   info?: Record<string, unknown>;
   add: AddFile[];
   /** Removes every file of that partition, or of the table, as of the version that is committed on. */
-  replace?: { partition: PartitionValues } | 'all' | undefined;
+  replace?: TableSlice | undefined;
+  /** Removes these files. When another commit did so first, this one is a ConcurrentModificationError. */
+  remove?: readonly AddFile[];
+  /** What the change was made from: when another commit changes it first, this one is a ConcurrentModificationError. */
+  read?: TableSlice;
+  /** `false`: the rows stay as they are, only arranged in other files. */
+  dataChange?: boolean;
   /** Makes the commit happen once: a version that is not above the recorded one of `appId` is a no-op. */
   txn?: { appId: string; version: number };
+}
+
+/** The files of a partition (columns that it does not name may hold anything), or all. */
+export type TableSlice = { partition: PartitionValues } | 'all';
+
+/** What only this package commits: a change of the schema or of the table's properties. */
+export interface Change extends Commit {
+  metadata?: Metadata;
 }
 
 export interface CommitOptions {
@@ -51,19 +69,31 @@ const MAX_ATTEMPTS = 1000;
  *
  * The data files must be in place before. Throws InvalidCommitError for a change that the protocol does not
  * allow, UnsupportedFeatureError for a table that must not be written here, and ConcurrentModificationError when
- * a commit in between changed the metadata or protocol, or (for a replace without txn) the same partition.
- * When the store fails in the middle, an error is thrown though the commit may have been made: with a `txn`
- * simply commit again.
+ * a commit in between changed the metadata or protocol, what this one `read` or is to `remove`, or (for a
+ * replace without txn) the same partition. When the store fails in the middle, an error is thrown though the
+ * commit may have been made: with a `txn` simply commit again.
  */
 export async function commit(
   snapshot: Snapshot,
   change: Commit,
   options: CommitOptions = {},
 ): Promise<CommitResult> {
+  return await commitChange(snapshot, change, options);
+}
+
+export async function commitChange(
+  snapshot: Snapshot,
+  change: Change,
+  options: CommitOptions,
+): Promise<CommitResult> {
   const { clock = Date.now, maxAttempts = MAX_ATTEMPTS } = options;
   const store = openStore(snapshot.root);
   checkCommit(snapshot, change);
   let current = snapshot;
+  if (mayBeStale(snapshot)) {
+    current = await refresh(snapshot);
+    await checkConflict(snapshot, current, change);
+  }
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
     const existing = change.txn && current.txn(change.txn.appId);
     if (change.txn !== undefined && existing !== undefined && existing >= change.txn.version) {
@@ -71,7 +101,7 @@ export async function commit(
     }
     // Later than the version below it, whatever the clock says: time travel needs an order.
     const timestamp = Math.max(Math.trunc(clock()), current.timestamp + 1);
-    const actions = actionsOf(current, change, timestamp);
+    const actions = await actionsOf(current, change, timestamp);
     const version = current.version + 1;
     if (await store.putIfAbsent(commitPath(version), formatActions(actions))) {
       const committed = replay(snapshot.root, current, [{ version, timestamp, actions }]);
@@ -83,7 +113,7 @@ export async function commit(
       };
     }
     const fresh = await refreshAfterConflict(current, attempt);
-    checkConflict(snapshot, fresh, change);
+    await checkConflict(snapshot, fresh, change);
     current = fresh;
   }
   throw new ConcurrentModificationError(
@@ -100,47 +130,76 @@ async function refreshAfterConflict(current: Snapshot, attempt: number): Promise
   return fresh;
 }
 
-function actionsOf(snapshot: Snapshot, change: Commit, timestamp: number): Action[] {
-  const removes = removesOf(snapshot, change, timestamp);
+async function actionsOf(snapshot: Snapshot, change: Change, timestamp: number): Promise<Action[]> {
+  const { metadata, dataChange = true } = change;
+  const removes = await removesOf(snapshot, change, timestamp);
   return [
-    { commitInfo: commitInfoOf(snapshot, change, timestamp, removes.length === 0) },
+    { commitInfo: commitInfoOf(snapshot, change, removes, timestamp) },
+    ...(metadata === undefined ? [] : [{ metaData: metadataAction(metadata) }]),
     ...(change.txn === undefined ? [] : [{ txn: { ...change.txn, lastUpdated: timestamp } }]),
     ...removes.map((remove) => ({ remove })),
-    ...change.add.map((add) => ({ add })),
+    ...change.add.map((add) => ({ add: { ...add, dataChange } })),
   ];
 }
 
-function removesOf(snapshot: Snapshot, change: Commit, deletionTimestamp: number): RemoveFile[] {
-  const { replace } = change;
-  if (replace === undefined) return [];
-  const added = new Set(change.add.map((add) => add.path));
-  return snapshot.files
-    .filter((file) => replace === 'all' || inPartition(file.partitionValues, replace.partition))
-    .filter((file) => !added.has(file.path))
-    .map(({ path, partitionValues, size, tags }) => ({
+async function removesOf(
+  snapshot: Snapshot,
+  { add, replace, remove = [], dataChange = true }: Change,
+  deletionTimestamp: number,
+): Promise<RemoveFile[]> {
+  if (replace === undefined && remove.length === 0) return [];
+  const removed = new Set(remove.map(fileKey));
+  const added = new Set(add.map(fileKey));
+  return (await snapshot.files())
+    .filter((file) => removed.has(fileKey(file)) || (replace !== undefined && inSlice(file, replace)))
+    .filter((file) => !added.has(fileKey(file)))
+    .map(({ path, partitionValues, size, tags, deletionVector }) => ({
       path,
       deletionTimestamp,
-      dataChange: true,
+      dataChange,
       extendedFileMetadata: true,
       partitionValues,
       size,
       ...(tags === undefined ? {} : { tags }),
+      ...(deletionVector === undefined ? {} : { deletionVector }),
     }));
 }
 
-function commitInfoOf(snapshot: Snapshot, change: Commit, timestamp: number, blind: boolean): CommitInfo {
-  const { operation, operationParameters = {}, operationMetrics = {}, info = {}, replace } = change;
+function commitInfoOf(
+  snapshot: Snapshot,
+  change: Change,
+  removes: readonly RemoveFile[],
+  timestamp: number,
+): CommitInfo {
+  const { operation, operationParameters = {}, operationMetrics = {}, info = {}, replace, read } = change;
   return {
     ...info,
     timestamp,
+    ...(hasInCommitTimestamps(snapshot) ? { inCommitTimestamp: timestamp } : {}),
     operation,
     operationParameters: asStrings(operationParameters),
-    operationMetrics,
+    operationMetrics: { ...metricsOf(change, removes), ...operationMetrics },
     readVersion: snapshot.version,
     isolationLevel: 'Serializable',
-    isBlindAppend: blind && replace === undefined,
+    isBlindAppend: removes.length === 0 && replace === undefined && read === undefined,
     engineInfo: 'throughline-delta/0.1.0',
     txnId: randomUUID(),
+  };
+}
+
+/** The counts that DESCRIBE HISTORY shows, by the names that Spark gives them. */
+function metricsOf({ add }: Change, removes: readonly RemoveFile[]): Record<string, string> {
+  const bytes = (files: readonly { size?: number }[]) =>
+    String(files.reduce((sum, { size = 0 }) => sum + size, 0));
+  const rows = add.map(numRecords);
+  const known = rows.every((count) => count !== undefined);
+  return {
+    numFiles: String(add.length),
+    numOutputBytes: bytes(add),
+    ...(known ? { numOutputRows: String(rows.reduce((sum, count) => sum + count, 0)) } : {}),
+    ...(removes.length > 0
+      ? { numRemovedFiles: String(removes.length), numRemovedBytes: bytes(removes) }
+      : {}),
   };
 }
 
@@ -151,6 +210,7 @@ function asStrings(parameters: Record<string, unknown>): Record<string, string> 
 }
 
 const CHECKPOINT_INTERVAL = 10;
+const CHECKPOINTS_PER_CLEANING = 10; // cleaning lists the whole log
 
 async function checkpointIfDue(
   snapshot: Snapshot,
@@ -160,7 +220,9 @@ async function checkpointIfDue(
   const interval = options.checkpointInterval ?? (configured > 0 ? configured : CHECKPOINT_INTERVAL);
   if (snapshot.version === 0 || snapshot.version % interval !== 0) return {};
   try {
-    await checkpoint(snapshot, options.clock === undefined ? {} : { clock: options.clock });
+    const clocked = options.clock === undefined ? {} : { clock: options.clock };
+    await checkpoint(snapshot, clocked);
+    if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(snapshot, clocked);
     return {};
   } catch (checkpointError) {
     return { checkpointError };

@@ -22,28 +22,32 @@ const after = (...actions: Parameters<typeof replay>[2][number]['actions'][numbe
 const change: Commit = { operation: 'WRITE', add: [] };
 const replaceP: Commit = { ...change, replace: { partition: { part: 'p' } } };
 
-test('an append conflicts with no change of data', () => {
-  checkConflict(base, after({ add: add('x', 'p') }, { remove: { path: 'old', dataChange: true } }), change);
+test('an append conflicts with no change of data', async () => {
+  await checkConflict(
+    base,
+    after({ add: add('x', 'p') }, { remove: { path: 'old', dataChange: true } }),
+    change,
+  );
 });
 
-test('a replace conflicts with what was added or removed in its own partition', () => {
-  checkConflict(base, after({ add: add('x', 'q') }), replaceP);
-  assert.throws(
-    () => checkConflict(base, after({ add: add('x', 'p') }), replaceP),
+test('a replace conflicts with what was added or removed in its own partition', async () => {
+  await checkConflict(base, after({ add: add('x', 'q') }), replaceP);
+  await assert.rejects(
+    checkConflict(base, after({ add: add('x', 'p') }), replaceP),
     ConcurrentModificationError,
   );
   const removed = after({ remove: { path: 'old', dataChange: true } });
-  assert.throws(() => checkConflict(base, removed, replaceP), ConcurrentModificationError);
+  await assert.rejects(checkConflict(base, removed, replaceP), ConcurrentModificationError);
 });
 
-test('a replace with txn conflicts with no change of data: the txn decides', () => {
-  checkConflict(base, after({ add: add('x', 'p') }), { ...replaceP, txn: { appId: 'a', version: 1 } });
+test('a replace with txn conflicts with no change of data: the txn decides', async () => {
+  await checkConflict(base, after({ add: add('x', 'p') }), { ...replaceP, txn: { appId: 'a', version: 1 } });
 });
 
-test('everything conflicts with a change of metadata or protocol', () => {
+test('everything conflicts with a change of metadata or protocol', async () => {
   const renamed = after({ metaData: { ...metaData, name: 'new' } });
   const upgraded = after({ protocol: { minReaderVersion: 1, minWriterVersion: 3 } });
   for (const fresh of [renamed, upgraded]) {
-    assert.throws(() => checkConflict(base, fresh, change), ConcurrentModificationError);
+    await assert.rejects(checkConflict(base, fresh, change), ConcurrentModificationError);
   }
 });

@@ -1,7 +1,8 @@
 import type { AddFile } from './actions.ts';
-import type { Commit } from './commit.ts';
+import type { Change, TableSlice } from './commit.ts';
 import { ConcurrentModificationError, InvalidCommitError } from './errors.ts';
 import { decodePath } from './file-path.ts';
+import { fileKey } from './file-state.ts';
 import { exactPartition, inPartition, type PartitionValues } from './partition.ts';
 import { checkWritable, isAppendOnly } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -10,16 +11,19 @@ import type { Snapshot } from './snapshot.ts';
  * Throws unless the change may be committed to this table at all: InvalidCommitError for a wrong change,
  * UnsupportedFeatureError for a table whose promises cannot be kept here.
  */
-export function checkCommit(snapshot: Snapshot, change: Commit): void {
+export function checkCommit(snapshot: Snapshot, change: Change): void {
   checkWritable(snapshot);
   const { partitionColumns } = snapshot.metadata;
-  if (change.replace !== undefined && isAppendOnly(snapshot.metadata)) {
+  const { replace, remove = [], read, dataChange = true } = change;
+  const removes = replace !== undefined || remove.length > 0;
+  if (removes && dataChange && isAppendOnly(snapshot.metadata)) {
     throw new InvalidCommitError(
       `${snapshot.root} is append-only (delta.appendOnly=true): nothing in it can be replaced.`,
     );
   }
-  const replaced = typeof change.replace === 'object' ? change.replace.partition : undefined;
-  if (replaced !== undefined) checkReplacedPartition(partitionColumns, replaced);
+  const replaced = typeof replace === 'object' ? replace.partition : undefined;
+  if (replaced !== undefined) checkSlice(partitionColumns, replaced);
+  if (typeof read === 'object') checkSlice(partitionColumns, read.partition);
   checkTxn(change);
   const paths = new Set<string>();
   for (const add of change.add) {
@@ -30,7 +34,8 @@ export function checkCommit(snapshot: Snapshot, change: Commit): void {
 }
 
 /** Throws ConcurrentModificationError when what was committed since `base` makes the change meaningless. */
-export function checkConflict(base: Snapshot, fresh: Snapshot, change: Commit): void {
+export async function checkConflict(base: Snapshot, fresh: Snapshot, change: Change): Promise<void> {
+  if (fresh.version === base.version) return;
   if (
     JSON.stringify(base.metadata) !== JSON.stringify(fresh.metadata) ||
     JSON.stringify(base.protocol) !== JSON.stringify(fresh.protocol)
@@ -39,31 +44,37 @@ export function checkConflict(base: Snapshot, fresh: Snapshot, change: Commit): 
       `The schema, settings or protocol of ${base.root} changed between version ${base.version} and ${fresh.version}.`,
     );
   }
-  const { replace, txn } = change;
+  const { replace, remove = [], read, txn } = change;
   // With a txn the caller says which attempt wins; what is there now is what a replace must replace.
-  if (replace === undefined || txn !== undefined) return;
-  const touches = (file: AddFile) =>
-    replace === 'all' || inPartition(file.partitionValues, replace.partition);
-  const changed = difference(base.files, fresh.files).find(touches);
+  const slices = [read, txn === undefined ? replace : undefined].filter((slice) => slice !== undefined);
+  if (slices.length === 0 && remove.length === 0) return;
+  const [before, after] = [await base.files(), await fresh.files()];
+  const touches = (file: AddFile) => slices.some((slice) => inSlice(file, slice));
+  const still = new Set(after.map(fileKey));
+  const changed = difference(before, after).find(touches) ?? remove.find((file) => !still.has(fileKey(file)));
   if (changed !== undefined) {
     throw new ConcurrentModificationError(
       `${changed.path} of ${base.root} was added or removed between version ${base.version} and ${fresh.version}, ` +
-        'in what this commit replaces. Open the table again and decide anew.',
+        'in what this commit replaces or was made from. Open the table again and decide anew.',
     );
   }
 }
 
-function checkReplacedPartition(partitionColumns: readonly string[], partition: PartitionValues): void {
+export function inSlice(file: AddFile, slice: TableSlice): boolean {
+  return slice === 'all' || inPartition(file.partitionValues, slice.partition);
+}
+
+function checkSlice(partitionColumns: readonly string[], partition: PartitionValues): void {
   const columns = Object.keys(partition);
   if (columns.length === 0)
-    throw new InvalidCommitError("A replaced partition needs a value; use 'all' for the whole table.");
+    throw new InvalidCommitError("A partition needs a value; use 'all' for the whole table.");
   exactPartition(
     partitionColumns.filter((column) => columns.includes(column)),
     partition,
   );
 }
 
-function checkTxn({ txn }: Commit): void {
+function checkTxn({ txn }: Change): void {
   if (txn === undefined) return;
   if (!Number.isSafeInteger(txn.version) || txn.version < 0) {
     throw new InvalidCommitError(`The txn version ${txn.version} is not an integer from 0 to 2^53 - 1.`);
@@ -84,8 +95,11 @@ function checkAdd(
   }
 }
 
-/** Files that are in one of two sorted lists alone. */
+/** Files that are in one of two lists alone. */
 function difference(before: readonly AddFile[], after: readonly AddFile[]): AddFile[] {
-  const [old, fresh] = [new Set(before.map((file) => file.path)), new Set(after.map((file) => file.path))];
-  return [...before.filter((file) => !fresh.has(file.path)), ...after.filter((file) => !old.has(file.path))];
+  const [old, fresh] = [new Set(before.map(fileKey)), new Set(after.map(fileKey))];
+  return [
+    ...before.filter((file) => !fresh.has(fileKey(file))),
+    ...after.filter((file) => !old.has(fileKey(file))),
+  ];
 }

@@ -5,7 +5,7 @@ import { formatActions } from './commit-file.ts';
 import { SchemaMismatchError, TableNotFoundError } from './errors.ts';
 import { commitPath } from './log-name.ts';
 import { openTable } from './open-table.ts';
-import { checkMetadata, PROTOCOL } from './protocol.ts';
+import { checkNewTable, protocolFor } from './protocol.ts';
 import { replay } from './replay.ts';
 import { checkSchema, type StructType, sameSchema } from './schema.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
@@ -31,7 +31,7 @@ export interface CreateOptions {
 export async function createTable(root: string, options: CreateOptions): Promise<Snapshot> {
   const { schema, partitionColumns = [], configuration = {} } = options;
   checkSchema(schema, partitionColumns);
-  checkMetadata(root, { schema, configuration });
+  checkNewTable(root, { schema, configuration });
   const existing = await openIfThere(root);
   if (existing !== undefined) return checkSame(existing, schema, partitionColumns);
   const store = openStore(root);
@@ -95,7 +95,7 @@ function firstActions(metadata: Metadata, timestamp: number): Action[] {
         txnId: randomUUID(),
       },
     },
-    { protocol: PROTOCOL },
+    { protocol: protocolFor(metadata.schema, metadata.configuration) },
     { metaData: metadataAction(metadata) },
   ];
 }

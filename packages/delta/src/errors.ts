@@ -64,6 +64,17 @@ export class FileExistsError extends DeltaError {
   }
 }
 
+/** A file that the log names is not there: it was vacuumed, or deleted from outside. */
+export class FileNotFoundError extends DeltaError {
+  constructor(path: string, options?: ErrorOptions) {
+    super(
+      'FILE_NOT_FOUND',
+      `${path} is not there: it was vacuumed or deleted. Open the newest version of the table, or restore the file.`,
+      options,
+    );
+  }
+}
+
 /** The store cannot do what a safe commit needs, such as hard links on a local disk. */
 export class UnsupportedStoreError extends DeltaError {
   constructor(message: string, options?: ErrorOptions) {

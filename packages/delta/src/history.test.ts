@@ -16,7 +16,7 @@ test('history tells what was committed, newest first', async (t) => {
   };
   await commit(
     table,
-    { ...change, operationMetrics: { numFiles: '1' }, info: { run: 'r1' } },
+    { ...change, operationMetrics: { numOutputRows: '9' }, info: { run: 'r1' } },
     { clock: () => 5 },
   );
   const [newest, first, ...rest] = await history(root);
@@ -29,7 +29,13 @@ test('history tells what was committed, newest first', async (t) => {
       newest!.operationParameters,
       newest!.operationMetrics,
     ],
-    [1, 5, 'WRITE', { mode: 'Append', by: '["part"]' }, { numFiles: '1' }],
+    [
+      1,
+      5,
+      'WRITE',
+      { mode: 'Append', by: '["part"]' },
+      { numFiles: '1', numOutputBytes: '1', numOutputRows: '9' },
+    ],
   );
   assert.deepEqual([newest!.info.run, newest!.info.readVersion, first!.operation], ['r1', 0, 'CREATE TABLE']);
   assert.equal((await history(root, 1)).length, 1);

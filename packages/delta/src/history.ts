@@ -1,9 +1,9 @@
 import type { Action } from './actions.ts';
-import { readLoggedCommit } from './commit-file.ts';
-import { VersionNotFoundError } from './errors.ts';
-import { logSegment } from './log-segment.ts';
+import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
+import { TableNotFoundError, VersionNotFoundError } from './errors.ts';
+import { listLog } from './log-segment.ts';
 import { openStore } from './store.ts';
-import { allCommits, increasing } from './timeline.ts';
+import { increasing, READS_AT_ONCE } from './timeline.ts';
 
 export interface HistoryEntry {
   version: number;
@@ -16,35 +16,47 @@ export interface HistoryEntry {
   info: Record<string, unknown>;
 }
 
-/** The latest commits that the log still has, newest first, at most `limit`. */
+/** The latest commits that the log still has, newest first, at most `limit`; only those are read. */
 export async function history(root: string, limit = Number.POSITIVE_INFINITY): Promise<HistoryEntry[]> {
   const store = openStore(root);
-  await logSegment(store); // throws when there is no table
-  const entries: HistoryEntry[] = [];
-  for await (const { version, timestamp, info: commitInfo } of allCommits(store)) {
-    const {
-      operation = 'UNKNOWN',
-      operationParameters,
-      operationMetrics,
-      timestamp: _,
-      ...info
-    } = commitInfo;
-    entries.push({
-      version,
-      timestamp,
-      operation,
-      ...(operationParameters ? { operationParameters } : {}),
-      ...(operationMetrics ? { operationMetrics } : {}),
-      info,
-    });
+  const { commits, checkpoints } = await listLog(store, 0);
+  if (commits.length + checkpoints.length === 0) throw new TableNotFoundError(store.root);
+  const wanted = limit < commits.length ? commits.slice(commits.length - Math.max(0, limit)) : commits;
+  const read: LoggedCommit[] = [];
+  for (let start = 0; start < wanted.length; start += READS_AT_ONCE) {
+    const versions = wanted.slice(start, start + READS_AT_ONCE);
+    const found = await Promise.all(versions.map((version) => readLoggedCommit(store, version)));
+    read.push(
+      ...found.filter((commit) => commit !== undefined).map((commit) => ({ ...commit, actions: [] })),
+    );
   }
-  for (const [index, { timestamp }] of increasing(entries).entries()) entries[index]!.timestamp = timestamp;
-  return entries.reverse().slice(0, limit);
+  const times = increasing(read);
+  return read.map(({ info }, index) => entryOf(times[index]!, info)).reverse();
+}
+
+function entryOf(
+  { version, timestamp }: { version: number; timestamp: number },
+  {
+    operation = 'UNKNOWN',
+    operationParameters,
+    operationMetrics,
+    timestamp: _,
+    ...info
+  }: LoggedCommit['info'],
+): HistoryEntry {
+  return {
+    version,
+    timestamp,
+    operation,
+    ...(operationParameters ? { operationParameters } : {}),
+    ...(operationMetrics ? { operationMetrics } : {}),
+    info,
+  };
 }
 
 /** The actions of one commit, as they stand in the log. */
 export async function readCommit(root: string, version: number): Promise<Action[]> {
   const commit = await readLoggedCommit(openStore(root), version);
-  if (commit === undefined) throw new VersionNotFoundError(`The log of ${root} has no commit ${version}.`);
+  if (commit === undefined) throw new VersionNotFoundError(`${root} has no commit of version ${version}.`);
   return commit.actions;
 }

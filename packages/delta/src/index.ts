@@ -3,20 +3,24 @@ export type {
   Action,
   AddFile,
   CommitInfo,
+  DeletionVector,
   MetadataAction,
   Protocol,
   RemoveFile,
   Txn,
 } from './actions.ts';
 export { checkpoint } from './checkpoint.ts';
+export { type CleanLogOptions, cleanLog } from './clean-log.ts';
 export type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
-export { type Commit, type CommitOptions, type CommitResult, commit } from './commit.ts';
+export { type Commit, type CommitOptions, type CommitResult, commit, type TableSlice } from './commit.ts';
+export type { Comparison, Condition } from './condition.ts';
 export { type CreateOptions, createTable } from './create-table.ts';
 export {
   ConcurrentModificationError,
   CorruptLogError,
   DeltaError,
   FileExistsError,
+  FileNotFoundError,
   InvalidCommitError,
   SchemaMismatchError,
   TableNotFoundError,
@@ -28,7 +32,7 @@ export { type HistoryEntry, history, readCommit } from './history.ts';
 export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 export { type PartitionFilter, type PartitionValues, partitionPath } from './partition.ts';
-export { type RelationOptions, relation } from './relation.ts';
+export { type Relation, relation } from './relation.ts';
 export { type ScanOptions, scan } from './scan.ts';
 export {
   type ArrayType,
@@ -41,5 +45,6 @@ export {
   type StructType,
   struct,
 } from './schema.ts';
+export type { FileSelection } from './selected-files.ts';
 export type { Metadata, Snapshot } from './snapshot.ts';
 export { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';

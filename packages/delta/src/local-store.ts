@@ -1,9 +1,9 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import { link, mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileExistsError, UnsupportedStoreError } from './errors.ts';
-import type { StagedFile, Store } from './store.ts';
+import { FileExistsError, FileNotFoundError, UnsupportedStoreError } from './errors.ts';
+import type { StagedFile, Store, StoredFile } from './store.ts';
 
 /**
  * A table on a local disk. A file is written under a temporary name that readers ignore, forced to the disk,
@@ -15,7 +15,6 @@ export function localStore(rootOrUrl: string): Store {
   const location = (path: string) => join(root, path);
   return {
     root,
-    location,
     list: (folder, from) => listNames(location(folder), from),
     read: (path) => ifThere(readFile(location(path), 'utf8')),
     modified: async (path) => {
@@ -31,6 +30,8 @@ export function localStore(rootOrUrl: string): Store {
       await renameAndSync(temporary, location(path));
     },
     remove: (path) => rm(location(path), { force: true }),
+    walk: (folder) => walkFiles(root, folder),
+    fetch: async (path) => ({ localPath: await existing(location(path)), release: async () => {} }),
     stage: async (path) => await stageFile(location(path)),
   };
 }
@@ -38,6 +39,23 @@ export function localStore(rootOrUrl: string): Store {
 async function listNames(folder: string, from = ''): Promise<string[]> {
   const names = (await ifThere(readdir(folder))) ?? [];
   return names.filter((name) => name >= from).sort();
+}
+
+async function* walkFiles(root: string, folder: string): AsyncGenerator<StoredFile> {
+  const entries = await ifThere(opendir(join(root, folder)));
+  if (entries === undefined) return;
+  for await (const entry of entries) {
+    const path = folder === '' ? entry.name : `${folder}/${entry.name}`;
+    if (entry.isDirectory()) yield* walkFiles(root, path);
+    if (!entry.isFile()) continue;
+    const found = await ifThere(stat(join(root, path)));
+    if (found) yield { path, size: found.size, modificationTime: Math.trunc(found.mtimeMs) };
+  }
+}
+
+async function existing(path: string): Promise<string> {
+  if ((await ifThere(stat(path))) === undefined) throw new FileNotFoundError(path);
+  return path;
 }
 
 async function writeTemporary(target: string, text: string): Promise<string> {

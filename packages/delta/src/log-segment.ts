@@ -42,13 +42,18 @@ export async function listLog(store: Store, from: number): Promise<Listing> {
   for (const name of await store.list(LOG, versionPrefix(from))) {
     const parsed = parseLogName(name);
     if (parsed?.kind === 'commit') commits.push(parsed.version);
-    if (parsed?.kind !== 'checkpoint') continue;
+    if (parsed === undefined || parsed.kind === 'commit') continue;
+    if (parsed.kind === 'uuid-checkpoint') {
+      parts.set(name, { version: parsed.version, parts: 1, paths: [`${LOG}/${name}`] });
+      continue;
+    }
     const key = `${parsed.version}/${parsed.parts}`;
     const found = parts.get(key) ?? { version: parsed.version, parts: parsed.parts, paths: [] };
     found.paths.push(`${LOG}/${name}`);
     parts.set(key, found);
   }
   const complete = [...parts.values()].filter((found) => found.paths.length === found.parts);
+  complete.sort((a, b) => a.version - b.version);
   return { commits, checkpoints: complete.map(({ version, paths }) => ({ version, paths })) };
 }
 

@@ -1,12 +1,13 @@
-import { readCheckpoint } from './checkpoint-file.ts';
+import { readCheckpointFiles, readCheckpointHead } from './checkpoint-file.ts';
 import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { CorruptLogError, VersionNotFoundError } from './errors.ts';
+import { lazyFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
 import { type CheckpointFiles, type LogSegment, listLog, logSegment } from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore, type Store } from './store.ts';
-import { commitTimes } from './timeline.ts';
+import { commitTimes, READS_AT_ONCE } from './timeline.ts';
 
 /** A version, or the last version that was committed at or before `timestamp` (ms since the epoch). */
 export type TimeTravel = { version?: number } | { timestamp?: number };
@@ -22,15 +23,25 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
   return await readSegment(store, await logSegment(store, version));
 }
 
-/** The latest snapshot; reads only the commits after the given one. */
+/** The latest snapshot; lists the log, and reads only the commits after the given one. */
 export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
   const store = openStore(snapshot.root);
   const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
   const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
-  if (latest < 0) return snapshot;
+  if (latest < 0) return { ...snapshot, state: { ...snapshot.state, readAt: performance.now() } };
   // The commits right after ours may have been cleaned away behind a newer checkpoint.
   if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
   return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest));
+}
+
+const STALE_MS = 10 * 60_000;
+
+/**
+ * Whether the commits after the snapshot may have been cleaned away. Then a missing next version does not mean
+ * that there is none: a commit to it would be acknowledged and lost. Logs are kept for an hour at the least.
+ */
+export function mayBeStale(snapshot: Snapshot): boolean {
+  return performance.now() - snapshot.state.readAt > STALE_MS;
 }
 
 async function versionOf(store: Store, at: TimeTravel): Promise<number | undefined> {
@@ -47,21 +58,27 @@ async function versionOf(store: Store, at: TimeTravel): Promise<number | undefin
 }
 
 async function readSegment(store: Store, segment: LogSegment): Promise<Snapshot> {
-  const steps: Step[] = [];
-  if (segment.checkpoint !== undefined) steps.push(await readCheckpointStep(store, segment.checkpoint));
-  steps.push(...(await readCommits(store, segment.from, segment.version)));
-  return replay(store.root, undefined, steps);
+  const { checkpoint, from, version } = segment;
+  const commits = await readCommits(store, from, version);
+  if (checkpoint === undefined) return replay(store.root, undefined, commits);
+  const { paths } = checkpoint;
+  const head = await readCheckpointStep(store, checkpoint);
+  return replay(
+    store.root,
+    lazyFiles(() => readCheckpointFiles(store, paths)),
+    [head, ...commits],
+  );
 }
 
-async function readCheckpointStep(store: Store, checkpoint: CheckpointFiles): Promise<Step> {
-  const { version, paths } = checkpoint;
-  const actions = await readCheckpoint(store, paths);
-  const commit = await readLoggedCommit(store, version);
+/** The commit of a checkpoint's version, where it still is, says when that version was made. */
+async function readCheckpointStep(store: Store, { version, paths }: CheckpointFiles): Promise<Step> {
+  const [actions, commit] = await Promise.all([
+    readCheckpointHead(store, paths),
+    readLoggedCommit(store, version),
+  ]);
   const timestamp = commit?.timestamp ?? (await store.modified(paths[0]!)) ?? 0;
   return { version, timestamp, actions };
 }
-
-const READS_AT_ONCE = 32;
 
 /** All commits from `from` to `to`. One that is missing is an error: a later one was seen, so it must be there. */
 async function readCommits(store: Store, from: number, to: number): Promise<LoggedCommit[]> {

@@ -1,13 +1,21 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import type { Protocol } from './actions.ts';
 import { UnsupportedFeatureError } from './errors.ts';
-import { checkReadable, checkWritable, isAppendOnly, PROTOCOL } from './protocol.ts';
+import {
+  checkNewTable,
+  checkReadable,
+  checkWritable,
+  isAppendOnly,
+  PROTOCOL,
+  protocolFor,
+} from './protocol.ts';
 import { array, field, type StructField, struct } from './schema.ts';
 
 const table = (
   configuration: Record<string, string> = {},
   more: StructField[] = [],
-  protocol = PROTOCOL,
+  protocol: Protocol = PROTOCOL,
 ) => ({
   root: '/t',
   protocol,
@@ -20,23 +28,74 @@ const table = (
 });
 
 test('a table of reader version 1 and writer version 2 is read and written', () => {
-  checkReadable('/t', PROTOCOL);
+  checkReadable('/t', PROTOCOL, { configuration: {} });
   checkWritable(table({ 'delta.appendOnly': 'false', 'delta.checkpointInterval': '5', owner: 'me' }));
 });
 
-test('a higher reader version is refused, and the error names the features', () => {
-  const protocol = { minReaderVersion: 3, minWriterVersion: 7, readerFeatures: ['deletionVectors'] };
-  assert.throws(() => checkReadable('/t', protocol), /reader version 3 \(deletionVectors\)/);
+const plain = { configuration: {} };
+const features = (readerFeatures: string[], writerFeatures = readerFeatures) => ({
+  minReaderVersion: 3,
+  minWriterVersion: 7,
+  readerFeatures,
+  writerFeatures,
+});
+
+test('a table is read with the features that are supported, and the error names those that are not', () => {
+  const known = ['columnMapping', 'deletionVectors', 'timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck'];
+  checkReadable('/t', features(known), plain);
+  checkReadable('/t', { minReaderVersion: 2, minWriterVersion: 5 }, plain);
+  const unknown = features(['deletionVectors', 'typeWidening', 'variantType']);
+  assert.throws(() => checkReadable('/t', unknown, plain), /the Delta features typeWidening, variantType,/);
+  for (const minReaderVersion of [3, 4]) {
+    assert.throws(
+      () => checkReadable('/t', { minReaderVersion, minWriterVersion: 7 }, plain),
+      UnsupportedFeatureError,
+    );
+  }
+});
+
+test('columns mapped by id are not read as if they were mapped by name', () => {
+  const byId = { configuration: { 'delta.columnMapping.mode': 'id' } };
+  assert.throws(() => checkReadable('/t', features(['columnMapping']), byId), /column mapping by id/);
+});
+
+test('a table is written with the features that are upheld, and the error names those that are not', () => {
+  checkWritable(
+    table({}, [], features([], ['appendOnly', 'invariants', 'domainMetadata', 'inCommitTimestamp'])),
+  );
+  checkWritable(table({ 'delta.enableDeletionVectors': 'true' }, [], features(['deletionVectors'])));
+  checkWritable(table({}, [], { minReaderVersion: 1, minWriterVersion: 4 }));
+  const rows = features([], ['rowTracking']);
+  checkReadable('/t', rows, plain);
+  assert.throws(() => checkWritable(table({}, [], rows)), /the Delta feature rowTracking,/);
   assert.throws(
-    () => checkReadable('/t', { minReaderVersion: 2, minWriterVersion: 5 }),
+    () => checkWritable(table({}, [], { minReaderVersion: 1, minWriterVersion: 8 })),
     UnsupportedFeatureError,
   );
 });
 
-test('a higher writer version may be read but not written', () => {
-  const protocol = { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['rowTracking'] };
-  checkReadable('/t', protocol);
-  assert.throws(() => checkWritable(table({}, [], protocol)), /writer version 7 \(rowTracking\)/);
+test('a table with a timestamp_ntz is made with that feature, others with versions 1 and 2', () => {
+  assert.deepEqual(protocolFor(struct([field('x', 'long')]), {}), PROTOCOL);
+  const schema = struct([field('x', array('timestamp_ntz'))]);
+  assert.deepEqual(protocolFor(schema, {}), features(['timestampNtz']));
+  assert.deepEqual(
+    protocolFor(schema, { 'delta.appendOnly': 'true' }),
+    features(['timestampNtz'], ['timestampNtz', 'appendOnly']),
+  );
+});
+
+test('a new table cannot turn on a feature that its protocol does not have', () => {
+  const schema = struct([field('x', 'long')]);
+  for (const [key, value] of [
+    ['delta.enableDeletionVectors', 'true'],
+    ['delta.enableInCommitTimestamps', 'true'],
+    ['delta.checkpointPolicy', 'v2'],
+  ] as const) {
+    assert.throws(
+      () => checkNewTable('/t', { schema, configuration: { [key]: value } }),
+      UnsupportedFeatureError,
+    );
+  }
 });
 
 test('a table whose promises are not upheld here is not written', () => {
@@ -44,7 +103,7 @@ test('a table whose promises are not upheld here is not written', () => {
     'delta.constraints.positive': 'n > 0',
     'delta.columnMapping.mode': 'name',
     'delta.enableChangeDataFeed': 'true',
-    'delta.enableDeletionVectors': 'true',
+    'delta.enableRowTracking': 'true',
     'delta.feature.timestampNtz': 'supported',
     'delta.setTransactionRetentionDuration': 'interval 7 days',
   };

@@ -1,34 +1,89 @@
 import type { Protocol } from './actions.ts';
+import { mappingMode } from './column-mapping.ts';
 import { UnsupportedFeatureError } from './errors.ts';
-import type { DataType, StructField } from './schema.ts';
+import { type DataType, type StructField, type StructType, usesType } from './schema.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
 
-/** The protocol of every table made here: the features up to reader version 1 and writer version 2. */
+/** The protocol of a table made here: the features up to reader version 1 and writer version 2, if that will do. */
 export const PROTOCOL: Protocol = { minReaderVersion: 1, minWriterVersion: 2 };
 
-/** Throws UnsupportedFeatureError when reading the table takes more than reader version 1 ("Reader Version Requirements"). */
-export function checkReadable(root: string, protocol: Protocol): void {
-  if (protocol.minReaderVersion <= 1) return;
-  const features = protocol.readerFeatures?.length ? ` (${protocol.readerFeatures.join(', ')})` : '';
-  throw new UnsupportedFeatureError(
-    `Reading ${root} needs Delta reader version ${protocol.minReaderVersion}${features}; version 1 is supported.`,
-  );
+/** The least protocol that a new table with this schema needs: (1, 2), unless a column is a timestamp_ntz. */
+export function protocolFor(schema: StructType, configuration: Record<string, string>): Protocol {
+  if (!usesType(schema, 'timestamp_ntz')) return PROTOCOL;
+  const appendOnly = configuration['delta.appendOnly'] === undefined ? [] : ['appendOnly'];
+  return {
+    minReaderVersion: 3,
+    minWriterVersion: 7,
+    readerFeatures: ['timestampNtz'],
+    writerFeatures: ['timestampNtz', ...appendOnly],
+  };
+}
+
+/** What a reader must know ("Reader Version Requirements", "Table Features"). */
+const READABLE = ['columnMapping', 'deletionVectors', 'timestampNtz', 'v2Checkpoint', 'vacuumProtocolCheck'];
+
+/**
+ * What a writer must uphold. Some of these are upheld only in so far as they are not in use: `checkMetadata`
+ * refuses a table that has constraints, generated or identity columns, mapped columns or a change data feed.
+ */
+const WRITABLE = [
+  'appendOnly',
+  'invariants',
+  'checkConstraints',
+  'changeDataFeed',
+  'generatedColumns',
+  'identityColumns',
+  'columnMapping',
+  'deletionVectors',
+  'timestampNtz',
+  'v2Checkpoint',
+  'vacuumProtocolCheck',
+  'domainMetadata',
+  'inCommitTimestamp',
+];
+
+/** The features that the versions before table features stand for. */
+const LEGACY: Record<number, string[]> = {
+  2: ['appendOnly', 'invariants'],
+  3: ['checkConstraints'],
+  4: ['changeDataFeed', 'generatedColumns'],
+  5: ['columnMapping'],
+  6: ['identityColumns'],
+};
+
+/** Throws UnsupportedFeatureError, which names them, when reading takes features that are not supported. */
+export function checkReadable(
+  root: string,
+  protocol: Protocol,
+  metadata: Pick<Metadata, 'configuration'>,
+): void {
+  const { minReaderVersion: version, readerFeatures } = protocol;
+  if (version > 3 || (version === 3 && readerFeatures === undefined))
+    refuseVersion(root, 'reader', version, 3);
+  const needed = version === 3 ? readerFeatures! : version === 2 ? ['columnMapping'] : [];
+  refuseFeatures(root, 'Reading', needed, READABLE);
+  const mode = mappingMode(metadata);
+  if (mode !== 'none' && mode !== 'name') {
+    throw new UnsupportedFeatureError(
+      `Reading ${root} needs column mapping by ${mode}; by name is supported.`,
+    );
+  }
 }
 
 /**
- * Throws UnsupportedFeatureError when writing would break a promise that the table makes: more than writer
- * version 2, invariants, CHECK constraints, generated columns, and whatever else must be upheld on write.
+ * Throws UnsupportedFeatureError when writing would break a promise that the table makes: a writer feature that
+ * is not supported, invariants, CHECK constraints, generated columns, and whatever else must be upheld on write.
  */
 export function checkWritable(snapshot: Pick<Snapshot, 'root' | 'protocol' | 'metadata'>): void {
   const { root, protocol, metadata } = snapshot;
-  checkReadable(root, protocol);
-  if (protocol.minWriterVersion > 2) {
-    const features = protocol.writerFeatures?.length ? ` (${protocol.writerFeatures.join(', ')})` : '';
-    throw new UnsupportedFeatureError(
-      `Writing to ${root} needs Delta writer version ${protocol.minWriterVersion}${features}; version 2 is supported.`,
-    );
-  }
+  checkReadable(root, protocol, metadata);
+  const { minWriterVersion: version, writerFeatures = [] } = protocol;
+  if (version > 7) refuseVersion(root, 'writer', version, 7);
+  refuseFeatures(root, 'Writing to', version === 7 ? writerFeatures : legacyFeatures(version), WRITABLE);
   checkMetadata(root, metadata);
+  if (usesType(metadata.schema, 'timestamp_ntz') && !writerFeatures.includes('timestampNtz')) {
+    throw new UnsupportedFeatureError(`${root} has a timestamp_ntz column without the feature timestampNtz.`);
+  }
 }
 
 /** Throws UnsupportedFeatureError when the schema or the configuration asks for what is not upheld here. */
@@ -48,20 +103,74 @@ export function checkMetadata(root: string, metadata: Pick<Metadata, 'schema' | 
   for (const field of allFields(metadata.schema)) checkField(root, field);
 }
 
+/** Throws UnsupportedFeatureError for properties that turn on a feature which tables made here do not have. */
+export function checkNewTable(root: string, metadata: Pick<Metadata, 'schema' | 'configuration'>): void {
+  checkMetadata(root, metadata);
+  const needsFeature = ['delta.enableDeletionVectors', 'delta.enableInCommitTimestamps'];
+  for (const [key, value] of Object.entries(metadata.configuration)) {
+    const on = needsFeature.includes(key) && value.toLowerCase() === 'true';
+    if (!on && !(key === 'delta.checkpointPolicy' && value !== 'classic')) continue;
+    throw new UnsupportedFeatureError(
+      `${root} cannot be made with the table property ${key}=${value}: tables are made without that feature.`,
+    );
+  }
+}
+
 /** Append-only tables take no removes ("Append-only Tables"). */
 export function isAppendOnly(metadata: Metadata): boolean {
-  return metadata.configuration['delta.appendOnly']?.toLowerCase() === 'true';
+  return isOn(metadata, 'delta.appendOnly');
 }
+
+/** Commits say their time in `commitInfo.inCommitTimestamp` ("In-Commit Timestamps"). */
+export function hasInCommitTimestamps({
+  protocol,
+  metadata,
+}: Pick<Snapshot, 'protocol' | 'metadata'>): boolean {
+  const supported = protocol.writerFeatures?.includes('inCommitTimestamp') ?? false;
+  return supported && isOn(metadata, 'delta.enableInCommitTimestamps');
+}
+
+function isOn({ configuration }: Pick<Metadata, 'configuration'>, key: string): boolean {
+  return configuration[key]?.toLowerCase() === 'true';
+}
+
+function legacyFeatures(version: number): string[] {
+  return Object.entries(LEGACY).flatMap(([from, features]) => (Number(from) <= version ? features : []));
+}
+
+function refuseVersion(root: string, side: string, version: number, supported: number): never {
+  throw new UnsupportedFeatureError(
+    `${root} needs Delta ${side} version ${version}; up to ${supported} is supported.`,
+  );
+}
+
+function refuseFeatures(
+  root: string,
+  doing: string,
+  needed: readonly string[],
+  supported: readonly string[],
+): void {
+  const missing = needed.filter((feature) => !supported.includes(feature));
+  if (missing.length === 0) return;
+  const names = `${missing.length === 1 ? 'feature' : 'features'} ${missing.join(', ')}`;
+  throw new UnsupportedFeatureError(`${doing} ${root} needs the Delta ${names}, not supported here.`);
+}
+
+const REFUSED_WHEN_ON = [
+  'delta.enableChangeDataFeed',
+  'delta.enableRowTracking',
+  'delta.enableTypeWidening',
+  'delta.enableIcebergCompatV1',
+  'delta.enableIcebergCompatV2',
+];
 
 /** Properties that change what a writer must do. The retention of txn entries would break exactly-once commits. */
 function refusedSetting(key: string, value: string): boolean {
-  if (key === 'delta.columnMapping.mode') return value !== 'none';
+  if (key === 'delta.columnMapping.mode') return value.toLowerCase() !== 'none';
   if (key === 'delta.setTransactionRetentionDuration' || key === 'delta.randomizeFilePrefixes')
     return value !== 'false';
-  const features = ['delta.enableChangeDataFeed', 'delta.enableDeletionVectors', 'delta.enableRowTracking'];
-  features.push('delta.enableInCommitTimestamps', 'delta.enableTypeWidening', 'delta.enableIcebergCompatV1');
   if (key.startsWith('delta.feature.')) return true;
-  return features.includes(key) && value.toLowerCase() === 'true';
+  return REFUSED_WHEN_ON.includes(key) && value.toLowerCase() === 'true';
 }
 
 function checkField(root: string, field: StructField): void {
@@ -79,11 +188,6 @@ function checkField(root: string, field: StructField): void {
   if (Object.keys(field.metadata).some((key) => key.startsWith('delta.identity.'))) {
     throw new UnsupportedFeatureError(
       `${field.name} of ${root} is an identity column, which is not supported here.`,
-    );
-  }
-  if (field.type === 'timestamp_ntz') {
-    throw new UnsupportedFeatureError(
-      `${field.name} of ${root}: timestamp_ntz needs reader version 3; use timestamp.`,
     );
   }
 }

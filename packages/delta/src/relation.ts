@@ -1,72 +1,54 @@
-import { sqlType } from './duckdb-type.ts';
-import { decodePath } from './file-path.ts';
-import { matchesFilter, type PartitionFilter } from './partition.ts';
-import { partitionLiteral } from './partition-literal.ts';
+import type { AddFile } from './actions.ts';
+import { conditionSql } from './condition.ts';
+import { partitionLiteral } from './literal.ts';
+import { FILE, nullColumn, openDataFiles } from './read-files.ts';
 import type { StructField } from './schema.ts';
+import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
-import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
+import { quoteIdentifier, quoteLiteral } from './sql.ts';
 import { openStore } from './store.ts';
 
-export interface RelationOptions {
-  /** Only these partitions' files are opened. */
-  partition?: PartitionFilter;
+/** Rows as SQL. The files that it names are there until it is closed, by `close` or the end of `await using`. */
+export interface Relation extends AsyncDisposable {
+  sql: string;
+  close(): Promise<void>;
 }
 
 /**
- * The rows of a snapshot as a DuckDB table expression, in brackets: `SELECT ... FROM ${relation(snapshot).sql} AS t`.
- * It has the table's columns, in its order, with its types, also when there is no file; partition columns come
- * from the log, and a column that a file does not have is null there. The order of rows is not defined.
+ * The rows of a snapshot as a DuckDB table expression, in brackets: `SELECT ... FROM ${sql} AS t`. It has the
+ * table's columns, in its order, with its types, also when there is no file; partition columns come from the
+ * log, and a column that a file does not have is null there. The order of rows is not defined. Files of a remote
+ * store are all on the local disk until `close`.
  */
-export function relation(snapshot: Snapshot, options: RelationOptions = {}): { sql: string } {
+export async function relation(snapshot: Snapshot, options: FileSelection = {}): Promise<Relation> {
   const { partitionColumns, schema } = snapshot.metadata;
-  const store = openStore(snapshot.root);
-  const files = snapshot.files
-    .filter((file) => matchesFilter(file.partitionValues, options.partition))
-    .map((file) => ({ location: store.location(decodePath(file.path)), values: file.partitionValues }));
-  const columns = schema.fields.map(({ name }) => quoteIdentifier(name));
-  if (files.length === 0) return { sql: `(SELECT ${schema.fields.map(nullColumn).join(', ')} WHERE false)` };
-  const dataFields = schema.fields.filter(({ name }) => !partitionColumns.includes(name));
-  const read = readFiles(
-    files.map((file) => file.location),
-    dataFields,
-  );
-  if (partitionColumns.length === 0) return { sql: `(SELECT ${columns.join(', ')} FROM ${read})` };
-  const partitions = partitionTable(
-    files,
-    schema.fields.filter(({ name }) => partitionColumns.includes(name)),
-  );
-  return { sql: `(SELECT ${columns.join(', ')} FROM ${read} JOIN ${partitions} USING (${FILE}))` };
+  const { where = [] } = options;
+  const condition = where.length === 0 ? '' : ` WHERE ${conditionSql(where, schema.fields)}`;
+  const files = await selectedFiles(snapshot, options);
+  if (files.length === 0) {
+    return relationOf(`(SELECT ${schema.fields.map(nullColumn).join(', ')} WHERE false)`, async () => {});
+  }
+  const columns = schema.fields.map(({ name }) => quoteIdentifier(name)).join(', ');
+  const isPartition = ({ name }: StructField) => partitionColumns.includes(name);
+  const data = await openDataFiles(openStore(snapshot.root), snapshot, files);
+  const read = data.select(schema.fields.filter((field) => !isPartition(field)));
+  const partitions = partitionTable(data.localPaths, files, schema.fields.filter(isPartition));
+  const source = partitionColumns.length === 0 ? read : `${read} JOIN ${partitions} USING (${FILE})`;
+  return relationOf(`(SELECT ${columns} FROM ${source}${condition})`, data.release);
 }
 
-/** The column that ties rows to their file's partition; no column of a table can have a space in its name. */
-export const FILE = quoteIdentifier(' file');
-
-/**
- * The data columns of Parquet files, and the file's name. An empty relation of all columns comes first: it
- * gives the types, and adds the columns that no file has.
- */
-export function readFiles(locations: readonly string[], fields: readonly StructField[]): string {
-  const types = [...fields.map(nullColumn), `CAST(NULL AS VARCHAR) AS ${FILE}`].join(', ');
-  const options = `union_by_name = true, hive_partitioning = false, filename = ${quoteLiteral(' file')}`;
-  const parquet = `read_parquet([${locations.map(quotePath).join(', ')}], ${options})`;
-  const casts = fields.map(
-    ({ name, type }) => `CAST(${quoteIdentifier(name)} AS ${sqlType(type)}) AS ${quoteIdentifier(name)}`,
-  );
-  const all = `(SELECT ${types} WHERE false UNION ALL BY NAME SELECT * FROM ${parquet})`;
-  return `(SELECT ${[...casts, FILE].join(', ')} FROM ${all})`;
-}
-
-function nullColumn({ name, type }: StructField): string {
-  return `CAST(NULL AS ${sqlType(type)}) AS ${quoteIdentifier(name)}`;
+function relationOf(sql: string, close: () => Promise<void>): Relation {
+  return { sql, close, [Symbol.asyncDispose]: close };
 }
 
 function partitionTable(
-  files: readonly { location: string; values: Record<string, string | null> }[],
+  localPaths: readonly string[],
+  files: readonly AddFile[],
   fields: readonly StructField[],
 ): string {
-  const rows = files.map(({ location, values }) => {
-    const literals = fields.map(({ name, type }) => partitionLiteral(values[name] ?? null, type));
-    return `(${[quoteLiteral(location), ...literals].join(', ')})`;
+  const rows = files.map(({ partitionValues }, index) => {
+    const literals = fields.map(({ name, type }) => partitionLiteral(partitionValues[name] ?? null, type));
+    return `(${[quoteLiteral(localPaths[index]!), ...literals].join(', ')})`;
   });
   const names = [FILE, ...fields.map(({ name }) => quoteIdentifier(name))];
   return `(VALUES ${rows.join(', ')}) AS p(${names.join(', ')})`;

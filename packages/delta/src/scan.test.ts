@@ -86,7 +86,7 @@ test('files of other partitions are not opened', async (t) => {
     ['b', 2, 2],
     [null, 4, 1],
   ]);
-  for (const file of snapshot.files.filter(({ partitionValues }) => partitionValues.part === 'b')) {
+  for (const file of (await snapshot.files()).filter(({ partitionValues }) => partitionValues.part === 'b')) {
     await writeFile(join(snapshot.root, file.path), 'not Parquet');
   }
   const ids = async (partition: NonNullable<Parameters<typeof scan>[1]>['partition']) =>

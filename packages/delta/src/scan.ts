@@ -1,23 +1,20 @@
 import type { DuckDBConnection, DuckDBDataChunk, DuckDBResult } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
+import { type Condition, conditionSql, fieldOf } from './condition.ts';
 import { openSession } from './duckdb.ts';
-import { SchemaMismatchError } from './errors.ts';
-import { decodePath } from './file-path.ts';
 import { joinColumns, readColumn } from './from-vector.ts';
-import { matchesFilter, type PartitionFilter } from './partition.ts';
-import { partitionLiteral } from './partition-literal.ts';
-import { FILE, readFiles } from './relation.ts';
+import { partitionLiteral } from './literal.ts';
+import { type DataFiles, FILE, openDataFiles } from './read-files.ts';
 import type { StructField } from './schema.ts';
+import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
-import { quoteIdentifier } from './sql.ts';
+import { quoteIdentifier, quoteLiteral } from './sql.ts';
 import { openStore } from './store.ts';
 
-export interface ScanOptions {
+export interface ScanOptions extends FileSelection {
   /** In this order; all columns of the schema unless given. */
   columns?: string[];
-  /** Files of other partitions are not opened. */
-  partition?: PartitionFilter;
   /** The most rows of a batch; 8,192 unless given. */
   batchRows?: number;
   /** Where to work; a new in-memory DuckDB unless given. It must not be used until the scan ends. */
@@ -32,12 +29,20 @@ const BATCH_ROWS = 8192;
  */
 export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): AsyncGenerator<ColumnBatch> {
   const fields = fieldsOf(snapshot, options.columns);
-  const files = snapshot.files.filter((file) => matchesFilter(file.partitionValues, options.partition));
+  const where = options.where ?? [];
+  conditionSql(where, snapshot.metadata.schema.fields); // a wrong condition is an error also where there is no file
+  const files = await selectedFiles(snapshot, options);
   if (files.length === 0) return;
   const session = await openSession(options.connection);
   try {
     for (const group of groupsOf(files)) {
-      yield* scanFiles(session.connection, snapshot, group, fields, options.batchRows ?? BATCH_ROWS);
+      const data = await openDataFiles(openStore(snapshot.root), snapshot, group);
+      try {
+        const source = { snapshot, files: group, data, fields, where };
+        yield* scanFiles(session.connection, source, options.batchRows ?? BATCH_ROWS);
+      } finally {
+        await data.release();
+      }
     }
   } finally {
     await session.close();
@@ -46,49 +51,52 @@ export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): Asyn
 
 const GROUP_FILES = 256; // a query costs some 2 ms, so small files are read many at a time
 const GROUP_BYTES = 256 * 1024 * 1024;
+const GROUP_VECTORS = 16; // deletion vectors, of a character a row
 
 function* groupsOf(files: readonly AddFile[]): Generator<AddFile[]> {
-  let [group, bytes]: [AddFile[], number] = [[], 0];
+  let [group, bytes, vectors]: [AddFile[], number, number] = [[], 0, 0];
   for (const file of files) {
-    if (group.length === GROUP_FILES || (group.length > 0 && bytes + file.size > GROUP_BYTES)) {
+    const full = group.length === GROUP_FILES || vectors === GROUP_VECTORS;
+    if (full || (group.length > 0 && bytes + file.size > GROUP_BYTES)) {
       yield group;
-      [group, bytes] = [[], 0];
+      [group, bytes, vectors] = [[], 0, 0];
     }
     group.push(file);
     bytes += file.size;
+    if (file.deletionVector) vectors++;
   }
   yield group;
 }
 
 function fieldsOf(snapshot: Snapshot, columns: readonly string[] | undefined): StructField[] {
   const { fields } = snapshot.metadata.schema;
-  if (columns === undefined) return fields;
-  return columns.map((name) => {
-    const found = fields.find((field) => field.name === name);
-    if (found === undefined) throw new SchemaMismatchError(`${snapshot.root} has no column ${name}.`);
-    return found;
-  });
+  return columns === undefined ? fields : columns.map((name) => fieldOf(name, fields));
+}
+
+interface Source {
+  snapshot: Snapshot;
+  files: readonly AddFile[];
+  data: DataFiles;
+  fields: readonly StructField[];
+  where: readonly Condition[];
 }
 
 async function* scanFiles(
   connection: DuckDBConnection,
-  snapshot: Snapshot,
-  files: readonly AddFile[],
-  fields: readonly StructField[],
+  source: Source,
   batchRows: number,
 ): AsyncGenerator<ColumnBatch> {
-  const store = openStore(snapshot.root);
-  const { partitionColumns } = snapshot.metadata;
-  const locations = files.map((file) => store.location(decodePath(file.path)));
+  const { fields, files, data } = source;
+  const { partitionColumns } = source.snapshot.metadata;
   const [fromLog, fromFile] = [[], []] as [StructField[], StructField[]];
   for (const field of fields) (partitionColumns.includes(field.name) ? fromLog : fromFile).push(field);
   const partitions = await readPartitions(connection, files, fromLog);
-  const indexes = new Map(locations.map((location, index) => [location, index]));
+  const indexes = new Map(data.localPaths.map((path, index) => [path, index]));
   const selected = [
     ...fromFile.map(({ name }) => quoteIdentifier(name)),
     fromLog.length === 0 ? 'NULL' : FILE,
   ];
-  const sql = `SELECT ${selected.join(', ')} FROM ${readFiles(locations, fromFile)}`;
+  const sql = `SELECT ${selected.join(', ')} FROM ${rowsOf(source, fromFile)}`;
   yield* batchesOf(await connection.stream(sql), batchRows, (chunk) => {
     const columns = new Map(fromFile.map(({ name, type }, index) => [name, readColumn(chunk, index, type)]));
     if (fromLog.length > 0) {
@@ -102,6 +110,27 @@ async function* scanFiles(
     }
     return fields.map(({ name }): [string, ColumnValues] => [name, columns.get(name)!]);
   });
+}
+
+/**
+ * The rows to read. A partition column that is compared stands for its file's value by a CASE over the files: a
+ * join would not keep the order of rows.
+ */
+function rowsOf({ snapshot, files, data, where }: Source, fromFile: readonly StructField[]): string {
+  if (where.length === 0) return data.select(fromFile);
+  const { partitionColumns, schema } = snapshot.metadata;
+  const compared = schema.fields.filter(({ name }) => where.some(({ column }) => column === name));
+  const isPartition = ({ name }: StructField) => partitionColumns.includes(name);
+  const stored = compared.filter((field) => !isPartition(field) && !fromFile.includes(field));
+  const values = compared.filter(isPartition).map(({ name, type }) => {
+    const cases = files.map(
+      (file, index) =>
+        `WHEN ${quoteLiteral(data.localPaths[index]!)} THEN ${partitionLiteral(file.partitionValues[name] ?? null, type)}`,
+    );
+    return `, CASE ${FILE} ${cases.join(' ')} END AS ${quoteIdentifier(name)}`;
+  });
+  const rows = data.select([...fromFile, ...stored]);
+  return `(SELECT * FROM (SELECT *${values.join('')} FROM ${rows}) WHERE ${conditionSql(where, schema.fields)})`;
 }
 
 /** The value of each partition column in each file, in the type of the column. */

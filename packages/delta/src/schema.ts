@@ -76,6 +76,14 @@ export function sameSchema(a: DataType, b: DataType): boolean {
   return canonical(a) === canonical(b);
 }
 
+/** Whether a column, or something nested in one, is of this type. */
+export function usesType(type: DataType, wanted: PrimitiveType): boolean {
+  if (typeof type === 'string') return type === wanted;
+  if (type.type === 'array') return usesType(type.elementType, wanted);
+  if (type.type === 'map') return usesType(type.keyType, wanted) || usesType(type.valueType, wanted);
+  return type.fields.some((field) => usesType(field.type, wanted));
+}
+
 /**
  * Throws SchemaMismatchError unless this is a schema that a table can be made with: known types, distinct
  * names (Spark compares them without case) without the characters that Parquet refuses, partition columns

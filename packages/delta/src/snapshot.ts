@@ -1,4 +1,5 @@
-import type { AddFile, Protocol, RemoveFile } from './actions.ts';
+import type { AddFile, DomainMetadata, Protocol, RemoveFile } from './actions.ts';
+import type { LazyFiles } from './file-state.ts';
 import type { StructType } from './schema.ts';
 
 export interface Metadata {
@@ -19,11 +20,21 @@ export interface Snapshot {
   timestamp: number;
   protocol: Protocol;
   metadata: Metadata;
-  /** The live files, sorted by path (UTF-16 code units). */
-  files: readonly AddFile[];
-  /** Removed files that are still known; checkpoints keep them for the retention. */
-  tombstones: ReadonlyMap<string, RemoveFile>;
+  /** The live files, sorted by path (UTF-16 code units). They are read from the log when first asked for, then kept. */
+  files(): Promise<readonly AddFile[]>;
   /** The highest version that this application committed, if it ever did. */
   txn(appId: string): number | undefined;
   txns(): ReadonlyMap<string, number>;
+  /** What the package itself needs of the snapshot; not for callers. */
+  readonly state: SnapshotState;
 }
+
+export interface SnapshotState {
+  /** Files as they stand in the log, with the tombstones. */
+  files: LazyFiles;
+  domains: ReadonlyMap<string, DomainMetadata>;
+  /** When this snapshot was read: milliseconds of the process's own clock, which never goes back. */
+  readAt: number;
+}
+
+export type { RemoveFile };

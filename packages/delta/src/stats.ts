@@ -2,6 +2,7 @@ import {
   type DuckDBConnection,
   DuckDBDateValue,
   DuckDBTimestampTZValue,
+  DuckDBTimestampValue,
   type DuckDBValue,
 } from '@duckdb/node-api';
 import type { DataType, StructField } from './schema.ts';
@@ -43,6 +44,16 @@ export async function collectStats(
   return `{"numRecords":${records},"minValues":{${min}},"maxValues":{${max}},"nullCount":{${nulls}}}`;
 }
 
+/** How many rows the statistics of a file count, if they do. */
+export function numRecords({ stats }: { stats?: string }): number | undefined {
+  try {
+    const count = (JSON.parse(stats ?? '{}') as { numRecords?: unknown }).numRecords;
+    return typeof count === 'number' ? count : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
 /** The maximum of cut strings: at least as large as every string that begins with `prefix`, or undefined. */
 export function upperBound(text: string): string | undefined {
   const characters = [...text];
@@ -57,7 +68,7 @@ export function lowerBound(text: string): string {
   return [...text].slice(0, PREFIX).join('');
 }
 
-const BOUNDED = ['string', 'long', 'integer', 'short', 'byte', 'float', 'double', 'date', 'timestamp'];
+const BOUNDED = 'string long integer short byte float double date timestamp timestamp_ntz'.split(' ');
 
 function hasBounds(type: DataType): boolean {
   return typeof type === 'string' && BOUNDED.includes(type);
@@ -79,7 +90,8 @@ function bound(value: DuckDBValue, type: DataType, side: 'min' | 'max'): string 
     const text = side === 'min' ? lowerBound(value as string) : upperBound(value as string);
     return text === undefined || text.includes('\0') ? undefined : JSON.stringify(text);
   }
-  if (value instanceof DuckDBTimestampTZValue) return timestampBound(value.micros, side);
+  if (value instanceof DuckDBTimestampTZValue) return timestampBound(value.micros, side, 'Z');
+  if (value instanceof DuckDBTimestampValue) return timestampBound(value.micros, side, '');
   if (value instanceof DuckDBDateValue) return dateBound(value.days);
   if (typeof value === 'number') return Number.isFinite(value) ? JSON.stringify(value) : undefined;
   if (typeof value === 'bigint') return value.toString();
@@ -90,12 +102,12 @@ const LATEST_MICROS = 253_402_300_799_000_000n; // 9999-12-31T23:59:59Z; later y
 const EARLIEST_MICROS = -62_135_596_800_000_000n; // 0001-01-01T00:00:00Z
 
 /** Statistics keep milliseconds: the minimum is rounded down and the maximum up, so both hold for all rows. */
-function timestampBound(micros: bigint, side: 'min' | 'max'): string | undefined {
+function timestampBound(micros: bigint, side: 'min' | 'max', zone: 'Z' | ''): string | undefined {
   if (micros > LATEST_MICROS || micros < EARLIEST_MICROS) return undefined;
   const remainder = ((micros % 1000n) + 1000n) % 1000n;
   const down = (micros - remainder) / 1000n;
   const millis = side === 'max' && remainder > 0n ? down + 1n : down;
-  return JSON.stringify(new Date(Number(millis)).toISOString());
+  return JSON.stringify(`${new Date(Number(millis)).toISOString().slice(0, -1)}${zone}`);
 }
 
 const LATEST_DAY = 2_932_896; // 9999-12-31

@@ -20,12 +20,31 @@ export interface Store {
   putIfAbsent(path: string, text: string): Promise<boolean>;
   /** Writes a file, whatever was there; a reader sees the old one or the new one, whole. */
   replace(path: string, text: string): Promise<void>;
+  /** Every file below a folder, in no order; none when there is no folder. */
+  walk(folder: string): AsyncGenerator<StoredFile>;
   /** Takes a file away that no commit refers to; it need not be there. */
   remove(path: string): Promise<void>;
   /** A place on the local disk to write a file that will be published at `path`. */
   stage(path: string): Promise<StagedFile>;
-  /** What DuckDB opens to read the file. */
-  location(path: string): string;
+  /**
+   * The file on the local disk, there until it is released: the file itself, or a copy of what is elsewhere.
+   * Only for files that never change once they are there. Throws FileNotFoundError when it is not there.
+   */
+  fetch(path: string): Promise<LocalFile>;
+}
+
+export interface StoredFile {
+  /** relative to the table's root */
+  path: string;
+  /** bytes */
+  size: number;
+  /** milliseconds since the epoch */
+  modificationTime: number;
+}
+
+export interface LocalFile {
+  readonly localPath: string;
+  release(): Promise<void>;
 }
 
 /** States: staged -> published | discarded. Before it is published nobody sees it at its path. */

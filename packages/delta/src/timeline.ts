@@ -2,7 +2,7 @@ import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { listLog } from './log-segment.ts';
 import type { Store } from './store.ts';
 
-const READS_AT_ONCE = 32;
+export const READS_AT_ONCE = 32;
 
 export interface CommitTime {
   version: number;

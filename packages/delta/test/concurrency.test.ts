@@ -35,7 +35,7 @@ test('four processes, one of them killed again and again: every commit is in the
     return number % 3 !== 0 || number === lastReplace;
   });
   assert.deepEqual(
-    snapshot.files.map((file) => file.path),
+    (await snapshot.files()).map((file) => file.path),
     expected.sort(),
   );
   for (const name of NAMES) assert.equal(snapshot.txn(name), COMMITS);

@@ -72,16 +72,16 @@ async function checkHistory(steps: readonly Step[]): Promise<void> {
         assert.equal(result.committed, expected !== undefined);
         if (expected !== undefined) models.push(expected);
         snapshot = result.snapshot;
-        agree(snapshot, models.at(-1)!, models.length - 1);
+        await agree(snapshot, models.at(-1)!, models.length - 1);
       }
     }
     for (const [version, model] of models.entries()) {
-      agree(await openTable(root, { version }), model, version);
-      agree(await openTable(root, { timestamp: model.timestamp }), model, version);
+      await agree(await openTable(root, { version }), model, version);
+      await agree(await openTable(root, { timestamp: model.timestamp }), model, version);
     }
     await checkpoint(snapshot);
     for (const version of models.keys()) await unlink(join(root, commitPath(version)));
-    agree(await openTable(root), { ...models.at(-1)!, timestamp: Number.NaN }, models.length - 1);
+    await agree(await openTable(root), { ...models.at(-1)!, timestamp: Number.NaN }, models.length - 1);
   } finally {
     await rm(root, { recursive: true, force: true });
   }
@@ -109,9 +109,9 @@ function changeOf({ kind, part, txn }: Change, paths: string[]) {
   };
 }
 
-function agree(snapshot: Snapshot, model: Model, version: number): void {
+async function agree(snapshot: Snapshot, model: Model, version: number): Promise<void> {
   assert.equal(snapshot.version, version);
-  const files = snapshot.files.map(({ path, partitionValues }) => [path, partitionValues.part]);
+  const files = (await snapshot.files()).map(({ path, partitionValues }) => [path, partitionValues.part]);
   assert.deepEqual(
     files,
     [...model.files].sort(([a], [b]) => (a < b ? -1 : 1)),

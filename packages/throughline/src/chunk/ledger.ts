@@ -8,6 +8,7 @@
 
 import { join } from 'node:path';
 import {
+  type AddFile,
   ConcurrentModificationError,
   commit,
   createTable,
@@ -72,12 +73,16 @@ export async function openLedger(lake: Lake, build: string): Promise<Ledger> {
   return { build, snapshot, states: fold(new Map(), await readEvents(snapshot, build)) };
 }
 
-/** Events of a build in the order of their attempts; within an attempt claimed comes first. */
-async function readEvents(snapshot: Snapshot, build: string, known?: Snapshot): Promise<ChunkEvent[]> {
-  const before = new Set(known?.files.map((file) => file.path));
-  const fresh = { ...snapshot, files: snapshot.files.filter((file) => !before.has(file.path)) };
+/** Events of a build, those in `known` files left out, in no order. */
+async function readEvents(
+  snapshot: Snapshot,
+  build: string,
+  known: readonly AddFile[] = [],
+): Promise<ChunkEvent[]> {
+  const before = new Set(known.map((file) => file.path));
+  const files = (await snapshot.files()).filter((file) => !before.has(file.path));
   const events: ChunkEvent[] = [];
-  for await (const batch of scan(fresh, { partition: { build } })) {
+  for await (const batch of scan(snapshot, { files, partition: { build } })) {
     const cell = (name: string, i: number) => (batch.columns[name] as ArrayLike<unknown>)[i];
     const count = (name: string, i: number) => Number(cell(name, i) ?? 0);
     for (let i = 0; i < batch.rows; i++) {
@@ -250,24 +255,13 @@ async function append(
     { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
     { clock: () => clock.now(), ...(exclusive ? { maxAttempts: 1 } : {}) },
   );
-  const others = await readEvents(
-    withoutFiles(
-      result.snapshot,
-      add.map((file) => file.path),
-    ),
-    build,
-    snapshot,
-  );
+  const others = await readEvents(result.snapshot, build, [...(await snapshot.files()), ...add]);
   return { build, snapshot: result.snapshot, states: fold(ledger.states, [...others, ...events]) };
-}
-
-function withoutFiles(snapshot: Snapshot, paths: readonly string[]): Snapshot {
-  return { ...snapshot, files: snapshot.files.filter((file) => !paths.includes(file.path)) };
 }
 
 /** The ledger as it is now. */
 export async function reread(ledger: Ledger): Promise<Ledger> {
   const snapshot = await refresh(ledger.snapshot);
-  const events = await readEvents(snapshot, ledger.build, ledger.snapshot);
+  const events = await readEvents(snapshot, ledger.build, await ledger.snapshot.files());
   return { build: ledger.build, snapshot, states: fold(ledger.states, events) };
 }

@@ -6,6 +6,7 @@
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
+  type AddFile,
   commit,
   createTable,
   openPartWriter,
@@ -46,7 +47,7 @@ export async function openVectorCache(
   const [reading, writing] = [await connect(), await connect()];
   const pending = new Map<string, Float32Array>();
   const stored = bloomFilter();
-  await addStored(stored, snapshot, reading);
+  await addStored(stored, snapshot, await snapshot.files(), reading);
   // From the opening: a model takes its time to load, and what it gives first is worth keeping at once.
   let flushedAt = clock();
   let flushing: Promise<void> = Promise.resolve();
@@ -70,10 +71,10 @@ export async function openVectorCache(
       { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
       { clock },
     );
-    const before = new Set([...snapshot.files, ...add].map((file) => file.path));
-    const files = result.snapshot.files.filter((file) => !before.has(file.path));
+    const before = new Set([...(await snapshot.files()), ...add].map((file) => file.path));
     // What other runs have added since, they have paid for too.
-    if (files.length > 0) await addStored(stored, { ...result.snapshot, files }, writing);
+    const files = (await result.snapshot.files()).filter((file) => !before.has(file.path));
+    await addStored(stored, result.snapshot, files, writing);
     snapshot = result.snapshot;
   };
 
@@ -120,9 +121,10 @@ export async function openVectorCache(
 async function addStored(
   filter: BloomFilter,
   snapshot: Snapshot,
+  files: readonly AddFile[],
   connection: DuckDBConnection,
 ): Promise<void> {
-  for await (const { columns } of scan(snapshot, { columns: ['_hash'], connection })) {
+  for await (const { columns } of scan(snapshot, { files, columns: ['_hash'], connection })) {
     for (const hash of columns._hash as string[]) filter.add(hash);
   }
 }
@@ -132,10 +134,10 @@ async function lookupStored(
   hashes: readonly string[],
   connection: DuckDBConnection,
 ): Promise<[string, Float32Array][]> {
-  if (snapshot.files.length === 0) return [];
+  await using stored = await relation(snapshot);
   const list = hashes.map(quoteLiteral).join(', ');
   const reader = await connection.runAndReadAll(
-    `SELECT DISTINCT ON (_hash) _hash, _embedding FROM (${relation(snapshot).sql}) WHERE _hash IN (${list})`,
+    `SELECT DISTINCT ON (_hash) _hash, _embedding FROM (${stored.sql}) WHERE _hash IN (${list})`,
   );
   const rows = reader.getRowsJS() as [string, number[]][];
   return rows.map(([hash, embedding]) => [hash, Float32Array.from(embedding)]);

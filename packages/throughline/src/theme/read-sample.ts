@@ -15,15 +15,16 @@ export interface Sample {
  */
 export async function readSample(passages: Snapshot, size: number): Promise<Sample> {
   await using session = await openSession();
-  const table = `(${relation(passages).sql})`;
+  await using rows = await relation(passages);
+  const table = `(${rows.sql})`;
   const chosen = `SELECT _hash, min(_passage) AS _passage FROM ${table} GROUP BY _hash ORDER BY _hash LIMIT ${size}`;
   // Once more DISTINCT: a record that is in two chunks has its passages in both.
   const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
   const ids: string[] = [];
   const texts: string[] = [];
   const embeddings: Float32Array[] = [];
-  for await (const rows of session.stream(sql)) {
-    for (const [, passage, text, embedding] of rows as [string, string, string, { items: number[] }][]) {
+  for await (const batch of session.stream(sql)) {
+    for (const [, passage, text, embedding] of batch as [string, string, string, { items: number[] }][]) {
       ids.push(passage);
       texts.push(text);
       embeddings.push(Float32Array.from(embedding.items));

@@ -52,7 +52,9 @@ export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
   await using session = await openSession();
   const [theme] = await readThemes(session, tables, `WHERE id = ${quoteLiteral(id)}`);
   if (!theme) throw await unknownTheme(session, tables, id);
-  const members = `SELECT p.*, a._score, a._margin FROM (${relation(tables.assignments).sql}) a JOIN (${relation(tables.passages).sql}) p USING (_passage) WHERE a._theme = ${quoteLiteral(id)}`;
+  await using assignments = await relation(tables.assignments);
+  await using passages = await relation(tables.passages);
+  const members = `SELECT p.*, a._score, a._margin FROM (${assignments.sql}) a JOIN (${passages.sql}) p USING (_passage) WHERE a._theme = ${quoteLiteral(id)}`;
   const [count] = await session.query(`SELECT count(DISTINCT _id) AS records FROM (${members})`);
   const closest = await session.query(
     `SELECT _passage, _id, _text, _score, _margin FROM (${members}) ORDER BY _margin DESC, _score DESC, _passage LIMIT 10`,
@@ -109,15 +111,16 @@ async function readThemes(
   { themes, passages }: ThemeTables,
   where: string,
 ): Promise<Theme[]> {
-  const rows = await session.query(`SELECT * FROM (${relation(themes).sql}) ${where} ORDER BY size DESC, id`);
+  await using all = await relation(themes);
+  const rows = await session.query(`SELECT * FROM (${all.sql}) ${where} ORDER BY size DESC, id`);
   const shown = rows.flatMap((row) => row.representatives as string[]);
   const texts = new Map<string, ThemePassage>();
   if (shown.length > 0) {
-    const list = shown.map(quoteLiteral).join(', ');
-    const found = await session.query(
-      `SELECT _passage, _id, _text FROM (${relation(passages).sql}) WHERE _passage IN (${list})`,
-    );
-    for (const row of found) texts.set(String(row._passage), passageOf(row));
+    await using found = await relation(passages, {
+      where: [{ column: '_passage', op: 'in', values: shown }],
+    });
+    const rows = await session.query(`SELECT _passage, _id, _text FROM ${found.sql}`);
+    for (const row of rows) texts.set(String(row._passage), passageOf(row));
   }
   return rows.map((row) => ({
     id: String(row.id),
@@ -156,7 +159,8 @@ async function unknownTheme(
   { themes }: ThemeTables,
   id: string,
 ): Promise<ThroughlineError> {
-  const rows = await session.query(`SELECT id FROM (${relation(themes).sql}) ORDER BY id`);
+  await using all = await relation(themes);
+  const rows = await session.query(`SELECT id FROM (${all.sql}) ORDER BY id`);
   const ids = rows.map((row) => String(row.id));
   const near = suggest(id, ids);
   return new ThroughlineError(`there is no theme ${id}${near ? `: did you mean ${near}?` : ''}`, {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { withSession } from './duckdb.ts';
-import { partitionLiteral } from './partition-literal.ts';
+import { partitionLiteral } from './literal.ts';
 import type { DataType } from './schema.ts';
 
 const literalIn = async (value: string | null, type: DataType) =>
