@@ -5,7 +5,8 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { promisify } from 'node:util';
 import { modelDirectory } from '@throughline/model-minilm';
-import { cacheDirectory, pythonVenv } from '../../engines/python-venv.ts';
+import { cacheDirectory } from '../../engines/made-once.ts';
+import { pythonVenv } from '../../engines/python-venv.ts';
 
 /** One of the original's backends, running all-MiniLM-L6-v2 in a process of its own. */
 export interface Backend {
