@@ -2,7 +2,7 @@ import { execFile } from 'node:child_process';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
-import type { Engine } from '../engines/python-venv.ts';
+import type { Engine } from '../engines/engine.ts';
 
 const run = promisify(execFile);
 
@@ -10,7 +10,7 @@ const run = promisify(execFile);
 const UNREACHABLE =
   /\b(ENOTFOUND|EAI_AGAIN|ECONNREFUSED|ECONNRESET|ENETUNREACH|ETIMEDOUT|ENOTCACHED|E5\d\d)\b/;
 
-type Installed = { ok: true } | Extract<Engine, { ok: false }>;
+type Installed = Engine<object>;
 
 /**
  * Installs `specs` into `folder`, which gets a package.json of its own. Only `node`'s install script runs: without it there
