@@ -139,7 +139,8 @@ function parseStats(stats: string | undefined): FileStats {
   const exact = (_key: string, value: unknown, context?: { source?: string }) =>
     typeof value === 'number' ? (context?.source ?? value) : value;
   try {
-    return JSON.parse(stats, exact as (key: string, value: unknown) => unknown) as FileStats;
+    const parsed: unknown = JSON.parse(stats, exact as (key: string, value: unknown) => unknown);
+    return typeof parsed === 'object' && parsed !== null ? parsed : {};
   } catch {
     return {}; // statistics are a help, not a truth
   }

@@ -9,12 +9,15 @@ export type {
   RemoveFile,
   Txn,
 } from './actions.ts';
+export { addColumns } from './add-columns.ts';
+export { changes, type FileChange } from './changes.ts';
 export { checkpoint } from './checkpoint.ts';
 export { type CleanLogOptions, cleanLog } from './clean-log.ts';
 export type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
 export { type Commit, type CommitOptions, type CommitResult, commit, type TableSlice } from './commit.ts';
 export type { Comparison, Condition } from './condition.ts';
 export { type CreateOptions, createTable } from './create-table.ts';
+export { describeFiles, type ForeignFile } from './describe-files.ts';
 export {
   ConcurrentModificationError,
   CorruptLogError,
@@ -23,6 +26,7 @@ export {
   FileNotFoundError,
   InvalidCommitError,
   SchemaMismatchError,
+  StoreError,
   TableNotFoundError,
   UnsupportedFeatureError,
   UnsupportedStoreError,
@@ -30,9 +34,12 @@ export {
 } from './errors.ts';
 export { type HistoryEntry, history, readCommit } from './history.ts';
 export { openTable, refresh, type TimeTravel } from './open-table.ts';
+export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 export { type PartitionFilter, type PartitionValues, partitionPath } from './partition.ts';
+export { probeStore } from './probe-store.ts';
 export { type Relation, relation } from './relation.ts';
+export { restore } from './restore.ts';
 export { type ScanOptions, scan } from './scan.ts';
 export {
   type ArrayType,
@@ -48,3 +55,4 @@ export {
 export type { FileSelection } from './selected-files.ts';
 export type { Metadata, Snapshot } from './snapshot.ts';
 export { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
+export { type VacuumOptions, type VacuumResult, vacuum } from './vacuum.ts';

@@ -27,13 +27,20 @@ export async function collectStats(
     return [`count(${column})`, ...bounds];
   });
   const result = await connection.run(`SELECT count(*), ${parts.join(', ')} FROM ${table}`);
-  const row = (await result.getRows())[0]!;
+  return formatStats((await result.getRows())[0]!, fields);
+}
+
+/**
+ * The `stats` of a row of counts and bounds: the number of rows, then for each field the number of values that
+ * are not null, the least and the greatest. What is null there is not known, and is left out.
+ */
+export function formatStats(row: readonly DuckDBValue[], fields: readonly StructField[]): string {
   const records = row[0] as bigint;
   const bounds = { min: [] as string[], max: [] as string[], nulls: [] as string[] };
   for (const [index, { name, type }] of fields.entries()) {
     const key = JSON.stringify(name);
     const [count, low, high] = row.slice(1 + index * 3, 4 + index * 3);
-    bounds.nulls.push(`${key}:${records - (count as bigint)}`);
+    if (count !== null) bounds.nulls.push(`${key}:${records - (count as bigint)}`);
     const min = bound(low!, type, 'min');
     const max = bound(high!, type, 'max');
     if (min === undefined || max === undefined) continue;
@@ -70,7 +77,7 @@ export function lowerBound(text: string): string {
 
 const BOUNDED = 'string long integer short byte float double date timestamp timestamp_ntz'.split(' ');
 
-function hasBounds(type: DataType): boolean {
+export function hasBounds(type: DataType): boolean {
   return typeof type === 'string' && BOUNDED.includes(type);
 }
 

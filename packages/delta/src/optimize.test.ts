@@ -1,0 +1,72 @@
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import { append, collect, dataFiles, rowsOf, tableWithRows } from '../test/files.ts';
+import { add, emptyFolder } from '../test/table.ts';
+import { changes } from './changes.ts';
+import { commit } from './commit.ts';
+import { openTable } from './open-table.ts';
+import { binsOf, optimize } from './optimize.ts';
+
+const MANY = Array.from({ length: 12 }, (_, index) => [index % 2 ? 'a' : null, index * 10, 10] as const);
+
+test('small files of a partition become one, with the same rows, and nothing is left for a second time', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), MANY);
+  const before = await rowsOf(table);
+  const result = await optimize(table);
+  assert.deepEqual([result.filesRemoved, result.filesAdded, result.conflicts], [12, 2, 0]);
+  const opened = await openTable(table.root);
+  assert.deepEqual(await rowsOf(opened), before);
+  assert.deepEqual(
+    (await opened.files())
+      .map(({ partitionValues, stats }) => [partitionValues.part, JSON.parse(stats!).numRecords])
+      .sort(),
+    [
+      ['a', 60],
+      [null, 60],
+    ].sort(),
+  );
+  const again = await optimize(opened);
+  assert.deepEqual([again.filesRemoved, again.snapshot.version], [0, opened.version]);
+});
+
+test('a reader of changes sees that no data changed', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), MANY.slice(0, 4));
+  const { snapshot } = await optimize(table, { partition: { part: 'a' } });
+  const [change, ...rest] = await collect(changes(table.root, table.version, snapshot.version));
+  assert.deepEqual(
+    [change!.dataChange, change!.operation, change!.removed.length, rest],
+    [false, 'OPTIMIZE', 2, []],
+  );
+});
+
+test('an append in between passes; a partition that was replaced in between is left alone', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), MANY);
+  const appended = await append(table, 'a', 1000, 5);
+  const replace = { partition: { part: null } };
+  const { snapshot } = await commit(appended, { operation: 'WRITE', add: [], replace });
+  const before = await rowsOf(snapshot);
+  const result = await optimize(table);
+  assert.deepEqual([result.filesRemoved, result.conflicts], [6, 1]);
+  const opened = await openTable(table.root);
+  assert.deepEqual(await rowsOf(opened), before);
+  const files = await dataFiles(table.root);
+  assert.equal(files.length, 12 + 1 + 1, 'what could not be committed is not left behind');
+});
+
+test('an append-only table can be optimized', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), MANY, { 'delta.appendOnly': 'true' });
+  assert.equal((await optimize(table)).filesRemoved, 12);
+});
+
+test('bins hold neighbours up to the target, and files that need no company are left out', () => {
+  const of = (...sizes: number[]) => sizes.map((size, index) => ({ ...add(`f${index}`), size }));
+  const sizes = (bins: { size: number }[][]) => bins.map((bin) => bin.map(({ size }) => size));
+  assert.deepEqual(sizes(binsOf(of(4, 5, 2, 100, 3, 9), 10)), [
+    [4, 5],
+    [2, 3],
+  ]);
+  assert.deepEqual(binsOf(of(10, 9), 10), []);
+  const [large] = of(100);
+  const deletionVector = { storageType: 'i' as const, pathOrInlineDv: '', sizeInBytes: 0, cardinality: 1 };
+  assert.equal(binsOf([{ ...large!, deletionVector }], 10).length, 1);
+});

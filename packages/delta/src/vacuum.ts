@@ -1,0 +1,85 @@
+import { retentionMs } from './checkpoint.ts';
+import { deletionVectorPath } from './deletion-vector.ts';
+import { DeltaError } from './errors.ts';
+import { decodePath } from './file-path.ts';
+import { LOG } from './log-name.ts';
+import { refresh } from './open-table.ts';
+import { checkWritable } from './protocol.ts';
+import type { Snapshot } from './snapshot.ts';
+import { openStore, type StoredFile } from './store.ts';
+
+export interface VacuumOptions {
+  /** `true`, unless given, only lists what would be deleted. */
+  dryRun?: boolean;
+  /** Files needed in this time are kept; `delta.deletedFileRetentionDuration`, else a week, unless given. */
+  retentionMs?: number;
+  /** Allows a retention shorter than that of the table. */
+  force?: boolean;
+  /** Milliseconds since the epoch. */
+  clock?: () => number;
+}
+
+export interface VacuumResult {
+  /** Paths below the root, sorted. */
+  files: string[];
+  bytes: number;
+  dryRun: boolean;
+}
+
+/**
+ * Deletes the files that no version within the retention refers to: those of failed attempts, those that were
+ * replaced, and temporary files of killed writers. Time travel ends there. A writer that prepares its files for
+ * longer than the retention would lose them, and so would a reader of a snapshot that old: hence a retention
+ * shorter than the table's is refused with DeltaError RETENTION_TOO_SHORT, unless `force` is given.
+ */
+export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): Promise<VacuumResult> {
+  const { dryRun = true, force = false, clock = Date.now } = options;
+  const current = await refresh(snapshot);
+  checkWritable(current);
+  const safe = retentionMs(current.metadata.configuration['delta.deletedFileRetentionDuration']);
+  const retention = options.retentionMs ?? safe;
+  if (retention < safe && !force) {
+    throw new DeltaError(
+      'RETENTION_TOO_SHORT',
+      `A retention of ${retention} ms is shorter than the ${safe} ms of ${current.root}: readers and writers at ` +
+        'work may need these files. Use `force` only when there are none.',
+    );
+  }
+  const cutoff = clock() - retention;
+  const needed = await neededFiles(current, cutoff);
+  const store = openStore(current.root);
+  const found: StoredFile[] = [];
+  for await (const file of store.walk('')) {
+    const candidate = isOfTable(file.path, current.metadata.partitionColumns) && !needed.has(file.path);
+    if (candidate && file.modificationTime < cutoff) found.push(file);
+  }
+  found.sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (!dryRun) for (const { path } of found) await store.remove(path);
+  return {
+    files: found.map(({ path }) => path),
+    bytes: found.reduce((sum, { size }) => sum + size, 0),
+    dryRun,
+  };
+}
+
+async function neededFiles(snapshot: Snapshot, cutoff: number): Promise<Set<string>> {
+  const { live, tombstones } = await snapshot.state.files.get();
+  const recent = [...tombstones.values()].filter(({ deletionTimestamp = 0 }) => deletionTimestamp >= cutoff);
+  const needed = new Set<string>();
+  for (const { path, deletionVector } of [...live, ...recent]) {
+    needed.add(decodePath(path));
+    const vector = deletionVector && deletionVectorPath(deletionVector);
+    if (vector !== undefined) needed.add(vector);
+  }
+  return needed;
+}
+
+const TEMPORARY = /(^|\/)\.[0-9a-f-]{36}\.tmp(\.jsonl)?$/;
+
+/** What begins with `_` or `.` belongs to somebody else, but for partitions whose column is called so. */
+function isOfTable(path: string, partitionColumns: readonly string[]): boolean {
+  if (TEMPORARY.test(path)) return true;
+  if (path.startsWith(`${LOG}/`)) return false;
+  const isPartition = (step: string) => partitionColumns.some((column) => step.startsWith(`${column}=`));
+  return path.split('/').every((step) => !/^[._]/.test(step) || isPartition(step));
+}
