@@ -57,7 +57,7 @@ test('every version within the retention can still be opened, older ones and the
 
 test('nothing goes without a checkpoint older than the retention, or where cleaning is off', async (t) => {
   const young = await hourly(await emptyFolder(t), 5);
-  assert.equal((await cleanLog(young, { clock: () => 5 * HOUR_MS }), []);
+  assert.deepEqual(await cleanLog(young, { clock: () => 5 * HOUR_MS }), []);
   const off = await hourly(await emptyFolder(t), 5, { 'delta.enableExpiredLogCleanup': 'false' });
   assert.deepEqual(await cleanLog(off, { clock: () => 1e13 }), []);
 });
@@ -65,9 +65,10 @@ test('nothing goes without a checkpoint older than the retention, or where clean
 test('the retention is that of the table, and an hour at the least', async (t) => {
   const configuration = { 'delta.logRetentionDuration': 'interval 2 hours' };
   const snapshot = await hourly(await emptyFolder(t), 8, configuration);
-  assert.deepEqual(
-    await cleanLog(snapshot, { clock: () => 6.5 * HOUR_MS, retentionMs: 0 })).length, 4);
-  assert.equal((await cleanLog(snapshot, { clock: () => 8 * HOUR_MS })).length, 4);
+  const hasty = await cleanLog(snapshot, { clock: () => 6.5 * HOUR_MS, retentionMs: 0 });
+  assert.equal(hasty.length, 3);
+  const usual = await cleanLog(snapshot, { clock: () => 8 * HOUR_MS });
+  assert.equal(usual.length, 4);
 });
 
 test('a log with v2 checkpoints is left to the engine that writes them', async (t) => {
