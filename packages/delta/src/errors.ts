@@ -81,3 +81,22 @@ export class UnsupportedStoreError extends DeltaError {
     super('UNSUPPORTED_STORE', message, options);
   }
 }
+
+/** Why: `unavailable` may work later, `not-found` is the bucket, `failed` is all that has no name of its own. */
+export type StoreFailure =
+  | 'access-denied'
+  | 'credentials'
+  | 'not-found'
+  | 'region'
+  | 'unreachable'
+  | 'unavailable'
+  | 'failed';
+
+/** An object store did not do what it was asked for; the message says where, why, and what to do. */
+export class StoreError extends DeltaError {
+  readonly reason: StoreFailure;
+  constructor(message: string, reason: StoreFailure = 'failed', options?: ErrorOptions) {
+    super('STORE_FAILED', message, options);
+    this.reason = reason;
+  }
+}

@@ -63,14 +63,34 @@ test('a discarded file leaves nothing', async (t) => {
   assert.deepEqual(await store.list(''), []);
 });
 
+test('a file system without hard links is refused by name, and nothing is left on it', async (t) => {
+  const root = await emptyFolder(t);
+  for (const code of ['EPERM', 'ENOTSUP', 'EOPNOTSUPP', 'ENOSYS']) {
+    const store = localStore(root, async () => {
+      throw Object.assign(new Error('no links here'), { code });
+    });
+    const refused = {
+      name: 'UnsupportedStoreError',
+      message: new RegExp(`without hard links \\(${code}\\)`),
+    };
+    await assert.rejects(store.putIfAbsent('log/1', 'a'), refused);
+    const staged = await store.stage('log/2');
+    await writeFile(staged.localPath, 'x');
+    await assert.rejects(staged.publish('new'), refused);
+    await staged.discard();
+  }
+  assert.deepEqual(await readdir(join(root, 'log')), []);
+});
+
 test('a folder that cannot be written is an error, not a lost race', async (t) => {
   const root = await emptyFolder(t);
   await writeFile(join(root, 'log'), 'a file where the folder should be');
   await assert.rejects(localStore(root).putIfAbsent('log/1', 'a'), { code: 'EEXIST' });
 });
 
-test('a root may be a file URL; another scheme is refused by name', async (t) => {
+test('a root may be a file URL; or of S3; another scheme is refused by name', async (t) => {
   const root = await emptyFolder(t);
   assert.equal(openStore(pathToFileURL(root).href).root, root);
-  assert.throws(() => openStore('s3://bucket/table'), UnsupportedStoreError);
+  assert.equal(openStore('s3a://bucket/table/').root, 's3://bucket/table');
+  assert.throws(() => openStore('ftp://host/table'), UnsupportedStoreError);
 });

@@ -1,5 +1,15 @@
 import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, opendir, readdir, readFile, rename, rm, stat } from 'node:fs/promises';
+import {
+  link as linkOnDisk,
+  mkdir,
+  open,
+  opendir,
+  readdir,
+  readFile,
+  rename,
+  rm,
+  stat,
+} from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { FileExistsError, FileNotFoundError, UnsupportedStoreError } from './errors.ts';
@@ -10,7 +20,7 @@ import type { StagedFile, Store, StoredFile } from './store.ts';
  * and only then given its name; the folder is forced to the disk as well, so that what was acknowledged
  * survives a power cut. `link` gives the name where two writers may race: it fails when the name is taken.
  */
-export function localStore(rootOrUrl: string): Store {
+export function localStore(rootOrUrl: string, link: Link = linkOnDisk): Store {
   const root = rootOrUrl.startsWith('file:') ? fileURLToPath(rootOrUrl) : resolve(rootOrUrl);
   const location = (path: string) => join(root, path);
   return {
@@ -23,7 +33,7 @@ export function localStore(rootOrUrl: string): Store {
     },
     putIfAbsent: async (path, text) => {
       const temporary = await writeTemporary(location(path), text);
-      return await linkAndSync(temporary, location(path));
+      return await linkAndSync(temporary, location(path), link);
     },
     replace: async (path, text) => {
       const temporary = await writeTemporary(location(path), text);
@@ -32,9 +42,12 @@ export function localStore(rootOrUrl: string): Store {
     remove: (path) => rm(location(path), { force: true }),
     walk: (folder) => walkFiles(root, folder),
     fetch: async (path) => ({ localPath: await existing(location(path)), release: async () => {} }),
-    stage: async (path) => await stageFile(location(path)),
+    stage: async (path) => await stageFile(location(path), link),
   };
 }
+
+/** What the file system does; tests put one in its place that has no hard links. */
+type Link = typeof linkOnDisk;
 
 async function listNames(folder: string, from = ''): Promise<string[]> {
   const names = (await ifThere(readdir(folder))) ?? [];
@@ -81,7 +94,7 @@ function temporaryName(target: string): string {
   return join(dirname(target), `.${randomUUID()}.tmp`);
 }
 
-async function linkAndSync(temporary: string, target: string): Promise<boolean> {
+async function linkAndSync(temporary: string, target: string, link: Link): Promise<boolean> {
   try {
     await link(temporary, target);
   } catch (error) {
@@ -115,7 +128,7 @@ async function renameAndSync(temporary: string, target: string): Promise<void> {
   await syncFolder(dirname(target));
 }
 
-async function stageFile(target: string): Promise<StagedFile> {
+async function stageFile(target: string, link: Link): Promise<StagedFile> {
   await makeDurableFolder(dirname(target));
   const localPath = temporaryName(target);
   return {
@@ -124,7 +137,7 @@ async function stageFile(target: string): Promise<StagedFile> {
       await syncFile(localPath);
       const { size, mtimeMs } = await stat(localPath);
       if (mode === 'replace') await renameAndSync(localPath, target);
-      else if (!(await linkAndSync(localPath, target))) throw new FileExistsError(target);
+      else if (!(await linkAndSync(localPath, target, link))) throw new FileExistsError(target);
       return { size, modificationTime: Math.trunc(mtimeMs) };
     },
     discard: () => rm(localPath, { force: true }),

@@ -1,5 +1,6 @@
 import { UnsupportedStoreError } from './errors.ts';
 import { localStore } from './local-store.ts';
+import { s3Store } from './s3-store.ts';
 
 /**
  * Where a table's files are. Every path is relative to the table's root, written with `/`, and plain: not
@@ -7,7 +8,7 @@ import { localStore } from './local-store.ts';
  */
 export interface Store {
   readonly root: string;
-  /** The names in a folder that are >= `from`, in the order of code units; none when there is no folder. */
+  /** The names in a folder (files and folders) that are >= `from`, by code units; none when there is no folder. */
   list(folder: string, from?: string): Promise<string[]>;
   /** The whole file as text, or undefined when it is not there. */
   read(path: string): Promise<string | undefined>;
@@ -15,7 +16,9 @@ export interface Store {
   modified(path: string): Promise<number | undefined>;
   /**
    * Writes a file that must not be there yet: true when it is now there, whole and durable; false when
-   * somebody else's is. No reader ever sees a part of it, and of several writers exactly one gets true.
+   * somebody else's is. No reader ever sees a part of it, and of several writers exactly one gets true. Their
+   * texts must differ (a commit has a random txnId): where an answer got lost, a store knows its file by the text.
+   * Throws UnsupportedStoreError where the store cannot promise this.
    */
   putIfAbsent(path: string, text: string): Promise<boolean>;
   /** Writes a file, whatever was there; a reader sees the old one or the new one, whole. */
@@ -55,9 +58,15 @@ export interface StagedFile {
   discard(): Promise<void>;
 }
 
-/** The store of a table's root: a folder of the local disk, as a path or a `file:` URL. */
+/**
+ * The store of a table's root: a folder of the local disk, as a path or a `file:` URL, or `s3://bucket/prefix`.
+ * Nothing is opened yet: a store that cannot be reached is found out by the first call.
+ */
 export function openStore(root: string): Store {
   const scheme = /^([a-z][a-z0-9+.-]+):\/\//i.exec(root)?.[1]?.toLowerCase();
   if (scheme === undefined || scheme === 'file') return localStore(root);
-  throw new UnsupportedStoreError(`No store for ${scheme}: tables must be on a local disk (root: ${root}).`);
+  if (scheme === 's3' || scheme === 's3a') return s3Store(root);
+  throw new UnsupportedStoreError(
+    `No store for ${scheme}: tables are on a local disk or in S3 (s3://bucket/path). The root is ${root}.`,
+  );
 }
