@@ -108,13 +108,7 @@ async function readActions(store: Store, paths: readonly string[], columns: Colu
   try {
     const list = files.localPaths.map(quotePath).join(', ');
     const source = `read_parquet([${list}], hive_partitioning = false, union_by_name = true)`;
-    return await withSession(undefined, async (connection) => {
-      const actions: Action[] = [];
-      for (const [kind, fields] of await presentFields(connection, source, columns)) {
-        for (const action of await readKind(connection, source, kind, fields)) actions.push(action);
-      }
-      return actions;
-    });
+    return await withSession(undefined, (connection) => readParquet(connection, source, columns));
   } catch (error) {
     const where = `${store.root}/${paths[0]}`;
     throw new CorruptLogError(`The checkpoint ${where} cannot be read: ${(error as Error).message}`, {
@@ -147,31 +141,41 @@ async function presentFields(
   });
 }
 
-async function readKind(
+/** All kinds in one pass over the file: each row of a checkpoint has one of them. */
+async function readParquet(
   connection: DuckDBConnection,
   source: string,
-  kind: string,
-  fields: readonly string[],
+  columns: Columns,
 ): Promise<Action[]> {
-  const column = quoteIdentifier(kind);
-  const packed = fields
-    .map((field) => `${quoteIdentifier(field)} := ${column}.${quoteIdentifier(field)}`)
-    .join(', ');
-  const sql = `SELECT to_json(struct_pack(${packed})) FROM ${source} WHERE ${column} IS NOT NULL`;
+  const present = await presentFields(connection, source, columns);
+  if (present.length === 0) return [];
+  const texts = present.map(([kind, fields]) => {
+    const column = quoteIdentifier(kind);
+    const packed = fields.map((field) => `${quoteIdentifier(field)} := ${column}.${quoteIdentifier(field)}`);
+    return `CASE WHEN ${column} IS NOT NULL THEN to_json(struct_pack(${packed.join(', ')})) END`;
+  });
+  const isThere = present.map(([kind]) => `${quoteIdentifier(kind)} IS NOT NULL`).join(' OR ');
+  const result = await connection.stream(`SELECT ${texts.join(', ')} FROM ${source} WHERE ${isThere}`);
   const actions: Action[] = [];
-  for await (const rows of (await connection.stream(sql)).yieldRows()) {
-    for (const [json] of rows) {
-      actions.push({ [kind]: JSON.parse(json as string, withoutNulls) } as unknown as Action);
+  for await (const rows of result.yieldRows()) {
+    for (const row of rows) {
+      const index = row.findIndex((text) => text !== null);
+      const value = JSON.parse(row[index] as string) as Record<string, unknown>;
+      actions.push({ [present[index]![0]]: withoutNulls(value) } as unknown as Action);
     }
   }
   return actions;
 }
 
 /** A column holds null where JSON would leave the field out. Values of maps may be null, and stay. */
-function withoutNulls(key: string, value: unknown): unknown {
-  const isFields = typeof value === 'object' && value !== null && !Array.isArray(value);
-  if (!isFields || key === 'partitionValues' || key === 'tags') return value;
-  return Object.fromEntries(Object.entries(value).filter(([, field]) => field !== null));
+function withoutNulls(fields: Record<string, unknown>): Record<string, unknown> {
+  const kept: Record<string, unknown> = {};
+  for (const name in fields) {
+    const value = fields[name];
+    if (value === null) continue;
+    kept[name] = name === 'deletionVector' ? withoutNulls(value as Record<string, unknown>) : value;
+  }
+  return kept;
 }
 
 const LINES_AT_ONCE = 1000;

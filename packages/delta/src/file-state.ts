@@ -92,11 +92,15 @@ function join(first: FileChanges, second: FileChanges): FileChanges {
 
 /** An empty string and null are one value of a partition ("Partition Value Serialization"): here it is null. */
 function liveFile(add: AddFile): AddFile {
-  const values = Object.entries(add.partitionValues ?? {});
-  return {
-    ...add,
-    partitionValues: Object.fromEntries(values.map(([column, value]) => [column, value || null])),
-  };
+  const values = add.partitionValues as AddFile['partitionValues'] | undefined;
+  if (values === undefined) return { ...add, partitionValues: {} };
+  for (const column in values)
+    if (values[column] === '') return { ...add, partitionValues: withNulls(values) };
+  return add;
+}
+
+function withNulls(values: AddFile['partitionValues']): AddFile['partitionValues'] {
+  return Object.fromEntries(Object.entries(values).map(([column, value]) => [column, value || null]));
 }
 
 /** Merges sorted lists, so that a small commit on a large table stays cheap. */
