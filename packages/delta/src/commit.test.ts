@@ -3,6 +3,7 @@ import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { add, emptyFolder, SCHEMA } from '../test/table.ts';
+import { checkpoint } from './checkpoint.ts';
 import { type Commit, commit } from './commit.ts';
 import { createTable } from './create-table.ts';
 import { ConcurrentModificationError, InvalidCommitError, UnsupportedFeatureError } from './errors.ts';
@@ -209,4 +210,62 @@ test('an error of the disk passes through and leaves no version', async (t) => {
   await unlink(log);
   await rename(`${log}.away`, log);
   assert.equal((await openTable(snapshot.root)).version, 0);
+});
+
+test('what a commit was made from must be as it was, with a txn too', async (t) => {
+  const start = await table(t);
+  const filled = (await commit(start, append('x1', 'x'))).snapshot;
+  await commit(filled, append('x2', 'x'));
+  const fromX = { read: { partition: { part: 'x' } }, txn: { appId: 'app', version: 1 } };
+  await assert.rejects(commit(filled, { ...append('sum', 'y'), ...fromX }), ConcurrentModificationError);
+  await assert.rejects(commit(filled, { ...append('sum', 'y'), read: 'all' }), ConcurrentModificationError);
+  const fromZ = { read: { partition: { part: 'z' } } };
+  assert.ok((await commit(filled, { ...append('sum', 'y'), ...fromZ })).committed);
+});
+
+test('files are removed by name, once: who comes second is told', async (t) => {
+  const start = await table(t);
+  const { snapshot } = await commit(start, { operation: 'WRITE', add: [add('a', 'x'), add('b', 'x')] });
+  const [a, b] = await snapshot.files();
+  const remove = (...files: (typeof a)[]): Commit => ({
+    operation: 'DELETE',
+    add: [],
+    remove: files.map((file) => file!),
+  });
+  await commit(snapshot, remove(a));
+  assert.deepEqual(await paths(snapshot), ['b']);
+  await assert.rejects(commit(snapshot, remove(a, b)), ConcurrentModificationError);
+  await commit(snapshot, remove(b));
+  assert.deepEqual(await paths(snapshot), []);
+});
+
+test('a commit on a snapshot so old that the log may have been cleaned behind it is made on the newest version', async (t) => {
+  const start = await table(t);
+  let snapshot = start;
+  for (const name of ['a', 'b', 'c']) snapshot = (await commit(snapshot, append(name))).snapshot;
+  await checkpoint(snapshot);
+  for (const version of [0, 1, 2]) await unlink(join(start.root, commitPath(version)));
+  const old = { ...start, state: { ...start.state, readAt: performance.now() - 3_600_000 } };
+  const result = await commit(old, append('d'));
+  assert.ok(result.committed && result.version === 4);
+  assert.deepEqual(await paths(start), ['a', 'b', 'c', 'd']);
+});
+
+test('a table with in-commit timestamps gets them first in each commit, and rising', async (t) => {
+  const { root } = await table(t);
+  const enable = [
+    { commitInfo: { inCommitTimestamp: 5000, timestamp: 5000 } },
+    { protocol: { minReaderVersion: 1, minWriterVersion: 7, writerFeatures: ['inCommitTimestamp'] } },
+    {
+      metaData: {
+        ...(await readCommit(root, 0)).find((action) => 'metaData' in action)!.metaData,
+        configuration: { 'delta.enableInCommitTimestamps': 'true' },
+      },
+    },
+  ];
+  await writeFile(join(root, commitPath(1)), enable.map((action) => JSON.stringify(action)).join('\n'));
+  const { snapshot } = await commit(await openTable(root), append('a'), { clock: () => 1 });
+  const [first] = await readCommit(root, 2);
+  assert.ok(first !== undefined && 'commitInfo' in first);
+  assert.deepEqual([first.commitInfo.inCommitTimestamp, snapshot.timestamp], [5001, 5001]);
 });
