@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link, mkdir, rm, stat, utimes } from 'node:fs/promises';
+import { link as linkOnDisk, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { type CacheRoom, openCacheRoom } from './cache-room.ts';
@@ -50,7 +50,7 @@ export function cacheOptions(env: NodeJS.ProcessEnv): CacheOptions {
  * may exceed it until they are released, and each further process that downloads at the same time may exceed it
  * by a sixteenth. On a disk without hard links nothing is kept: every fetch is a download.
  */
-export function openFileCache({ directory, bytes }: CacheOptions): FileCache {
+export function openFileCache({ directory, bytes }: CacheOptions, link = linkOnDisk): FileCache {
   const files = join(directory, 'files');
   const room = openCacheRoom(files, bytes);
   const inUse = new Map<string, { path: Promise<string>; users: number }>();
@@ -70,7 +70,14 @@ export function openFileCache({ directory, bytes }: CacheOptions): FileCache {
       let pinned = inUse.get(name);
       if (pinned === undefined) {
         const path = workFolder().then((folder) =>
-          pin({ file: join(files, name), pin: join(folder, `${name}-${count++}`), room, size, download }),
+          pin({
+            file: join(files, name),
+            pin: join(folder, `${name}-${count++}`),
+            room,
+            size,
+            download,
+            link,
+          }),
         );
         pinned = { path, users: 0 };
         inUse.set(name, pinned);
@@ -118,11 +125,13 @@ interface Wanted {
   room: CacheRoom;
   size: number | undefined;
   download: (toPath: string) => Promise<void>;
+  link: typeof linkOnDisk;
 }
 
 /** The download goes to the pin, and gets its name in the cache only when it is whole: nobody sees half a file. */
-async function pin({ file, pin, room, size, download }: Wanted): Promise<string> {
-  if (await usePinned(file, pin, size)) return pin;
+async function pin(wanted: Wanted): Promise<string> {
+  const { file, pin, room, size, download, link } = wanted;
+  if (await pinKept(wanted)) return pin;
   await room.make(size ?? 0);
   try {
     await download(pin);
@@ -139,7 +148,7 @@ async function pin({ file, pin, room, size, download }: Wanted): Promise<string>
   }
 }
 
-async function usePinned(file: string, pin: string, size: number | undefined): Promise<boolean> {
+async function pinKept({ file, pin, size, link }: Wanted): Promise<boolean> {
   try {
     await link(file, pin);
   } catch {

@@ -15,7 +15,7 @@ export async function probeStore(root: string): Promise<StoreProbe> {
     const store = openStore(root);
     const restore = await madeFolders(store.root);
     try {
-      const reason = await problemOf(store, `.throughline-probe-${randomUUID()}`);
+      const reason = await problemOf(store, `.${randomUUID()}.tmp`);
       return reason === undefined ? { ok: true } : { ok: false, reason: `${store.root}: ${reason}` };
     } finally {
       await restore();

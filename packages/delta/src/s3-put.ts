@@ -49,13 +49,14 @@ export function conflictWaitMs(attempt: number): number {
 /**
  * Makes sure, once for a process and bucket, that a second put of one key is refused there: there are servers
  * that do not know `If-None-Match` and just overwrite, and on them every commit could destroy another. The
- * object that this takes is beside `_delta_log`, and removed. Throws UnsupportedStoreError.
+ * object that this takes is beside `_delta_log`, and removed; one that a kill leaves goes with `vacuum`. Throws
+ * UnsupportedStoreError.
  */
 export async function checkConditionalPut(root: S3Place): Promise<void> {
   const { connection, bucket } = root;
   const known = connection.conditionalPuts.get(bucket);
   if (known !== undefined) return await known;
-  const check = putTwice({ ...root, key: `${root.key}.throughline-probe-${randomUUID()}` });
+  const check = putTwice({ ...root, key: `${root.key}.${randomUUID()}.tmp` });
   connection.conditionalPuts.set(bucket, check);
   check.catch(() => connection.conditionalPuts.delete(bucket));
   await check;
