@@ -56,7 +56,7 @@ type Run = (...args: string[]) => Promise<Measure>;
 
 async function rowsBench(folder: string, ours: Run, theirs: Run): Promise<Row[]> {
   const vectors = join(folder, 'vectors.f32');
-  const [fewVectors, few] = [join(folder, 'few.f32'), Math.ceil(ROWS / 10)];
+  const [fewVectors, few] = [join(folder, 'few.f32'), Math.ceil(ROWS / 4)];
   console.error(`delta: making ${ROWS} vectors of ${WIDTH} floats`);
   await writeVectors(vectors, ROWS);
   await writeVectors(fewVectors, few);
