@@ -29,7 +29,6 @@ export async function moto(): Promise<Engine<Moto>> {
     if (!venv.ok) throw new Error(venv.reason);
     const server = spawn(venv.python, [join(import.meta.dirname, 'moto_server.py')], {
       stdio: ['pipe', 'pipe', 'ignore'],
-      env: { ...process.env, MOTO_S3_CUSTOM_ENDPOINTS: '' },
     });
     const endpoint = `http://127.0.0.1:${await portOf(server)}`;
     return {

@@ -63,7 +63,7 @@ interface CachedFile {
 const STATS_AT_ONCE = 64;
 
 async function filesOf(folder: string): Promise<CachedFile[]> {
-  const names = await readdir(folder);
+  const names = await readdir(folder).catch(() => []); // the user has emptied the cache
   const files: CachedFile[] = [];
   for (let start = 0; start < names.length; start += STATS_AT_ONCE) {
     const some = names.slice(start, start + STATS_AT_ONCE).map((name) => fileOf(join(folder, name)));

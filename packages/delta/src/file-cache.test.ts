@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, readFile, stat, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
@@ -133,6 +133,19 @@ test('what is in use survives any eviction, by this process or another; what is 
     assert.equal(await pinsIn(directory), 0);
   });
   await fc.assert(property, { numRuns: 30 });
+});
+
+test('a cache that somebody deletes is made again; what was handed out before is gone with it', async (t) => {
+  const directory = await emptyFolder(t);
+  const cache = openFileCache({ directory, bytes: 100 });
+  const file = source('text');
+  const before = await cache.cached('key', 4, file.download);
+  await rm(directory, { recursive: true });
+  await before.release();
+  const other = await cache.cached('other', 4, file.download);
+  assert.equal(await readFile(other.localPath, 'utf8'), 'text');
+  await other.release();
+  assert.equal(await bytesIn(directory), 4);
 });
 
 test('folders of the cache are for the user alone', async (t) => {

@@ -55,12 +55,18 @@ export function openFileCache({ directory, bytes }: CacheOptions, link = linkOnD
   const room = openCacheRoom(files, bytes);
   const inUse = new Map<string, { path: Promise<string>; users: number }>();
   let [pins, count]: [Promise<string> | undefined, number] = [undefined, 0];
-  const workFolder = async () => {
-    pins ??= preparedFolder(directory, files).catch((error: unknown) => {
+  const prepare = () => {
+    const folder = preparedFolder(directory, files);
+    pins = folder;
+    folder.catch(() => {
       pins = undefined;
-      throw error;
     });
-    return await pins;
+    return folder;
+  };
+  const workFolder = async () => {
+    const folder = await (pins ?? prepare());
+    const isThere = await stat(folder).catch(() => undefined); // a user may empty the cache at any time
+    return isThere === undefined ? await prepare() : folder;
   };
 
   return {
@@ -93,8 +99,19 @@ type Pinned = { path: Promise<string>; users: number };
 
 async function preparedFolder(directory: string, files: string): Promise<string> {
   await mkdir(directory, { recursive: true, mode: 0o700 });
-  await mkdir(files, { recursive: true, mode: 0o700 });
-  return await processFolder(join(directory, 'pins'));
+  const pins = join(directory, 'pins');
+  for (const folder of [files, pins]) {
+    await mkdir(folder, { recursive: true, mode: 0o700 });
+    await refuseForeign(folder);
+  }
+  return await processFolder(pins);
+}
+
+/** In a folder of somebody else, what we read could be what they put there. */
+async function refuseForeign(folder: string): Promise<void> {
+  const user = process.getuid?.();
+  if (user === undefined || (await stat(folder)).uid === user) return;
+  throw new DeltaError('INVALID_OPTION', `${folder} belongs to another user: set THROUGHLINE_DELTA_CACHE.`);
 }
 
 async function pathOf(inUse: InUse, name: string, pinned: Pinned): Promise<string> {

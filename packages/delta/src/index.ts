@@ -27,6 +27,7 @@ export {
   InvalidCommitError,
   SchemaMismatchError,
   StoreError,
+  type StoreFailure,
   TableNotFoundError,
   UnsupportedFeatureError,
   UnsupportedStoreError,

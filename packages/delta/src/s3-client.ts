@@ -48,11 +48,11 @@ function configurationOf(env: NodeJS.ProcessEnv): string {
 
 async function connect(): Promise<S3Connection> {
   const { S3 } = await import('@aws-sdk/client-s3');
-  const { serviceConfiguredEndpoint, region: configuredRegion } = new S3(TIMEOUTS).config;
+  const { serviceConfiguredEndpoint, region: configuredRegion } = new S3(HTTP).config;
   const endpoint = await serviceConfiguredEndpoint?.();
   const region = await configuredRegion().catch((error: unknown) => regionWithout(endpoint, error));
   return {
-    s3: new S3({ ...TIMEOUTS, region, forcePathStyle: endpoint !== undefined }),
+    s3: new S3({ ...HTTP, region, forcePathStyle: endpoint !== undefined }),
     endpoint: endpoint === undefined ? 'https://s3.amazonaws.com' : new URL(endpoint).origin,
     cache: openFileCache(cacheOptions(process.env)),
     conditionalPuts: new Map(),
@@ -73,7 +73,9 @@ const IDLE_MS = 60_000;
 /** From the first byte of a request to the first byte of its answer: a part of 8 MiB at 30 kB/s. */
 const REQUEST_MS = 300_000;
 
-const TIMEOUTS: S3ClientConfig = {
+const HTTP: S3ClientConfig = {
+  // A server that never says "continue" would hold every large body back until the request times out.
+  expectContinueHeader: false,
   requestHandler: {
     connectionTimeout: CONNECT_MS,
     socketTimeout: IDLE_MS,

@@ -4,26 +4,17 @@
  * Started again after a kill it goes on where the table says it was: each commit carries a txn.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type Commit, commit, openTable } from '../src/index.ts';
-import { add } from './table.ts';
+import { commit, openTable } from '../src/index.ts';
+import { changeOf } from './race.ts';
 
 const [root, name] = [process.argv[2]!, process.argv[3]!];
 const [commits, pauseMs] = [Number(process.argv[4]), Number(process.argv[5])];
 
 let snapshot = await openTable(root);
 for (let number = (snapshot.txn(name) ?? 0) + 1; number <= commits; number++) {
-  const result = await commit(snapshot, changeOf(number));
+  const result = await commit(snapshot, changeOf(name, number));
   snapshot = result.snapshot;
   if (result.committed) console.log(`ack ${name}-${number} ${result.version}`);
   if (result.committed && result.checkpointError !== undefined) throw result.checkpointError;
   if (pauseMs > 0) await sleep(pauseMs);
-}
-
-/** Every third commit replaces the process's own partition; the others append to one that all share. */
-function changeOf(number: number): Commit {
-  const txn = { appId: name, version: number };
-  const info = { commit: `${name}-${number}` };
-  if (number % 3 !== 0) return { operation: 'WRITE', add: [add(`${name}-${number}`, 'shared')], txn, info };
-  const replace = { partition: { part: name } };
-  return { operation: 'WRITE', add: [add(`${name}-${number}`, name)], replace, txn, info };
 }
