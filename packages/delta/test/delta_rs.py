@@ -7,29 +7,14 @@ from datetime import date, datetime, timedelta, timezone
 from decimal import Decimal
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, QueryBuilder, Transaction, write_deltalake
+from plain import plain
 
 EPOCH = datetime(1970, 1, 1, tzinfo=timezone.utc)
 
 
-def plain(value):
-    if isinstance(value, datetime):
-        return {"micros": str((value - EPOCH) // timedelta(microseconds=1))}
-    if isinstance(value, date):
-        return {"days": (value - EPOCH.date()).days}
-    if isinstance(value, Decimal):
-        return {"decimal": str(value)}
-    if isinstance(value, bytes):
-        return {"hex": value.hex()}
-    if isinstance(value, int) and not isinstance(value, bool):
-        return {"int": str(value)}
-    if isinstance(value, list):
-        return [item if isinstance(item, float) else plain(item) for item in value]
-    return value
-
-
 def rows(table):
-    return [{name: plain(value) for name, value in row.items()} for row in table.to_pylist()]
+    return [plain(row) for row in table.to_pylist()]
 
 
 def read(root):
@@ -117,6 +102,54 @@ def append(root):
     return read(root)
 
 
+def every(root):
+    # Not to_pyarrow_table: that cannot read a partition of a decimal between -1 and 0.
+    return rows(query(root, "SELECT * FROM t"))
+
+
+def copy(root):
+    data = query(root, "SELECT * FROM t")
+    write_deltalake(sys.argv[3], data, partition_by=json.loads(sys.argv[4]) or None)
+
+
+def append_from(root):
+    write_deltalake(sys.argv[3], query(root, "SELECT * FROM t"), mode="append")
+
+
+def remove(root):
+    DeltaTable(root).delete(sys.argv[3])
+
+
+def query(root, sql):
+    found = QueryBuilder().register("t", DeltaTable(root)).execute(sql)
+    return pa.RecordBatchReader.from_stream(found).read_all()
+
+
+def find(root):
+    """The ids that each condition finds, with files skipped by statistics."""
+    conditions = json.loads(sys.argv[3])
+    return [query(root, f"SELECT id FROM t WHERE {condition}").column("id").to_pylist() for condition in conditions]
+
+
+def judge(root):
+    """The ids for which each condition is true, reckoned for every row."""
+    held = [f"({condition}) AS c{index}" for index, condition in enumerate(json.loads(sys.argv[3]))]
+    table = query(root, f"SELECT id, {', '.join(held)} FROM t").to_pylist()
+    return [[row["id"] for row in table if row[f"c{index}"]] for index in range(len(held))]
+
+
+def append_txn(root):
+    """Appends one row with an app transaction; the version that is recorded then."""
+    table = DeltaTable(root)
+    schema = pa.schema(table.schema().to_arrow())
+    number = int(sys.argv[4])
+    record = {"part": "theirs", "id": f"theirs {number}", "n": number, "at": EPOCH, "vector": [0.5]}
+    properties = CommitProperties(app_transactions=[Transaction(sys.argv[3], number)])
+    data = pa.Table.from_pylist([record], schema=schema)
+    write_deltalake(root, data, mode="append", commit_properties=properties)
+    return DeltaTable(root).transaction_version(sys.argv[3])
+
+
 def features(root):
     """A table that needs more of the protocol than version 1 and 2."""
     write_deltalake(root, batch(0, ["a"]), configuration={"delta.enableDeletionVectors": "true"})
@@ -124,7 +157,21 @@ def features(root):
     return [protocol.min_reader_version, protocol.min_writer_version]
 
 
-COMMANDS = {"read": read, "pruned": read_pruned, "txn": txn, "write": write, "append": append, "features": features}
+COMMANDS = {
+    "read": read,
+    "pruned": read_pruned,
+    "txn": txn,
+    "write": write,
+    "append": append,
+    "features": features,
+    "every": every,
+    "copy": copy,
+    "append_from": append_from,
+    "remove": remove,
+    "find": find,
+    "judge": judge,
+    "append_txn": append_txn,
+}
 
 if __name__ == "__main__":
     import pyarrow.compute  # noqa: F401  (pa.compute is there only after it)
