@@ -1,11 +1,8 @@
 /** deltalake (delta-rs) reads what we write, and we read what it writes. */
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
 import { cp, readdir, unlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { promisify } from 'node:util';
-import { pythonVenv } from '../../../engines/python-venv.ts';
 import {
   array,
   type ColumnBatch,
@@ -14,33 +11,20 @@ import {
   field,
   openTable,
   type Snapshot,
-  scan,
   struct,
   UnsupportedFeatureError,
   writeParquet,
 } from '../src/index.ts';
+import { deltalake, skip } from './delta-rs.ts';
+import { assertSameRows, type Row, rowsOf } from './plain.ts';
 import { emptyFolder } from './table.ts';
 
-const engine = await pythonVenv(['deltalake==1.6.6', 'pyarrow==26.0.1']);
-const skip = engine.ok ? false : engine.reason;
-const run = promisify(execFile);
-
-/** A value as delta_rs.py prints it. */
-type Plain = string | number | boolean | null | Record<string, string | number> | Plain[];
-type Row = Record<string, Plain>;
 interface Read {
   version: number;
   rows: Row[];
   types: Record<string, string>;
   records: number;
   operations: string[];
-}
-
-async function deltalake<T>(command: string, root: string, ...more: string[]): Promise<T> {
-  if (!engine.ok) throw new Error(engine.reason);
-  const script = join(import.meta.dirname, 'delta_rs.py');
-  const { stdout } = await run(engine.python, [script, command, root, ...more], { maxBuffer: 1 << 28 });
-  return JSON.parse(stdout) as T;
 }
 
 const SCHEMA = struct([
@@ -110,46 +94,13 @@ async function ourTable(root: string): Promise<Snapshot> {
   return snapshot;
 }
 
-async function ourRows(snapshot: Snapshot): Promise<Row[]> {
-  const rows: Row[] = [];
-  for await (const { rows: count, columns } of scan(snapshot)) {
-    for (let row = 0; row < count; row++) {
-      const values = snapshot.metadata.schema.fields.map(({ name, type }) => {
-        const column = columns[name]!;
-        const width = column.length / count;
-        const value =
-          column instanceof Float32Array
-            ? column.slice(row * width, (row + 1) * width)
-            : (column[row] as unknown);
-        return [name, plain(value, type)];
-      });
-      rows.push(Object.fromEntries(values) as Row);
-    }
-  }
-  return rows;
-}
-
-function plain(value: unknown, type: unknown): Plain {
-  if (value === null) return null;
-  if (value instanceof Float32Array) return Array.from(value);
-  if (value instanceof Uint8Array) return { hex: Buffer.from(value).toString('hex') };
-  if (type === 'timestamp') return { micros: String(value) };
-  if (type === 'date') return { days: value as number };
-  if (type === 'long') return { int: String(value) };
-  if (typeof type === 'string' && type.startsWith('decimal')) return { decimal: value as string };
-  return value as Plain;
-}
-
-const sortKey = (row: Row) => JSON.stringify([row.id, row.part]);
-const sorted = (rows: readonly Row[]) => [...rows].sort((a, b) => (sortKey(a) < sortKey(b) ? -1 : 1));
-
 test('deltalake reads our table: rows, types, statistics, history', { skip }, async (t) => {
   const root = await emptyFolder(t);
   const snapshot = await ourTable(root);
   const read = await deltalake<Read>('read', root);
   assert.equal(read.version, snapshot.version);
   assert.equal(read.rows.length, STRANGE.length * 2);
-  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assertSameRows(read.rows, await rowsOf(snapshot));
   assert.equal(read.records, STRANGE.length * 2);
   assert.equal(read.types.at, 'timestamp[us, tz=UTC]');
   assert.match(read.types.vector!, /^list<element: float/);
@@ -165,7 +116,7 @@ test('deltalake reads our checkpoint when the commits before it are gone', { ski
   const commits = (await readdir(log)).filter((name) => /^\d{20}\.json$/.test(name)).sort();
   for (const name of commits.slice(0, 20)) await unlink(join(log, name));
   const read = await deltalake<Read>('read', copy);
-  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assertSameRows(read.rows, await rowsOf(snapshot));
   assert.equal(await deltalake('txn', copy, `pipeline/${STRANGE[0]}`), 2);
   assert.deepEqual(await (await openTable(copy)).files(), await snapshot.files());
 });
@@ -190,7 +141,7 @@ test('we read what deltalake writes: appends, its checkpoint, an overwrite, null
   const theirs = await deltalake<Read>('write', root, JSON.stringify(['a', ...STRANGE]));
   const snapshot = await openTable(root);
   assert.equal(snapshot.version, theirs.version);
-  assert.deepEqual(sorted(await ourRows(snapshot)), sorted(theirs.rows));
+  assertSameRows(await rowsOf(snapshot), theirs.rows);
   assert.equal((await (await openTable(root, { version: 3 })).files()).length, (STRANGE.length + 1) * 4);
 });
 
@@ -208,13 +159,13 @@ test('both write one table in turns, and each reads the other', { skip }, async 
   await commit(first, { operation: 'WRITE', add, txn: { appId: 'us', version: 1 } });
   const theirs = await deltalake<Read>('append', root);
   const opened = await openTable(root);
-  assert.deepEqual(sorted(await ourRows(opened)), sorted(theirs.rows));
+  assertSameRows(await rowsOf(opened), theirs.rows);
   assert.equal(opened.txn('us'), 1);
   const ours = await writeParquet({ ...options, partition: { part: 'theirs' } }, [batch]);
   const change = { operation: 'WRITE', add: ours, replace: { partition: { part: 'theirs' } } };
   const { snapshot } = await commit(first, { ...change, txn: { appId: 'us', version: 2 } });
   const read = await deltalake<Read>('read', root);
-  assert.deepEqual(sorted(read.rows), sorted(await ourRows(snapshot)));
+  assertSameRows(read.rows, await rowsOf(snapshot));
   assert.deepEqual(new Set(read.rows.map((row) => row.part)), new Set(['stays', 'theirs']));
 });
 

@@ -25,7 +25,7 @@ def plain(value, struct=dict):
 def mapping(pairs, struct):
     """The order of a map means nothing: here it is that of the keys' JSON."""
     entries = [[plain(key, struct), plain(item, struct)] for key, item in pairs]
-    return sorted(entries, key=lambda entry: json.dumps(entry[0]))
+    return sorted(entries, key=lambda entry: json.dumps(entry[0], ensure_ascii=False))
 
 
 def scalar(value):

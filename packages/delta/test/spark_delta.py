@@ -10,8 +10,14 @@ import sys
 ANSWERS = os.fdopen(os.dup(1), "w", encoding="utf-8")
 os.dup2(2, 1)  # the JVM inherits it: no word of its may stand between answers
 
-from plain import plain  # noqa: E402
+from datetime import timedelta  # noqa: E402
+
+from plain import EPOCH, plain  # noqa: E402
 from pyspark.sql import Row, SparkSession  # noqa: E402
+from pyspark.sql.types import TimestampType  # noqa: E402
+
+# PySpark goes by way of local time, for which Python has no first day of the year 1.
+TimestampType.fromInternal = lambda _, micros: micros if micros is None else EPOCH + timedelta(microseconds=micros)
 
 CONF = {
     "spark.master": "local[2]",

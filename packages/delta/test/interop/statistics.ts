@@ -92,7 +92,9 @@ export function testStatistics(other: Counterpart): void {
     await commit(await createTable(root, { schema: SCHEMA }), { operation: 'WRITE', add: await files(root) });
     const conditions = Object.entries(COLUMNS).flatMap(([name, { literals }]) => [
       `${name} IS NULL`,
-      ...literals.flatMap((literal) => ['=', '<', '>=', '<>'].map((is) => `${name} ${is} ${literal}`)),
+      ...literals.flatMap((literal) =>
+        (name === 'text' ? ['=', '>=', '<'] : ['=', '>=']).map((is) => `${name} ${is} ${literal}`),
+      ),
     ]);
     const expected = await other.judge(root, conditions);
     const found = await other.find(root, conditions);
