@@ -48,14 +48,14 @@ test('a server that keeps less than was sent is found out before anybody commits
   });
 });
 
-test('when a part of a large upload fails, the other parts are given up, and the file is not there', async (t) => {
+test('when parts of a large upload fail, the others are not even sent, and the file is not there', async (t) => {
   const seen: string[] = [];
   const objects = await fakeS3(t, ({ method, query }) => {
     if (!query.includes('upload')) return undefined;
     const [, part] = /partNumber=(\d+)/.exec(query) ?? [];
     seen.push(part === undefined ? method : `part ${part}`);
     if (method === 'POST') return { status: 200, body: Buffer.from(UPLOAD) };
-    return part === '2' ? { status: 403, code: 'AccessDenied' } : { status: 200, headers: { etag: '"1"' } };
+    return part === undefined ? undefined : { status: 403, code: 'AccessDenied' };
   });
   const staged = await s3Store('s3://bucket/table').stage('a.parquet');
   await writeFile(staged.localPath, Buffer.alloc(100 * 1024 * 1024));
@@ -67,7 +67,7 @@ test('when a part of a large upload fails, the other parts are given up, and the
   assert.equal(seen[0], 'POST', 'the upload was begun');
   assert.equal(seen.at(-1), 'DELETE', 'and aborted at last');
   assert.equal(seen.filter((step) => step === 'POST').length, 1, 'it was not completed');
-  assert.ok(seen.length < 12, `${seen}: nobody goes on with the other parts`);
+  assert.ok(seen.length <= 1 + 4 + 1, `${seen}: nobody goes on with the other parts`);
   assert.equal(objects.has(PATH), false);
 });
 
