@@ -86,7 +86,7 @@ function unsupported({ connection, bucket }: S3Place, cause?: unknown): Unsuppor
   const message =
     `s3://${bucket} at ${connection.endpoint} does not refuse a second put of a key (If-None-Match: *), so a ` +
     'commit cannot be made safe against another writer. Use a store with conditional writes (Amazon S3, MinIO, ' +
-    'Cloudflare R2, Ceph of 2025 or newer), upgrade the server, or put the table on a disk.';
+    'Cloudflare R2), a newer version of the server, or a disk.';
   return new UnsupportedStoreError(message, { cause });
 }
 
