@@ -1,7 +1,7 @@
 import type { AddFile, RemoveFile } from './actions.ts';
 import { readLoggedCommit } from './commit-file.ts';
 import { VersionNotFoundError } from './errors.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 /** What one commit did to the files. */
 export interface FileChange {

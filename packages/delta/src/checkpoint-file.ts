@@ -8,7 +8,7 @@ import { fetchFiles } from './fetch-files.ts';
 import { applyChanges, type FileState, fileChanges } from './file-state.ts';
 import { checkpointPath, sidecarPath } from './log-name.ts';
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 type Columns = Record<string, Record<string, string>>;
 

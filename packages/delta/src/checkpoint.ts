@@ -4,7 +4,7 @@ import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
 import { checkWritable } from './protocol.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 /**
  * Writes the classic checkpoint of this snapshot and points `_last_checkpoint` at it. It changes nothing that a

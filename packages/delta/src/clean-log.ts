@@ -2,7 +2,7 @@ import { retentionMs } from './checkpoint.ts';
 import { commitPath, LOG, parseLogName, versionPrefix } from './log-name.ts';
 import { listLog } from './log-segment.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore, type Store } from './store/store.ts';
 
 const DAY_MS = 86_400_000;
 const DEFAULT_RETENTION_MS = 30 * DAY_MS;

@@ -1,7 +1,7 @@
 import type { Action, CommitInfo } from './actions.ts';
 import { CorruptLogError } from './errors.ts';
 import { commitPath } from './log-name.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /** One commit as it stands in the log. `timestamp` is in milliseconds since the epoch. */
 export interface LoggedCommit {

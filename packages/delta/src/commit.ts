@@ -14,7 +14,7 @@ import { hasInCommitTimestamps } from './protocol.ts';
 import { replay } from './replay.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
 import { numRecords } from './stats.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 export interface Commit {
   /** What history shows, in the words of Delta: WRITE, DELETE, ... */

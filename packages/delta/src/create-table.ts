@@ -9,7 +9,7 @@ import { checkNewTable, protocolFor } from './protocol.ts';
 import { replay } from './replay.ts';
 import { checkSchema, type StructType, sameSchema } from './schema.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 export interface CreateOptions {
   schema: StructType;

@@ -2,7 +2,7 @@ import { open } from 'node:fs/promises';
 import type { DeletionVector } from './actions.ts';
 import { CorruptLogError, UnsupportedFeatureError } from './errors.ts';
 import { decodeRoaring } from './roaring.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /**
  * Where the deleted rows of a data file are: a text of `0` and `1`, one character a row up to the last deleted one.

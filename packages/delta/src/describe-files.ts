@@ -10,7 +10,7 @@ import type { DataType, StructField } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
 import { formatStats, hasBounds } from './stats.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 /** A Parquet file that somebody else wrote below the table's root. */
 export interface ForeignFile {

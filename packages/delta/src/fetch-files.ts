@@ -1,4 +1,4 @@
-import type { LocalFile, Store } from './store.ts';
+import type { LocalFile, Store } from './store/store.ts';
 
 export interface LocalFiles {
   /** In the order of the paths that were asked for. */

@@ -2,7 +2,7 @@ import type { Action } from './actions.ts';
 import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { TableNotFoundError, VersionNotFoundError } from './errors.ts';
 import { listLog } from './log-segment.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 import { increasing, READS_AT_ONCE } from './timeline.ts';
 
 export interface HistoryEntry {

@@ -38,7 +38,6 @@ export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 export { type PartitionFilter, type PartitionValues, partitionPath } from './partition.ts';
-export { probeStore } from './probe-store.ts';
 export { type Relation, relation } from './relation.ts';
 export { restore } from './restore.ts';
 export { type ScanOptions, scan } from './scan.ts';
@@ -56,4 +55,5 @@ export {
 export type { FileSelection } from './selected-files.ts';
 export type { Metadata, Snapshot } from './snapshot.ts';
 export { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
+export { probeStore } from './store/probe-store.ts';
 export { type VacuumOptions, type VacuumResult, vacuum } from './vacuum.ts';

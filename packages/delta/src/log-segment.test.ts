@@ -3,10 +3,10 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { emptyFolder } from '../test/table.ts';
-import { localStore } from './local-store.ts';
 import { versionPrefix } from './log-name.ts';
 import { listLog, logSegment } from './log-segment.ts';
-import type { Store } from './store.ts';
+import { localStore } from './store/local-store.ts';
+import type { Store } from './store/store.ts';
 
 async function logOf(t: TestContext, commits: number[], checkpoints: string[] = []): Promise<Store> {
   const root = await emptyFolder(t);

@@ -1,6 +1,6 @@
 import { CorruptLogError, TableNotFoundError, VersionNotFoundError } from './errors.ts';
 import { LAST_CHECKPOINT, LOG, parseLogName, versionPrefix } from './log-name.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /** What to read for one version: the newest checkpoint up to it, and the commits after that checkpoint. */
 export interface LogSegment {

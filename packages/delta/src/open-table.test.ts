@@ -6,11 +6,7 @@ import { add, emptyFolder, SCHEMA } from '../test/table.ts';
 import { checkpoint } from './checkpoint.ts';
 import { commit } from './commit.ts';
 import { createTable } from './create-table.ts';
-import {
-  CorruptLogError,
-  TableNotFoundError,
-  VersionNotFoundError,
-} from './errors.ts';
+import { CorruptLogError, TableNotFoundError, VersionNotFoundError } from './errors.ts';
 import { commitPath } from './log-name.ts';
 import { openTable, refresh } from './open-table.ts';
 import type { Snapshot } from './snapshot.ts';

@@ -6,7 +6,7 @@ import { commitPath } from './log-name.ts';
 import { type CheckpointFiles, type LogSegment, listLog, logSegment } from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore, type Store } from './store.ts';
+import { openStore, type Store } from './store/store.ts';
 import { commitTimes, READS_AT_ONCE } from './timeline.ts';
 
 /** A version, or the last version that was committed at or before `timestamp` (ms since the epoch). */

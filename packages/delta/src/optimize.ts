@@ -7,7 +7,7 @@ import type { PartitionFilter } from './partition.ts';
 import { scan } from './scan.ts';
 import { selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 export interface OptimizeOptions extends CommitOptions {
   /** Only these partitions; all unless given. */

@@ -9,7 +9,7 @@ import type { PartitionValues } from './partition.ts';
 import type { StructField } from './schema.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
 import { collectStats } from './stats.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 import { fillColumn } from './to-vector.ts';
 
 /** Where a file goes, and what it holds: the partition columns are not among `fields`. */

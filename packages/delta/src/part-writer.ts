@@ -8,7 +8,7 @@ import { decodePath } from './file-path.ts';
 import { openPartFile, type PartFile, type PartTarget } from './part-file.ts';
 import { exactPartition, type PartitionValues, partitionPath } from './partition.ts';
 import type { StructType } from './schema.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 export interface PartWriterOptions {
   root: string;

@@ -87,7 +87,7 @@ export function checkWritable(snapshot: Pick<Snapshot, 'root' | 'protocol' | 'me
 }
 
 /** Throws UnsupportedFeatureError when the schema or the configuration asks for what is not upheld here. */
-export function checkMetadata(root: string, metadata: Pick<Metadata, 'schema' | 'configuration'>): void {
+function checkMetadata(root: string, metadata: Pick<Metadata, 'schema' | 'configuration'>): void {
   for (const [key, value] of Object.entries(metadata.configuration)) {
     if (key.startsWith('delta.constraints.')) {
       throw new UnsupportedFeatureError(

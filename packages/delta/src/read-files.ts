@@ -7,7 +7,7 @@ import { decodePath } from './file-path.ts';
 import type { DataType, StructField } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 /** Data files on the local disk, ready to be read; they are there until `release`. */
 export interface DataFiles {

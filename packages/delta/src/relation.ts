@@ -6,7 +6,7 @@ import type { StructField } from './schema.ts';
 import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 /** Rows as SQL. The files that it names are there until it is closed, by `close` or the end of `await using`. */
 export interface Relation extends AsyncDisposable {

@@ -5,7 +5,7 @@ import { decodePath } from './file-path.ts';
 import { fileKey } from './file-state.ts';
 import { openTable, refresh, type TimeTravel } from './open-table.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 /**
  * Makes the table what it was at an earlier version or time, as a new version: nothing of the history is lost, and

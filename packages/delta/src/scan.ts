@@ -10,7 +10,7 @@ import type { StructField } from './schema.ts';
 import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
-import { openStore } from './store.ts';
+import { openStore } from './store/store.ts';
 
 export interface ScanOptions extends FileSelection {
   /** In this order; all columns of the schema unless given. */

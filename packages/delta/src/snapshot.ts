@@ -1,4 +1,4 @@
-import type { AddFile, DomainMetadata, Protocol, RemoveFile } from './actions.ts';
+import type { AddFile, DomainMetadata, Protocol } from './actions.ts';
 import type { LazyFiles } from './file-state.ts';
 import type { StructType } from './schema.ts';
 
@@ -36,5 +36,3 @@ export interface SnapshotState {
   /** When this snapshot was read: milliseconds of the process's own clock, which never goes back. */
   readAt: number;
 }
-
-export type { RemoveFile };

@@ -1,6 +1,6 @@
 import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { listLog } from './log-segment.ts';
-import type { Store } from './store.ts';
+import type { Store } from './store/store.ts';
 
 export const READS_AT_ONCE = 32;
 
@@ -31,7 +31,7 @@ export function increasing(times: readonly CommitTime[]): CommitTime[] {
 }
 
 /** Every commit that the log still has, in order of versions. */
-export async function* allCommits(store: Store): AsyncGenerator<LoggedCommit> {
+async function* allCommits(store: Store): AsyncGenerator<LoggedCommit> {
   const { commits } = await listLog(store, 0);
   for (let start = 0; start < commits.length; start += READS_AT_ONCE) {
     const versions = commits.slice(start, start + READS_AT_ONCE);

@@ -6,7 +6,7 @@ import { LOG } from './log-name.ts';
 import { refresh } from './open-table.ts';
 import { checkWritable } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore, type StoredFile } from './store.ts';
+import { openStore, type StoredFile } from './store/store.ts';
 
 export interface VacuumOptions {
   /** `true`, unless given, only lists what would be deleted. */

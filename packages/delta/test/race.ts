@@ -6,7 +6,7 @@ import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Commit, createTable, history, openTable } from '../src/index.ts';
-import { openStore } from '../src/store.ts';
+import { openStore } from '../src/store/store.ts';
 import { add, SCHEMA } from './table.ts';
 
 export interface Race {

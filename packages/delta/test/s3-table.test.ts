@@ -22,7 +22,7 @@ import {
   vacuum,
   writeParquet,
 } from '../src/index.ts';
-import { openStore } from '../src/store.ts';
+import { openStore } from '../src/store/store.ts';
 import { append, collect, fileOf, rowsOf, tableWithRows } from './files.ts';
 import { emptyPrefix, s3ForTests } from './s3.ts';
 import { add, columnOf, rowsFrom, SCHEMA } from './table.ts';

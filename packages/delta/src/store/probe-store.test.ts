@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { mkdir, readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import { fakeS3 } from '../test/fake-s3.ts';
-import { emptyFolder } from '../test/table.ts';
+import { fakeS3 } from '../../test/fake-s3.ts';
+import { emptyFolder } from '../../test/table.ts';
 import { probeStore } from './probe-store.ts';
 
 test('a local disk is fit for tables, and stays as it was, whether the folder is there or not', async (t) => {

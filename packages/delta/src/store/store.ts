@@ -1,4 +1,4 @@
-import { UnsupportedStoreError } from './errors.ts';
+import { UnsupportedStoreError } from '../errors.ts';
 import { localStore } from './local-store.ts';
 import { s3Store } from './s3-store.ts';
 

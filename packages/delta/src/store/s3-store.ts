@@ -1,4 +1,4 @@
-import { DeltaError, FileNotFoundError } from './errors.ts';
+import { DeltaError, FileNotFoundError } from '../errors.ts';
 import { type S3Connection, type S3Place, s3Connection } from './s3-client.ts';
 import { downloadObject, headObject, readObject } from './s3-get.ts';
 import { listNames, walkObjects } from './s3-list.ts';

@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto';
 import { link as linkOnDisk, mkdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
+import { DeltaError, StoreError } from '../errors.ts';
 import { type CacheRoom, openCacheRoom } from './cache-room.ts';
-import { DeltaError, StoreError } from './errors.ts';
 import { processFolder } from './process-folder.ts';
 import type { LocalFile } from './store.ts';
 

@@ -5,7 +5,7 @@ import { mkdir, readdir, stat, utimes, writeFile } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { emptyFolder } from '../test/table.ts';
+import { emptyFolder } from '../../test/table.ts';
 import { processFolder } from './process-folder.ts';
 
 test('folders of killed processes are swept, those of living ones stay', async (t) => {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import test from 'node:test';
-import { fakeS3 } from '../test/fake-s3.ts';
-import { FileExistsError, StoreError } from './errors.ts';
+import { fakeS3 } from '../../test/fake-s3.ts';
+import { FileExistsError, StoreError } from '../errors.ts';
 import { s3Store } from './s3-store.ts';
 
 const PATH = '/bucket/table/a.parquet';

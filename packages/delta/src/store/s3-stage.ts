@@ -2,7 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { rm, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { FileExistsError, StoreError } from './errors.ts';
+import { FileExistsError, StoreError } from '../errors.ts';
 import type { S3Place } from './s3-client.ts';
 import { s3Error, statusOf } from './s3-error.ts';
 import { headObject, type S3Head } from './s3-get.ts';

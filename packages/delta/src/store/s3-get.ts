@@ -1,7 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
-import { StoreError } from './errors.ts';
+import { StoreError } from '../errors.ts';
 import type { S3Place } from './s3-client.ts';
 import { isMissing, isNetwork, s3Error } from './s3-error.ts';
 

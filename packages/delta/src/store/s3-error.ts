@@ -1,4 +1,4 @@
-import { DeltaError, StoreError, type StoreFailure, UnsupportedStoreError } from './errors.ts';
+import { DeltaError, StoreError, type StoreFailure, UnsupportedStoreError } from '../errors.ts';
 import type { S3Place } from './s3-client.ts';
 
 /** What the SDK's errors have; none of it is sure to be there. */

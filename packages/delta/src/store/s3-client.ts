@@ -1,5 +1,5 @@
 import type { S3, S3ClientConfig } from '@aws-sdk/client-s3';
-import { StoreError } from './errors.ts';
+import { StoreError } from '../errors.ts';
 import { cacheOptions, type FileCache, openFileCache } from './file-cache.ts';
 
 /** What is kept for one configuration of the AWS SDK. */

@@ -3,7 +3,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
-import { emptyFolder } from '../test/table.ts';
+import { emptyFolder } from '../../test/table.ts';
 import { cacheOptions, openFileCache } from './file-cache.ts';
 import type { LocalFile } from './store.ts';
 

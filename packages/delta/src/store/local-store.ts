@@ -12,7 +12,7 @@ import {
 } from 'node:fs/promises';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { FileExistsError, FileNotFoundError, UnsupportedStoreError } from './errors.ts';
+import { FileExistsError, FileNotFoundError, UnsupportedStoreError } from '../errors.ts';
 import type { StagedFile, Store, StoredFile } from './store.ts';
 
 /**

@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { StoreError, UnsupportedStoreError } from './errors.ts';
+import { StoreError, UnsupportedStoreError } from '../errors.ts';
 import type { S3Place } from './s3-client.ts';
 import { isMissing, s3Error, statusOf } from './s3-error.ts';
 import { readObject } from './s3-get.ts';

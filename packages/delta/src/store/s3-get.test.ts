@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import test from 'node:test';
-import { fakeS3 } from '../test/fake-s3.ts';
-import { StoreError } from './errors.ts';
+import { fakeS3 } from '../../test/fake-s3.ts';
+import { StoreError } from '../errors.ts';
 import { s3Store } from './s3-store.ts';
 
 const PATH = '/bucket/t/a';

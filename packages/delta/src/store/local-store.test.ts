@@ -3,8 +3,8 @@ import { readdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { pathToFileURL } from 'node:url';
-import { emptyFolder } from '../test/table.ts';
-import { FileExistsError, UnsupportedStoreError } from './errors.ts';
+import { emptyFolder } from '../../test/table.ts';
+import { FileExistsError, UnsupportedStoreError } from '../errors.ts';
 import { localStore } from './local-store.ts';
 import { openStore } from './store.ts';
 

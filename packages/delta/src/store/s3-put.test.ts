@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { fakeS3 } from '../test/fake-s3.ts';
-import { StoreError, UnsupportedStoreError } from './errors.ts';
+import { fakeS3 } from '../../test/fake-s3.ts';
+import { StoreError, UnsupportedStoreError } from '../errors.ts';
 import { s3Store } from './s3-store.ts';
 
 const ROOT = 's3://bucket/table';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { writeFile } from 'node:fs/promises';
 import test from 'node:test';
 import { inspect } from 'node:util';
-import { fakeS3, SECRET } from '../test/fake-s3.ts';
-import { StoreError, type StoreFailure } from './errors.ts';
+import { fakeS3, SECRET } from '../../test/fake-s3.ts';
+import { StoreError, type StoreFailure } from '../errors.ts';
 import { s3Store } from './s3-store.ts';
 import type { StagedFile } from './store.ts';
 
