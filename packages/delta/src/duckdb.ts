@@ -1,8 +1,19 @@
 import { randomUUID } from 'node:crypto';
 import { rm } from 'node:fs/promises';
+import { createRequire } from 'node:module';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { TextDecoder } from 'node:util';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
+
+/**
+ * node-api reads text with a decoder that drops a U+FEFF at the beginning: a value that is another one afterwards. It
+ * has no setting for it, so its decoder is replaced by one that keeps what is there.
+ */
+const accessors = createRequire(import.meta.url)('@duckdb/node-api/lib/vectors/dataAccessors.js') as {
+  textDecoder: TextDecoder;
+};
+accessors.textDecoder = new TextDecoder('utf-8', { ignoreBOM: true });
 
 /** Room for the rows of one file and a row group per thread; what is beyond waits in the temporary folder. */
 const MEMORY_LIMIT = '512MB';

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { withSession } from './duckdb.ts';
 import { joinColumns } from './from-vector.ts';
 
 const floats = (...values: number[]) => new Float32Array(values);
@@ -29,4 +30,11 @@ test('other columns join as they are', () => {
     { rows: 1, values: ['b'] },
   ];
   assert.deepEqual(joinColumns(parts), ['a', null, 'b']);
+});
+
+test('a byte order mark at the beginning of a text is part of it', async () => {
+  await withSession(undefined, async (connection) => {
+    const result = await connection.run("SELECT chr(65279) || 'x', [chr(65279)]");
+    assert.deepEqual(await result.getRowsJson(), [['\ufeffx', ['\ufeff']]]);
+  });
 });

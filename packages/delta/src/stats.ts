@@ -40,7 +40,8 @@ export function formatStats(row: readonly DuckDBValue[], fields: readonly Struct
   for (const [index, { name, type }] of fields.entries()) {
     const key = JSON.stringify(name);
     const [count, low, high] = row.slice(1 + index * 3, 4 + index * 3);
-    if (count !== null) bounds.nulls.push(`${key}:${records - (count as bigint)}`);
+    // Of a struct the protocol wants the counts of its fields; deltalake cannot open a table that has one number.
+    if (count !== null && !isStruct(type)) bounds.nulls.push(`${key}:${records - (count as bigint)}`);
     const min = bound(low!, type, 'min');
     const max = bound(high!, type, 'max');
     if (min === undefined || max === undefined) continue;
@@ -76,6 +77,10 @@ export function lowerBound(text: string): string {
 }
 
 const BOUNDED = 'string long integer short byte float double date timestamp timestamp_ntz'.split(' ');
+
+function isStruct(type: DataType): boolean {
+  return typeof type === 'object' && type.type === 'struct';
+}
 
 export function hasBounds(type: DataType): boolean {
   return typeof type === 'string' && BOUNDED.includes(type);
