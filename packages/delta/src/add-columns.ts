@@ -1,13 +1,13 @@
 import { type CommitOptions, commitChange } from './commit.ts';
-import { SchemaMismatchError, UnsupportedFeatureError } from './errors.ts';
-import { protocolFor } from './protocol.ts';
+import { SchemaMismatchError } from './errors.ts';
 import { checkSchema, type StructField, sameSchema, struct } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 
 /**
  * Adds columns at the end of the schema; in rows that are there they are null, so they must be nullable. Columns that
  * the table already has, of the same type, are left as they are: added again, nothing is committed. Throws
- * SchemaMismatchError for a column of another type, or one that no table can have. Who holds an older snapshot gets
+ * SchemaMismatchError for a column of another type, or one that no table can have; UnsupportedFeatureError for one that
+ * needs a feature which this table does not have, or which is not upheld here. Who holds an older snapshot gets
  * a ConcurrentModificationError at its next commit.
  */
 export async function addColumns(
@@ -15,16 +15,13 @@ export async function addColumns(
   columns: readonly StructField[],
   options: CommitOptions = {},
 ): Promise<Snapshot> {
-  const { metadata, root, protocol } = snapshot;
+  const { metadata, root } = snapshot;
   const added = columns.filter((column) => !isThere(snapshot, column));
   if (added.length === 0) return snapshot;
   const notNull = added.find(({ nullable }) => !nullable);
   if (notNull) throw new SchemaMismatchError(`The new column ${notNull.name} of ${root} must be nullable.`);
   const schema = struct([...metadata.schema.fields, ...added]);
   checkSchema(schema, metadata.partitionColumns);
-  if (protocolFor(schema, {}).minWriterVersion > protocol.minWriterVersion) {
-    throw new UnsupportedFeatureError(`${root} is without the feature timestampNtz: use timestamp.`);
-  }
   const change = {
     operation: 'ADD COLUMNS',
     operationParameters: { columns: added.map((column) => ({ column })) },

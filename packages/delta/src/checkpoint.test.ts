@@ -110,6 +110,8 @@ test('a checkpoint that is not Parquet is reported as such', async (t) => {
   const root = await emptyFolder(t);
   await createTable(root, { schema: SCHEMA });
   await writeFile(join(root, '_delta_log', '00000000000000000000.checkpoint.parquet'), 'PAR1 no');
+  assert.equal((await openTable(root)).version, 0, 'the commit is enough');
+  await unlink(join(root, commitPath(0)));
   await assert.rejects(openTable(root), { code: 'CORRUPT_LOG' });
 });
 
@@ -119,4 +121,21 @@ test('retention is read in every unit; what cannot be read is a week', () => {
   assert.equal(retentionMs('30 minutes'), 1_800_000);
   assert.equal(retentionMs('soon'), 604_800_000);
   assert.equal(retentionMs(undefined), 604_800_000);
+});
+
+test('a checkpoint is made also where other writers always take the version that is due for one', async (t) => {
+  let snapshot = await createTable(await emptyFolder(t), { schema: SCHEMA, partitionColumns: ['part'] });
+  for (let version = 1; version <= 25; version++) {
+    const checkpointInterval = version % 5 === 0 ? 1000 : 5; // every fifth is by somebody who makes none
+    const change = { operation: 'WRITE', add: [add(`f${version}`)] };
+    snapshot = (await commit(snapshot, change, { checkpointInterval })).snapshot;
+  }
+  const names = await readdir(join(snapshot.root, '_delta_log'));
+  const versions = names
+    .filter((name) => name.includes('.checkpoint.'))
+    .map((name) => Number(name.slice(0, 20)));
+  assert.deepEqual(
+    versions.sort((a, b) => a - b),
+    [6, 12, 18, 24],
+  );
 });

@@ -1,4 +1,4 @@
-import type { Action, MetadataAction, RemoveFile } from './actions.ts';
+import type { Action, MetadataAction } from './actions.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
@@ -12,10 +12,15 @@ import { openStore } from './store/store.ts';
  * repeated commit a no-op.
  */
 export async function checkpoint(snapshot: Snapshot, options: { clock?: () => number } = {}): Promise<void> {
+  await writeCheckpointOf(snapshot, options.clock ?? Date.now);
+}
+
+/** The files that the checkpoint holds: removed ones that have expired are forgotten ("Checkpoints"). */
+export async function writeCheckpointOf(snapshot: Snapshot, clock: () => number): Promise<FileState> {
   checkWritable(snapshot);
   const store = openStore(snapshot.root);
-  const files = await snapshot.state.files.get();
-  const actions = checkpointActions(snapshot, files, (options.clock ?? Date.now)());
+  const files = withoutExpired(await snapshot.state.files.get(), snapshot, clock());
+  const actions = checkpointActions(snapshot, files);
   const sizeInBytes = await writeCheckpoint(store, snapshot.version, actions);
   const pointer = {
     version: snapshot.version,
@@ -24,12 +29,17 @@ export async function checkpoint(snapshot: Snapshot, options: { clock?: () => nu
     numOfAddFiles: files.live.length,
   };
   await store.replace(LAST_CHECKPOINT, JSON.stringify(pointer));
+  return files;
 }
 
-/** What stands for all commits up to the snapshot: expired tombstones are left out ("Checkpoints"). */
-function checkpointActions(snapshot: Snapshot, files: FileState, now: number): Action[] {
-  const expired = now - retentionMs(snapshot.metadata.configuration['delta.deletedFileRetentionDuration']);
-  const kept = (remove: RemoveFile) => (remove.deletionTimestamp ?? 0) > expired;
+function withoutExpired({ live, tombstones }: FileState, { metadata }: Snapshot, now: number): FileState {
+  const expired = now - retentionMs(metadata.configuration['delta.deletedFileRetentionDuration']);
+  const kept = [...tombstones].filter(([, { deletionTimestamp = 0 }]) => deletionTimestamp > expired);
+  return { live, tombstones: new Map(kept) };
+}
+
+/** What stands for all commits up to the snapshot. */
+function checkpointActions(snapshot: Snapshot, files: FileState): Action[] {
   return [
     { protocol: snapshot.protocol },
     { metaData: metadataAction(snapshot.metadata) },
@@ -37,7 +47,7 @@ function checkpointActions(snapshot: Snapshot, files: FileState, now: number): A
     ...[...snapshot.state.domains.values()]
       .filter(({ removed }) => !removed)
       .map((domainMetadata) => ({ domainMetadata })),
-    ...[...files.tombstones.values()].filter(kept).map((remove) => ({ remove })),
+    ...[...files.tombstones.values()].map((remove) => ({ remove })),
     ...files.live.map((add) => ({ add })),
   ];
 }

@@ -1,6 +1,7 @@
 import { retentionMs } from './checkpoint.ts';
 import { commitPath, LOG, parseLogName, versionPrefix } from './log-name.ts';
 import { listLog } from './log-segment.ts';
+import { checkWritable } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore, type Store } from './store/store.ts';
 
@@ -22,6 +23,7 @@ export interface CleanLogOptions {
  * the engine that wrote them cleans up. Resolves to the names of the files that were deleted.
  */
 export async function cleanLog(snapshot: Snapshot, options: CleanLogOptions = {}): Promise<string[]> {
+  checkWritable(snapshot);
   const { configuration } = snapshot.metadata;
   if (configuration['delta.enableExpiredLogCleanup']?.toLowerCase() === 'false') return [];
   const retention =

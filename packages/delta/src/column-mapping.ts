@@ -1,4 +1,4 @@
-import type { AddFile } from './actions.ts';
+import type { AddFile, RemoveFile } from './actions.ts';
 import type { StructField } from './schema.ts';
 import type { Metadata } from './snapshot.ts';
 
@@ -22,14 +22,17 @@ export function physicalNames(metadata: Pick<Metadata, 'configuration'>): Physic
 }
 
 /** The files with partition values under the names of the columns, as everything outside the log knows them. */
-export function logicalPartitions(metadata: Metadata, files: readonly AddFile[]): readonly AddFile[] {
+export function logicalPartitions<T extends AddFile | RemoveFile>(
+  metadata: Metadata,
+  files: readonly T[],
+): readonly T[] {
   if (mappingMode(metadata) === 'none' || metadata.partitionColumns.length === 0) return files;
   const physical = physicalNames(metadata);
   const fields = metadata.schema.fields.filter(({ name }) => metadata.partitionColumns.includes(name));
   return files.map((file) => ({
     ...file,
     partitionValues: Object.fromEntries(
-      fields.map((field) => [field.name, file.partitionValues[physical(field)] ?? null]),
+      fields.map((field) => [field.name, file.partitionValues?.[physical(field)] ?? null]),
     ),
   }));
 }

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readdir, rename, unlink, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { add, emptyFolder, SCHEMA } from '../test/table.ts';
 import { checkpoint } from './checkpoint.ts';
 import { type Commit, commit } from './commit.ts';
@@ -235,6 +237,7 @@ test('files are removed by name, once: who comes second is told', async (t) => {
   await commit(snapshot, remove(a));
   assert.deepEqual(await paths(snapshot), ['b']);
   await assert.rejects(commit(snapshot, remove(a, b)), ConcurrentModificationError);
+  await assert.rejects(commit(await openTable(start.root), remove(a)), ConcurrentModificationError);
   await commit(snapshot, remove(b));
   assert.deepEqual(await paths(snapshot), []);
 });
@@ -245,10 +248,19 @@ test('a commit on a snapshot so old that the log may have been cleaned behind it
   for (const name of ['a', 'b', 'c']) snapshot = (await commit(snapshot, append(name))).snapshot;
   await checkpoint(snapshot);
   for (const version of [0, 1, 2]) await unlink(join(start.root, commitPath(version)));
-  const old = { ...start, state: { ...start.state, readAt: performance.now() - 3_600_000 } };
-  const result = await commit(old, append('d'));
+  const hourAgo = (clock: 'monotonic' | 'wall') => {
+    const { seen } = start.state;
+    const at = { ...seen.at, [clock]: seen.at[clock] - 3_600_000 };
+    return { ...start, state: { ...start.state, seen: { ...seen, at } } };
+  };
+  const result = await commit(hourAgo('monotonic'), append('d'));
   assert.ok(result.committed && result.version === 4);
-  assert.deepEqual(await paths(start), ['a', 'b', 'c', 'd']);
+  const suspended = await commit(hourAgo('wall'), append('e'));
+  assert.ok(
+    suspended.committed && suspended.version === 5,
+    'a suspended machine stops only one of the clocks',
+  );
+  assert.deepEqual(await paths(start), ['a', 'b', 'c', 'd', 'e']);
 });
 
 test('a table with in-commit timestamps gets them first in each commit, and rising', async (t) => {
@@ -268,4 +280,37 @@ test('a table with in-commit timestamps gets them first in each commit, and risi
   const [first] = await readCommit(root, 2);
   assert.ok(first !== undefined && 'commitInfo' in first);
   assert.deepEqual([first.commitInfo.inCommitTimestamp, snapshot.timestamp], [5001, 5001]);
+});
+
+test('the order in which another engine writes the properties is no change of them', async (t) => {
+  const start = await table(t, { a: '1', b: '2' });
+  const { metaData } = (await readCommit(start.root, 0)).find((action) => 'metaData' in action)!;
+  const again = { metaData: { ...metaData, configuration: { b: '2', a: '1' } } };
+  await writeFile(join(start.root, commitPath(1)), JSON.stringify(again));
+  assert.ok((await commit(start, append('a'))).committed);
+});
+
+test('a writer holds one list of files, not all that ever were', async (t) => {
+  setFlagsFromString('--expose-gc');
+  const collectGarbage = runInNewContext('gc') as () => void;
+  let snapshot = await table(t);
+  const old: WeakRef<object>[] = [];
+  for (let number = 0; number < 40; number++) {
+    snapshot = (await commit(snapshot, append(`f${number}`), { checkpointInterval: 5 })).snapshot;
+    old.push(new WeakRef(await snapshot.state.files.get()));
+  }
+  await new Promise((resolve) => setTimeout(resolve, 10));
+  collectGarbage();
+  const alive = old.filter((list) => list.deref() !== undefined).length;
+  assert.ok(alive < 10, `${alive} of 40 lists are still in memory`);
+});
+
+test('removed files that have expired are forgotten with the next checkpoint', async (t) => {
+  const start = await table(t);
+  const filled = (await commit(start, append('a', 'x'))).snapshot;
+  const emptied = (await commit(filled, { operation: 'DELETE', add: [], replace: 'all' })).snapshot;
+  assert.equal((await emptied.state.files.get()).tombstones.size, 1);
+  const options = { clock: () => Date.now() + 30 * 86_400_000, checkpointInterval: 3 };
+  const { snapshot } = await commit(emptied, append('b'), options);
+  assert.equal((await snapshot.state.files.get()).tombstones.size, 0);
 });

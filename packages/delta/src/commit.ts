@@ -1,17 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Action, AddFile, CommitInfo, RemoveFile } from './actions.ts';
-import { checkpoint, metadataAction } from './checkpoint.ts';
+import { metadataAction, writeCheckpointOf } from './checkpoint.ts';
 import { cleanLog } from './clean-log.ts';
 import { formatActions } from './commit-file.ts';
 import { checkCommit, checkConflict, inSlice } from './conflict.ts';
 import { ConcurrentModificationError } from './errors.ts';
-import { fileKey } from './file-state.ts';
+import { fileKey, settledFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
 import { mayBeStale, refresh } from './open-table.ts';
 import type { PartitionValues } from './partition.ts';
 import { hasInCommitTimestamps } from './protocol.ts';
-import { replay } from './replay.ts';
+import { replay, withFiles } from './replay.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
 import { numRecords } from './stats.ts';
 import { openStore } from './store/store.ts';
@@ -105,12 +105,7 @@ export async function commitChange(
     const version = current.version + 1;
     if (await store.putIfAbsent(commitPath(version), formatActions(actions))) {
       const committed = replay(snapshot.root, current, [{ version, timestamp, actions }]);
-      return {
-        committed: true,
-        version,
-        snapshot: committed,
-        ...(await checkpointIfDue(committed, options)),
-      };
+      return { committed: true, version, ...(await checkpointIfDue(committed, options)) };
     }
     const fresh = await refreshAfterConflict(current, attempt);
     await checkConflict(snapshot, fresh, change);
@@ -148,9 +143,11 @@ async function removesOf(
   deletionTimestamp: number,
 ): Promise<RemoveFile[]> {
   if (replace === undefined && remove.length === 0) return [];
+  const files = await snapshot.files();
+  checkLive(snapshot, files, remove);
   const removed = new Set(remove.map(fileKey));
   const added = new Set(add.map(fileKey));
-  return (await snapshot.files())
+  return files
     .filter((file) => removed.has(fileKey(file)) || (replace !== undefined && inSlice(file, replace)))
     .filter((file) => !added.has(fileKey(file)))
     .map(({ path, partitionValues, size, tags, deletionVector }) => ({
@@ -163,6 +160,17 @@ async function removesOf(
       ...(tags === undefined ? {} : { tags }),
       ...(deletionVector === undefined ? {} : { deletionVector }),
     }));
+}
+
+function checkLive(snapshot: Snapshot, files: readonly AddFile[], remove: readonly AddFile[]): void {
+  if (remove.length === 0) return;
+  const live = new Set(files.map(fileKey));
+  const gone = remove.find((file) => !live.has(fileKey(file)));
+  if (gone === undefined) return;
+  throw new ConcurrentModificationError(
+    `${gone.path}, which this commit is to remove, is not in version ${snapshot.version} of ${snapshot.root}. ` +
+      'Open the table again and decide anew.',
+  );
 }
 
 function commitInfoOf(
@@ -215,16 +223,24 @@ const CHECKPOINTS_PER_CLEANING = 10; // cleaning lists the whole log
 async function checkpointIfDue(
   snapshot: Snapshot,
   options: CommitOptions,
-): Promise<{ checkpointError?: unknown }> {
+): Promise<{ snapshot: Snapshot; checkpointError?: unknown }> {
   const configured = Number(snapshot.metadata.configuration['delta.checkpointInterval']);
   const interval = options.checkpointInterval ?? (configured > 0 ? configured : CHECKPOINT_INTERVAL);
-  if (snapshot.version === 0 || snapshot.version % interval !== 0) return {};
+  if (!isDue(snapshot, interval)) return { snapshot };
+  const { clock = Date.now } = options;
   try {
-    const clocked = options.clock === undefined ? {} : { clock: options.clock };
-    await checkpoint(snapshot, clocked);
-    if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(snapshot, clocked);
-    return {};
+    const files = settledFiles(await writeCheckpointOf(snapshot, clock));
+    const seen = { ...snapshot.state.seen, checkpoint: snapshot.version };
+    const kept = withFiles({ ...snapshot, state: { ...snapshot.state, seen } }, files);
+    if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(kept, { clock });
+    return { snapshot: kept };
   } catch (checkpointError) {
-    return { checkpointError };
+    return { snapshot, checkpointError };
   }
+}
+
+/** At each multiple of the interval, as Spark does; and where another writer took that version without a checkpoint. */
+function isDue({ version, state }: Snapshot, interval: number): boolean {
+  if (version === 0) return false;
+  return version % interval === 0 || version - Math.max(0, state.seen.checkpoint) > interval;
 }

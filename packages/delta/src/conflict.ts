@@ -1,4 +1,5 @@
 import type { AddFile } from './actions.ts';
+import { canonicalJson } from './canonical-json.ts';
 import type { Change, TableSlice } from './commit.ts';
 import { ConcurrentModificationError, InvalidCommitError } from './errors.ts';
 import { decodePath } from './file-path.ts';
@@ -13,6 +14,7 @@ import type { Snapshot } from './snapshot.ts';
  */
 export function checkCommit(snapshot: Snapshot, change: Change): void {
   checkWritable(snapshot);
+  if (change.metadata !== undefined) checkWritable({ ...snapshot, metadata: change.metadata });
   const { partitionColumns } = snapshot.metadata;
   const { replace, remove = [], read, dataChange = true } = change;
   const removes = replace !== undefined || remove.length > 0;
@@ -37,21 +39,19 @@ export function checkCommit(snapshot: Snapshot, change: Change): void {
 export async function checkConflict(base: Snapshot, fresh: Snapshot, change: Change): Promise<void> {
   if (fresh.version === base.version) return;
   if (
-    JSON.stringify(base.metadata) !== JSON.stringify(fresh.metadata) ||
-    JSON.stringify(base.protocol) !== JSON.stringify(fresh.protocol)
+    canonicalJson(base.metadata) !== canonicalJson(fresh.metadata) ||
+    canonicalJson(base.protocol) !== canonicalJson(fresh.protocol)
   ) {
     throw new ConcurrentModificationError(
       `The schema, settings or protocol of ${base.root} changed between version ${base.version} and ${fresh.version}.`,
     );
   }
-  const { replace, remove = [], read, txn } = change;
+  const { replace, read, txn } = change;
   // With a txn the caller says which attempt wins; what is there now is what a replace must replace.
   const slices = [read, txn === undefined ? replace : undefined].filter((slice) => slice !== undefined);
-  if (slices.length === 0 && remove.length === 0) return;
-  const [before, after] = [await base.files(), await fresh.files()];
+  if (slices.length === 0) return;
   const touches = (file: AddFile) => slices.some((slice) => inSlice(file, slice));
-  const still = new Set(after.map(fileKey));
-  const changed = difference(before, after).find(touches) ?? remove.find((file) => !still.has(fileKey(file)));
+  const changed = difference(await base.files(), await fresh.files()).find(touches);
   if (changed !== undefined) {
     throw new ConcurrentModificationError(
       `${changed.path} of ${base.root} was added or removed between version ${base.version} and ${fresh.version}, ` +

@@ -76,7 +76,8 @@ test('a file that does not fit the table is refused, and the error names file an
     ["'a' AS id, 1::BIGINT AS more", /has the column more/],
     ["'a' AS id, DATE '2024-01-01' AS day", /has the column day/],
     ['1::BIGINT AS n', /lacks the column id/],
-    ["CASE WHEN i > 5 THEN 'a' END AS id", /has nulls in id/],
+    ["CASE WHEN i > 5 THEN 'a' END AS id", /has nulls in id where/],
+    ["'a' AS id, [1, NULL]::FLOAT[] AS vector", /has nulls in vector where/],
     ["'a' AS id, TIMESTAMP '2024-01-01' AS at", /outputTimestampType=TIMESTAMP_MICROS/],
   ];
   for (const [index, [select, message]] of wrong.entries()) {

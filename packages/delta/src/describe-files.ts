@@ -102,6 +102,7 @@ async function checkColumns(
   return present;
 }
 
+/** The footer counts nulls of whatever is inside a column; only where there are some, or it does not say, rows are read. */
 async function checkNulls(
   connection: DuckDBConnection,
   localPath: string,
@@ -109,16 +110,50 @@ async function checkNulls(
   present: ReadonlySet<string>,
   path: string,
 ): Promise<void> {
-  const notNull = fields.filter(({ nullable }) => !nullable);
-  const absent = notNull.find(({ name }) => !present.has(name));
+  const absent = fields.find(({ name, nullable }) => !nullable && !present.has(name));
   if (absent)
     throw new SchemaMismatchError(`${path} lacks the column ${absent.name}, which must not be null.`);
-  if (notNull.length === 0) return;
-  const counts = notNull.map(({ name }) => `count(*) - count(${quoteIdentifier(name)})`);
-  const result = await connection.run(`SELECT ${counts.join(', ')} FROM ${parquet(localPath)}`);
-  const nulls = (await result.getRows())[0]!;
-  const broken = notNull.find((_, index) => nulls[index] !== 0n);
-  if (broken) throw new SchemaMismatchError(`${path} has nulls in ${broken.name}, which must not be null.`);
+  for (const field of fields) {
+    const broken = present.has(field.name) ? forbiddenNull(quoteIdentifier(field.name), field) : undefined;
+    if (broken === undefined || !(await mayHaveNulls(connection, localPath, field.name))) continue;
+    const sql = `SELECT count(*) FROM ${parquet(localPath)} WHERE ${broken}`;
+    const [[rows]] = (await (await connection.run(sql)).getRows()) as [[bigint]];
+    if (rows > 0n)
+      throw new SchemaMismatchError(`${path} has nulls in ${field.name} where there must be none.`);
+  }
+}
+
+async function mayHaveNulls(connection: DuckDBConnection, localPath: string, name: string): Promise<boolean> {
+  const column = `(path_in_schema = ${quoteLiteral(name)} OR starts_with(path_in_schema, ${quoteLiteral(`${name}, `)}))`;
+  const sql = `SELECT count(*) FROM parquet_metadata(${quotePath(localPath)}) WHERE ${column} AND stats_null_count IS DISTINCT FROM 0`;
+  const [[groups]] = (await (await connection.run(sql)).getRows()) as [[bigint]];
+  return groups > 0n;
+}
+
+/** The SQL of whether a value has a null, itself or inside, that its type forbids; undefined where it forbids none. */
+function forbiddenNull(
+  value: string,
+  { type, nullable }: Pick<StructField, 'type' | 'nullable'>,
+): string | undefined {
+  const conditions = [nullable ? undefined : `${value} IS NULL`, ...nullsInside(value, type)];
+  const present = conditions.filter((condition) => condition !== undefined);
+  return present.length === 0 ? undefined : present.map((condition) => `(${condition})`).join(' OR ');
+}
+
+function nullsInside(value: string, type: DataType): string[] {
+  const anyOf = (list: string, of: Pick<StructField, 'type' | 'nullable'>) => {
+    const broken = forbiddenNull('x', of);
+    return broken === undefined ? [] : [`len(list_filter(${list}, lambda x: ${broken})) > 0`];
+  };
+  if (typeof type === 'string') return [];
+  if (type.type === 'array') return anyOf(value, { type: type.elementType, nullable: type.containsNull });
+  if (type.type === 'map') {
+    return anyOf(`map_values(${value})`, { type: type.valueType, nullable: type.valueContainsNull });
+  }
+  return type.fields.flatMap((field) => {
+    const broken = forbiddenNull(`struct_extract(${value}, ${quoteLiteral(field.name)})`, field);
+    return broken === undefined ? [] : [`${value} IS NOT NULL AND (${broken})`];
+  });
 }
 
 /** Floating-point bounds of a footer leave NaN out, so they are not true for every row: they are not taken. */

@@ -50,6 +50,7 @@ const SCALARS: Partial<Record<PrimitiveType, DuckDBType>> = {
   date: DATE,
   timestamp: TIMESTAMPTZ,
   timestamp_ntz: TIMESTAMP,
+  void: INTEGER,
 };
 
 function scalarType(type: PrimitiveType): DuckDBType {

@@ -135,6 +135,10 @@ test('statistics cut to milliseconds, or damaged, or absent, never hide a row', 
     ),
   );
   assert.ok(!mayMatch(file(cut.replace('01.000Z', '00.999Z')), later, table));
+  const odd = '{"numRecords":1,"nullCount":{"at":{"x":0}},"maxValues":{}}';
+  assert.ok(mayMatch(file(odd), [{ column: 'at', op: 'is null' }], table));
+  const named = { ...table, fields: [field('constructor', 'long')] };
+  assert.ok(mayMatch(file(odd), [{ column: 'constructor', op: '=', value: 1n }], named));
   for (const stats of [undefined, '', '{', '{"maxValues":{"at":"when?"}}', '{"maxValues":7}', 'null', '[]']) {
     assert.ok(mayMatch(file(stats), later, table), stats);
   }

@@ -121,16 +121,27 @@ const MILLISECOND = 1000n; // microseconds
 
 /** Times in statistics are cut to milliseconds by some writers, so a maximum may be up to one too low. */
 function columnBounds(stats: FileStats, name: string, type: DataType): Bounds {
-  const min = orderedText(stats.minValues?.[name], type);
-  const max = orderedText(stats.maxValues?.[name], type);
-  const nulls = stats.nullCount?.[name];
+  const min = orderedText(boundOf(stats.minValues, name), type);
+  const max = orderedText(boundOf(stats.maxValues, name), type);
+  const nulls = countOf(boundOf(stats.nullCount, name));
+  const records = countOf(stats.numRecords);
   const isTime = type === 'timestamp' || type === 'timestamp_ntz';
   return {
     ...(min === undefined ? {} : { min }),
     ...(max === undefined ? {} : { max: isTime ? (max as bigint) + MILLISECOND : max }),
-    mayBeNull: nulls === undefined || BigInt(nulls as string) > 0n,
-    mayBeValue: nulls === undefined || stats.numRecords === undefined || nulls !== stats.numRecords,
+    mayBeNull: nulls === undefined || nulls > 0n,
+    mayBeValue: nulls === undefined || records === undefined || nulls < records,
   };
+}
+
+function boundOf(values: unknown, name: string): unknown {
+  if (typeof values !== 'object' || values === null || !Object.hasOwn(values, name)) return undefined;
+  return (values as Record<string, unknown>)[name];
+}
+
+/** Of a struct there is an object of counts, which is not known here. */
+function countOf(count: unknown): bigint | undefined {
+  return typeof count === 'string' && /^\d+$/.test(count) ? BigInt(count) : undefined;
 }
 
 /** Integers stay text: beyond 2^53 a number of JavaScript is another one. */
@@ -166,7 +177,7 @@ function daysOf(text: string): bigint | undefined {
   return Number.isNaN(millis) ? undefined : BigInt(millis / DAY_MS);
 }
 
-const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:?\d\d)?$/;
+const TIME = /^(\d{4}-\d\d-\d\d)[T ](\d\d:\d\d:\d\d)(?:\.(\d{1,6})\d*)?(Z|[+-]\d\d:\d\d)?$/;
 
 /** Without a zone a time is in UTC. */
 function microsOf(text: string): bigint | undefined {

@@ -64,17 +64,34 @@ export function applyChanges({ live, tombstones }: FileState, changes: FileChang
   return { live: mergeFiles(live, changes), tombstones: after };
 }
 
-/** Changes that nobody asked for yet are joined, so that a chain of commits never becomes a chain of calls. */
+/**
+ * Changes that nobody asked for yet are joined, so that a chain of commits never becomes a chain of calls. Once the list
+ * is there, what it was made from is let go: a writer that lives for years holds one list, not all that ever were.
+ */
 function layered(base: () => Promise<FileState>, changes: FileChanges): LazyFiles {
+  let pending: { base: () => Promise<FileState>; changes: FileChanges } | undefined = { base, changes };
   let settled: FileState | undefined;
   const get = once(async () => {
-    settled = applyChanges(await base(), changes);
-    return settled;
+    if (pending !== undefined) settled = applyChanges(await pending.base(), pending.changes);
+    pending = undefined;
+    return settled!;
   });
   return {
     get,
-    after: (more) => (settled === undefined ? layered(base, join(changes, more)) : layered(get, more)),
+    after: (more) => {
+      if (settled !== undefined) return layered(always(settled), more);
+      return pending === undefined ? layered(get, more) : layered(pending.base, join(pending.changes, more));
+    },
   };
+}
+
+/** The files of a list that is there already. */
+export function settledFiles(state: FileState): LazyFiles {
+  return lazyFiles(always(state));
+}
+
+function always(state: FileState): () => Promise<FileState> {
+  return async () => state;
 }
 
 function join(first: FileChanges, second: FileChanges): FileChanges {

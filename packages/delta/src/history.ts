@@ -7,7 +7,7 @@ import { increasing, READS_AT_ONCE } from './timeline.ts';
 
 export interface HistoryEntry {
   version: number;
-  /** The time that time travel goes by: ms since the epoch, larger than that of every earlier version. */
+  /** Milliseconds since the epoch, larger than that of every earlier version in the list. */
   timestamp: number;
   operation: string;
   operationParameters?: Record<string, unknown>;

@@ -1,6 +1,6 @@
 import type { ColumnValue } from './column-batch.ts';
 import { sqlType } from './duckdb-type.ts';
-import { SchemaMismatchError } from './errors.ts';
+import { SchemaMismatchError, UnsupportedFeatureError } from './errors.ts';
 import { type DataType, decimalOf, type StructField } from './schema.ts';
 import { quoteLiteral } from './sql.ts';
 
@@ -9,6 +9,8 @@ import { quoteLiteral } from './sql.ts';
  * Serialization"). A timestamp without a zone is in UTC, whatever the session's zone is.
  */
 export function partitionLiteral(value: string | null, type: DataType): string {
+  if (type === 'binary')
+    throw new UnsupportedFeatureError('Partition columns of type binary are not supported.');
   if (value === null || value === '') return `CAST(NULL AS ${sqlType(type)})`;
   const zoned = type === 'timestamp' && !/(?:Z|[+-]\d\d(?::?\d\d)?)$/i.test(value) ? `${value}+00` : value;
   return `CAST(${quoteLiteral(zoned)} AS ${sqlType(type)})`;

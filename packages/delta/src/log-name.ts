@@ -1,4 +1,4 @@
-import { CorruptLogError } from './errors.ts';
+import { UnsupportedFeatureError } from './errors.ts';
 
 /** The names of the files in `_delta_log` ("Delta Log Entries", "Checkpoints"). */
 export const LOG = '_delta_log';
@@ -18,9 +18,15 @@ export function checkpointPath(version: number): string {
   return `${LOG}/${versionPrefix(version)}.checkpoint.parquet`;
 }
 
-/** Where a file of a v2 checkpoint is. A name that is more than a name leaves the folder, and is refused. */
-export function sidecarPath(name: string): string {
-  if (/[/\\]/.test(name)) throw new CorruptLogError(`A sidecar of the checkpoint is not in ${LOG}: ${name}`);
+/**
+ * Where a file of a v2 checkpoint is, from its URL-encoded `path`. Writers are to give a name alone; a whole path may be
+ * that of another table.
+ */
+export function sidecarPath(path: string): string {
+  const name = decodeURIComponent(path);
+  if (/[/\\]/.test(name)) {
+    throw new UnsupportedFeatureError(`A checkpoint's sidecar with a whole path is not supported: ${path}`);
+  }
   return `${LOG}/_sidecars/${name}`;
 }
 

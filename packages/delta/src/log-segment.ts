@@ -18,15 +18,22 @@ export interface CheckpointFiles {
 
 /**
  * Finds the segment of the latest version, or of `version`. For the latest it starts at `_last_checkpoint`,
- * which is a hint and may be old, missing or broken: then the whole log is listed.
+ * which is a hint and may be old, missing or broken: then the whole log is listed. With `below`, only checkpoints
+ * of earlier versions count.
  */
-export async function logSegment(store: Store, version?: number): Promise<LogSegment> {
+export async function logSegment(
+  store: Store,
+  version?: number,
+  below = Number.POSITIVE_INFINITY,
+): Promise<LogSegment> {
   const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
   if (hint !== undefined) {
     const listed = await listLog(store, hint);
     if (listed.checkpoints.length > 0) return segmentOf(store, listed, undefined);
   }
-  return segmentOf(store, await listLog(store, 0), version);
+  const { commits, checkpoints } = await listLog(store, 0);
+  const usable = checkpoints.filter((checkpoint) => checkpoint.version < below);
+  return segmentOf(store, { commits, checkpoints: usable }, version);
 }
 
 export interface Listing {

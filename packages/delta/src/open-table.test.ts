@@ -127,3 +127,15 @@ test('a table of a newer protocol is refused by name', async (t) => {
   await writeFile(join(snapshot.root, commitPath(1)), upgrade);
   await assert.rejects(openTable(snapshot.root), /feature variantType,/);
 });
+
+test('a checkpoint that a crash cut short is passed over for an older one, or for the commits', async (t) => {
+  const snapshot = await tableOf(t, 5, 2);
+  for (const version of [4, 2]) {
+    const path = join(snapshot.root, '_delta_log', `${String(version).padStart(20, '0')}.checkpoint.parquet`);
+    await writeFile(path, '');
+    assert.deepEqual(await paths(await openTable(snapshot.root)), await paths(snapshot));
+    assert.equal((await paths(await openTable(snapshot.root, { version: 4 }))).length, 4);
+  }
+  await unlink(join(snapshot.root, commitPath(0)));
+  await assert.rejects(openTable(snapshot.root), CorruptLogError);
+});

@@ -5,7 +5,7 @@ import { lazyFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
 import { type CheckpointFiles, type LogSegment, listLog, logSegment } from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Moment, type Snapshot, thisMoment } from './snapshot.ts';
 import { openStore, type Store } from './store/store.ts';
 import { commitTimes, READS_AT_ONCE } from './timeline.ts';
 
@@ -20,18 +20,22 @@ export type TimeTravel = { version?: number } | { timestamp?: number };
 export async function openTable(root: string, at: TimeTravel = {}): Promise<Snapshot> {
   const store = openStore(root);
   const version = await versionOf(store, at);
-  return await readSegment(store, await logSegment(store, version));
+  const readAt = thisMoment();
+  return await readSegment(store, await logSegment(store, version), readAt);
 }
 
 /** The latest snapshot; lists the log, and reads only the commits after the given one. */
 export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
   const store = openStore(snapshot.root);
+  const readAt = thisMoment();
   const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
   const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
-  if (latest < 0) return { ...snapshot, state: { ...snapshot.state, readAt: performance.now() } };
+  const known = snapshot.state.seen.checkpoint;
+  const seen = { at: readAt, checkpoint: Math.max(known, checkpoints.at(-1)?.version ?? -1) };
+  if (latest < 0) return { ...snapshot, state: { ...snapshot.state, seen } };
   // The commits right after ours may have been cleaned away behind a newer checkpoint.
   if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
-  return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest));
+  return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest), seen);
 }
 
 const STALE_MS = 10 * 60_000;
@@ -41,7 +45,9 @@ const STALE_MS = 10 * 60_000;
  * that there is none: a commit to it would be acknowledged and lost. Logs are kept for an hour at the least.
  */
 export function mayBeStale(snapshot: Snapshot): boolean {
-  return performance.now() - snapshot.state.readAt > STALE_MS;
+  const [now, then] = [thisMoment(), snapshot.state.seen.at];
+  const wall = now.wall - then.wall;
+  return now.monotonic - then.monotonic > STALE_MS || wall > STALE_MS || wall < 0;
 }
 
 async function versionOf(store: Store, at: TimeTravel): Promise<number | undefined> {
@@ -57,17 +63,29 @@ async function versionOf(store: Store, at: TimeTravel): Promise<number | undefin
   );
 }
 
-async function readSegment(store: Store, segment: LogSegment): Promise<Snapshot> {
+/** A checkpoint that cannot be read, such as one that a crash cut short, stands for nothing: an older one will do. */
+async function readSegment(store: Store, segment: LogSegment, readAt: Moment): Promise<Snapshot> {
   const { checkpoint, from, version } = segment;
-  const commits = await readCommits(store, from, version);
-  if (checkpoint === undefined) return replay(store.root, undefined, commits);
+  if (checkpoint === undefined) {
+    return replay(store.root, undefined, await readCommits(store, from, version), {
+      at: readAt,
+      checkpoint: -1,
+    });
+  }
   const { paths } = checkpoint;
-  const head = await readCheckpointStep(store, checkpoint);
-  return replay(
-    store.root,
-    lazyFiles(() => readCheckpointFiles(store, paths)),
-    [head, ...commits],
-  );
+  let head: Step;
+  try {
+    head = await readCheckpointStep(store, checkpoint);
+  } catch (error) {
+    if (!(error instanceof CorruptLogError)) throw error;
+    const older = await logSegment(store, version, checkpoint.version).catch(() => undefined);
+    if (older === undefined) throw error;
+    return await readSegment(store, older, readAt);
+  }
+  const commits = await readCommits(store, from, version);
+  const files = lazyFiles(() => readCheckpointFiles(store, paths));
+  const seen = { at: readAt, checkpoint: checkpoint.version };
+  return replay(store.root, files, [head, ...commits], seen);
 }
 
 /** The commit of a checkpoint's version, where it still is, says when that version was made. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { append, collect, dataFiles, rowsOf, tableWithRows } from '../test/files.ts';
+import { append, collect, dataFiles, fileOf, rowsOf, tableWithRows } from '../test/files.ts';
 import { add, emptyFolder } from '../test/table.ts';
 import { changes } from './changes.ts';
 import { commit } from './commit.ts';
@@ -39,18 +39,31 @@ test('a reader of changes sees that no data changed', async (t) => {
   );
 });
 
-test('an append in between passes; a partition that was replaced in between is left alone', async (t) => {
-  const table = await tableWithRows(await emptyFolder(t), MANY);
-  const appended = await append(table, 'a', 1000, 5);
-  const replace = { partition: { part: null } };
-  const { snapshot } = await commit(appended, { operation: 'WRITE', add: [], replace });
-  const before = await rowsOf(snapshot);
-  const result = await optimize(table);
-  assert.deepEqual([result.filesRemoved, result.conflicts], [6, 1]);
-  const opened = await openTable(table.root);
-  assert.deepEqual(await rowsOf(opened), before);
-  const files = await dataFiles(table.root);
-  assert.equal(files.length, 12 + 1 + 1, 'what could not be committed is not left behind');
+for (const replaced of [null, 'a']) {
+  test(`an append in between passes; partition ${replaced}, replaced in between, is left alone`, async (t) => {
+    const table = await tableWithRows(await emptyFolder(t), MANY);
+    const appended = await append(table, 'b', 1000, 5);
+    const replace = { partition: { part: replaced } };
+    const { snapshot } = await commit(appended, {
+      operation: 'WRITE',
+      add: await fileOf(table, replaced, 2000, 5),
+      replace,
+    });
+    const before = await rowsOf(snapshot);
+    const result = await optimize(table);
+    assert.deepEqual([result.filesRemoved, result.conflicts], [6, 1]);
+    assert.deepEqual(await rowsOf(await openTable(table.root)), before);
+    const files = await dataFiles(table.root);
+    assert.equal(files.length, 12 + 1 + 1 + 1, 'what could not be committed is not left behind');
+  });
+}
+
+test('a table that must not be written is refused before a file is', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), MANY.slice(0, 4));
+  const configuration = { 'delta.constraints.positive': 'n > 0' };
+  const constrained = { ...table, metadata: { ...table.metadata, configuration } };
+  await assert.rejects(optimize(constrained), { code: 'UNSUPPORTED_FEATURE' });
+  assert.equal((await dataFiles(table.root)).length, 4);
 });
 
 test('an append-only table can be optimized', async (t) => {

@@ -4,6 +4,7 @@ import { ConcurrentModificationError } from './errors.ts';
 import { decodePath } from './file-path.ts';
 import { openPartWriter } from './part-writer.ts';
 import type { PartitionFilter } from './partition.ts';
+import { checkWritable } from './protocol.ts';
 import { scan } from './scan.ts';
 import { selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -34,6 +35,7 @@ const TARGET_BYTES = 128 * 1024 * 1024;
  */
 export async function optimize(snapshot: Snapshot, options: OptimizeOptions = {}): Promise<OptimizeResult> {
   const { targetBytes = TARGET_BYTES, partition, ...committing } = options;
+  checkWritable(snapshot);
   const files = await selectedFiles(snapshot, partition === undefined ? {} : { partition });
   const result: OptimizeResult = { filesRemoved: 0, filesAdded: 0, conflicts: 0, snapshot };
   for (const group of groupByPartition(files)) {

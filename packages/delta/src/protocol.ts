@@ -157,6 +157,7 @@ function refuseFeatures(
 }
 
 const REFUSED_WHEN_ON = [
+  'delta.checkpoint.writeStatsAsStruct',
   'delta.enableChangeDataFeed',
   'delta.enableRowTracking',
   'delta.enableTypeWidening',
@@ -170,6 +171,7 @@ function refusedSetting(key: string, value: string): boolean {
   if (key === 'delta.setTransactionRetentionDuration' || key === 'delta.randomizeFilePrefixes')
     return value !== 'false';
   if (key.startsWith('delta.feature.')) return true;
+  if (key === 'delta.checkpoint.writeStatsAsJson') return value.toLowerCase() === 'false';
   return REFUSED_WHEN_ON.includes(key) && value.toLowerCase() === 'true';
 }
 
@@ -184,6 +186,11 @@ function checkField(root: string, field: StructField): void {
         `The column ${field.name} of ${root} has ${what}, which is not upheld here.`,
       );
     }
+  }
+  if (field.type === 'void') {
+    throw new UnsupportedFeatureError(
+      `${field.name} of ${root} is of type void, which is read but not written.`,
+    );
   }
   if (Object.keys(field.metadata).some((key) => key.startsWith('delta.identity.'))) {
     throw new UnsupportedFeatureError(

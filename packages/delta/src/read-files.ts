@@ -2,6 +2,7 @@ import type { AddFile } from './actions.ts';
 import { type PhysicalName, physicalNames } from './column-mapping.ts';
 import { readDeletedRows } from './deletion-vector.ts';
 import { sqlType } from './duckdb-type.ts';
+import { UnsupportedFeatureError } from './errors.ts';
 import { fetchFiles } from './fetch-files.ts';
 import { decodePath } from './file-path.ts';
 import type { DataType, StructField } from './schema.ts';
@@ -32,17 +33,40 @@ export async function openDataFiles(
     files.map((file) => decodePath(file.path)),
   );
   try {
+    const physical = physicalNames(snapshot.metadata);
+    if (files.some(({ deletionVector }) => deletionVector)) checkRowNumbers(snapshot, physical);
     const sources: Source[] = [];
+    let flags = 0;
     for (const [index, { deletionVector }] of files.entries()) {
       const deleted = deletionVector ? await readDeletedRows(store, deletionVector) : '';
+      flags += deleted.length;
+      if (flags > MOST_FLAGS) throw tooManyFlags(snapshot);
       sources.push({ localPath: localPaths[index]!, deleted });
     }
-    const physical = physicalNames(snapshot.metadata);
     return { localPaths, release, select: (fields) => selectFiles(sources, fields, physical) };
   } catch (error) {
     await release();
     throw error;
   }
+}
+
+const MOST_FLAGS = 2 ** 28; // half of the longest text that there can be
+
+function tooManyFlags({ root }: Snapshot): UnsupportedFeatureError {
+  return new UnsupportedFeatureError(
+    `The deletion vectors of ${root} are too long for one query: read it partition by partition, or optimize it.`,
+  );
+}
+
+/** DuckDB numbers the rows of a file in a column of this name. */
+const ROW_NUMBER = 'file_row_number';
+
+function checkRowNumbers({ root, metadata }: Snapshot, physical: PhysicalName): void {
+  const taken = metadata.schema.fields.find((field) => physical(field).toLowerCase() === ROW_NUMBER);
+  if (taken === undefined) return;
+  throw new UnsupportedFeatureError(
+    `${root} has deletion vectors and a column that is called ${ROW_NUMBER}, which cannot be read together.`,
+  );
 }
 
 interface Source {
@@ -90,15 +114,18 @@ function runsOf(sources: readonly Source[]): Source[][] {
   return runs;
 }
 
+/** The bounds in a footer leave NaN out; DuckDB would skip rows by them that it takes for greater than all. */
+const OPTIONS = 'union_by_name = true, hive_partitioning = false, can_have_nan = true';
+
 function parquetBranch(run: readonly Source[]): string {
   const { deleted } = run[0]!;
   const paths = run.map(({ localPath }) => quotePath(localPath)).join(', ');
-  const named = `union_by_name = true, hive_partitioning = false, filename = ${quoteLiteral(' file')}`;
+  const named = `${OPTIONS}, filename = ${quoteLiteral(' file')}`;
   if (deleted === '') return `SELECT * FROM read_parquet([${paths}], ${named})`;
-  const isLive = `get_bit(${quoteLiteral(deleted)}::BIT, CAST(file_row_number AS INTEGER)) = 0`;
+  const isLive = `get_bit(${quoteLiteral(deleted)}::BIT, CAST(${ROW_NUMBER} AS INTEGER)) = 0`;
   return (
-    `SELECT * EXCLUDE (file_row_number) FROM read_parquet([${paths}], ${named}, file_row_number = true) ` +
-    `WHERE CASE WHEN file_row_number < ${deleted.length} THEN ${isLive} ELSE true END`
+    `SELECT * EXCLUDE (${ROW_NUMBER}) FROM read_parquet([${paths}], ${named}, ${ROW_NUMBER} = true) ` +
+    `WHERE CASE WHEN ${ROW_NUMBER} < ${deleted.length} THEN ${isLive} ELSE true END`
   );
 }
 

@@ -4,7 +4,7 @@ import { CorruptLogError, UnsupportedFeatureError } from './errors.ts';
 import { fileChanges, type LazyFiles, NO_FILES } from './file-state.ts';
 import { checkReadable } from './protocol.ts';
 import { parseSchema } from './schema.ts';
-import type { Metadata, Snapshot } from './snapshot.ts';
+import { type Metadata, type Seen, type Snapshot, thisMoment } from './snapshot.ts';
 
 /** The actions that bring a snapshot to `version`: those of a commit, or of a checkpoint but for its files. */
 export interface Step {
@@ -20,8 +20,9 @@ export type ReplayBase = Snapshot | LazyFiles | undefined;
  * The snapshot after these steps ("Action Reconciliation"): the last protocol and metaData count, the last
  * txn of each application, and of each file the last add or remove. `base` stays as it is.
  */
-export function replay(root: string, base: ReplayBase, steps: readonly Step[]): Snapshot {
+export function replay(root: string, base: ReplayBase, steps: readonly Step[], seenNow?: Seen): Snapshot {
   const before = base !== undefined && 'state' in base ? base : undefined;
+  const seen = seenNow ?? { at: thisMoment(), checkpoint: before?.state.seen.checkpoint ?? -1 };
   const last = steps.at(-1);
   if (last === undefined) {
     if (before === undefined) throw new CorruptLogError(`The log of ${root} is empty.`);
@@ -35,16 +36,25 @@ export function replay(root: string, base: ReplayBase, steps: readonly Step[]): 
   }
   checkReadable(root, protocol, metadata);
   const files = filesOf(base).after(fileChanges(steps.flatMap(({ actions }) => actions)));
-  return {
+  const snapshot = {
     root,
     version: last.version,
     timestamp: last.timestamp,
     protocol,
     metadata,
-    files: async () => logicalPartitions(metadata, (await files.get()).live),
-    txn: (appId) => txns.get(appId),
+    txn: (appId: string) => txns.get(appId),
     txns: () => txns,
-    state: { files, domains, readAt: performance.now() },
+  };
+  return withFiles({ ...snapshot, state: { files, domains, seen } }, files);
+}
+
+/** The same snapshot, with the files from there. */
+export function withFiles(snapshot: Omit<Snapshot, 'files'>, files: LazyFiles): Snapshot {
+  const { metadata, state } = snapshot;
+  return {
+    ...snapshot,
+    files: async () => logicalPartitions(metadata, (await files.get()).live),
+    state: { ...state, files },
   };
 }
 

@@ -1,5 +1,8 @@
 import assert from 'node:assert/strict';
+import { unlink } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'node:test';
+import { withDeletionVector } from '../test/deletion-vector.ts';
 import { append, fileOf, rowsOf, tableWithRows } from '../test/files.ts';
 import { emptyFolder } from '../test/table.ts';
 import { addColumns } from './add-columns.ts';
@@ -71,4 +74,21 @@ test('a column that rows cannot have, or that is there with another type, is not
     await assert.rejects(addColumns(table, [column]), SchemaMismatchError, column.name);
   }
   await assert.rejects(addColumns(table, [field('x', 'timestamp_ntz')]), { code: 'UNSUPPORTED_FEATURE' });
+});
+
+test('a version whose deletion vectors are gone is not restored', async (t) => {
+  const { snapshot, vector } = await withDeletionVector(await emptyFolder(t));
+  const emptied = await commit(snapshot, { operation: 'DELETE', add: [], replace: 'all' });
+  await unlink(join(snapshot.root, vector));
+  await assert.rejects(restore(emptied.snapshot, { version: snapshot.version }), FileNotFoundError);
+});
+
+test('schema and properties that could not be written afterwards are not brought in', async (t) => {
+  const { snapshot } = await withDeletionVector(await emptyFolder(t));
+  await assert.rejects(addColumns(snapshot, [field('late', 'timestamp_ntz')]), {
+    code: 'UNSUPPORTED_FEATURE',
+  });
+  const generated = { ...field('g', 'long'), metadata: { 'delta.generationExpression': 'n + 1' } };
+  await assert.rejects(addColumns(snapshot, [generated]), { code: 'UNSUPPORTED_FEATURE' });
+  assert.equal((await openTable(snapshot.root)).version, snapshot.version);
 });

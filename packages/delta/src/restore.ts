@@ -1,5 +1,7 @@
 import type { AddFile } from './actions.ts';
+import { canonicalJson } from './canonical-json.ts';
 import { type CommitOptions, type CommitResult, commitChange } from './commit.ts';
+import { deletionVectorPath } from './deletion-vector.ts';
 import { FileNotFoundError } from './errors.ts';
 import { decodePath } from './file-path.ts';
 import { fileKey } from './file-state.ts';
@@ -23,7 +25,7 @@ export async function restore(
   const [now, then] = [(await current.state.files.get()).live, (await target.state.files.get()).live];
   const add = missingIn(now, then);
   await checkThere(current.root, add);
-  const isSame = JSON.stringify(current.metadata) === JSON.stringify(target.metadata);
+  const isSame = canonicalJson(current.metadata) === canonicalJson(target.metadata);
   return await commitChange(
     current,
     {
@@ -47,7 +49,9 @@ function missingIn(present: readonly AddFile[], files: readonly AddFile[]): AddF
 async function checkThere(root: string, files: readonly AddFile[]): Promise<void> {
   const store = openStore(root);
   for (const file of files) {
-    const path = decodePath(file.path);
-    if ((await store.modified(path)) === undefined) throw new FileNotFoundError(`${store.root}/${path}`);
+    const vector = file.deletionVector && deletionVectorPath(file.deletionVector);
+    for (const path of [decodePath(file.path), ...(vector === undefined ? [] : [vector])]) {
+      if ((await store.modified(path)) === undefined) throw new FileNotFoundError(`${store.root}/${path}`);
+    }
   }
 }

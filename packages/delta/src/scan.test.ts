@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { link, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { withDeletionVector } from '../test/deletion-vector.ts';
 import { columnOf, emptyFolder, rowsFrom, SCHEMA } from '../test/table.ts';
 import type { ColumnBatch } from './column-batch.ts';
 import { commit } from './commit.ts';
@@ -238,4 +239,27 @@ test('a folder that looks like a value of a column does not change that column',
   };
   const add = await writeParquet(options, [rowsFrom(5, 1)]);
   assert.deepEqual(await columnOf((await commit(table, { operation: 'WRITE', add })).snapshot, 'n'), [5n]);
+});
+
+test('a void column is null in every row, and nothing is written to a table with one', async (t) => {
+  const snapshot = await tableOf(t, [['a', 0, 2]]);
+  const schema = struct([...SCHEMA.fields, field('nothing', 'void')]);
+  const withVoid = { ...snapshot, metadata: { ...snapshot.metadata, schema } };
+  const [batch] = await batchesOf(withVoid, { columns: ['n', 'nothing'] });
+  assert.deepEqual(batch!.columns.nothing, [null, null]);
+  await assert.rejects(commit(withVoid, { operation: 'WRITE', add: [] }), { code: 'UNSUPPORTED_FEATURE' });
+});
+
+test('deleted rows are left out, in every query', async (t) => {
+  const { snapshot, rows } = await withDeletionVector(await emptyFolder(t));
+  assert.deepEqual(await columnOf(snapshot, 'n'), rows);
+  const [batch] = await batchesOf(snapshot, { where: [{ column: 'n', op: '>=', value: 0n }] });
+  assert.deepEqual(batch!.columns.n, rows);
+});
+
+test('a column that DuckDB numbers rows by is refused beside a deletion vector, by name', async (t) => {
+  const { snapshot } = await withDeletionVector(await emptyFolder(t));
+  const schema = struct([...SCHEMA.fields, field('File_Row_Number', 'long')]);
+  const clash = { ...snapshot, metadata: { ...snapshot.metadata, schema } };
+  await assert.rejects(batchesOf(clash), /file_row_number/);
 });

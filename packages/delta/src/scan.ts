@@ -10,6 +10,7 @@ import type { StructField } from './schema.ts';
 import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
+import { numRecords } from './stats.ts';
 import { openStore } from './store/store.ts';
 
 export interface ScanOptions extends FileSelection {
@@ -25,7 +26,8 @@ const BATCH_ROWS = 8192;
 
 /**
  * The rows of a snapshot: files in the order of their paths, rows in the order in which they were written. A
- * batch holds at least one row, and may hold rows of several small files; memory does not grow with the table.
+ * batch holds at least one row, and may hold rows of several small files; memory does not grow with the table. In a
+ * session of your own, times of old Spark (INT96) are right where its `TimeZone` is UTC.
  */
 export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): AsyncGenerator<ColumnBatch> {
   const fields = fieldsOf(snapshot, options.columns);
@@ -51,19 +53,26 @@ export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): Asyn
 
 const GROUP_FILES = 256; // a query costs some 2 ms, so small files are read many at a time
 const GROUP_BYTES = 256 * 1024 * 1024;
-const GROUP_VECTORS = 16; // deletion vectors, of a character a row
+const GROUP_FLAGS = 64 * 1024 * 1024; // rows of files with deletion vectors, a character each
+
+/** At most so many characters the deletion vector takes; without statistics, which it must have, many. */
+function flagsOf(file: AddFile): number {
+  return file.deletionVector ? (numRecords(file) ?? GROUP_FLAGS) : 0;
+}
 
 function* groupsOf(files: readonly AddFile[]): Generator<AddFile[]> {
-  let [group, bytes, vectors]: [AddFile[], number, number] = [[], 0, 0];
+  let [group, bytes, flags]: [AddFile[], number, number] = [[], 0, 0];
   for (const file of files) {
-    const full = group.length === GROUP_FILES || vectors === GROUP_VECTORS;
-    if (full || (group.length > 0 && bytes + file.size > GROUP_BYTES)) {
+    const more = flagsOf(file);
+    const fits =
+      group.length < GROUP_FILES && bytes + file.size <= GROUP_BYTES && flags + more <= GROUP_FLAGS;
+    if (group.length > 0 && !fits) {
       yield group;
-      [group, bytes, vectors] = [[], 0, 0];
+      [group, bytes, flags] = [[], 0, 0];
     }
     group.push(file);
     bytes += file.size;
-    if (file.deletionVector) vectors++;
+    flags += more;
   }
   yield group;
 }

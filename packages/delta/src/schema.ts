@@ -1,4 +1,5 @@
 /** The schema of a table, word for word the JSON of the Delta protocol ("Schema Serialization Format"). */
+import { canonicalJson } from './canonical-json.ts';
 import { CorruptLogError, SchemaMismatchError } from './errors.ts';
 
 export type PrimitiveType =
@@ -14,6 +15,8 @@ export type PrimitiveType =
   | 'date'
   | 'timestamp'
   | 'timestamp_ntz'
+  /** Nothing but null; never in a data file. Read, not written. */
+  | 'void'
   | `decimal(${number},${number})`;
 
 export interface ArrayType {
@@ -73,7 +76,7 @@ export function parseSchema(schemaString: string): StructType {
 
 /** Whether two schemas mean the same: same fields in the same order, types, nullability and metadata. */
 export function sameSchema(a: DataType, b: DataType): boolean {
-  return canonical(a) === canonical(b);
+  return canonicalJson(a) === canonicalJson(b);
 }
 
 /** Whether a column, or something nested in one, is of this type. */
@@ -143,12 +146,4 @@ export function decimalOf(type: DataType): { precision: number; scale: number } 
   if (match === null) return undefined;
   const [precision, scale] = [Number(match[1]), Number(match[2])];
   return precision >= 1 && precision <= 38 && scale <= precision ? { precision, scale } : undefined;
-}
-
-function canonical(type: DataType): string {
-  return JSON.stringify(type, (_key, value: unknown) =>
-    typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? Object.fromEntries(Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1)))
-      : value,
-  );
 }

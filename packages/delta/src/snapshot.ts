@@ -29,10 +29,26 @@ export interface Snapshot {
   readonly state: SnapshotState;
 }
 
+/** What was seen of the log, and when. */
+export interface Seen {
+  at: Moment;
+  /** The version of the newest checkpoint; -1 without one. */
+  checkpoint: number;
+}
+
+/** In milliseconds, by two clocks: one never goes back, the other also runs while the machine is suspended. */
+export interface Moment {
+  monotonic: number;
+  wall: number;
+}
+
+export function thisMoment(): Moment {
+  return { monotonic: performance.now(), wall: Date.now() };
+}
+
 export interface SnapshotState {
   /** Files as they stand in the log, with the tombstones. */
   files: LazyFiles;
   domains: ReadonlyMap<string, DomainMetadata>;
-  /** When this snapshot was read: milliseconds of the process's own clock, which never goes back. */
-  readAt: number;
+  seen: Seen;
 }

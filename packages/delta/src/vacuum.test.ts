@@ -1,11 +1,16 @@
 import assert from 'node:assert/strict';
-import { mkdir, readdir, utimes, writeFile } from 'node:fs/promises';
+import { mkdir, readdir, unlink, utimes, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { append, dataFiles, fileOf, rowsOf, tableWithRows } from '../test/files.ts';
 import { emptyFolder } from '../test/table.ts';
+import { checkpoint } from './checkpoint.ts';
 import { commit } from './commit.ts';
+import { createTable } from './create-table.ts';
+import { commitPath } from './log-name.ts';
+import { openTable } from './open-table.ts';
 import { optimize } from './optimize.ts';
+import { field, struct } from './schema.ts';
 import { vacuum } from './vacuum.ts';
 
 const WEEK_MS = 7 * 86_400_000;
@@ -71,11 +76,24 @@ test('temporary files of killed writers go, files of others stay', async (t) => 
 
 test('a partition column whose name begins with _ is part of the table', async (t) => {
   const root = await emptyFolder(t);
-  const { createTable } = await import('./create-table.ts');
-  const { field, struct } = await import('./schema.ts');
   const schema = struct([field('_chunk', 'string'), field('n', 'long')]);
   const table = await createTable(root, { schema, partitionColumns: ['_chunk'] });
   await mkdir(join(root, '_chunk=a'));
   await writeFile(join(root, '_chunk=a', 'left.parquet'), 'x');
   assert.deepEqual((await vacuum(table, { clock: inTwoWeeks })).files, ['_chunk=a/left.parquet']);
+});
+
+test("a retention longer than the table's is kept, though checkpoints have forgotten what was removed", async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), [['a', 0, 5]]);
+  const clock = () => Date.now() + 1000;
+  const { snapshot } = await commit(table, { operation: 'DELETE', add: [], replace: 'all' }, { clock });
+  await checkpoint(snapshot, { clock: () => Date.now() + 5 * WEEK_MS });
+  const opened = await openTable(table.root);
+  const inFiveWeeks = () => Date.now() + 5 * WEEK_MS;
+  assert.deepEqual((await vacuum(opened, { retentionMs: 6 * WEEK_MS, clock: inFiveWeeks })).files, []);
+  assert.equal((await vacuum(opened, { retentionMs: 4 * WEEK_MS, clock: inFiveWeeks })).files.length, 1);
+  await unlink(join(table.root, commitPath(0)));
+  await assert.rejects(vacuum(opened, { retentionMs: 6 * WEEK_MS, clock: inFiveWeeks }), {
+    code: 'RETENTION_TOO_LONG',
+  });
 });

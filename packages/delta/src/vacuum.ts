@@ -1,12 +1,15 @@
+import type { AddFile, RemoveFile } from './actions.ts';
 import { retentionMs } from './checkpoint.ts';
+import { readLoggedCommit } from './commit-file.ts';
 import { deletionVectorPath } from './deletion-vector.ts';
 import { DeltaError } from './errors.ts';
 import { decodePath } from './file-path.ts';
 import { LOG } from './log-name.ts';
+import { listLog } from './log-segment.ts';
 import { refresh } from './open-table.ts';
 import { checkWritable } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
-import { openStore, type StoredFile } from './store/store.ts';
+import { openStore, type Store, type StoredFile } from './store/store.ts';
 
 export interface VacuumOptions {
   /** `true`, unless given, only lists what would be deleted. */
@@ -46,8 +49,10 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
     );
   }
   const cutoff = clock() - retention;
-  const needed = await neededFiles(current, cutoff);
   const store = openStore(current.root);
+  const { live, tombstones } = await current.state.files.get();
+  const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
+  const needed = neededFiles(live, removed, cutoff);
   const found: StoredFile[] = [];
   for await (const file of store.walk('')) {
     const candidate = isOfTable(file.path, current.metadata.partitionColumns) && !needed.has(file.path);
@@ -62,9 +67,27 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   };
 }
 
-async function neededFiles(snapshot: Snapshot, cutoff: number): Promise<Set<string>> {
-  const { live, tombstones } = await snapshot.state.files.get();
-  const recent = [...tombstones.values()].filter(({ deletionTimestamp = 0 }) => deletionTimestamp >= cutoff);
+/**
+ * What was removed since the cutoff, from the commits: checkpoints forget removed files after the table's own retention.
+ */
+async function removedSince(store: Store, cutoff: number): Promise<RemoveFile[]> {
+  const { commits } = await listLog(store, 0);
+  const removed: RemoveFile[] = [];
+  for (const version of commits.toReversed()) {
+    const commit = await readLoggedCommit(store, version);
+    if (commit === undefined || commit.timestamp < cutoff) return removed;
+    for (const action of commit.actions) if ('remove' in action) removed.push(action.remove);
+  }
+  if (commits[0] === 0) return removed;
+  throw new DeltaError(
+    'RETENTION_TOO_LONG',
+    `The log of ${store.root} begins after ${new Date(cutoff).toISOString()}: what was removed since cannot be told. ` +
+      'Give a shorter retention.',
+  );
+}
+
+function neededFiles(live: readonly AddFile[], removed: readonly RemoveFile[], cutoff: number): Set<string> {
+  const recent = removed.filter(({ deletionTimestamp = 0 }) => deletionTimestamp >= cutoff);
   const needed = new Set<string>();
   for (const { path, deletionVector } of [...live, ...recent]) {
     needed.add(decodePath(path));

@@ -157,7 +157,15 @@ def features(root):
     return [protocol.min_reader_version, protocol.min_writer_version]
 
 
+def write_nan(root):
+    """Numbers whose bounds in the footer leave NaN out."""
+    numbers = pa.table({"x": pa.array([1.0, float("nan"), -0.0]), "f": pa.array([1, float("nan"), 0], pa.float32())})
+    write_deltalake(root, numbers)
+    return numbers.num_rows
+
+
 COMMANDS = {
+    "write_nan": write_nan,
     "read": read,
     "pruned": read_pruned,
     "txn": txn,

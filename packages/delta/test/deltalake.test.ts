@@ -6,11 +6,13 @@ import test from 'node:test';
 import {
   array,
   type ColumnBatch,
+  type Condition,
   commit,
   createTable,
   field,
   openTable,
   type Snapshot,
+  scan,
   struct,
   UnsupportedFeatureError,
   writeParquet,
@@ -174,4 +176,26 @@ test('a table of deltalake that needs a newer protocol is refused by name', { sk
   const versions = await deltalake<number[]>('features', root);
   assert.deepEqual(versions, [3, 7]);
   await assert.rejects(openTable(root), UnsupportedFeatureError);
+});
+
+test('a NaN that the footer does not speak of is found where it is greater than what is asked for', {
+  skip,
+}, async (t) => {
+  const root = await emptyFolder(t);
+  await deltalake('write_nan', root);
+  const snapshot = await openTable(root);
+  const found = async (...where: Condition[]) => {
+    const values: unknown[] = [];
+    for await (const { columns } of scan(snapshot, { columns: ['x'], where }))
+      values.push(...(columns.x as number[]));
+    return values;
+  };
+  for (const column of ['x', 'f']) {
+    assert.deepEqual(await found({ column, op: '>', value: 100 }), [Number.NaN]);
+    assert.deepEqual(await found({ column, op: '>=', value: 100 }), [Number.NaN]);
+    assert.deepEqual(await found({ column, op: '=', value: Number.NaN }), [Number.NaN]);
+    assert.deepEqual(await found({ column, op: 'in', values: [Number.NaN] }), [Number.NaN]);
+    assert.deepEqual(await found({ column, op: '!=', value: 1 }), [Number.NaN, -0]);
+    assert.deepEqual(await found({ column, op: '<', value: 1 }), [-0]);
+  }
 });
