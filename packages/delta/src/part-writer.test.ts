@@ -11,7 +11,7 @@ import { createTable } from './create-table.ts';
 import { FileExistsError, SchemaMismatchError } from './errors.ts';
 import { decodePath } from './file-path.ts';
 import { rowGroupSize } from './part-file.ts';
-import { openPartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
+import { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 import { scan } from './scan.ts';
 import { array, type DataType, field, struct } from './schema.ts';
 
@@ -107,14 +107,16 @@ test('a part given up after its first files leaves nothing', async (t) => {
   assert.deepEqual(await readdir(join(root, 'part=d%3A1')), ['a_00001.parquet']);
 });
 
-test('several writers share one connection, which stays as it was', async (t) => {
+test('several writers share one connection, one working at a time, and it stays as it was', async (t) => {
   const root = await emptyFolder(t);
   const connection = await (await DuckDBInstance.create()).connect();
-  const writers = await Promise.all(
-    [1, 2, 3].map((part) => openPartWriter(optionsOf(root, { connection, partition: { part: `${part}` } }))),
-  );
+  const writers: PartWriter[] = [];
+  for (const part of ['1', '2', '3']) {
+    writers.push(await openPartWriter(optionsOf(root, { connection, partition: { part } })));
+  }
   for (const [index, writer] of writers.entries()) await writer.append(rowsFrom(index * 10, index + 1));
-  const files = (await Promise.all(writers.map((writer) => writer.close()))).flat();
+  const files = [];
+  for (const writer of writers) files.push(...(await writer.close()));
   assert.deepEqual(
     files.map((file) => (JSON.parse(file.stats!) as { numRecords: number }).numRecords),
     [1, 2, 3],

@@ -66,6 +66,11 @@ const KNOWN_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
   CORRUPT_LOG: { exitCode: EXIT.badData, hint: DAMAGED },
   TABLE_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
   VERSION_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
+  FILE_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
+  STORE_FAILED: {
+    exitCode: EXIT.tryAgain,
+    hint: 'The message says what the store refused. Mend it, then run again.',
+  },
   UNSUPPORTED_STORE: { exitCode: EXIT.cannotWrite, hint: 'Choose another disk for the lake.' },
 };
 
