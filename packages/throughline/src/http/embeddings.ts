@@ -1,0 +1,109 @@
+import { askApart } from './apart.ts';
+import type { HttpClient } from './client.ts';
+import { embeddingReply, embeddingRequest, type Reply } from './embedding-request.ts';
+import { openSeenVectors } from './seen-vectors.ts';
+import { checkSendable } from './sendable.ts';
+import { HARMLESS, isOfTexts, isRefusal, reasonOf } from './text-fault.ts';
+import type { HttpResponse } from './types.ts';
+
+export interface EmbeddingsSpec {
+  /** The whole address: `https://api.openai.com/v1/embeddings`. */
+  readonly url: string;
+  readonly model: string;
+  /** The name by which the server answers, where it is another: Azure is asked for a deployment. */
+  readonly answersAs?: string;
+  /** Every vector has so many numbers. */
+  readonly dimension: number;
+  /** The server is asked for that dimension (Matryoshka). */
+  readonly shorten?: boolean;
+  /** Names in small letters: `authorization: Bearer KEY`, or `api-key: KEY`. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** What is asked for: base64 is a third of the bytes. Both are read, whatever was asked. */
+  readonly encoding?: 'base64' | 'float';
+  /** How many tokens the server will count for a text, about. */
+  readonly countTokens?: (text: string) => number;
+}
+
+export interface Embedded {
+  /** One vector of `dimension` numbers a text, in the order of the texts; NaN for those in `failures`. */
+  readonly vectors: Float32Array;
+  readonly failures: readonly TextFailure[];
+  /** Counted by the server for the vectors; estimated where it does not say. */
+  readonly tokens: number;
+}
+
+/** A text that the server will not embed, whatever is tried. */
+export interface TextFailure {
+  /** Position of the text in the call. */
+  readonly index: number;
+  /** `http_400`, `http_413`, `http_422`, `http_500`, `http_invalid`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What was decided, told once each. */
+export type EmbeddingsEvent =
+  /** So many texts were refused together, and are asked for in halves. */
+  | { readonly type: 'split'; readonly texts: number; readonly reason: string }
+  | { readonly type: 'text-failed'; readonly failure: TextFailure }
+  /** Accepted, but to be looked at: so many texts have the vector of another text. */
+  | { readonly type: 'same-vector'; readonly texts: number };
+
+export interface Embeddings {
+  /**
+   * One request for all texts: the caller makes batches. Where some are refused, it is split in halves until each is
+   * embedded or alone. Throws what `HttpClient.send` throws for anything that is not about the texts; what was embedded
+   * of this call until then is lost.
+   */
+  embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Embedded>;
+}
+
+/** An OpenAI-compatible `/embeddings`. Every answer is checked before any of it is used. Throws where no request can be made of the spec. */
+export function openEmbeddings(
+  spec: EmbeddingsSpec,
+  client: HttpClient,
+  onEvent: (event: EmbeddingsEvent) => void = () => {},
+): Embeddings {
+  checkSendable(spec);
+  const seen = openSeenVectors();
+  let everAccepted = false;
+
+  const ask = async (texts: readonly string[], signal?: AbortSignal): Promise<Reply> => {
+    const check = (response: HttpResponse) => embeddingReply(spec, texts, response, seen);
+    const reply = await client.send(embeddingRequest(spec, texts), check, signal);
+    everAccepted = true;
+    return reply;
+  };
+
+  const embed = async (texts: readonly string[], signal?: AbortSignal): Promise<Embedded> => {
+    const vectors = new Float32Array(texts.length * spec.dimension).fill(Number.NaN);
+    const failures: TextFailure[] = [];
+    let tokens = 0;
+    const keep = (positions: readonly number[], reply: Reply) => {
+      tokens += reply.tokens;
+      for (const [at, vector] of reply.good) vectors.set(vector, positions[at]! * spec.dimension);
+      if (reply.repeated > 0) onEvent({ type: 'same-vector', texts: reply.repeated });
+    };
+    await askApart([...texts.keys()], {
+      ask: async (positions) => {
+        const reply = await ask(
+          positions.map((at) => texts[at]!),
+          signal,
+        );
+        keep(positions, reply);
+        return reply.bad.map((at) => positions[at]!);
+      },
+      isOfPositions: (error) => isOfTexts(error, everAccepted, () => ask([HARMLESS], signal)),
+      isCertain: isRefusal,
+      split: (error, positions) =>
+        onEvent({ type: 'split', texts: positions.length, reason: reasonOf(error).message }),
+      refused: (error, index) => {
+        const failure = { index, ...reasonOf(error) };
+        failures.push(failure);
+        onEvent({ type: 'text-failed', failure });
+      },
+    });
+    return { vectors, tokens, failures: failures.sort((a, b) => a.index - b.index) };
+  };
+  return { embed: (texts, options) => embed(texts, options?.signal) };
+}

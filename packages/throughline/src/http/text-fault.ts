@@ -1,0 +1,44 @@
+import { describe, HttpError } from './errors.ts';
+
+/** Embedded by every model; asked for where it is not known whether the endpoint or the text is at fault. */
+export const HARMLESS = 'Hello';
+
+/** Refusals of what a request holds (RFC 9110: Bad Request, Content Too Large, Unprocessable Content). */
+const REFUSED: readonly number[] = [400, 413, 422];
+
+/**
+ * True when the error is about the texts of a request. Refusals and unusable answers are, once the endpoint has
+ * accepted anything; before, they may be of its settings. A persistent status 500 is, where a text crashes the server.
+ * In doubt `askHarmless` decides.
+ */
+export async function isOfTexts(
+  error: unknown,
+  everAccepted: boolean,
+  askHarmless: () => Promise<unknown>,
+): Promise<boolean> {
+  if (!(error instanceof HttpError) || error.attempts === 0) return false;
+  const { failure } = error;
+  const isUnusable = failure.kind === 'invalid' && failure.about === 'request';
+  const isCrash = failure.kind === 'status' && failure.status === 500;
+  if (!isRefusal(error) && !isUnusable && !isCrash) return false;
+  if (everAccepted && !isCrash) return true;
+  try {
+    await askHarmless();
+    return true;
+  } catch (other) {
+    if (other instanceof HttpError) return false; // the error of the texts says more
+    throw other;
+  }
+}
+
+/** The server says that it will not; the others may have been bad luck, time after time. */
+export function isRefusal(error: unknown): boolean {
+  const { failure } = error as HttpError;
+  return failure.kind === 'status' && REFUSED.includes(failure.status);
+}
+
+/** Only of an error that is about a text. */
+export function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
+  const { code, failure } = error as HttpError;
+  return { code, message: describe(failure) };
+}
