@@ -6,7 +6,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { type ChunkEvent, claim, fold, openLedger, report } from './ledger.ts';
+import { claim } from './claim.ts';
+import { watchLeases } from './lease.ts';
+import { type ChunkEvent, fold, openLedger, report } from './ledger.ts';
 import { isAlive, thisProcess } from './owner.ts';
 
 const event = (over: Partial<ChunkEvent>): ChunkEvent => ({
@@ -27,6 +29,7 @@ async function emptyLedger() {
 
 const request = { chunk: 'd:2024-01-01', digest: '1:0', committed: 0, seen: 0 };
 const clock = { now: () => 1_700_000_000_000 };
+const leases = watchLeases(tmpdir(), 60_000);
 
 test('states do not depend on the order in which events are read', () => {
   const events = [1, 2, 3].flatMap((attempt) => [
@@ -43,7 +46,7 @@ test('states do not depend on the order in which events are read', () => {
 });
 
 test('an attempt is above every claim and every publication', async () => {
-  const by = { owner: thisProcess(), run: 'run-1', clock };
+  const by = { owner: thisProcess(), run: 'run-1', clock, leases };
   const first = await claim(await emptyLedger(), [request], by);
   assert.equal(first.attempts.get(request.chunk), 1);
   const second = await claim(first.ledger, [{ ...request, committed: 7 }], by);
@@ -58,8 +61,8 @@ test('what another living process claimed is left alone, and what a dead one cla
   const owner = [host, boot, namespace, child.pid, stat.slice(stat.lastIndexOf(')') + 2).split(' ')[19]].join(
     '/',
   );
-  const theirs = await claim(await emptyLedger(), [request], { owner, run: 'run-2', clock });
-  const ours = { owner: thisProcess(), run: 'run-1', clock };
+  const theirs = await claim(await emptyLedger(), [request], { owner, run: 'run-2', clock, leases });
+  const ours = { owner: thisProcess(), run: 'run-1', clock, leases };
   assert.equal((await claim(theirs.ledger, [request], ours)).attempts.size, 0);
   child.kill('SIGKILL');
   await once(child, 'exit');
@@ -70,11 +73,12 @@ test('what another living process claimed is left alone, and what a dead one cla
 test('of two claims on the same version one wins, and the other sees it', async () => {
   const ledger = await emptyLedger();
   const elsewhere = 'elsewhere/boot/1/1';
-  await claim(ledger, [request], { owner: elsewhere, run: 'run-2', clock });
+  await claim(ledger, [request], { owner: elsewhere, run: 'run-2', clock, leases });
   const late = await claim(ledger, [request, { ...request, chunk: 'd:2024-01-08' }], {
     owner: thisProcess(),
     run: 'run-1',
     clock,
+    leases,
   });
   assert.deepEqual([...late.attempts], [['d:2024-01-08', 1]]);
 });
@@ -82,7 +86,7 @@ test('of two claims on the same version one wins, and the other sees it', async 
 test('what another run has done in the meantime is left out, and runs again only if its rows are others', async () => {
   const ledger = await emptyLedger();
   await report(ledger, [event({ owner: 'elsewhere' }), event({ owner: 'elsewhere', event: 'done' })], clock);
-  const ours = { owner: thisProcess(), run: 'run-1', clock };
+  const ours = { owner: thisProcess(), run: 'run-1', clock, leases };
   // The claim of another chunk loses the race, and so learns what has happened.
   const late = await claim(ledger, [request, { ...request, chunk: 'd:2024-01-08' }], ours);
   assert.deepEqual([...late.attempts], [['d:2024-01-08', 1]]);

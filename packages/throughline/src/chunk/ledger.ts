@@ -9,7 +9,6 @@
 import { join } from 'node:path';
 import {
   type AddFile,
-  ConcurrentModificationError,
   commit,
   createTable,
   openPartWriter,
@@ -20,7 +19,6 @@ import {
 import { columnBatch } from '../lake/batch.ts';
 import type { Lake } from '../lake/lake.ts';
 import { chunksSchema } from '../lake/schemas.ts';
-import { isAlive } from './owner.ts';
 
 export interface ChunkCounts {
   rows: number;
@@ -134,88 +132,13 @@ function order(event: ChunkEvent): number {
   return event.attempt * 3 + ['claimed', 'failed', 'done'].indexOf(event.event);
 }
 
-export interface ClaimRequest {
-  chunk: string;
-  digest: string;
-  /** The highest transaction version of any target table: attempts go on above it, whatever the ledger says. */
-  committed: number;
-  /** The attempt that was the last when the chunk was found to be due. */
-  seen: number;
-}
-
-export interface Claims {
-  ledger: Ledger;
-  /** The attempt of each chunk that is now ours. */
-  attempts: Map<string, number>;
-  /** Chunks that another run has made of the same rows in the meantime. */
-  done: Set<string>;
-}
-
-export interface Claimant {
-  owner: string;
-  run: string;
-  clock: Clock;
-}
-
-/**
- * Claims chunks by one commit on exactly the version that was read: of two processes one wins, and the other reads
- * the winner's claims and leaves them out, as it leaves out what another run has done in the meantime.
- */
-export async function claim(
-  ledger: Ledger,
-  requests: readonly ClaimRequest[],
-  by: Claimant,
-): Promise<Claims> {
-  let current = ledger;
-  for (;;) {
-    const { states } = current;
-    const done = new Set(
-      requests.filter((one) => isDoneSince(states.get(one.chunk), one)).map(({ chunk }) => chunk),
-    );
-    const free = requests.filter(({ chunk }) => !done.has(chunk) && !isTaken(states.get(chunk), by));
-    const attempts = new Map(
-      free.map(({ chunk, committed }) => [chunk, 1 + Math.max(committed, states.get(chunk)?.attempt ?? 0)]),
-    );
-    if (free.length === 0) return { ledger: current, attempts, done };
-    const events = free.map(
-      ({ chunk, digest }): ChunkEvent => ({
-        chunk,
-        attempt: attempts.get(chunk)!,
-        event: 'claimed',
-        owner: by.owner,
-        run: by.run,
-        at: by.clock.now(),
-        digest,
-      }),
-    );
-    try {
-      return { ledger: await append(current, events, by.clock, { exclusive: true }), attempts, done };
-    } catch (error) {
-      if (!(error instanceof ConcurrentModificationError)) throw error;
-      current = await reread(current);
-    }
-  }
-}
-
-function isDoneSince(state: ChunkState | undefined, { seen, digest }: ClaimRequest): boolean {
-  return state?.last.event === 'done' && state.attempt > seen && state.last.digest === digest;
-}
-
-/** A claim holds while its owner lives. On another host nobody can tell: it holds for the lease. */
-const FOREIGN_LEASE_MS = 10 * 60_000;
-
-function isTaken(state: ChunkState | undefined, by: Claimant): boolean {
-  if (state?.last.event !== 'claimed' || state.last.owner === by.owner) return false;
-  const alive = isAlive(state.last.owner);
-  return alive ?? by.clock.now() - state.last.at < FOREIGN_LEASE_MS;
-}
-
 /** Appends reports; order among processes does not matter. */
 export async function report(ledger: Ledger, events: readonly ChunkEvent[], clock: Clock): Promise<Ledger> {
   return events.length === 0 ? ledger : await append(ledger, events, clock, { exclusive: false });
 }
 
-async function append(
+/** Throws ConcurrentModificationError when it is to be `exclusive` and another process committed since the ledger was read. */
+export async function append(
   ledger: Ledger,
   events: readonly ChunkEvent[],
   clock: Clock,

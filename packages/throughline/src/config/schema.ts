@@ -106,6 +106,14 @@ const embed = z.strictObject({
   threads: z.int().min(1).optional().describe('Worker threads; by default one per core'),
 });
 
+const share = z.strictObject({
+  lease: z
+    .string()
+    .regex(/^[1-9]\d*(s|m|h)$/, 'a time is a number and s, m or h: 60s')
+    .default('60s')
+    .describe('How long a run that shows no sign of life keeps its chunks from other runs'),
+});
+
 const themes = z.strictObject({
   method: z.literal('leiden').default('leiden'),
   count: z
@@ -132,6 +140,7 @@ const pipeline = z.strictObject({
   embed: embed.prefault({}),
   lake: z.string().min(1).default('./lake').describe('Folder of the tables, relative to the config file'),
   engine: z.literal('local').default('local'),
+  share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   themes: themes.prefault({}),
 });
 

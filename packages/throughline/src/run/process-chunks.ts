@@ -1,13 +1,7 @@
 /** Claims due chunks, runs them through the engine, and reports what became of each. */
-import {
-  type ChunkCounts,
-  type ChunkEvent,
-  type Claimant,
-  claim,
-  type Ledger,
-  report,
-  reread,
-} from '../chunk/ledger.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Claimant, type ClaimRequest, claim } from '../chunk/claim.ts';
+import { type ChunkCounts, type ChunkEvent, type Ledger, report, reread } from '../chunk/ledger.ts';
 import { createEmbedBatch } from '../engine/local/embed-batch.ts';
 import { type ClaimedChunk, runChunks } from '../engine/local/run-chunks.ts';
 import type { Session } from '../engine/local/session.ts';
@@ -87,7 +81,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
         await book.close(outcome.chunk, 'done', outcome.counts);
       } else {
         reporter.warning(outcome.error.message);
-        await book.close(outcome.chunk, 'failed', { error: outcome.error.message });
+        await book.supersede(outcome.chunk, outcome.error.message);
       }
     }
   } catch (error) {
@@ -109,6 +103,8 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
 
 /** Chunks of one claim: one commit to the ledger for all of them. */
 const CLAIM_CHUNKS = 16;
+/** How often a run that has nothing else to do looks after the chunks that others hold. */
+const LOOKS_A_LEASE = 20;
 
 /** The ledger as this process writes it. A chunk is due -> claimed (open) -> closed, with a report of it. */
 class Book {
@@ -118,7 +114,7 @@ class Book {
   /** The last attempt of each chunk when the work was planned. */
   readonly #seen: ReadonlyMap<string, number>;
   /** Chunks that were left to other runs. */
-  readonly #left: { id: string; digest: string }[] = [];
+  readonly #left = new Map<string, StagedChunk>();
   #reports: ChunkEvent[] = [];
 
   constructor(ledger: Ledger, work: Work) {
@@ -131,32 +127,66 @@ class Book {
     return this.#work.prepared.lakeRoot;
   }
 
-  /** Claims as the engine asks for more; what another run holds is left out. */
+  /** Claims as the engine asks for more. What another run holds comes last, once that run gives it up or is gone. */
   async *claims(): AsyncGenerator<ClaimedChunk> {
-    const { due, pipelineId, build, claimant, effects } = this.#work;
+    const { due, effects, claimant } = this.#work;
     for (let i = 0; i < due.length; i += CLAIM_CHUNKS) {
-      effects.signal.throwIfAborted();
-      const group = due.slice(i, i + CLAIM_CHUNKS);
-      const requests = group.map(({ id, digest }) => ({
+      yield* this.#claim(due.slice(i, i + CLAIM_CHUNKS));
+    }
+    let held = await this.#heldElsewhere();
+    if (held.length > 0) effects.reporter.warning(waitingMessage(held));
+    while (held.length > 0) {
+      await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal: effects.signal });
+      yield* this.#claim(held);
+      held = await this.#heldElsewhere();
+    }
+  }
+
+  /** Those that are free are ours from now on; the others are left to other runs. */
+  async *#claim(chunks: readonly StagedChunk[]): AsyncGenerator<ClaimedChunk> {
+    const { pipelineId, build, claimant, effects } = this.#work;
+    effects.signal.throwIfAborted();
+    const requests = chunks.map(
+      ({ id, digest }): ClaimRequest => ({
         chunk: id,
         digest,
         committed: committedAttempt(pipelineId, build, id),
         seen: this.#seen.get(id) ?? 0,
-      }));
-      const { ledger, attempts, done } = await claim(this.ledger, requests, claimant);
-      this.ledger = ledger;
-      for (const { id, rows, digest } of group) {
-        const attempt = attempts.get(id);
-        if (attempt === undefined) {
-          this.#left.push({ id, digest });
-          if (!done.has(id)) effects.reporter.warning(`${id}: another run is working on it`);
-          continue;
-        }
-        const chunk = { id, rows, digest, attempt };
-        this.#open.set(id, chunk);
-        yield chunk;
+      }),
+    );
+    const { ledger, attempts } = await claim(this.ledger, requests, claimant);
+    this.ledger = ledger;
+    for (const staged of chunks) {
+      const attempt = attempts.get(staged.id);
+      if (attempt === undefined) {
+        this.#left.set(staged.id, staged);
+        continue;
       }
+      this.#left.delete(staged.id);
+      const { id, rows, digest } = staged;
+      const chunk = { id, rows, digest, attempt };
+      this.#open.set(id, chunk);
+      yield chunk;
     }
+  }
+
+  /** Of the chunks that were left to other runs, those that are not done yet. */
+  async #heldElsewhere(): Promise<StagedChunk[]> {
+    if (this.#left.size === 0) return [];
+    this.ledger = await reread(this.ledger);
+    return [...this.#left.values()].filter((chunk) => !this.#isDone(chunk));
+  }
+
+  #isDone({ id, digest }: { id: string; digest: string }): boolean {
+    const last = this.ledger.states.get(id)?.last;
+    return last?.event === 'done' && last.digest === digest;
+  }
+
+  /** Another run took the chunk over, while this one was thought to be gone, and has published it. */
+  async supersede(chunk: ClaimedChunk, error: string): Promise<void> {
+    const staged = this.#work.due.find(({ id }) => id === chunk.id);
+    if (staged) this.#left.set(chunk.id, staged);
+    await this.close(chunk, 'failed', { error });
   }
 
   async close(chunk: ClaimedChunk, event: 'done' | 'failed', rest: Partial<ChunkEvent>): Promise<void> {
@@ -177,13 +207,8 @@ class Book {
 
   /** How many of the chunks that were left to other runs are done by now. */
   async doneElsewhere(): Promise<number> {
-    if (this.#left.length === 0) return 0;
-    this.ledger = await reread(this.ledger);
-    const { states } = this.ledger;
-    return this.#left.filter(({ id, digest }) => {
-      const last = states.get(id)?.last;
-      return last?.event === 'done' && last.digest === digest;
-    }).length;
+    const held = await this.#heldElsewhere();
+    return this.#left.size - held.length;
   }
 
   /** Gives back what is claimed and not published. */
@@ -197,4 +222,9 @@ class Book {
     this.#reports = [];
     this.ledger = await report(this.ledger, events, this.#work.claimant.clock);
   }
+}
+
+function waitingMessage(held: readonly StagedChunk[]): string {
+  const some = held.slice(0, 3).map(({ id }) => id);
+  return `waiting for ${held.length} chunks that another run works on: ${some.join(', ')}${held.length > 3 ? ', ...' : ''}`;
 }

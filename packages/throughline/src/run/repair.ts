@@ -3,7 +3,8 @@
  * leaves a published chunk of which the ledger does not know. The commit itself says all that the row needs.
  */
 import { history } from '@throughline/delta';
-import { type ChunkEvent, type ChunkState, type Claimant, type Ledger, report } from '../chunk/ledger.ts';
+import type { Claimant } from '../chunk/claim.ts';
+import { type ChunkEvent, type ChunkState, type Ledger, report } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Publication, publishedAttempt } from '../lake/publish.ts';
 

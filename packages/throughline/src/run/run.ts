@@ -1,7 +1,9 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
-import { type ChunkCounts, type Claimant, openLedger } from '../chunk/ledger.ts';
+import type { Claimant } from '../chunk/claim.ts';
+import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
+import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
-import type { LoadedConfig } from '../config/index.ts';
+import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
 import { openSession } from '../engine/local/session.ts';
 import type { Staged, StagedChunk } from '../engine/local/stage.ts';
@@ -168,7 +170,13 @@ async function runAll(
     lake,
     buildInfo(prepared.config, staged.rule, prepared.model.digest, options.sample),
   );
-  const claimant: Claimant = { owner: thisProcess(), run: runId, clock: { now: effects.clock } };
+  const leaseMs = durationMs(prepared.config.share.lease);
+  const claimant: Claimant = {
+    owner: thisProcess(),
+    run: runId,
+    clock: { now: effects.clock },
+    leases: watchLeases(lake.root, leaseMs),
+  };
   const ledger = await repairLedger(
     await openLedger(lake, build.info.digest),
     build,
@@ -195,7 +203,8 @@ async function runAll(
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
     const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, effects };
-    const processed = await processChunks(ledger, work);
+    const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
+    const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
     result.chunks.skipped += processed.doneElsewhere;
     result.chunks.failed = processed.lost;

@@ -1,0 +1,75 @@
+import { createHash } from 'node:crypto';
+import { mkdir, readFile, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import { Worker } from 'node:worker_threads';
+import { isAlive } from './owner.ts';
+
+const BEATS_A_LEASE = 6;
+
+export interface Heartbeat {
+  stop(): Promise<void>;
+}
+
+/** Beats several times a lease (ms) for `owner` until it is stopped, or the process ends or is halted. */
+export async function startHeartbeat(lakeRoot: string, owner: string, leaseMs: number): Promise<Heartbeat> {
+  const path = leasePath(lakeRoot, owner);
+  await mkdir(join(lakeRoot, 'leases'), { recursive: true });
+  const workerData = { path, everyMs: Math.ceil(leaseMs / BEATS_A_LEASE) };
+  const thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData, execArgv: [] });
+  thread.unref();
+  // Without its thread a process loses its claims after the lease, and no more than that.
+  thread.on('error', () => {});
+  return {
+    stop: async () => {
+      await thread.terminate();
+      await rm(path, { force: true });
+      await rm(`${path}.tmp`, { force: true });
+    },
+  };
+}
+
+/** Who still works, as far as can be seen from here. */
+export interface Leases {
+  /**
+   * Whether what `owner` claimed is still its own: false at once for a process of this host that is gone, and false once
+   * its heartbeat has been seen to stand still for the lease, be it on another host, halted, or hung.
+   */
+  holds(owner: string): Promise<boolean>;
+  readonly leaseMs: number;
+}
+
+export interface LeaseEffects {
+  /** Milliseconds of a clock that never goes back. */
+  now(): number;
+  isAlive(owner: string): boolean | undefined;
+}
+
+const REAL: LeaseEffects = { now: () => performance.now(), isAlive };
+
+export function watchLeases(lakeRoot: string, leaseMs: number, effects: LeaseEffects = REAL): Leases {
+  const seen = new Map<string, { beat: string; at: number }>();
+  return {
+    leaseMs,
+    holds: async (owner) => {
+      if (effects.isAlive(owner) === false) return false;
+      const beat = await readBeat(leasePath(lakeRoot, owner));
+      const last = seen.get(owner);
+      if (last?.beat === beat) return effects.now() - last.at < leaseMs;
+      seen.set(owner, { beat, at: effects.now() });
+      return true;
+    },
+  };
+}
+
+async function readBeat(path: string): Promise<string> {
+  try {
+    return await readFile(path, 'utf8');
+  } catch {
+    return '';
+  }
+}
+
+/** An owner's name has characters that no file name can have. */
+function leasePath(lakeRoot: string, owner: string): string {
+  return join(lakeRoot, 'leases', createHash('sha256').update(owner).digest('hex').slice(0, 32));
+}
