@@ -1,15 +1,28 @@
-/** Rows that could not be processed, with the reason: what a chunk's last publication left. */
-import { scan } from '@throughline/delta';
+/** Rows that could not be processed, with the reason: what each chunk's last publication left. */
+import { createHash } from 'node:crypto';
+import { type Condition, relation, type Snapshot, scan } from '@throughline/delta';
 import { existingBuild } from './build.ts';
 import { type Lake, promotedBuild } from './lake.ts';
 
 export interface DeadLetterEntry {
+  /** Names the dead letter: a digest of what it says, the same as long as it says it. */
+  key: string;
   chunk: string;
   step: string;
   id: string | null;
   code: string;
   message: string;
   payload: string;
+  /** Milliseconds since 1970 UTC. */
+  seen: number;
+}
+
+/** All of it must fit; what is absent is not asked for. */
+export interface DeadLetterFilter {
+  codes?: readonly string[] | undefined;
+  chunks?: readonly string[] | undefined;
+  /** Seen at this time or later, milliseconds since 1970 UTC. */
+  since?: number | undefined;
 }
 
 export interface DeadLetters {
@@ -21,29 +34,69 @@ export interface DeadLetters {
 }
 
 /** Bounded by `limit` and the number of different codes. */
-export async function listDeadLetters(lake: Lake, limit: number): Promise<DeadLetters> {
-  const { tables } = await existingBuild(lake, await promotedBuild(lake));
+export async function listDeadLetters(
+  lake: Lake,
+  limit: number,
+  filter: DeadLetterFilter = {},
+): Promise<DeadLetters> {
   const reasons = new Map<string, number>();
   const deadLetters: DeadLetterEntry[] = [];
   let total = 0;
-  const columns = ['_chunk', '_step', '_id', '_code', '_message', '_payload'];
-  for await (const batch of scan(tables.dead_letters, { columns })) {
-    const cell = (name: string, i: number) => (batch.columns[name] as (string | null)[])[i] ?? null;
-    for (let i = 0; i < batch.rows; i++) {
-      const code = cell('_code', i)!;
-      reasons.set(code, (reasons.get(code) ?? 0) + 1);
-      total++;
-      if (deadLetters.length >= limit) continue;
-      const [chunk, step, id] = [cell('_chunk', i)!, cell('_step', i)!, cell('_id', i)];
-      deadLetters.push({
-        chunk,
-        step,
-        id,
-        code,
-        message: cell('_message', i)!,
-        payload: cell('_payload', i)!,
-      });
-    }
+  for await (const entry of readDeadLetters(lake, filter)) {
+    reasons.set(entry.code, (reasons.get(entry.code) ?? 0) + 1);
+    total++;
+    if (deadLetters.length < limit) deadLetters.push(entry);
   }
   return { total, reasons: Object.fromEntries([...reasons].sort((a, b) => b[1] - a[1])), deadLetters };
+}
+
+/** The dead letters that fit, by chunk; a batch of rows in memory at a time. */
+export async function* readDeadLetters(
+  lake: Lake,
+  filter: DeadLetterFilter = {},
+): AsyncGenerator<DeadLetterEntry> {
+  const columns = ['_chunk', '_step', '_id', '_code', '_message', '_payload', '_seen'];
+  for await (const batch of scan(await deadLetterTable(lake), { columns, where: conditionsOf(filter) })) {
+    const cell = (name: string, i: number) => (batch.columns[name] as (string | null)[])[i] ?? null;
+    for (let i = 0; i < batch.rows; i++) {
+      const said = {
+        chunk: cell('_chunk', i)!,
+        step: cell('_step', i)!,
+        id: cell('_id', i),
+        code: cell('_code', i)!,
+        message: cell('_message', i)!,
+        payload: cell('_payload', i)!,
+      };
+      yield { key: keyOf(said), ...said, seen: Number(cell('_seen', i)) / 1000 };
+    }
+  }
+}
+
+/** The dead letters that fit as SQL for DuckDB, with columns of plain names; close it afterwards. */
+export async function deadLetterRelation(lake: Lake, filter: DeadLetterFilter) {
+  const rows = await relation(await deadLetterTable(lake), { where: conditionsOf(filter) });
+  const names = ['chunk', 'step', 'id', 'code', 'message', 'payload', 'attempt', 'run', 'seen'];
+  const columns = names.map((name) => `_${name} AS ${name}`).join(', ');
+  return { sql: `(SELECT ${columns} FROM ${rows.sql} ORDER BY chunk, id, code)`, close: rows.close };
+}
+
+async function deadLetterTable(lake: Lake): Promise<Snapshot> {
+  const { tables } = await existingBuild(lake, await promotedBuild(lake));
+  return tables.dead_letters;
+}
+
+function conditionsOf({ codes, chunks, since }: DeadLetterFilter): Condition[] {
+  return [
+    ...(codes === undefined ? [] : [{ column: '_code', op: 'in' as const, values: codes }]),
+    ...(chunks === undefined ? [] : [{ column: '_chunk', op: 'in' as const, values: chunks }]),
+    ...(since === undefined ? [] : [{ column: '_seen', op: '>=' as const, value: BigInt(since) * 1000n }]),
+  ];
+}
+
+const KEY_DIGITS = 12;
+
+function keyOf(said: Omit<DeadLetterEntry, 'key' | 'seen'>): string {
+  const { chunk, step, id, code, message, payload } = said;
+  const text = JSON.stringify([chunk, step, id, code, message, payload]);
+  return createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS);
 }
