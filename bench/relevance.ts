@@ -11,7 +11,7 @@ const SHARED = join(import.meta.dirname, '..', '..', 'shared', 'data');
 
 export default async function run(): Promise<Record<string, unknown>[]> {
   const lakes = await mkdtemp(join(tmpdir(), 'relevance-'));
-  const silent = { stage() {}, planned() {}, rows() {}, chunk() {}, warning: console.warn };
+  const silent = { stage() {}, planned() {}, rows() {}, chunk() {}, indexed() {}, warning: console.warn };
   const rows: Record<string, unknown>[] = [];
   try {
     for (const collection of COLLECTIONS) {

@@ -32,6 +32,22 @@ export interface ChunkCounts {
   ms: number;
 }
 
+export const NO_COUNTS: Readonly<ChunkCounts> = {
+  rows: 0,
+  dropped: 0,
+  records: 0,
+  passages: 0,
+  deadLetters: 0,
+  embedded: 0,
+  cached: 0,
+  ms: 0,
+};
+
+export function addCounts(a: ChunkCounts, b: ChunkCounts): ChunkCounts {
+  const names = Object.keys(NO_COUNTS) as (keyof ChunkCounts)[];
+  return Object.fromEntries(names.map((name) => [name, a[name] + b[name]])) as unknown as ChunkCounts;
+}
+
 export interface ChunkEvent extends Partial<ChunkCounts> {
   chunk: string;
   attempt: number;

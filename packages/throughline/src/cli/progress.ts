@@ -29,8 +29,16 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
     return `${formatCount(rows)}/${formatCount(total)} rows, ${chunks}/${chunksTotal} chunks, ${rate.toFixed(0)} rows/s${left}`;
   };
 
+  const tell = (text: string) => {
+    if (terminal.interactive) return terminal.status(text);
+    if (clock() - lastLine < LINE_EVERY_MS) return;
+    lastLine = clock();
+    terminal.log(text);
+  };
+
   return {
     stage(name) {
+      terminal.clearStatus();
       if (name !== 'embed') terminal.log(`${STAGES[name]} ...`);
     },
     planned({ staged, due, unchanged }) {
@@ -47,15 +55,9 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
     },
     rows(count) {
       rows += count;
-      if (terminal.interactive) {
-        const filled = Math.round((BAR_WIDTH * rows) / Math.max(total, 1));
-        terminal.status(
-          `[${'#'.repeat(filled)}${'.'.repeat(Math.max(0, BAR_WIDTH - filled))}] ${describe()}`,
-        );
-      } else if (clock() - lastLine >= LINE_EVERY_MS) {
-        lastLine = clock();
-        terminal.log(describe());
-      }
+      const filled = Math.round((BAR_WIDTH * rows) / Math.max(total, 1));
+      const bar = `[${'#'.repeat(filled)}${'.'.repeat(Math.max(0, BAR_WIDTH - filled))}] `;
+      tell(`${terminal.interactive ? bar : ''}${describe()}`);
     },
     chunk(chunk, counts) {
       chunks++;
@@ -63,6 +65,7 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
         terminal.log(`${formatCount(counts.deadLetters)} rows belong to no chunk: see throughline dlq list`);
       if (chunks === chunksTotal) terminal.clearStatus();
     },
+    indexed: (passages) => tell(`${formatCount(passages)} passages indexed`),
     warning: (message) => terminal.log(`warning: ${message}`),
   };
 }

@@ -10,8 +10,8 @@ import {
   commit,
   createTable,
   openPartWriter,
-  quoteLiteral,
-  relation,
+  optimize,
+  refresh,
   type Snapshot,
   scan,
 } from '@throughline/delta';
@@ -24,11 +24,14 @@ export interface VectorCache {
   /** Keeps a batch; it is durable with the first batch that comes FLUSH_MS later, or the next flush. */
   add(hashes: readonly string[], vectors: Float32Array): Promise<void>;
   flush(): Promise<void>;
+  /** Joins the many small files that flushes leave, once there are COMPACT_FILES: lookups open fewer. Flushes first. */
+  compact(): Promise<void>;
 }
 
 /** What a kill can cost, and how often a file is written. */
 const FLUSH_MS = 2_000;
 const FLUSH_ROWS = 4_096;
+const COMPACT_FILES = 64;
 const PARTITION = { _prefix: 'new' };
 
 export async function openVectorCache(
@@ -106,7 +109,7 @@ export async function openVectorCache(
       // One query at a time: a connection holds one result.
       const answer = lookups.then(() => lookupStored(snapshot, unknown, reading));
       lookups = answer.catch(() => {});
-      for (const [hash, vector] of await answer) if (vector.length === dimension) found.set(hash, vector);
+      for (const [hash, vector] of await answer) if (isSound(vector, dimension)) found.set(hash, vector);
       return found;
     },
     async add(hashes, vectors) {
@@ -115,7 +118,17 @@ export async function openVectorCache(
       if (pending.size >= FLUSH_ROWS || clock() - flushedAt >= FLUSH_MS) await flush();
     },
     flush,
+    async compact() {
+      await flush();
+      if ((await snapshot.files()).length < COMPACT_FILES) return;
+      snapshot = (await optimize(await refresh(snapshot), { clock })).snapshot;
+    },
   };
+}
+
+/** What was damaged on its way to the disk or back is not known: the text is embedded again. */
+function isSound(vector: Float32Array, dimension: number): boolean {
+  return vector.length === dimension && vector.every(Number.isFinite);
 }
 
 async function addStored(
@@ -134,11 +147,16 @@ async function lookupStored(
   hashes: readonly string[],
   connection: DuckDBConnection,
 ): Promise<[string, Float32Array][]> {
-  await using stored = await relation(snapshot);
-  const list = hashes.map(quoteLiteral).join(', ');
-  const reader = await connection.runAndReadAll(
-    `SELECT DISTINCT ON (_hash) _hash, _embedding FROM (${stored.sql}) WHERE _hash IN (${list})`,
-  );
-  const rows = reader.getRowsJS() as [string, number[]][];
-  return rows.map(([hash, embedding]) => [hash, Float32Array.from(embedding)]);
+  const found: [string, Float32Array][] = [];
+  const where = [{ column: '_hash', op: 'in' as const, values: hashes }];
+  for await (const { rows, columns } of scan(snapshot, { where, connection })) {
+    const known = columns._hash as readonly string[];
+    const vectors = columns._embedding as Float32Array | readonly Float32Array[];
+    const width = vectors.length / rows;
+    for (let row = 0; row < rows; row++) {
+      const isFlat = vectors instanceof Float32Array;
+      found.push([known[row]!, isFlat ? vectors.slice(row * width, (row + 1) * width) : vectors[row]!]);
+    }
+  }
+  return found;
 }

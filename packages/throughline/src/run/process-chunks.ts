@@ -90,7 +90,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
     await book.abandon(signal.aborted ? 'interrupted' : (error as Error).message).catch(() => {});
     throw error;
   }
-  await cache.flush();
+  await cache.compact();
   await book.flush();
   const doneElsewhere = await book.doneElsewhere();
   return {

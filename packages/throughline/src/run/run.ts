@@ -1,7 +1,7 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
-import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
+import { addCounts, type ChunkCounts, NO_COUNTS, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
@@ -30,18 +30,12 @@ export interface RunOptions extends Selection {
   skipThemes?: boolean | undefined;
 }
 
-export interface RunResult {
+export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   runId: string;
   build: string;
   chunks: { done: number; skipped: number; failed: number };
   sourceRows: number;
   filtered: number;
-  dropped: number;
-  records: number;
-  passages: number;
-  deadLetters: number;
-  embedded: number;
-  cached: number;
   seconds: number;
   index: string | undefined;
   themes: string | undefined;
@@ -64,6 +58,8 @@ export interface RunReporter {
   planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
   rows(count: number): void;
   chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
+  /** Passages in the index that is being built, so far. */
+  indexed(passages: number): void;
   warning(message: string): void;
 }
 
@@ -208,7 +204,9 @@ async function runAll(
     after = processed.ledger;
     result.chunks.skipped += processed.doneElsewhere;
     result.chunks.failed = processed.lost;
-    for (const counts of processed.published) addCounts(result, counts);
+    result.chunks.done = processed.published.length;
+    const { rows: _rows, ms: _ms, ...counts } = processed.published.reduce(addCounts, NO_COUNTS);
+    Object.assign(result, counts);
   }
   await refreshTables(build);
   const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
@@ -225,18 +223,14 @@ function seconds(started: number, { clock }: RunEffects): number {
 }
 
 function emptyResult(runId: string, build: Build): RunResult {
+  const { rows: _rows, ms: _ms, ...counts } = NO_COUNTS;
   return {
     runId,
     build: build.info.digest,
     chunks: { done: 0, skipped: 0, failed: 0 },
     sourceRows: 0,
     filtered: 0,
-    dropped: 0,
-    records: 0,
-    passages: 0,
-    deadLetters: 0,
-    embedded: 0,
-    cached: 0,
+    ...counts,
     seconds: 0,
     index: undefined,
     themes: undefined,
@@ -256,6 +250,7 @@ async function refreshDerived(
   if (options.only === 'map' || current.build !== build.info.digest) return {};
   const index = await refreshIndex(lake, build, model, {
     onBuild: () => effects.reporter.stage('index'),
+    onProgress: (passages) => effects.reporter.indexed(passages),
     signal: effects.signal,
   });
   if (options.skipThemes) return { index };
@@ -280,14 +275,4 @@ function checkSelection({ from, to, chunks }: RunOptions, staged: Staged, select
 function vanishedMessage(vanished: readonly string[]): string {
   const some = vanished.slice(0, 3).join(', ') + (vanished.length > 3 ? ', ...' : '');
   return `${vanished.length} chunks are no longer in the source and are kept: ${some}. Empty one: throughline run --chunk ID`;
-}
-
-function addCounts(result: RunResult, counts: ChunkCounts): void {
-  result.chunks.done++;
-  result.dropped += counts.dropped;
-  result.records += counts.records;
-  result.passages += counts.passages;
-  result.deadLetters += counts.deadLetters;
-  result.embedded += counts.embedded;
-  result.cached += counts.cached;
 }

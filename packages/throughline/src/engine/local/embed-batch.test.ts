@@ -22,7 +22,7 @@ function embedder(embed: (texts: readonly string[]) => Promise<void>): Embedder 
   };
 }
 
-function cache(): VectorCache & { kept: Map<string, number> } {
+function cache(): Pick<VectorCache, 'lookup' | 'add'> & { kept: Map<string, number> } {
   const kept = new Map<string, number>();
   return {
     kept,
@@ -33,7 +33,6 @@ function cache(): VectorCache & { kept: Map<string, number> } {
     add: async (hashes, vectors) => {
       for (const [i, hash] of hashes.entries()) kept.set(hash, vectors[i]!);
     },
-    flush: async () => {},
   };
 }
 

@@ -17,7 +17,10 @@ export interface Embedded {
 
 export type EmbedBatch = (texts: readonly Text[]) => Promise<Embedded>;
 
-export function createEmbedBatch(embedder: Embedder, cache: VectorCache, signal: AbortSignal): EmbedBatch {
+/** Where vectors are looked up, and kept. */
+type KnownVectors = Pick<VectorCache, 'lookup' | 'add'>;
+
+export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal: AbortSignal): EmbedBatch {
   /** Texts that some batch is embedding now: the others wait for it instead of embedding them again. */
   const underway = new Map<string, Promise<Outcome>>();
 
@@ -59,7 +62,7 @@ async function resolveTexts(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
   embedder: Embedder,
-  cache: VectorCache,
+  cache: KnownVectors,
   signal: AbortSignal,
 ): Promise<Outcome> {
   const vectors = await cache.lookup(hashes);
@@ -81,7 +84,7 @@ async function embedSome(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
   embedder: Embedder,
-  cache: VectorCache,
+  cache: KnownVectors,
   signal: AbortSignal,
   { vectors, failed, fresh }: Outcome,
 ): Promise<void> {

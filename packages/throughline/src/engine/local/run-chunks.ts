@@ -6,7 +6,7 @@
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { NO_CHUNK } from '../../chunk/chunk-id.ts';
-import type { ChunkCounts } from '../../chunk/ledger.ts';
+import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
 import type { Config } from '../../config/index.ts';
 import type { Build, BuildTable } from '../../lake/build.ts';
 import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
@@ -151,17 +151,7 @@ interface OpenChunk {
 function openChunk(chunk: ClaimedChunk, { build, pipelineId, run, clock, connections }: LocalRun): OpenChunk {
   const { id, attempt, digest } = chunk;
   const writer = openChunkWriter({ pipelineId, build, chunk: id, attempt, run, digest, clock, connections });
-  const counts: ChunkCounts = {
-    rows: chunk.rows,
-    dropped: 0,
-    records: 0,
-    passages: 0,
-    deadLetters: 0,
-    embedded: 0,
-    cached: 0,
-    ms: 0,
-  };
-  return { chunk, writer, counts, started: clock() };
+  return { chunk, writer, counts: { ...NO_COUNTS, rows: chunk.rows }, started: clock() };
 }
 
 async function write(

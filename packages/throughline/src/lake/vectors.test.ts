@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { type TestContext, test } from 'node:test';
+import { openTable } from '@throughline/delta';
+import { openSession } from '../engine/local/session.ts';
+import { openVectorCache, type VectorCache } from './vectors.ts';
+
+const MODEL = 'a'.repeat(64);
+
+async function lakeOf(t: TestContext): Promise<string> {
+  const root = await mkdtemp(join(tmpdir(), 'vectors-'));
+  t.after(() => rm(root, { recursive: true, force: true }));
+  return root;
+}
+
+async function open(t: TestContext, lake: string): Promise<VectorCache> {
+  const session = await openSession();
+  t.after(() => session[Symbol.asyncDispose]());
+  return await openVectorCache(lake, MODEL, 2, session.connect, Date.now);
+}
+
+const vectorOf = (number: number) => Float32Array.of(number, number / 2);
+
+async function addOne(cache: VectorCache, number: number): Promise<void> {
+  await cache.add([`hash-${number}`], vectorOf(number));
+  await cache.flush();
+}
+
+test('what was kept is found again, by another process too, and nothing else', async (t) => {
+  const lake = await lakeOf(t);
+  const cache = await open(t, lake);
+  await cache.add(['a', 'b'], Float32Array.of(1, 2, 3, 4));
+  assert.deepEqual(
+    (await cache.lookup(['b', 'c'])).get('b'),
+    Float32Array.of(3, 4),
+    'also before it is flushed',
+  );
+  await cache.flush();
+  const found = await (await open(t, lake)).lookup(['a', 'b', 'c']);
+  assert.deepEqual([...found].sort(), [
+    ['a', Float32Array.of(1, 2)],
+    ['b', Float32Array.of(3, 4)],
+  ]);
+});
+
+test('a vector that is damaged or of another length is not known', async (t) => {
+  const cache = await open(t, await lakeOf(t));
+  await cache.add(['nan', 'good'], Float32Array.of(Number.NaN, 1, 3, 4));
+  await cache.flush();
+  assert.deepEqual([...(await cache.lookup(['nan', 'good'])).keys()], ['good']);
+});
+
+test('many small files become one, and every vector is still there, while others write', async (t) => {
+  const lake = await lakeOf(t);
+  const [cache, other] = [await open(t, lake), await open(t, lake)];
+  for (let number = 0; number < 70; number++) await addOne(cache, number);
+  await addOne(other, 1000);
+  await cache.compact();
+  await addOne(other, 1001);
+  const [folder] = await readdir(join(lake, 'vectors'));
+  assert.ok((await (await openTable(join(lake, 'vectors', folder!))).files()).length <= 2);
+  const numbers = [...Array.from({ length: 70 }, (_, number) => number), 1000, 1001];
+  const found = await (await open(t, lake)).lookup(numbers.map((number) => `hash-${number}`));
+  for (const number of numbers) assert.deepEqual(found.get(`hash-${number}`), vectorOf(number));
+});
