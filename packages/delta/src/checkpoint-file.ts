@@ -65,8 +65,12 @@ const SIDECARS: Columns = {
 };
 
 /** What a checkpoint says besides its files: protocol, metaData, txns, domains. The list of files is not touched. */
-export async function readCheckpointHead(store: Store, paths: readonly string[]): Promise<Action[]> {
-  return await readActions(store, paths, HEAD);
+export async function readCheckpointHead(
+  store: Store,
+  paths: readonly string[],
+  connection?: DuckDBConnection,
+): Promise<Action[]> {
+  return await readActions(store, paths, HEAD, connection);
 }
 
 /** The files of a checkpoint, from all its parts and sidecars. Memory: some hundred bytes a file. */
@@ -102,13 +106,18 @@ export async function writeCheckpoint(
 }
 
 /** The actions of these kinds. Columns and fields that are unknown here are not read. */
-async function readActions(store: Store, paths: readonly string[], columns: Columns): Promise<Action[]> {
+async function readActions(
+  store: Store,
+  paths: readonly string[],
+  columns: Columns,
+  connection?: DuckDBConnection,
+): Promise<Action[]> {
   if (paths[0]!.endsWith('.json')) return await readJson(store, paths[0]!, columns);
   const files = await fetchFiles(store, paths);
   try {
     const list = files.localPaths.map(quotePath).join(', ');
     const source = `read_parquet([${list}], hive_partitioning = false, union_by_name = true)`;
-    return await withSession(undefined, (connection) => readParquet(connection, source, columns));
+    return await withSession(connection, (own) => readParquet(own, source, columns));
   } catch (error) {
     const where = `${store.root}/${paths[0]}`;
     throw new CorruptLogError(`The checkpoint ${where} cannot be read: ${(error as Error).message}`, {

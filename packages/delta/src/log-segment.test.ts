@@ -22,7 +22,9 @@ const part = (version: number, number: number, of: number) =>
 
 test('a segment starts after the newest checkpoint that is not beyond the version', async (t) => {
   const store = await logOf(t, [0, 1, 2, 3, 4, 5], [single(2), single(4)]);
-  const segments = await Promise.all([undefined, 5, 4, 3, 1].map((version) => logSegment(store, version)));
+  const segments = await Promise.all(
+    [undefined, 5, 4, 3, 1].map((version) => logSegment(store, { version })),
+  );
   assert.deepEqual(
     segments.map(({ version, checkpoint, from }) => [version, checkpoint?.version, from]),
     [

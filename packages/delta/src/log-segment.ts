@@ -16,18 +16,19 @@ export interface CheckpointFiles {
   paths: string[];
 }
 
-/**
- * Finds the segment of the latest version, or of `version`. For the latest it starts at `_last_checkpoint`,
- * which is a hint and may be old, missing or broken: then the whole log is listed. With `below`, only checkpoints
- * of earlier versions count.
- */
-export async function logSegment(
-  store: Store,
-  version?: number,
-  below = Number.POSITIVE_INFINITY,
-): Promise<LogSegment> {
-  const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
-  if (hint !== undefined) {
+export interface SegmentOptions {
+  /** The latest unless given. */
+  version?: number | undefined;
+  /** What `_last_checkpoint` says: the listing of the latest version may begin there. */
+  hint?: number | undefined;
+  /** Only checkpoints of earlier versions than this one count. */
+  below?: number;
+}
+
+/** Finds the segment of a version. A hint may be old or broken: then the whole log is listed. */
+export async function logSegment(store: Store, options: SegmentOptions = {}): Promise<LogSegment> {
+  const { version, hint, below = Number.POSITIVE_INFINITY } = options;
+  if (hint !== undefined && version === undefined) {
     const listed = await listLog(store, hint);
     if (listed.checkpoints.length > 0) return segmentOf(store, listed, undefined);
   }
@@ -87,7 +88,8 @@ function segmentOf(store: Store, listed: Listing, wanted: number | undefined): L
   return { version, from: 0 };
 }
 
-async function readLastCheckpoint(store: Store): Promise<number | undefined> {
+/** The version that `_last_checkpoint` names; undefined where it is missing or broken. */
+export async function readLastCheckpoint(store: Store): Promise<number | undefined> {
   const text = await store.read(LAST_CHECKPOINT);
   if (text === undefined) return undefined;
   try {

@@ -1,9 +1,17 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import { readCheckpointFiles, readCheckpointHead } from './checkpoint-file.ts';
 import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
+import { openSession } from './duckdb.ts';
 import { CorruptLogError, VersionNotFoundError } from './errors.ts';
 import { lazyFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
-import { type CheckpointFiles, type LogSegment, listLog, logSegment } from './log-segment.ts';
+import {
+  type CheckpointFiles,
+  type LogSegment,
+  listLog,
+  logSegment,
+  readLastCheckpoint,
+} from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
 import { type Moment, type Snapshot, thisMoment } from './snapshot.ts';
 import { openStore, type Store } from './store/store.ts';
@@ -21,7 +29,17 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
   const store = openStore(root);
   const version = await versionOf(store, at);
   const readAt = thisMoment();
-  return await readSegment(store, await logSegment(store, version), readAt);
+  const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
+  if (hint === undefined) return await readSegment(store, await logSegment(store, { version }), readAt);
+  // A checkpoint will be read: DuckDB takes its time to start, and may do so while the log is listed.
+  const session = openSession();
+  session.catch(() => {}); // its error is thrown where it is awaited
+  try {
+    const segment = await logSegment(store, { hint });
+    return await readSegment(store, segment, readAt, (await session).connection);
+  } finally {
+    await (await session).close();
+  }
 }
 
 /** The latest snapshot; lists the log, and reads only the commits after the given one. */
@@ -64,7 +82,12 @@ async function versionOf(store: Store, at: TimeTravel): Promise<number | undefin
 }
 
 /** A checkpoint that cannot be read, such as one that a crash cut short, stands for nothing: an older one will do. */
-async function readSegment(store: Store, segment: LogSegment, readAt: Moment): Promise<Snapshot> {
+async function readSegment(
+  store: Store,
+  segment: LogSegment,
+  readAt: Moment,
+  connection?: DuckDBConnection,
+): Promise<Snapshot> {
   const { checkpoint, from, version } = segment;
   if (checkpoint === undefined) {
     return replay(store.root, undefined, await readCommits(store, from, version), {
@@ -73,25 +96,30 @@ async function readSegment(store: Store, segment: LogSegment, readAt: Moment): P
     });
   }
   const { paths } = checkpoint;
+  const commits = readCommits(store, from, version);
+  commits.catch(() => {}); // read meanwhile; its error is thrown where it is awaited
   let head: Step;
   try {
-    head = await readCheckpointStep(store, checkpoint);
+    head = await readCheckpointStep(store, checkpoint, connection);
   } catch (error) {
     if (!(error instanceof CorruptLogError)) throw error;
-    const older = await logSegment(store, version, checkpoint.version).catch(() => undefined);
+    const older = await logSegment(store, { version, below: checkpoint.version }).catch(() => undefined);
     if (older === undefined) throw error;
-    return await readSegment(store, older, readAt);
+    return await readSegment(store, older, readAt, connection);
   }
-  const commits = await readCommits(store, from, version);
   const files = lazyFiles(() => readCheckpointFiles(store, paths));
   const seen = { at: readAt, checkpoint: checkpoint.version };
-  return replay(store.root, files, [head, ...commits], seen);
+  return replay(store.root, files, [head, ...(await commits)], seen);
 }
 
 /** The commit of a checkpoint's version, where it still is, says when that version was made. */
-async function readCheckpointStep(store: Store, { version, paths }: CheckpointFiles): Promise<Step> {
+async function readCheckpointStep(
+  store: Store,
+  { version, paths }: CheckpointFiles,
+  connection?: DuckDBConnection,
+): Promise<Step> {
   const [actions, commit] = await Promise.all([
-    readCheckpointHead(store, paths),
+    readCheckpointHead(store, paths, connection),
     readLoggedCommit(store, version),
   ]);
   const timestamp = commit?.timestamp ?? (await store.modified(paths[0]!)) ?? 0;
