@@ -53,7 +53,7 @@ export function openEmbedder(options: FakeApiOptions, counter: Counter): Embedde
       if (!turn.admitted) return sendError(response, 429, 'too many requests', turn.headers);
       counter.admitted(performance.now() - started);
       const [fault, latencyMs] = [nextFault(), nextLatency()];
-      if (latencyMs > 0) await sleep(latencyMs);
+      if (latencyMs > 0) await sleep(latencyMs, undefined, { ref: false });
       if (isRefused(asked)) return sendError(response, asked.status, asked.message, turn.headers);
       if (fault !== undefined) counter.fault(fault);
       if (isRefusal(fault)) return refuse(response, fault, asked);

@@ -1,6 +1,7 @@
 import { askApart } from './apart.ts';
 import type { HttpClient } from './client.ts';
 import { embeddingReply, embeddingRequest, type Reply } from './embedding-request.ts';
+import { openHarvest } from './harvest.ts';
 import { openSeenVectors } from './seen-vectors.ts';
 import { checkSendable } from './sendable.ts';
 import { HARMLESS, isOfTexts, isRefusal, reasonOf } from './text-fault.ts';
@@ -58,7 +59,10 @@ export interface Embeddings {
   embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Embedded>;
 }
 
-/** An OpenAI-compatible `/embeddings`. Every answer is checked before any of it is used. Throws where no request can be made of the spec. */
+/**
+ * An OpenAI-compatible `/embeddings`. Every answer is checked before any of it is used. Throws where no request can be
+ * made of the spec.
+ */
 export function openEmbeddings(
   spec: EmbeddingsSpec,
   client: HttpClient,
@@ -72,38 +76,30 @@ export function openEmbeddings(
     const check = (response: HttpResponse) => embeddingReply(spec, texts, response, seen);
     const reply = await client.send(embeddingRequest(spec, texts), check, signal);
     everAccepted = true;
+    if (reply.repeated > 0) onEvent({ type: 'same-vector', texts: reply.repeated });
     return reply;
   };
 
-  const embed = async (texts: readonly string[], signal?: AbortSignal): Promise<Embedded> => {
-    const vectors = new Float32Array(texts.length * spec.dimension).fill(Number.NaN);
+  const embed: Embeddings['embed'] = async (texts, { signal } = {}) => {
+    const harvest = openHarvest(texts.length, spec.dimension);
     const failures: TextFailure[] = [];
-    let tokens = 0;
-    const keep = (positions: readonly number[], reply: Reply) => {
-      tokens += reply.tokens;
-      for (const [at, vector] of reply.good) vectors.set(vector, positions[at]! * spec.dimension);
-      if (reply.repeated > 0) onEvent({ type: 'same-vector', texts: reply.repeated });
-    };
     await askApart([...texts.keys()], {
       ask: async (positions) => {
-        const reply = await ask(
-          positions.map((at) => texts[at]!),
-          signal,
-        );
-        keep(positions, reply);
-        return reply.bad.map((at) => positions[at]!);
+        const some = positions.map((at) => texts[at]!);
+        return harvest.keep(positions, await ask(some, signal));
       },
       isOfPositions: (error) => isOfTexts(error, everAccepted, () => ask([HARMLESS], signal)),
       isCertain: isRefusal,
-      split: (error, positions) =>
-        onEvent({ type: 'split', texts: positions.length, reason: reasonOf(error).message }),
+      split: (error, { length }) =>
+        onEvent({ type: 'split', texts: length, reason: reasonOf(error).message }),
       refused: (error, index) => {
         const failure = { index, ...reasonOf(error) };
         failures.push(failure);
         onEvent({ type: 'text-failed', failure });
       },
     });
+    const { vectors, tokens } = harvest;
     return { vectors, tokens, failures: failures.sort((a, b) => a.index - b.index) };
   };
-  return { embed: (texts, options) => embed(texts, options?.signal) };
+  return { embed };
 }

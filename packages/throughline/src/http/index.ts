@@ -1,11 +1,3 @@
-export { type HttpClient, openHttpClient } from './client.ts';
-export { BudgetError, HttpError, InvalidResponseError } from './errors.ts';
-export type {
-  Budget,
-  Checked,
-  HttpEvent,
-  HttpPolicy,
-  HttpRequest,
-  HttpResponse,
-  HttpStats,
-} from './types.ts';
+export { openHttpClient } from './client.ts';
+export { type Embedded, openEmbeddings } from './embeddings.ts';
+export { DEFAULT_POLICY } from './policy.ts';
