@@ -17,7 +17,7 @@ async function asked(count: number, ask: Ask, isCertain = true, isOfPositions = 
     isOfPositions: async () => isOfPositions,
     isCertain: () => isCertain,
     split: (_error, positions) => log.split.push(positions.length),
-    refused: (_error, position) => log.refused.push(position),
+    refused: (_errors, position) => log.refused.push(position),
   };
   await askApart([...Array(count).keys()], asking);
   return log;

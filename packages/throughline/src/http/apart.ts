@@ -7,7 +7,8 @@ export interface Asking {
   /** False where bad luck may look the same: then one alone is asked for twice. */
   isCertain(error: unknown): boolean;
   split(error: unknown, positions: readonly number[]): void;
-  refused(error: unknown, position: number): void;
+  /** With each error that it met alone. */
+  refused(errors: readonly unknown[], position: number): void;
 }
 
 /**
@@ -26,9 +27,9 @@ export async function askApart(positions: readonly number[], asking: Asking): Pr
 }
 
 async function askAlone(position: number, error: unknown, asking: Asking): Promise<void> {
-  if (asking.isCertain(error)) return asking.refused(error, position);
+  if (asking.isCertain(error)) return asking.refused([error], position);
   const tried = await answerOrError([position], asking);
-  if ('error' in tried) asking.refused(tried.error, position);
+  if ('error' in tried) asking.refused([error, tried.error], position);
 }
 
 type Tried = { readonly rest: readonly number[] } | { readonly error: unknown };

@@ -49,37 +49,37 @@ export function openHttpClient(
     }
   };
 
-  const giveUp = (request: HttpRequest, failure: Failure, attempts: number): HttpError => {
+  const giveUp = (request: HttpRequest, failure: Failure, met: readonly Failure[]): HttpError => {
+    const attempts = met.length;
     // A refusal is the answer; who asked knows what it means.
     if (isRetried(failure)) onEvent({ type: 'gave-up', attempts, failure });
-    return new HttpError(request.url, failure, attempts);
+    return new HttpError(request.url, failure, attempts, met);
   };
 
   const send = async <T>(request: HttpRequest, check: Check<T>, signal?: AbortSignal): Promise<T> => {
     const ticket = tickets++;
     const deadline = openDeadline(policy.deadlineMs, effects, signal);
-    let [tries, last]: [number, Failure | undefined] = [0, undefined];
+    const met: Failure[] = [];
     try {
       for (;;) {
-        const { answer, delayMs } = await once(request, check, ticket, tries + 1, deadline);
-        tries++;
+        const { answer, delayMs } = await once(request, check, ticket, met.length + 1, deadline);
         if (answer.ok) return answer.value;
-        last = answer.failure;
-        if (!isRetried(last) || tries > policy.retries || delayMs >= deadline.leftMs()) break;
+        const tries = met.push(answer.failure);
+        if (!isRetried(answer.failure) || tries > policy.retries || delayMs >= deadline.leftMs()) break;
         retries++;
-        onEvent({ type: 'retry', attempt: tries, delayMs, failure: last });
+        onEvent({ type: 'retry', attempt: tries, delayMs, failure: answer.failure });
         await effects.sleep(delayMs, deadline.signal);
       }
     } catch (error) {
       const noTurn = error instanceof NoTurnError;
       if (!noTurn && error !== deadline.passed) throw error;
-      const why = last ?? (noTurn ? error.failure : undefined) ?? timeout(deadline.passed);
-      throw giveUp(request, why, tries);
+      const why = met.at(-1) ?? (noTurn ? error.failure : undefined) ?? timeout(deadline.passed);
+      throw giveUp(request, why, met);
     } finally {
       deadline.stop();
     }
-    endpoint.gaveUp(last);
-    throw giveUp(request, last, tries);
+    endpoint.gaveUp(met.at(-1)!);
+    throw giveUp(request, met.at(-1)!, met);
   };
   return { send, stats: () => ({ ...endpoint.stats(), retries }) };
 }

@@ -1,6 +1,7 @@
 import { askApart } from './apart.ts';
 import type { HttpClient } from './client.ts';
 import { embeddingReply, embeddingRequest, type Reply } from './embedding-request.ts';
+import { describe, type HttpError } from './errors.ts';
 import { openHarvest } from './harvest.ts';
 import { openSeenVectors } from './seen-vectors.ts';
 import { checkSendable } from './sendable.ts';
@@ -91,9 +92,9 @@ export function openEmbeddings(
       isOfPositions: (error) => isOfTexts(error, everAccepted, () => ask([HARMLESS], signal)),
       isCertain: isRefusal,
       split: (error, { length }) =>
-        onEvent({ type: 'split', texts: length, reason: reasonOf(error).message }),
-      refused: (error, index) => {
-        const failure = { index, ...reasonOf(error) };
+        onEvent({ type: 'split', texts: length, reason: describe((error as HttpError).failure) }),
+      refused: (errors, index) => {
+        const failure = { index, ...reasonOf(errors as HttpError[]) };
         failures.push(failure);
         onEvent({ type: 'text-failed', failure });
       },

@@ -39,15 +39,18 @@ export class InvalidResponseError extends Error {
 export class HttpError extends ThroughlineError {
   readonly failure: Failure;
   readonly attempts: number;
-  constructor(url: string, failure: Failure, attempts: number) {
+  /** What each try met, the last one included. */
+  readonly met: readonly Failure[];
+  constructor(url: string, failure: Failure, attempts: number, met: readonly Failure[] = [failure]) {
     super(`${hostOf(url)}: ${describe(failure)}, ${afterTries(attempts)}`, {
-      code: `http_${failure.kind === 'status' ? failure.status : failure.kind}`,
+      code: codeOf(failure),
       exitCode: exitCodeOf(failure),
       hint: hintOf(failure),
     });
     this.name = 'HttpError';
     this.failure = failure;
     this.attempts = attempts;
+    this.met = met;
   }
 }
 
@@ -67,6 +70,10 @@ export class BudgetError extends ThroughlineError {
 function afterTries(attempts: number): string {
   if (attempts === 0) return 'before the first try';
   return `after ${attempts} ${attempts === 1 ? 'try' : 'tries'}`;
+}
+
+export function codeOf(failure: Failure): string {
+  return `http_${failure.kind === 'status' ? failure.status : failure.kind}`;
 }
 
 export function describe(failure: Failure): string {

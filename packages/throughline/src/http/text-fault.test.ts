@@ -53,5 +53,15 @@ test('a refusal is certain, and has a reason', () => {
   assert.equal(isRefusal(status(400)), true);
   assert.equal(isRefusal(status(500)), false);
   assert.equal(isRefusal(invalid('request')), false);
-  assert.deepEqual(reasonOf(status(422)), { code: 'http_422', message: 'status 422 (no)' });
+  assert.deepEqual(reasonOf([status(422)]), { code: 'http_422', message: 'status 422 (no)' });
+});
+
+test('the reason is what most tries met, not what the last one happened to meet', () => {
+  const zeros: Failure = { kind: 'invalid', message: 'zeros', about: 'request' };
+  const unlucky: Failure = { kind: 'status', status: 500, body: '' };
+  const errors = [
+    new HttpError('http://api.test/', unlucky, 4, [zeros, unlucky, zeros, unlucky]),
+    new HttpError('http://api.test/', unlucky, 4, [zeros, zeros, zeros, unlucky]),
+  ];
+  assert.deepEqual(reasonOf(errors), { code: 'http_invalid', message: 'zeros' });
 });

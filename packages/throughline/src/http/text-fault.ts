@@ -1,4 +1,5 @@
-import { describe, HttpError } from './errors.ts';
+import { codeOf, describe, HttpError } from './errors.ts';
+import type { Failure } from './types.ts';
 
 /** Embedded by every model; asked for where it is not known whether the endpoint or the text is at fault. */
 export const HARMLESS = 'Hello';
@@ -37,8 +38,13 @@ export function isRefusal(error: unknown): boolean {
   return failure.kind === 'status' && REFUSED.includes(failure.status);
 }
 
-/** Only of an error that is about a text. */
-export function reasonOf(error: unknown): { readonly code: string; readonly message: string } {
-  const { code, failure } = error as HttpError;
-  return { code, message: describe(failure) };
+/**
+ * The reason of a text that failed alone: what most of its tries met, since any one of them may have met a fault that has
+ * nothing to do with it.
+ */
+export function reasonOf(errors: readonly HttpError[]): { readonly code: string; readonly message: string } {
+  const failures = errors.flatMap(({ met }) => met);
+  const timesOf = (failure: Failure) => failures.filter((other) => codeOf(other) === codeOf(failure)).length;
+  const [most] = failures.toSorted((a, b) => timesOf(b) - timesOf(a));
+  return { code: codeOf(most!), message: describe(most!) };
 }

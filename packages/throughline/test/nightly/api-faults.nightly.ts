@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import test from 'node:test';
 import { CERTAIN_FAULTS } from '../../../../fake-api/faults.ts';
 import type { RetryAfter } from '../../../../fake-api/options.ts';
-import { runThroughFaults } from '../api-faults.ts';
+import { runThroughFaults } from '../fault-run.ts';
 
 const SEED = Number(process.env.THROUGHLINE_SEED ?? Math.floor(Math.random() * 2 ** 31));
 
@@ -20,7 +20,7 @@ for (const retryAfter of ['ms', 'none', 'reset'] as RetryAfter[]) {
     const { api, needed } = report;
     t.diagnostic(`seed ${SEED}, ${report.seconds.toFixed(1)} s, ${report.callsAgain} calls made again`);
     t.diagnostic(
-      `${api.requests} requests, ${api.paidItems} paid, ${needed} needed, ${api.spoiledItems} spoiled: ${JSON.stringify(api)}`,
+      `${api.request.. requests, ${api.paidItems} paid, ${needed} needed, ${api.spoiledItems} spoiled: ${JSON.stringify(api)}`,
     );
     assert.deepEqual([report.lost, report.twice, report.wrong], [0, 0, 0]);
     assert.deepEqual(failed, expected);
