@@ -20,7 +20,7 @@ for (const retryAfter of ['ms', 'none', 'reset'] as RetryAfter[]) {
     const { api, needed } = report;
     t.diagnostic(`seed ${SEED}, ${report.seconds.toFixed(1)} s, ${report.callsAgain} calls made again`);
     t.diagnostic(
-      `${api.request.. requests, ${api.paidItems} paid, ${needed} needed, ${api.spoiledItems} spoiled: ${JSON.stringify(api)}`,
+      `${api.requests} requests, ${api.paidItems} paid, ${needed} needed, ${api.spoiledItems} spoiled: ${JSON.stringify(api)}`,
     );
     assert.deepEqual([report.lost, report.twice, report.wrong], [0, 0, 0]);
     assert.deepEqual(failed, expected);
