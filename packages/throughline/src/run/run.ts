@@ -58,8 +58,8 @@ export interface RunReporter {
   planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
   rows(count: number): void;
   chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
-  /** Passages in the index that is being built, so far. */
-  indexed(passages: number): void;
+  /** Passages in the index that is being built, so far; need not be listened to. */
+  indexed?(passages: number): void;
   warning(message: string): void;
 }
 
@@ -250,7 +250,7 @@ async function refreshDerived(
   if (options.only === 'map' || current.build !== build.info.digest) return {};
   const index = await refreshIndex(lake, build, model, {
     onBuild: () => effects.reporter.stage('index'),
-    onProgress: (passages) => effects.reporter.indexed(passages),
+    onProgress: (passages) => effects.reporter.indexed?.(passages),
     signal: effects.signal,
   });
   if (options.skipThemes) return { index };
