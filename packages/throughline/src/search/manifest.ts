@@ -1,7 +1,7 @@
 import { join } from 'node:path';
-import type { Config } from '../config/index.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
+import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 
 /** What an index version was built from. */
@@ -13,7 +13,7 @@ export interface IndexManifest {
   passages: number;
   dimension: number;
   modelDigest: string;
-  embed: Config['embed'];
+  model: ModelSpec;
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;
