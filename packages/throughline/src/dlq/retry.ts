@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
 import { type DeadLetterFilter, readDeadLetters } from '../lake/dead-letters.ts';
-import { existingLake, promotedBuild } from '../lake/lake.ts';
+import { existingLake, promotedOrNewestBuild } from '../lake/lake.ts';
 import { type RunEffects, type RunResult, runPipeline } from '../run/index.ts';
 
 export interface RetryResult {
@@ -54,5 +54,5 @@ async function countByRow(
     rows.set(row, (rows.get(row) ?? 0) + 1);
     chunks.add(chunk);
   }
-  return { build: await promotedBuild(lake), rows, chunks };
+  return { build: await promotedOrNewestBuild(lake), rows, chunks };
 }
