@@ -50,7 +50,7 @@ test('an API is asked for real: what it answers is told, and a key that it refus
 
   await api.stop();
   const down = await run<Report>('doctor', '--json');
-  assert.equal(down.code, 75);
+  assert.equal(down.code, 69);
   assert.match(down.json.checks[4]!.message, /ECONNREFUSED/);
 });
 
