@@ -99,7 +99,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   const published: ChunkCounts[] = [];
   const streak = openStreak(prepared.config.retry.inARow);
   try {
-    for await (const outcome of attempts(book, local, work)) {
+    for await (const outcome of rounds(book, local, work)) {
       if (outcome.status === 'published') {
         published.push(outcome.counts);
         reporter.chunk(outcome.chunk, outcome.counts);
@@ -136,19 +136,20 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   };
 }
 
-/** All due chunks, then those that failed and may succeed later, round by round. */
-async function* attempts(
-  book: Book,
-  local: LocalRun,
-  { prepared, effects }: Work,
-): AsyncGenerator<ChunkOutcome> {
-  const { attempts: most, wait } = prepared.config.retry;
+/**
+ * All due chunks; then, round by round, those that failed and may succeed later, and those that other runs have given up.
+ * A round ends with all of its own chunks published: runs that wait for each other hold nothing meanwhile.
+ */
+async function* rounds(book: Book, local: LocalRun, { prepared }: Work): AsyncGenerator<ChunkOutcome> {
+  const { attempts, wait } = prepared.config.retry;
   yield* runChunks(book.claims(), local);
-  for (let attempt = 1; attempt < most; attempt++) {
-    const again = book.retryable(attempt, durationMs(wait));
-    if (again.length === 0) return;
-    effects.reporter.warning(`${again.length} chunks failed and are tried again`);
-    yield* runChunks(book.claimsAgain(again), local);
+  for (let attempt = 1; ; ) {
+    const again = attempt < attempts ? book.retryable(attempt, durationMs(wait)) : [];
+    if (again.length > 0) {
+      attempt++;
+      yield* runChunks(book.claimsAgain(again), local);
+    } else if (await book.waitForOthers()) yield* runChunks(book.claimsOfOthers(), local);
+    else return;
   }
 }
 
@@ -189,6 +190,8 @@ class Book {
   readonly #left = new Map<string, StagedChunk>();
   readonly #failed = new Map<string, { staged: StagedChunk; error: ThroughlineError }>();
   #reports: ChunkEvent[] = [];
+  /** Whether it was told that this run waits for others. */
+  #waiting = false;
 
   constructor(ledger: Ledger, work: Work) {
     this.ledger = ledger;
@@ -200,19 +203,29 @@ class Book {
     return this.#work.prepared.lakeRoot;
   }
 
-  /** Claims as the engine asks for more. What another run holds comes last, once that run gives it up or is gone. */
+  /** Claims as the engine asks for more. What another run holds is left to it. */
   async *claims(): AsyncGenerator<ClaimedChunk> {
-    const { due, effects, claimant } = this.#work;
+    const { due } = this.#work;
     for (let i = 0; i < due.length; i += CLAIM_CHUNKS) {
       yield* this.#claim(due.slice(i, i + CLAIM_CHUNKS));
     }
-    let held = await this.#heldElsewhere();
-    if (held.length > 0) effects.reporter.warning(waitingMessage(held));
-    while (held.length > 0) {
-      await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal: effects.signal });
-      yield* this.#claim(held);
-      held = await this.#heldElsewhere();
-    }
+  }
+
+  /** Of the chunks that were left to other runs, those that are free now. */
+  async *claimsOfOthers(): AsyncGenerator<ClaimedChunk> {
+    yield* this.#claim(await this.#heldElsewhere());
+  }
+
+  /** A part of a lease, if other runs still hold chunks; false at once if none does. The other runs see what is done here. */
+  async waitForOthers(): Promise<boolean> {
+    const { effects, claimant } = this.#work;
+    await this.flush();
+    const held = await this.#heldElsewhere();
+    if (held.length === 0) return false;
+    if (!this.#waiting) effects.reporter.warning(waitingMessage(held));
+    this.#waiting = true;
+    await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal: effects.signal });
+    return true;
   }
 
   /** Those that are free are ours from now on; the others are left to other runs. */
@@ -259,7 +272,8 @@ class Book {
 
   /** The chunks that failed, each after its pause; free ones are claimed for their next attempt. */
   async *claimsAgain(chunks: readonly Retry[]): AsyncGenerator<ClaimedChunk> {
-    const { signal } = this.#work.effects;
+    const { signal, reporter } = this.#work.effects;
+    reporter.warning(`${chunks.length} chunks failed and are tried again`);
     await this.flush();
     const started = performance.now();
     for (const { staged, delayMs } of chunks) {
