@@ -1,5 +1,5 @@
 /** Themes from embeddings: vectors in, themes out. */
-export { type Agreement, agreement } from './agreement.ts';
+export { type Agreement, agreement, agreementOfCounts } from './agreement.ts';
 export {
   type Assigner,
   type Assignments,

@@ -128,6 +128,33 @@ const themes = z.strictObject({
   seed: z.int().default(0),
 });
 
+const parity = z.strictObject({
+  reference: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Lake, table or file with the results to compare with, relative to the config file'),
+  minCosine: z
+    .number()
+    .min(-1)
+    .max(1)
+    .optional()
+    .describe('Least cosine of the vectors of a row; 0.9999 if absent'),
+  topTen: z.number().min(0).max(1).optional().describe('Least share of the ten nearest rows in common'),
+  ami: z.number().min(-1).max(1).optional().describe('Least adjusted mutual information of the themes'),
+  missing: z.int().min(0).optional().describe('Rows that may be missing; 0 if absent'),
+  extra: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Rows that may be there beside those of the reference; 0 if absent'),
+  changed: z.int().min(0).optional().describe('Rows whose text may differ; 0 if absent'),
+});
+
+const acceptance = z.strictObject({
+  parity: parity.optional().describe('How much the results may differ from others: throughline compare'),
+});
+
 const pipeline = z.strictObject({
   name: z
     .string()
@@ -142,6 +169,7 @@ const pipeline = z.strictObject({
   engine: z.literal('local').default('local'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   themes: themes.prefault({}),
+  acceptance: acceptance.optional().describe('What is good enough'),
 });
 
 export const configSchema = pipeline.extend({
