@@ -181,7 +181,7 @@ async function countPairs(session: Session, { level, columns }: Key) {
 async function countsOf(session: Session, name: 'a' | 'b', { path, kind }: Side): Promise<SideCounts> {
   const [row] =
     await session.query(`SELECT count(*) AS rows, count(DISTINCT id) AS ids, count(*) - count(id) AS without_id,
-    count(vector) AS vectors, (SELECT count(*) FROM ${name}_nth WHERE nth > 1) AS duplicates FROM ${name}_rows`);
+    count(*) FILTER (state <> 'missing') AS vectors, (SELECT count(*) FROM ${name}_nth WHERE nth > 1) AS duplicates FROM ${name}_rows`);
   return {
     path,
     kind,

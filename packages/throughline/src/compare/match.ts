@@ -19,10 +19,10 @@ export async function matchSides(session: Session, { columns }: Key): Promise<vo
 export async function measurePairs(session: Session): Promise<void> {
   const [va, vb] = ['CAST(x.vector AS DOUBLE[])', 'CAST(y.vector AS DOUBLE[])'];
   const sound = "x.state = 'sound' AND y.state = 'sound' AND x.dimension = y.dimension";
-  const product = `list_inner_product(CASE WHEN ${sound} THEN ${va} END, CASE WHEN ${sound} THEN ${vb} END)`;
+  const product = `list_inner_product(CASE WHEN ${sound} THEN ${va} ELSE [] END, CASE WHEN ${sound} THEN ${vb} ELSE [] END)`;
   await session.query(`CREATE TABLE measured AS SELECT p.rowid AS pair, p.id, p.ordinal, p.a, p.b, p.comparable, x.text <> y.text AS changed,
       x.state AS a_state, y.state AS b_state, x.dimension AS a_dimension, y.dimension AS b_dimension,
-      NOT (${sound}) AND ${va} IS DISTINCT FROM ${vb} AS differ,
+      NOT (${sound}) AND (x.state <> y.state OR ${va} <> ${vb}) AS differ,
       CASE WHEN ${sound} THEN CASE WHEN ${va} = ${vb} THEN 1 ELSE greatest(-1, least(1, ${product} / sqrt(x.square * y.square))) END END AS cosine
     FROM pairs AS p JOIN a_rows AS x ON x.rowid = p.a JOIN b_rows AS y ON y.rowid = p.b`);
 }

@@ -41,10 +41,21 @@ async function findNearest(session: Session, side: 'a' | 'b'): Promise<void> {
   await session.query(
     `CREATE TABLE ${side}_queries AS SELECT s.query, c.* FROM sample AS s JOIN ${side}_candidates AS c USING (pair)`,
   );
-  // Of equally near rows both sides take the same.
-  await session.query(`CREATE TABLE ${side}_nearest AS SELECT query, near.pair AS pair, near.cosine AS cosine FROM (
-    SELECT q.query, unnest(max({cosine: ${cosine('q', 'c')}, place: c.place, pair: c.pair}, ${NEIGHBOURS})) AS near
-    FROM ${side}_candidates AS c JOIN ${side}_queries AS q ON q.dimension = c.dimension AND q.pair <> c.pair GROUP BY q.query)`);
+  await session.query(`CREATE TABLE ${side}_nearest (query BIGINT, pair BIGINT, cosine DOUBLE)`);
+  const dimensions = await session.query(`SELECT DISTINCT dimension FROM ${side}_queries`);
+  for (const { dimension } of dimensions) await scanPast(session, side, Number(dimension));
+}
+
+/**
+ * A product with no condition: a join by one would copy a vector for each of its rows. Of equally near rows both sides
+ * take the same. A query may find itself.
+ */
+async function scanPast(session: Session, side: 'a' | 'b', dimension: number): Promise<void> {
+  const of = (table: string) => `(SELECT * FROM ${side}_${table} WHERE dimension = ${dimension})`;
+  await session.query(`INSERT INTO ${side}_nearest SELECT query, near.pair, near.cosine FROM (
+      SELECT query, unnest(list_filter(near, one -> one.pair <> pair)[:${NEIGHBOURS}]) AS near FROM (
+        SELECT q.query, q.pair, max({cosine: ${cosine('q', 'c')}, place: c.place, pair: c.pair}, ${NEIGHBOURS + 1}) AS near
+        FROM ${of('candidates')} AS c CROSS JOIN ${of('queries')} AS q GROUP BY q.query, q.pair))`);
 }
 
 function cosine(x: string, y: string): string {

@@ -3,7 +3,8 @@
  *
  *   comparable  whether it can stand beside one row of the other side; only then its vector and theme are there
  *   state       of the vector: missing | not_finite | zero | sound
- *   dimension   of the vector
+ *   vector      never null, nor is anything in it; empty where it is missing
+ *   dimension   its length
  *   square      its squared length
  *
  * and a table of its keys: `at` is the place of the row, `nth` which one it is of the rows with its key, from 1, ordered by
@@ -47,11 +48,14 @@ function wholeRecords(passages: string, { lake }: Side): string {
     FROM ${all} AS r LEFT JOIN ${single} AS s ON ${same('r', 's')})`;
 }
 
-/** DuckDB multiplies no vectors with null in them, not even beside a condition: it becomes NaN first. */
+/**
+ * DuckDB multiplies no vectors with null in them, not even in rows that a condition leaves out: a number that is none is NaN,
+ * a vector that is missing is empty.
+ */
 function measured(rows: string): string {
-  const vector = `CASE WHEN list_count(vector) < len(vector) THEN list_transform(vector, x -> coalesce(x, CAST('nan' AS FLOAT))) ELSE vector END`;
+  const whole = "list_transform(coalesce(vector, []), x -> coalesce(x, CAST('nan' AS FLOAT)))";
   const square = 'list_inner_product(CAST(vector AS DOUBLE[]), CAST(vector AS DOUBLE[]))';
-  return `SELECT *, len(vector) AS dimension, CASE WHEN square IS NULL THEN 'missing' WHEN NOT isfinite(square) THEN 'not_finite'
+  return `SELECT *, len(vector) AS dimension, CASE WHEN absent THEN 'missing' WHEN NOT isfinite(square) THEN 'not_finite'
       WHEN square = 0 THEN 'zero' ELSE 'sound' END AS state
-    FROM (SELECT *, ${square} AS square FROM (SELECT * REPLACE (${vector} AS vector) FROM ${rows}))`;
+    FROM (SELECT *, ${square} AS square FROM (SELECT * REPLACE (${whole} AS vector), vector IS NULL AS absent FROM ${rows}))`;
 }
