@@ -87,13 +87,13 @@ async function* readBlocks(
   const rowBytes = columns * WIDTHS[type];
   const blockRows = Math.max(1, Math.floor(BLOCK_BYTES / rowBytes));
   for (let row = 0; row < rows; row += blockRows) {
-    const bytes = Buffer.alloc(Math.min(blockRows, rows - row) * rowBytes);
+    const bytes = new Uint8Array(Math.min(blockRows, rows - row) * rowBytes);
     await readFully(file, bytes, offset + row * rowBytes);
-    yield toFloats(bytes, type);
+    yield toFloats(bytes.buffer, type);
   }
 }
 
-async function readFully(file: FileHandle, bytes: Buffer, position: number): Promise<void> {
+async function readFully(file: FileHandle, bytes: Uint8Array, position: number): Promise<void> {
   for (let done = 0; done < bytes.length; ) {
     const { bytesRead } = await file.read(bytes, done, bytes.length - done, position + done);
     if (bytesRead === 0) throw new Error('a .npy file became shorter while it was read');
@@ -101,16 +101,11 @@ async function readFully(file: FileHandle, bytes: Buffer, position: number): Pro
   }
 }
 
-/** Reads by offset: a buffer need not be aligned. */
-function toFloats(bytes: Buffer, type: NumberType): Float32Array {
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
-  const width = WIDTHS[type];
-  const read = {
-    '<f2': (at: number) => float16(view.getUint16(at, true)),
-    '<f4': (at: number) => view.getFloat32(at, true),
-    '<f8': (at: number) => view.getFloat64(at, true),
-  }[type];
-  return Float32Array.from({ length: bytes.byteLength / width }, (_, i) => read(i * width));
+/** As DuckDB, this takes the machine to be little-endian. */
+function toFloats(bytes: ArrayBuffer, type: NumberType): Float32Array {
+  if (type === '<f4') return new Float32Array(bytes);
+  if (type === '<f8') return Float32Array.from(new Float64Array(bytes));
+  return Float32Array.from(new Uint16Array(bytes), float16);
 }
 
 /** IEEE 754 binary16. */
