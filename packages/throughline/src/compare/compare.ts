@@ -25,7 +25,7 @@ export interface CompareRequest extends SideOptions {
   onStage?: (stage: string) => void;
 }
 
-export const DEFAULT_QUERIES = 200;
+const DEFAULT_QUERIES = 200;
 
 export interface SideCounts {
   path: string;

@@ -1,5 +1,6 @@
 /** A file or table of another's making: its columns are found by name, its rows are SQL. */
-import { extname, join } from 'node:path';
+import { stat } from 'node:fs/promises';
+import { extname } from 'node:path';
 import { openTable, quoteLiteral, quotePath, relation } from '@throughline/delta';
 import type { Session } from '../engine/local/session.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
@@ -47,7 +48,7 @@ export async function openFile(session: Session, path: string, kind: FileKind): 
     const { sql, close } = await relation(await openTable(path));
     return { sql, columns: await describe(session, path, sql), close };
   }
-  const file = kind === 'jsonl' ? jsonSql(path) : parquetSql(path);
+  const file = kind === 'jsonl' ? jsonSql(path) : await parquetSql(path);
   const columns = await describe(session, path, file);
   if (kind === 'parquet') return { sql: file, columns, close: nothing };
   const names = columns.map(({ name }) => name);
@@ -78,9 +79,11 @@ function textColumns(names: readonly string[]): string {
   return `{${names.map((name) => `${quoteLiteral(name)}: 'VARCHAR'`).join(', ')}}`;
 }
 
-function parquetSql(path: string): string {
-  const files = extname(path) === '' || !/\.(parquet|pq)$/i.test(path) ? join(path, '**', '*.parquet') : path;
-  return `read_parquet(${quoteLiteral(files)}, union_by_name = true, hive_partitioning = false, can_have_nan = true)`;
+/** A file, or all files of a folder, whatever its name ends in. */
+async function parquetSql(path: string): Promise<string> {
+  const folder = (await stat(path)).isDirectory();
+  const files = folder ? `${quotePath(path)} || '/**/*.parquet'` : quotePath(path);
+  return `read_parquet(${files}, union_by_name = true, hive_partitioning = false, can_have_nan = true)`;
 }
 
 async function describe(session: Session, path: string, sql: string): Promise<FileColumn[]> {

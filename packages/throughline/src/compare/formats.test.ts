@@ -44,7 +44,7 @@ const jsonl: Write = async (folder, rows) => {
   return { path };
 };
 const parquet: Write = async (folder, rows) => {
-  const path = join(folder, 'results.parquet');
+  const path = join(folder, "it's [1].parquet");
   await writeResultsParquet(path, rows);
   return { path };
 };
@@ -59,7 +59,7 @@ const FORMATS: Record<string, Write> = {
   csv,
   jsonl,
   'a folder of parquet files': async (folder, rows) => {
-    const path = join(folder, 'parts');
+    const path = join(folder, 'parts [1].parquet');
     await mkdir(join(path, 'more'), { recursive: true });
     await writeResultsParquet(join(path, 'one.parquet'), rows.slice(0, 10));
     await writeResultsParquet(join(path, 'more', 'two.parquet'), rows.slice(10));

@@ -1,8 +1,2 @@
-export {
-  type CompareRequest,
-  type Comparison,
-  compareSides,
-  DEFAULT_QUERIES,
-  type SideCounts,
-} from './compare.ts';
-export type { Limits, VerdictLine } from './verdict.ts';
+export { type CompareRequest, type Comparison, compareSides } from './compare.ts';
+export type { Limits } from './verdict.ts';

@@ -3,6 +3,7 @@
  * its vectors, which stream past the sample. In memory: the sample's vectors and its neighbours.
  */
 import type { Session } from '../engine/local/session.ts';
+import { nearestTo } from './nearest.ts';
 
 export interface NeighbourOverlap {
   /** Rows of the sample; the same for the same ids. */
@@ -41,21 +42,22 @@ async function findNearest(session: Session, side: 'a' | 'b'): Promise<void> {
   await session.query(
     `CREATE TABLE ${side}_queries AS SELECT s.query, c.* FROM sample AS s JOIN ${side}_candidates AS c USING (pair)`,
   );
-  await session.query(`CREATE TABLE ${side}_nearest (query BIGINT, pair BIGINT, cosine DOUBLE)`);
+  await session.query(`CREATE TABLE ${side}_found (near_to BIGINT, pair BIGINT, cosine DOUBLE)`);
   const dimensions = await session.query(`SELECT DISTINCT dimension FROM ${side}_queries`);
   for (const { dimension } of dimensions) await scanPast(session, side, Number(dimension));
+  await session.query(`CREATE VIEW ${side}_nearest AS SELECT q.query, f.pair, f.cosine
+    FROM ${side}_found AS f JOIN ${side}_queries AS q ON q.pair = f.near_to`);
 }
 
-/**
- * A product with no condition: a join by one would copy a vector for each of its rows. Of equally near rows both sides
- * take the same. A query may find itself.
- */
 async function scanPast(session: Session, side: 'a' | 'b', dimension: number): Promise<void> {
-  const of = (table: string) => `(SELECT * FROM ${side}_${table} WHERE dimension = ${dimension})`;
-  await session.query(`INSERT INTO ${side}_nearest SELECT query, near.pair, near.cosine FROM (
-      SELECT query, unnest(list_filter(near, one -> one.pair <> pair)[:${NEIGHBOURS}]) AS near FROM (
-        SELECT q.query, q.pair, max({cosine: ${cosine('q', 'c')}, place: c.place, pair: c.pair}, ${NEIGHBOURS + 1}) AS near
-        FROM ${of('candidates')} AS c CROSS JOIN ${of('queries')} AS q GROUP BY q.query, q.pair))`);
+  const unit = 'list_transform(vector, x -> CAST(x / sqrt(square) AS FLOAT)) AS vector';
+  const of = (table: string) =>
+    `(SELECT pair, place, ${unit} FROM ${side}_${table} WHERE dimension = ${dimension})`;
+  const nearest = await nearestTo(session, of('queries'), of('candidates'), dimension, NEIGHBOURS);
+  const rows = [...nearest].flatMap(([pair, near]) =>
+    near.map((one) => `(${pair}, ${one.pair}, ${one.cosine})`),
+  );
+  if (rows.length > 0) await session.query(`INSERT INTO ${side}_found VALUES ${rows.join(', ')}`);
 }
 
 function cosine(x: string, y: string): string {
