@@ -1,6 +1,7 @@
 /**
- * Whether two sides hold the same results. Work is done in a database on disk (about as large as both sides, in the
- * folder for temporary files): memory is that of DuckDB (1 GB and what a batch takes), whatever the sides' sizes.
+ * Whether two sides hold the same results. All rows are copied into a database on disk, in the folder for temporary files,
+ * and stay there: disk for both sides is needed, memory does not grow with them (some 2 GB, measured with 300,000 and with
+ * 900,000 rows of 384 numbers).
  */
 import { openSession, type Session } from '../engine/local/session.ts';
 import { type Examples, examplesOf, type WorstRow, worstRows } from './examples.ts';
