@@ -178,6 +178,32 @@ test('passages are matched by id and ordinal, and need not be in one order', asy
   assert.deepEqual([found.matching.missingIds, found.matching.extraIds], [0, 0]);
 });
 
+test('a record of several passages beside one row is counted and named, and nothing of it is compared', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [a, b] = [join(folder, 'a.csv'), join(folder, 'b.csv')];
+  await writeFile(a, 'id,ordinal,text,embedding\n1,0,one,[1 0]\n1,1,more,[0 1]\n2,0,two,[1 1]\n');
+  await writeFile(b, 'id,text,embedding\n1,one more,[9 9]\n2,two,[1 1]\n');
+  const found = await compareSides({ a, b, columns: {}, limits: {} });
+  assert.deepEqual([found.equal, found.matching.rows, found.matching.notComparable], [true, 2, 1]);
+  assert.deepEqual([found.vectors!.compared, found.changed], [1, 0]);
+  assert.ok(found.notes.some((note) => /several passages.*: 1 \(1\); only their ids/.test(note)));
+});
+
+test('rows without an id match nothing, and are told', async (t) => {
+  const path = join(await temporaryFolder(t), 'a.csv');
+  await writeFile(path, 'id,text\n,x\n,x\n1,y\n');
+  const found = await compareSides({ a: path, b: path, columns: {}, limits: {} });
+  assert.deepEqual([found.equal, found.missing, found.extra, found.duplicates], [false, 2, 2, 0]);
+  assert.ok(found.notes.some((note) => note.includes('2 rows without an id')));
+});
+
+test('a side without rows is equal to itself', async (t) => {
+  const path = join(await temporaryFolder(t), 'a.csv');
+  await writeFile(path, 'id,text,embedding,theme\n');
+  const found = await compareSides({ a: path, b: path, columns: {}, limits: {} });
+  assert.deepEqual([found.equal, found.minCosine, found.topTen, found.ami], [true, null, null, null]);
+});
+
 test('a limit that was asked for and cannot be measured is not kept', async (t) => {
   const folder = await temporaryFolder(t);
   const path = join(folder, 'a.csv');

@@ -10,14 +10,15 @@ interface Known extends Pick<Comparison, 'matching' | 'counts' | 'examples'> {
 
 /** What was not compared and why, which columns were taken, and what may be wrong with the question. */
 export function notesOf({ a, b, key, matching, counts, examples }: Known): string[] {
-  return [
+  const notes = [
     ...[a, b].flatMap(columnsTaken),
     ...(['text', 'vector', 'theme'] as const).flatMap((role) => notCompared(role, a, b)),
-    ...severalPassages(matching.notComparable, examples),
+    ...severalPassages(matching.notComparable, examples, [a, b]),
     ...(['a', 'b'] as const).flatMap((side) => withoutId(side, counts)),
     ...repeatedRecords(key, counts),
     ...nothingMatches(matching, counts),
   ];
+  return [...new Set(notes)];
 }
 
 function columnsTaken({ path, columns }: Side): string[] {
@@ -26,16 +27,23 @@ function columnsTaken({ path, columns }: Side): string[] {
 }
 
 function notCompared(role: 'text' | 'vector' | 'theme', a: Side, b: Side): string[] {
-  const without = [a, b].filter(({ has }) => !has.has(role)).map(({ path }) => path);
+  const without = [...new Set([a, b].filter(({ has }) => !has.has(role)).map(({ path }) => path))];
   return without.length === 0 ? [] : [`Not compared: ${role}s, for ${without.join(' and ')} has none.`];
 }
 
-function severalPassages(records: number, { notComparable }: Comparison['examples']): string[] {
+/** A lake has the whole text of a record, a file of passages has not. */
+function severalPassages(
+  records: number,
+  { notComparable }: Comparison['examples'],
+  sides: readonly Side[],
+): string[] {
   if (records === 0) return [];
   const ids = notComparable.map(({ id }) => id).join(', ');
   const more = records > notComparable.length ? ', ...' : '';
+  const whole = sides.every(({ level, lake }) => level === 'records' || lake !== undefined);
+  const left = whole ? 'their vectors and themes are not compared' : 'only their ids are compared';
   return [
-    `${records} records have several passages on one side and one row on the other: their vectors and themes are not compared (${ids}${more}).`,
+    `Records with several passages on one side and one row on the other: ${records} (${ids}${more}); ${left}.`,
   ];
 }
 
