@@ -71,8 +71,14 @@ const KNOWN_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
     exitCode: EXIT.permission,
     hint: 'Give these credentials permission, or choose another place for the lake.',
   },
-  'STORE_FAILED/credentials': { exitCode: EXIT.permission, hint: 'The AWS_* variables or a profile hold them.' },
-  'STORE_FAILED/not-found': { exitCode: EXIT.noInput, hint: 'Check `lake:` in the config, and AWS_ENDPOINT_URL.' },
+  'STORE_FAILED/credentials': {
+    exitCode: EXIT.permission,
+    hint: 'The AWS_* variables or a profile hold them.',
+  },
+  'STORE_FAILED/not-found': {
+    exitCode: EXIT.noInput,
+    hint: 'Check `lake:` in the config, and AWS_ENDPOINT_URL.',
+  },
   'STORE_FAILED/region': { exitCode: EXIT.config, hint: 'Set the region, then run again.' },
   'STORE_FAILED/unreachable': { exitCode: EXIT.tryAgain, hint: 'Run again: what was committed is kept.' },
   'STORE_FAILED/unavailable': { exitCode: EXIT.tryAgain, hint: 'Run again: what was committed is kept.' },
