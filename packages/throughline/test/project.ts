@@ -3,8 +3,8 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import type { RunResult } from '../src/run/index.ts';
 import { lakeRootOf } from '../src/lake/lake-path.ts';
+import type { RunResult } from '../src/run/index.ts';
 import { type Ran, run } from './cli.ts';
 
 /** The config of the demo, with the model that needs no time. Sections are replaced as a whole. */

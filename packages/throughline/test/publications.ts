@@ -7,9 +7,7 @@ import { openStore } from '@throughline/delta/store';
 export async function publications(lake: string): Promise<number> {
   const store = openStore(lake);
   const builds = await store.list('builds');
-  const logs = await Promise.all(
-    builds.map((build) => store.list(`builds/${build}/passages/_delta_log`)),
-  );
+  const logs = await Promise.all(builds.map((build) => store.list(`builds/${build}/passages/_delta_log`)));
   // Version 0 made the table.
   return logs.flat().filter((name) => /^\d{20}\.json$/.test(name) && !/^0+\.json$/.test(name)).length;
 }

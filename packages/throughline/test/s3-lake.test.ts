@@ -46,7 +46,11 @@ test('every command works on a lake in S3, and its tables are those of a local o
     const { code, stderr } = await remote.run(...command);
     assert.equal(code, 0, `${command.join(' ')}: ${stderr}`);
   }
-  assert.deepEqual(await readdir(remote.folder), ['data.csv', 'throughline.yaml'], 'nothing is beside the config');
+  assert.deepEqual(
+    await readdir(remote.folder),
+    ['data.csv', 'throughline.yaml'],
+    'nothing is beside the config',
+  );
 
   const again = await remote.run('run', '--json', '--skip-code');
   assert.equal(again.code, 99, again.stderr);

@@ -146,7 +146,8 @@ const pipeline = z.strictObject({
     .string()
     .min(1)
     .refine((lake) => LAKE_SCHEMES.includes(schemeOf(lake)), {
-      error: ({ input }) => `a lake is a folder or s3://bucket/prefix; there is no store for ${schemeOf(String(input))}://`,
+      error: ({ input }) =>
+        `a lake is a folder or s3://bucket/prefix; there is no store for ${schemeOf(String(input))}://`,
       abort: true,
     })
     .refine((lake) => !/^s3a?:\/\/(\/|$)/i.test(lake), 'it names no bucket: s3://bucket/prefix')
