@@ -45,7 +45,7 @@ export async function copyOfIndex(lake: Lake, manifest: IndexManifest): Promise<
   return copy;
 }
 
-/** Makes a folder with the version's files the copy that is opened, unless there is a sound one. */
+/** Makes a folder in `copiesFolder` that holds the version's files the copy that is opened, unless there is a sound one. */
 export async function keepCopy(lake: Lake, manifest: IndexManifest, folder: string): Promise<void> {
   const copy = copyPath(lake, manifest);
   await seal(folder, manifest.files);
