@@ -12,6 +12,7 @@ import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import type { BuildRequest } from './build-process.ts';
+import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
 import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
@@ -73,7 +74,9 @@ async function buildIndex(
       dimension: model.dimension,
       attributes: build.info.mapping.attributes,
     };
-    const count = await runBuildProcess(request, options);
+    const count = await runBuildProcess(request, options).catch(async (error) => {
+      throw await orFullDisk(error, target);
+    });
     const built = {
       version,
       build: build.info.digest,
