@@ -2,7 +2,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { loadTokenizer, modelInfo, openEmbedder } from '../packages/throughline/src/model/index.ts';
+import { embedAll, loadTokenizer, modelInfo, openEmbedder } from '../packages/throughline/src/model/index.ts';
 import { openBackends } from './embed/sentence-transformers.ts';
 import { readTextSets, type TextSet } from './embed/texts.ts';
 
@@ -65,7 +65,7 @@ async function openEngines(directory: string): Promise<Engine[]> {
       await embedder.embed(texts);
       return (performance.now() - start) / 1000;
     },
-    vectors: (texts) => embedder.embed(texts),
+    vectors: (texts) => embedAll(embedder, texts),
     close: () => embedder.close(),
   };
   const backends = await openBackends(THREADS, (what) => console.error(`embed: skipped ${what}`));

@@ -9,7 +9,7 @@ import { promisify } from 'node:util';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { pythonVenv } from '../engines/python-venv.ts';
 import { agreement, assign, fit, keywords, label } from '../packages/themes/src/index.ts';
-import { loadTokenizer, openEmbedder } from '../packages/throughline/src/model/index.ts';
+import { embedAll, loadTokenizer, openEmbedder } from '../packages/throughline/src/model/index.ts';
 
 export const description = 'themes: agreement with labels, number of themes and seconds, against BERTopic';
 
@@ -78,7 +78,8 @@ async function embed(texts: string[]): Promise<Embedded> {
   const tokenizer = await loadTokenizer({ model: 'minilm' });
   await using embedder = await openEmbedder({ model: 'minilm' });
   const most = embedder.info.maxTokens - tokenizer.specialTokens;
-  const vectors = await embedder.embed(
+  const vectors = await embedAll(
+    embedder,
     texts.map((text) => longestPrefix(text, (part) => tokenizer.count(part) <= most)),
   );
   return { vectors, dimension: embedder.info.dimension };

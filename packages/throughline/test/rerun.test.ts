@@ -37,7 +37,7 @@ test('a second run does nothing and says so; with --skip-code it ends with 99', 
   const tables = await assertAddsUp(first, lake);
   const second = await run('run', '--json');
   assert.equal(second.code, 0);
-  assert.deepEqual(second.json.chunks, { done: 0, skipped: first.json.chunks.done, failed: 0 });
+  assert.deepEqual(second.json.chunks, { done: 0, skipped: first.json.chunks.done, failed: 0, left: 0 });
   const { embedded, index, themes } = second.json;
   assert.deepEqual(
     { embedded, index, themes },
@@ -53,7 +53,7 @@ test('a file that was touched is read again, and no chunk runs', async (t) => {
   await touch(made);
   const second = await made.run(...MAP);
   assert.match(second.stderr, /Reading the source/);
-  assert.deepEqual(second.json.chunks, { done: 0, skipped: first.json.chunks.done, failed: 0 });
+  assert.deepEqual(second.json.chunks, { done: 0, skipped: first.json.chunks.done, failed: 0, left: 0 });
   assert.doesNotMatch((await made.run(...MAP)).stderr, /Reading the source/, 'and then it is known again');
 });
 

@@ -118,6 +118,7 @@ function retryCommand(dlq: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  throughline dlq retry --reason not_embedded\n')
     .action(async (options: FilterOptions) => {
       const { retryDeadLetters } = await import('../dlq/retry.ts');
+      const { exitCodeOf } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
         retryDeadLetters(await configOf(options, context), filterOf(options), {
           clock: context.clock,
@@ -133,6 +134,6 @@ function retryCommand(dlq: Command, context: Context): void {
         context.terminal.print(
           `${resolved} of ${tried} dead letters are resolved; ${open} stay: throughline dlq list`,
         );
-      if (run !== undefined && run.chunks.failed > 0) process.exitCode = EXIT.tryAgain;
+      if (run !== undefined && run.chunks.failed + run.chunks.left > 0) process.exitCode = exitCodeOf(run);
     });
 }

@@ -67,5 +67,6 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
     },
     indexed: (passages) => tell(`${formatCount(passages)} passages indexed`),
     warning: (message) => terminal.log(`warning: ${message}`),
+    info: (message) => terminal.log(message),
   };
 }

@@ -5,7 +5,7 @@ import { type Context, configOf, printJson, type SharedOptions, withSharedOption
 import { withInterrupt } from './interrupt.ts';
 import { parseCount, parseDate } from './parse.ts';
 import { createProgress } from './progress.ts';
-import { formatCount, formatSeconds } from './terminal.ts';
+import { formatCount, formatSeconds, printable } from './terminal.ts';
 
 interface RunCommandOptions extends SharedOptions {
   from?: string;
@@ -41,7 +41,7 @@ export function runCommand(program: Command, context: Context): void {
     )
     .action(async (options: RunCommandOptions) => {
       const { from, to, chunk: chunks, sample, force, only } = options;
-      const { runPipeline } = await import('../run/index.ts');
+      const { exitCodeOf, runPipeline } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
         runPipeline(
           await configOf(options, context),
@@ -65,15 +65,17 @@ function parseOnly(value: string): 'map' {
   throw new ThroughlineError(`--only ${value}: the step is "map"`, { code: 'usage', exitCode: EXIT.usage });
 }
 
+const SHOWN_FAILURES = 5;
+
 function printResult({ terminal }: Context, result: RunResult): void {
-  const { done, skipped, failed } = result.chunks;
-  if (done === 0 && failed === 0) {
+  const { done, skipped, failed, left } = result.chunks;
+  if (done === 0 && failed === 0 && left === 0) {
     terminal.print(`Nothing has changed: ${skipped} chunks as they were (${formatSeconds(result.seconds)}).`);
     return;
   }
   const dropped = result.dropped > 0 ? `, ${formatCount(result.dropped)} rows dropped by transform` : '';
   terminal.print(
-    `${done} chunks done, ${skipped} as they were${failed > 0 ? `, ${failed} left to another run` : ''} (${formatSeconds(result.seconds)})`,
+    `${done} chunks done, ${skipped} as they were${failed > 0 ? `, ${failed} failed` : ''}${left > 0 ? `, ${left} left to another run` : ''} (${formatSeconds(result.seconds)})`,
   );
   terminal.print(
     `${formatCount(result.records)} records, ${formatCount(result.passages)} passages, ${formatCount(result.deadLetters)} dead letters${dropped}`,
@@ -81,14 +83,11 @@ function printResult({ terminal }: Context, result: RunResult): void {
   terminal.print(
     `${formatCount(result.embedded)} texts embedded, ${formatCount(result.cached)} known already`,
   );
-}
-
-/** Bad data only if nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters. */
-export function exitCodeOf(
-  { chunks, records, deadLetters }: Pick<RunResult, 'chunks' | 'records' | 'deadLetters'>,
-  skipCode: boolean,
-): number {
-  if (chunks.failed > 0) return EXIT.tryAgain;
-  if (records === 0 && deadLetters > 0 && chunks.skipped === 0) return EXIT.badData;
-  return skipCode && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
+  if (result.requests > 0) {
+    const cost = result.cost > 0 ? `, ${result.cost.toFixed(4)} by the price in the config` : '';
+    terminal.print(`${formatCount(result.requests)} requests, ${formatCount(result.tokens)} tokens${cost}`);
+  }
+  for (const { chunk, message } of result.failures.slice(0, SHOWN_FAILURES))
+    terminal.print(`failed: ${printable(chunk)}: ${printable(message)}`);
+  if (failed > SHOWN_FAILURES) terminal.print(`... and ${failed - SHOWN_FAILURES} more: throughline status`);
 }

@@ -1,6 +1,16 @@
+/** What people write for times and sizes, as numbers. The schema lets nothing else through. */
+
 const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
 
-/** "90s", "10m" or "1h" in milliseconds; the schema lets nothing else through. */
+/** "90s", "10m" or "1h" in milliseconds. */
 export function durationMs(text: string): number {
   return Number(text.slice(0, -1)) * UNIT_MS[text.at(-1)!]!;
+}
+
+const UNIT_BYTES: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 };
+
+/** "500MB", "20GB" or "1TB" in bytes; undefined is no bound. */
+export function sizeBytes(text: string | undefined): number {
+  if (text === undefined) return Number.POSITIVE_INFINITY;
+  return Number(text.slice(0, -2)) * UNIT_BYTES[text.slice(-2)]!;
 }

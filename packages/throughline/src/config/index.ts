@@ -1,4 +1,4 @@
-export { durationMs } from './duration.ts';
+export { durationMs, sizeBytes } from './duration.ts';
 export { ConfigError, type LoadedConfig, loadConfig, parseConfig } from './load.ts';
 export {
   type ChunkConfig,

@@ -98,21 +98,120 @@ const split = z.strictObject({
   overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
 });
 
+const DURATION = /^[1-9]\d*(s|m|h)$/;
+const duration = z.string().regex(DURATION, 'a time is a number and s, m or h: 60s');
+const count = z.int().min(1);
+
+const MODEL = /^(minilm|hash|openai:\S+|onnx:.+|hub:[\w.-]+\/[\w.-]+@[\w./-]+)$/;
+
 const embed = z.strictObject({
   model: z
-    .enum(['minilm', 'hash'])
+    .string()
+    .regex(MODEL, 'a model is minilm, hash, openai:NAME, onnx:FOLDER or hub:ORGANISATION/NAME@REVISION')
     .default('minilm')
-    .describe('minilm, or hash (deterministic, no meaning: for tests of scale)'),
-  dimension: z.int().min(8).max(4096).optional().describe('hash: length of a vector'),
-  threads: z.int().min(1).optional().describe('Worker threads; by default one per core'),
+    .describe(
+      'minilm; openai:NAME for any OpenAI-compatible API; onnx:FOLDER; hub:ORGANISATION/NAME@REVISION; hash (no meaning: for tests of scale)',
+    ),
+  command: z
+    .array(z.string().min(1))
+    .min(1)
+    .optional()
+    .describe('A program of your own instead of a model: [python3, embed.py]'),
+  dimension: z
+    .int()
+    .min(1)
+    .max(16_384)
+    .optional()
+    .describe('Numbers of a vector: of a command, of an API, of hash'),
+  maxTokens: z.int().min(8).optional().describe('The longest text that the model takes, in tokens'),
+  normalize: z.boolean().optional().describe('Scale vectors to length 1 (default true)'),
+  queryPrefix: z.string().optional().describe('Put before each question, such as "query: "'),
+  passagePrefix: z.string().optional().describe('Put before each passage, such as "passage: "'),
+  revision: z.string().min(1).optional().describe('API, command: another value embeds everything again'),
+  threads: count.optional().describe('Worker threads (default: one per core), or processes of a command (1)'),
+  file: z.string().min(1).optional().describe('onnx, hub: path of the model in its folder'),
+  pooling: z.enum(['mean', 'cls', 'last']).optional().describe('onnx, hub: as its folder says unless told'),
+  url: z
+    .url({ protocol: /^https?$/ })
+    .optional()
+    .describe('API: its address, such as http://127.0.0.1:8080/v1'),
+  keyVariable: z
+    .string()
+    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')
+    .optional()
+    .describe('API: environment variable with its key (default OPENAI_API_KEY where no url is given)'),
+  keyHeader: z
+    .string()
+    .regex(/^[a-z0-9-]+$/)
+    .default('authorization')
+    .describe('API: header of the key; api-key for Azure'),
+  encoding: z.enum(['base64', 'float']).default('base64').describe('API: form of the vectors asked for'),
+  shorten: z.boolean().optional().describe('API: ask the server for vectors of `dimension` (Matryoshka)'),
+  batch: count.max(2048).default(32).describe('API, command: texts of one request'),
+  limits: z
+    .strictObject({
+      rpm: z.number().positive().optional().describe('Requests per minute'),
+      tpm: z.number().positive().optional().describe('Tokens per minute'),
+      processes: count.default(1).describe('Processes that share these limits'),
+      concurrency: count.default(32).describe('Most requests at once'),
+    })
+    .prefault({})
+    .describe('API'),
+  requests: z
+    .strictObject({
+      timeout: duration
+        .optional()
+        .describe('For headers, and for each pause in the body (default 30s; command: 10m for a batch)'),
+      retries: z.int().min(0).default(3).describe('Tries after the first'),
+      wait: duration.default('1s').describe('Most before the second try; doubled for each further one'),
+      longestWait: duration.default('60s'),
+      deadline: duration.default('10m').describe('For all tries of a request'),
+      breaker: z
+        .strictObject({ failures: count.default(10), pause: duration.default('30s') })
+        .prefault({})
+        .describe('So many failures in a row stop all requests for a while'),
+    })
+    .prefault({})
+    .describe('API: how one request is tried again'),
+  budget: z
+    .strictObject({
+      requests: count.optional(),
+      tokens: count.optional(),
+      money: z.number().positive().optional().describe('In the currency of price'),
+    })
+    .prefault({})
+    .describe('API: most that one run may spend; what is done by then is kept'),
+  price: z
+    .strictObject({ perMillionTokens: z.number().nonnegative() })
+    .optional()
+    .describe('API: what it charges'),
+});
+
+const retry = z.strictObject({
+  attempts: count.default(3).describe('Attempts of a chunk in one run'),
+  wait: duration.default('10s').describe('Before the second attempt; doubled for each further one'),
+  inARow: count.default(20).describe('Chunks that fail one after the other before the run ends'),
 });
 
 const share = z.strictObject({
-  lease: z
-    .string()
-    .regex(/^[1-9]\d*(s|m|h)$/, 'a time is a number and s, m or h: 60s')
+  lease: duration
     .default('60s')
     .describe('How long a run that shows no sign of life keeps its chunks from other runs'),
+});
+
+const vectors = z.strictObject({
+  maxSize: z
+    .string()
+    .regex(/^[1-9]\d*(MB|GB|TB)$/, 'a size is a number and MB, GB or TB: 20GB')
+    .optional()
+    .describe('Most that the vectors of one model may take in the cache; the oldest go first'),
+});
+
+const acceptance = z.strictObject({
+  deadLetterRate: z
+    .strictObject({ max: z.number().min(0).max(1) })
+    .optional()
+    .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
 });
 
 const themes = z.strictObject({
@@ -155,6 +254,9 @@ const pipeline = z.strictObject({
     .describe('Folder of the tables, relative to the config file, or s3://bucket/prefix'),
   engine: z.literal('local').default('local'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
+  retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
+  vectors: vectors.prefault({}).describe('The cache of vectors'),
+  acceptance: acceptance.prefault({}).describe('What is good enough'),
   themes: themes.prefault({}),
 });
 

@@ -3,6 +3,7 @@ import { createTable, openTable, refresh, type Snapshot } from '@throughline/del
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Config } from '../config/index.ts';
 import { MAPPER_VERSION } from '../mapper/mapper.ts';
+import type { ModelSpec } from '../model/index.ts';
 import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
 import { digestOf } from './canonical.ts';
 import { LakeDamagedError } from './errors.ts';
@@ -18,8 +19,8 @@ export { BUILD_TABLES, type BuildTable };
 export interface BuildInfo {
   /** Of the settings that shaped the build. They are not kept: variables in them may hold secrets. */
   digest: string;
-  /** Name of the model, and what else opens it again for queries. */
-  embed: Config['embed'];
+  /** Opens the model again for queries. */
+  model: ModelSpec;
   modelDigest: string;
   mapping: Mapping;
   rule: ChunkRule;
@@ -36,11 +37,11 @@ export interface Build {
 export function buildInfo(
   config: Config,
   rule: ChunkRule,
-  modelDigest: string,
+  { spec, model }: { spec: ModelSpec; model: { digest: string } },
   sample: number | undefined,
 ): BuildInfo {
   const { path: _path, ...source } = config.source;
-  const { threads: _threads, ...embed } = config.embed;
+  const { threads: _threads, ...kept } = spec;
   const settings = {
     source,
     transform: config.transform,
@@ -48,13 +49,13 @@ export function buildInfo(
     split: config.split,
     zone: config.chunk?.zone,
     mapper: MAPPER_VERSION,
-    modelDigest,
+    modelDigest: model.digest,
     sample,
   };
   return {
     digest: digestOf(settings),
-    embed,
-    modelDigest,
+    model: kept,
+    modelDigest: model.digest,
     mapping: mappingOf(config.source),
     rule,
     ...(sample === undefined ? {} : { sample }),

@@ -1,7 +1,8 @@
 /** Rows that could not be processed, with the reason: what each chunk's last publication left. */
 import { createHash } from 'node:crypto';
-import { type Condition, relation, type Snapshot, scan } from '@throughline/delta';
+import { type Condition, type Relation, relation, type Snapshot, scan } from '@throughline/delta';
 import { existingBuild } from './build.ts';
+import { droppedKeys, droppedTable } from './dropped.ts';
 import { type Lake, promotedBuild } from './lake.ts';
 
 export interface DeadLetterEntry {
@@ -23,6 +24,8 @@ export interface DeadLetterFilter {
   chunks?: readonly string[] | undefined;
   /** Seen at this time or later, milliseconds since 1970 UTC. */
   since?: number | undefined;
+  /** Also those that were dropped by hand. */
+  dropped?: boolean | undefined;
 }
 
 export interface DeadLetters {
@@ -50,13 +53,23 @@ export async function listDeadLetters(
   return { total, reasons: Object.fromEntries([...reasons].sort((a, b) => b[1] - a[1])), deadLetters };
 }
 
-/** The dead letters that fit, by chunk; a batch of rows in memory at a time. */
+/** The dead letters that fit, by chunk; in memory are a batch of rows, and the keys of those that were dropped. */
 export async function* readDeadLetters(
   lake: Lake,
   filter: DeadLetterFilter = {},
 ): AsyncGenerator<DeadLetterEntry> {
+  const dropped = filter.dropped ? new Set<string>() : await droppedKeys(lake);
+  for await (const entry of readDeadLettersOf(await deadLetterTable(lake), filter))
+    if (!dropped.has(entry.key)) yield entry;
+}
+
+/** Those of one table that fit, dropped ones included. */
+export async function* readDeadLettersOf(
+  table: Snapshot,
+  filter: DeadLetterFilter,
+): AsyncGenerator<DeadLetterEntry> {
   const columns = ['_chunk', '_step', '_id', '_code', '_message', '_payload', '_seen'];
-  for await (const batch of scan(await deadLetterTable(lake), { columns, where: conditionsOf(filter) })) {
+  for await (const batch of scan(table, { columns, where: conditionsOf(filter) })) {
     const cell = (name: string, i: number) => (batch.columns[name] as (string | null)[])[i] ?? null;
     for (let i = 0; i < batch.rows; i++) {
       const said = {
@@ -74,10 +87,17 @@ export async function* readDeadLetters(
 
 /** The dead letters that fit as SQL for DuckDB, with columns of plain names; close it afterwards. */
 export async function deadLetterRelation(lake: Lake, filter: DeadLetterFilter) {
-  const rows = await relation(await deadLetterTable(lake), { where: conditionsOf(filter) });
+  const opened: Relation[] = [await relation(await deadLetterTable(lake), { where: conditionsOf(filter) })];
   const names = ['chunk', 'step', 'id', 'code', 'message', 'payload', 'attempt', 'run', 'seen'];
   const columns = names.map((name) => `_${name} AS ${name}`).join(', ');
-  return { sql: `(SELECT ${columns} FROM ${rows.sql} ORDER BY chunk, id, code)`, close: rows.close };
+  const dropped = filter.dropped ? undefined : await droppedTable(lake);
+  if (dropped) opened.push(await relation(dropped));
+  const open = opened[1] ? `WHERE key NOT IN (SELECT key FROM ${opened[1].sql})` : '';
+  const rows = `SELECT ${KEY_SQL} AS key, ${columns} FROM ${opened[0]!.sql}`;
+  const close = async () => {
+    for (const one of opened) await one.close();
+  };
+  return { sql: `(SELECT * FROM (${rows}) ${open} ORDER BY chunk, id, code)`, close };
 }
 
 async function deadLetterTable(lake: Lake): Promise<Snapshot> {
@@ -95,8 +115,15 @@ function conditionsOf({ codes, chunks, since }: DeadLetterFilter): Condition[] {
 
 const KEY_DIGITS = 12;
 
+/** Stands between fields, and in place of an id that is not there: control characters that no text is likely to have. */
+const [SEPARATOR, NOTHING] = [31, 30];
+
 function keyOf(said: Omit<DeadLetterEntry, 'key' | 'seen'>): string {
   const { chunk, step, id, code, message, payload } = said;
-  const text = JSON.stringify([chunk, step, id, code, message, payload]);
+  const fields = [chunk, step, id ?? String.fromCharCode(NOTHING), code, message, payload];
+  const text = fields.join(String.fromCharCode(SEPARATOR));
   return createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS);
 }
+
+/** The same in SQL. */
+const KEY_SQL = `left(sha256(concat_ws(chr(${SEPARATOR}), _chunk, _step, coalesce(_id, chr(${NOTHING})), _code, _message, _payload)), ${KEY_DIGITS})`;

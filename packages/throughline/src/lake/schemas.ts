@@ -83,6 +83,13 @@ export const chunksSchema: StructType = struct([
   field('error', 'string'),
 ]);
 
+/** Dead letters that were given up by hand, by key. */
+export const droppedSchema: StructType = struct([
+  field('key', 'string'),
+  field('at', 'timestamp'),
+  field('note', 'string'),
+]);
+
 export const runsSchema: StructType = struct([
   field('run', 'string'),
   field('command', 'string'),

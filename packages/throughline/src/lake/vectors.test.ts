@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
 import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { openTable } from '@throughline/delta';
 import { openSession } from '../engine/local/session.ts';
-import { openVectorCache, type VectorCache } from './vectors.ts';
+import { openVectorCache, type VectorCache, type VectorCacheOptions } from './vectors.ts';
 
 const MODEL = 'a'.repeat(64);
 
@@ -15,23 +16,31 @@ async function lakeOf(t: TestContext): Promise<string> {
   return root;
 }
 
-async function open(t: TestContext, lake: string): Promise<VectorCache> {
+async function open(
+  t: TestContext,
+  lake: string,
+  options: VectorCacheOptions = {},
+  clock = Date.now,
+): Promise<VectorCache> {
   const session = await openSession();
   t.after(() => session[Symbol.asyncDispose]());
-  return await openVectorCache(lake, MODEL, 2, session.connect, Date.now);
+  return await openVectorCache(lake, MODEL, 2, session.connect, clock, options);
 }
 
 const vectorOf = (number: number) => Float32Array.of(number, number / 2);
 
 async function addOne(cache: VectorCache, number: number): Promise<void> {
-  await cache.add([`hash-${number}`], vectorOf(number));
+  await cache.add([[`hash-${number}`, vectorOf(number)]]);
   await cache.flush();
 }
 
 test('what was kept is found again, by another process too, and nothing else', async (t) => {
   const lake = await lakeOf(t);
   const cache = await open(t, lake);
-  await cache.add(['a', 'b'], Float32Array.of(1, 2, 3, 4));
+  await cache.add([
+    ['a', Float32Array.of(1, 2)],
+    ['b', Float32Array.of(3, 4)],
+  ]);
   assert.deepEqual(
     (await cache.lookup(['b', 'c'])).get('b'),
     Float32Array.of(3, 4),
@@ -47,7 +56,10 @@ test('what was kept is found again, by another process too, and nothing else', a
 
 test('a vector that is damaged or of another length is not known', async (t) => {
   const cache = await open(t, await lakeOf(t));
-  await cache.add(['nan', 'good'], Float32Array.of(Number.NaN, 1, 3, 4));
+  await cache.add([
+    ['nan', Float32Array.of(Number.NaN, 1)],
+    ['good', Float32Array.of(3, 4)],
+  ]);
   await cache.flush();
   assert.deepEqual([...(await cache.lookup(['nan', 'good'])).keys()], ['good']);
 });
@@ -59,9 +71,46 @@ test('many small files become one, and every vector is still there, while others
   await addOne(other, 1000);
   await cache.compact();
   await addOne(other, 1001);
-  const [folder] = await readdir(join(lake, 'vectors'));
-  assert.ok((await (await openTable(join(lake, 'vectors', folder!))).files()).length <= 2);
+  assert.ok((await (await tableOf(lake)).files()).length <= 2);
   const numbers = [...Array.from({ length: 70 }, (_, number) => number), 1000, 1001];
   const found = await (await open(t, lake)).lookup(numbers.map((number) => `hash-${number}`));
   for (const number of numbers) assert.deepEqual(found.get(`hash-${number}`), vectorOf(number));
 });
+
+test('vectors that were paid for are durable when they are added, and calls at once share a file', async (t) => {
+  const lake = await lakeOf(t);
+  const cache = await open(t, lake, { keepAtOnce: true });
+  await Promise.all(
+    Array.from({ length: 20 }, (_, number) => cache.add([[`hash-${number}`, vectorOf(number)]])),
+  );
+  const found = await (await open(t, lake)).lookup(Array.from({ length: 20 }, (_, n) => `hash-${n}`));
+  assert.equal(found.size, 20);
+  assert.ok((await tableOf(lake)).version <= 3, 'not a commit for each call');
+});
+
+test('a cache that is over its size loses its oldest vectors, and their files a day later', async (t) => {
+  const lake = await lakeOf(t);
+  let now = Date.now();
+  const cache = await open(t, lake, {}, () => now);
+  for (let number = 0; number < 10; number++) await addOne(cache, number);
+  const [file] = await (await tableOf(lake)).files();
+  await cache.compact(Number.POSITIVE_INFINITY);
+  assert.equal((await (await tableOf(lake)).files()).length, 10, 'too few files to join');
+  await cache.compact(1);
+  assert.equal((await cache.lookup(['hash-3'])).size, 0);
+  await addOne(cache, 11);
+  await addOne(cache, 12);
+  const left = await (await tableOf(lake)).files();
+  await cache.compact(left.reduce((sum, { size }) => sum + size, 0));
+  assert.equal((await cache.lookup(['hash-11', 'hash-12'])).size, 2, 'what fits stays');
+  const folder = (await tableOf(lake)).root;
+  assert.ok(existsSync(join(folder, decodeURIComponent(file!.path))), 'a reader may still need it');
+  now += 25 * 3_600_000;
+  await cache.compact(1);
+  assert.ok(!existsSync(join(folder, decodeURIComponent(file!.path))));
+});
+
+async function tableOf(lake: string) {
+  const [folder] = await readdir(join(lake, 'vectors'));
+  return openTable(join(lake, 'vectors', folder!));
+}

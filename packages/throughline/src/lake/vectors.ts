@@ -13,6 +13,7 @@ import {
   refresh,
   type Snapshot,
   scan,
+  vacuum,
 } from '@throughline/delta';
 import { type BloomFilter, bloomFilter } from './bloom.ts';
 import { lakePath } from './lake-path.ts';
@@ -22,10 +23,19 @@ export interface VectorCache {
   /** Vectors of the texts that are known, by hash. */
   lookup(hashes: readonly string[]): Promise<Map<string, Float32Array>>;
   /** Keeps a batch; it is durable with the first batch that comes FLUSH_MS later, or the next flush. */
-  add(hashes: readonly string[], vectors: Float32Array): Promise<void>;
+  add(vectors: Iterable<readonly [hash: string, vector: Float32Array]>): Promise<void>;
   flush(): Promise<void>;
-  /** Joins the many small files that flushes leave, once there are COMPACT_FILES: lookups open fewer. Flushes first. */
-  compact(): Promise<void>;
+  /**
+   * Joins the many small files that flushes leave, once there are COMPACT_FILES: lookups open fewer. Then removes the
+   * oldest files until the rest is at most `maxBytes`, and what was removed a day ago or earlier from the disk.
+   * Flushes first.
+   */
+  compact(maxBytes?: number): Promise<void>;
+}
+
+export interface VectorCacheOptions {
+  /** Whether `add` waits until its vectors are durable; calls at once share a file. For vectors that were paid for. */
+  keepAtOnce?: boolean;
 }
 
 /** What a kill can cost, and how often a file is written. */
@@ -40,12 +50,14 @@ export async function openVectorCache(
   dimension: number,
   connect: () => Promise<DuckDBConnection>,
   clock: () => number,
+  { keepAtOnce = false }: VectorCacheOptions = {},
 ): Promise<VectorCache> {
   const root = lakePath(lakeRoot, 'vectors', modelDigest.slice(0, 32));
   let snapshot: Snapshot = await createTable(root, {
     schema: vectorsSchema,
     partitionColumns: ['_prefix'],
     name: 'vectors',
+    configuration: { 'delta.deletedFileRetentionDuration': 'interval 1 days' },
   });
   const [reading, writing] = [await connect(), await connect()];
   const pending = new Map<string, Float32Array>();
@@ -112,18 +124,42 @@ export async function openVectorCache(
       for (const [hash, vector] of await answer) if (isSound(vector, dimension)) found.set(hash, vector);
       return found;
     },
-    async add(hashes, vectors) {
-      for (const [i, hash] of hashes.entries())
-        pending.set(hash, vectors.slice(i * dimension, (i + 1) * dimension));
-      if (pending.size >= FLUSH_ROWS || clock() - flushedAt >= FLUSH_MS) await flush();
+    async add(vectors) {
+      for (const [hash, vector] of vectors) pending.set(hash, vector.slice());
+      if (keepAtOnce || pending.size >= FLUSH_ROWS || clock() - flushedAt >= FLUSH_MS) await flush();
     },
     flush,
-    async compact() {
+    async compact(maxBytes = Number.POSITIVE_INFINITY) {
       await flush();
-      if ((await snapshot.files()).length < COMPACT_FILES) return;
+      const isFull = sizeOf(await snapshot.files()) > maxBytes;
+      if (!isFull && (await snapshot.files()).length < COMPACT_FILES) return;
       snapshot = (await optimize(await refresh(snapshot), { clock })).snapshot;
+      snapshot = await evict(snapshot, maxBytes, clock);
+      await vacuum(snapshot, { dryRun: false, clock });
     },
   };
+}
+
+/** Removes the oldest files until the others are at most `maxBytes`. */
+async function evict(snapshot: Snapshot, maxBytes: number, clock: () => number): Promise<Snapshot> {
+  const files = await snapshot.files();
+  const byAge = files.toSorted(
+    (a, b) => a.modificationTime - b.modificationTime || (a.path < b.path ? -1 : 1),
+  );
+  let excess = sizeOf(files) - maxBytes;
+  const remove: AddFile[] = [];
+  for (const file of byAge) {
+    if (excess <= 0) break;
+    remove.push(file);
+    excess -= file.size;
+  }
+  if (remove.length === 0) return snapshot;
+  const eviction = { operation: 'DELETE', operationParameters: { predicate: '["oldest"]' }, add: [], remove };
+  return (await commit(snapshot, eviction, { clock })).snapshot;
+}
+
+function sizeOf(files: readonly AddFile[]): number {
+  return files.reduce((bytes, { size }) => bytes + size, 0);
 }
 
 /** What was damaged on its way to the disk or back is not known: the text is embedded again. */

@@ -47,8 +47,12 @@ export function createMapper(
   };
 }
 
+/** A longer passage says too many things at once to be found by one of them; models may take far more. */
+const PASSAGE_TOKENS = 512;
+
 function splitSettings({ split }: Config, model: ModelInfo): SplitSettings {
-  const maxTokens = Math.min(split.maxTokens ?? model.maxTokens, model.maxTokens);
+  const usual = split.mode === 'sentences' ? PASSAGE_TOKENS : model.maxTokens;
+  const maxTokens = Math.min(split.maxTokens ?? usual, model.maxTokens);
   return {
     mode: split.mode,
     maxTokens,

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
-import { TextTooLongError } from './errors.ts';
-import type { Embedder, ModelInfo, ModelSpec, Tokenizer } from './types.ts';
+import { tooLong } from './text-failure.ts';
+import type { Embedder, HashSpec, ModelInfo, TextFailure, Tokenizer } from './types.ts';
 import { normaliseInto } from './vector.ts';
 
 const DIMENSION = 384;
@@ -15,29 +15,34 @@ const GRAM_LENGTHS = [3, 4] as const;
  * (Weinberger et al. 2009, "Feature Hashing for Large Scale Multitask Learning"). Only additions, products and square
  * roots in a fixed order: bitwise equal on every machine. It runs on the calling thread.
  */
-export function openHashEmbedder(spec: ModelSpec): Embedder {
+export function openHashEmbedder(spec: HashSpec): Embedder {
   const info = hashModelInfo(spec);
   const normalize = spec.normalize ?? true;
   return {
     info,
     embed: async (texts, options) => {
-      const out = new Float32Array(texts.length * info.dimension);
+      const vectors = new Float32Array(texts.length * info.dimension);
+      const failures: TextFailure[] = [];
       const sums = new Float64Array(info.dimension);
       for (const [index, text] of texts.entries()) {
         options?.signal?.throwIfAborted();
         sums.fill(0);
         const tokens = addFeatures(sums, text);
-        if (tokens > info.maxTokens) throw new TextTooLongError(index, tokens, info.maxTokens);
-        normaliseInto(out, index * info.dimension, sums, normalize);
+        const at = index * info.dimension;
+        if (tokens <= info.maxTokens) normaliseInto(vectors, at, sums, normalize);
+        else {
+          vectors.fill(Number.NaN, at, at + info.dimension);
+          failures.push(tooLong(index, tokens, info.maxTokens));
+        }
       }
-      return out;
+      return { vectors, failures };
     },
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},
   };
 }
 
-export function hashModelInfo(spec: ModelSpec): ModelInfo {
+export function hashModelInfo(spec: HashSpec): ModelInfo {
   const dimension = spec.dimension ?? DIMENSION;
   const normalize = spec.normalize ?? true;
   const settings = { id: 'hash', version: 1, dimension, normalize, maxTokens: MAX_TOKENS };

@@ -1,3 +1,15 @@
-export { BadVectorError, EmbedderStoppedError, ModelLoadError, TextTooLongError } from './errors.ts';
+export type { ApiEvent } from './api.ts';
+export { EmbedderStoppedError, ModelLoadError } from './errors.ts';
 export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
-export type { Embedder, EmbedOptions, ModelInfo, ModelSpec, TextKind, Tokenizer } from './types.ts';
+export { specOf } from './spec.ts';
+export { embedAll } from './text-failure.ts';
+export type {
+  Embedded,
+  Embedder,
+  EmbedOptions,
+  ModelInfo,
+  ModelSpec,
+  TextFailure,
+  TextKind,
+  Tokenizer,
+} from './types.ts';

@@ -6,8 +6,9 @@ import { after, before, test } from 'node:test';
 import { promisify } from 'node:util';
 import { modelDirectory } from '@throughline/model-minilm';
 import fc from 'fast-check';
-import { EmbedderStoppedError, TextTooLongError } from './errors.ts';
-import { loadTokenizer, modelInfo, openEmbedder } from './index.ts';
+import { EmbedderStoppedError } from './errors.ts';
+import { embedAll, loadTokenizer, modelInfo, openEmbedder } from './index.ts';
+import { tooLong } from './text-failure.ts';
 import type { Embedder, Tokenizer } from './types.ts';
 
 const minilm = { model: 'minilm' } as const;
@@ -31,7 +32,10 @@ test('vectors agree with the fp32 model on complaints and sentences', async () =
   const texts = (await referenceTexts()).map((text) => cut(text));
   const bytes = await readFile(join(fixtures, 'fp32-vectors.bin'));
   const expected = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-  const actual = await two.embed(texts.map((entry) => entry.text));
+  const actual = await embedAll(
+    two,
+    texts.map((entry) => entry.text),
+  );
   const cosines = texts.flatMap((entry, i) => (entry.whole ? [cosine(actual, expected, i)] : []));
   assert.ok(cosines.length >= 50, `${cosines.length} texts fit`);
   const average = cosines.reduce((sum, value) => sum + value, 0) / cosines.length;
@@ -42,7 +46,7 @@ test('vectors agree with the fp32 model on complaints and sentences', async () =
 test('a text has one vector, bit for bit, whatever it is embedded with and by however many threads', async () => {
   const texts = [...(await referenceTexts()).map((text) => cut(text).text), ...STRANGE_TEXTS];
   const alone: Float32Array[] = [];
-  for (const text of texts) alone.push(await one.embed([text]));
+  for (const text of texts) alone.push(await embedAll(one, [text]));
   const positions = fc.array(fc.nat(texts.length - 1), { minLength: 1, maxLength: 40 });
   await fc.assert(
     fc.asyncProperty(
@@ -50,7 +54,14 @@ test('a text has one vector, bit for bit, whatever it is embedded with and by ho
       fc.boolean(),
       async (calls, both) => {
         const embedder = both ? two : one;
-        const answers = await Promise.all(calls.map((call) => embedder.embed(call.map((i) => texts[i]!))));
+        const answers = await Promise.all(
+          calls.map((call) =>
+            embedAll(
+              embedder,
+              call.map((i) => texts[i]!),
+            ),
+          ),
+        );
         for (const [c, call] of calls.entries()) {
           for (const [row, i] of call.entries()) {
             const vector = answers[c]!.subarray(row * 384, (row + 1) * 384);
@@ -66,7 +77,7 @@ test('a text has one vector, bit for bit, whatever it is embedded with and by ho
 test('vectors have length 1, unless told otherwise, and the same direction then', async () => {
   await using raw = await openEmbedder({ ...minilm, threads: 1, normalize: false });
   const texts = ['A late fee was charged', ''];
-  const [unit, mean] = await Promise.all([one.embed(texts), raw.embed(texts)]);
+  const [unit, mean] = await Promise.all([embedAll(one, texts), embedAll(raw, texts)]);
   for (const i of texts.keys()) {
     assert.ok(Math.abs(Math.hypot(...unit.subarray(i * 384, (i + 1) * 384)) - 1) < 1e-6);
     assert.ok(Math.abs(Math.hypot(...mean.subarray(i * 384, (i + 1) * 384)) - 1) > 0.01);
@@ -75,16 +86,15 @@ test('vectors have length 1, unless told otherwise, and the same direction then'
   assert.notEqual(raw.info.digest, one.info.digest);
 });
 
-test('a text of exactly the limit is embedded, one more token is an error that tells the count', async () => {
+test('a text of exactly the limit is embedded, one more token is a failure that tells the count, and of that text alone', async () => {
   const { maxTokens } = one.info;
   const longest = 'fee '.repeat(maxTokens - tokenizer.specialTokens);
   assert.equal(tokenizer.encode(longest).length, maxTokens);
-  assert.equal((await one.embed([longest])).length, 384);
-  await assert.rejects(one.embed(['fine', `${longest}fee`]), (error) => {
-    assert.ok(error instanceof TextTooLongError);
-    assert.deepEqual([error.index, error.tokens, error.maxTokens], [1, maxTokens + 1, maxTokens]);
-    return true;
-  });
+  assert.equal((await embedAll(one, [longest])).length, 384);
+  const { vectors, failures } = await one.embed([`${longest}fee`, 'fine']);
+  assert.deepEqual(failures, [tooLong(0, maxTokens + 1, maxTokens)]);
+  assert.ok(Number.isNaN(vectors[0]), 'no vector stands where there is none');
+  assert.ok(sameBits(vectors.subarray(384), await embedAll(one, ['fine'])));
 });
 
 test('the tokenizer gives the ids of the original one, and counts without the special tokens', () => {
@@ -113,7 +123,7 @@ test('a program that forgets to close an idle embedder still ends', async () => 
   const door = new URL('./index.ts', import.meta.url).href;
   const program = `import { openEmbedder } from ${JSON.stringify(door)};
     const embedder = await openEmbedder({ model: 'minilm', threads: 2 });
-    console.log((await embedder.embed(['hello'])).length);`;
+    console.log((await embedder.embed(['hello'])).vectors.length);`;
   const { stdout } = await promisify(execFile)(process.execPath, [
     '--input-type=module-typescript',
     '-e',

@@ -1,18 +1,61 @@
+import { type ApiEvent, apiInfo, openApi } from './api.ts';
+import { commandInfo, openCommand } from './command.ts';
+import { estimatingTokenizer } from './estimating-tokenizer.ts';
 import { hashModelInfo, hashTokenizer, openHashEmbedder } from './hash.ts';
+import { fetchModel } from './hub.ts';
 import { loadMinilmTokenizer, minilmInfo, openMinilm } from './minilm.ts';
+import { loadOnnxTokenizer, onnxInfo, openOnnx } from './onnx.ts';
 import type { Embedder, ModelInfo, ModelSpec, Tokenizer } from './types.ts';
 
-/** Opens an embedder and its threads. Throws ModelLoadError. Close it, or hold it with `await using`. */
-export async function openEmbedder(spec: ModelSpec): Promise<Embedder> {
-  return spec.model === 'hash' ? openHashEmbedder(spec) : await openMinilm(spec);
+/** Opens an embedder with its threads, connections or processes. Throws ModelLoadError. Close it, or hold it with `await using`. */
+export async function openEmbedder(spec: ModelSpec, onEvent?: (event: ApiEvent) => void): Promise<Embedder> {
+  switch (spec.model) {
+    case 'minilm':
+      return openMinilm(spec);
+    case 'hash':
+      return openHashEmbedder(spec);
+    case 'onnx':
+      return openOnnx(spec);
+    case 'hub':
+      return openOnnx(await fetchModel(spec));
+    case 'api':
+      return openApi(spec, onEvent);
+    case 'command':
+      return openCommand(spec);
+  }
 }
 
 /** The model's tokenizer, without its session: what splitting needs, in any thread. */
 export async function loadTokenizer(spec: ModelSpec): Promise<Tokenizer> {
-  return spec.model === 'hash' ? hashTokenizer : await loadMinilmTokenizer();
+  switch (spec.model) {
+    case 'minilm':
+      return loadMinilmTokenizer();
+    case 'hash':
+      return hashTokenizer;
+    case 'onnx':
+      return loadOnnxTokenizer(spec);
+    case 'hub':
+      return loadOnnxTokenizer(await fetchModel(spec));
+    case 'api':
+    case 'command':
+      return estimatingTokenizer;
+  }
 }
 
-/** What the model promises, without loading its session. */
+/** What the model promises, without loading its session; a model of a hub is downloaded. */
 export async function modelInfo(spec: ModelSpec): Promise<ModelInfo> {
-  return spec.model === 'hash' ? hashModelInfo(spec) : await minilmInfo(spec);
+  switch (spec.model) {
+    case 'minilm':
+      return minilmInfo(spec);
+    case 'hash':
+      return hashModelInfo(spec);
+    case 'onnx':
+      return onnxInfo(spec);
+    case 'hub':
+      return onnxInfo(await fetchModel(spec));
+    case 'api':
+      return apiInfo(spec);
+    case 'command':
+      return commandInfo(spec);
+  }
 }

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { BadVectorError, EmbedderStoppedError, TextTooLongError } from './errors.ts';
+import { EmbedderStoppedError } from './errors.ts';
 import { EmbeddingPool } from './pool.ts';
+import { embedAll, tooLong } from './text-failure.ts';
 import type { EmbeddingThread } from './thread.ts';
 import type { ModelInfo } from './types.ts';
 
@@ -92,7 +93,7 @@ test('every call gets its own vectors in its own order, however calls and thread
           info,
           Array.from({ length: threads }, () => new FakeThread()),
         );
-        const answers = await Promise.all(calls.map((texts) => pool.embed(texts)));
+        const answers = await Promise.all(calls.map((texts) => embedAll(pool, texts)));
         for (const [i, texts] of calls.entries()) {
           assert.deepEqual(
             [...answers[i]!],
@@ -119,7 +120,7 @@ test('however many texts are asked for, the threads hold a bounded number of the
   const thread = new FakeThread();
   await using pool = new EmbeddingPool(info, [thread]);
   const texts = Array.from({ length: 20_000 }, (_, i) => String(i + 1));
-  const vectors = await pool.embed(texts);
+  const vectors = await embedAll(pool, texts);
   assert.equal(vectors.length, 40_000);
   assert.equal(vectors[2 * 19_999], 20_000);
   assert.ok(thread.mostHeld <= 1024, `${thread.mostHeld}`);
@@ -128,29 +129,29 @@ test('however many texts are asked for, the threads hold a bounded number of the
 
 test('a query gets the query prefix, a passage its own', async () => {
   await using pool = new EmbeddingPool(info, [new FakeThread()]);
-  assert.deepEqual([...(await pool.embed(['12'], { kind: 'query' }))], [-12, 4]);
-  assert.deepEqual([...(await pool.embed(['12']))], [12, 2]);
-  assert.equal((await pool.embed([])).length, 0);
+  assert.deepEqual([...(await embedAll(pool, ['12'], { kind: 'query' }))], [-12, 4]);
+  assert.deepEqual([...(await embedAll(pool, ['12']))], [12, 2]);
+  assert.equal((await embedAll(pool, [])).length, 0);
 });
 
-test('a text over the limit rejects its call with its position and length, and no other call', async () => {
+test('a text over the limit is a failure with its position and length, and costs no other text its vector', async () => {
   await using pool = new EmbeddingPool(info, [new FakeThread()]);
-  const long = pool.embed(['1', '1'.repeat(21), '2']);
-  const fine = pool.embed(['1'.repeat(20)]);
-  await assert.rejects(long, (error) => {
-    assert.ok(error instanceof TextTooLongError);
-    assert.deepEqual([error.index, error.tokens, error.maxTokens], [1, 21, 20]);
-    return true;
-  });
-  assert.equal((await fine)[1], 20);
+  const { vectors, failures } = await pool.embed(['1', '1'.repeat(21), '2', '3'.repeat(22)]);
+  assert.deepEqual(failures, [tooLong(1, 21, 20), tooLong(3, 22, 20)]);
+  assert.deepEqual([...vectors], [1, 1, Number.NaN, Number.NaN, 2, 1, Number.NaN, Number.NaN]);
+  assert.deepEqual((await pool.embed(['1'.repeat(21)])).failures, [tooLong(0, 21, 20)]);
+  assert.equal((await embedAll(pool, ['1'.repeat(20)]))[1], 20);
 });
 
-test('a vector that is not finite is an error, never an answer', async () => {
+test('a vector that is not finite is a failure, never an answer', async () => {
   await using pool = new EmbeddingPool(info, [new FakeThread()]);
-  await assert.rejects(
-    pool.embed(['1', 'x']),
-    (error) => error instanceof BadVectorError && error.index === 1,
+  const { vectors, failures } = await pool.embed(['1', 'x', '2']);
+  assert.deepEqual(
+    failures.map(({ index, code }) => [index, code]),
+    [[1, 'bad_vector']],
   );
+  assert.deepEqual([...vectors], [1, 1, Number.NaN, Number.NaN, 2, 1]);
+  await assert.rejects(embedAll(pool, ['1', 'x']), { code: 'bad_vector', exitCode: 65 });
 });
 
 test('a failed job rejects the calls it held, and the embedder goes on', async () => {
@@ -158,7 +159,7 @@ test('a failed job rejects the calls it held, and the embedder goes on', async (
   thread.breakOn = '666';
   await using pool = new EmbeddingPool(info, [thread]);
   await assert.rejects(pool.embed(['666']), /broken job/);
-  for (let i = 0; i < 30; i++) assert.equal((await pool.embed(Array(100).fill('77'))).length, 200);
+  for (let i = 0; i < 30; i++) assert.equal((await embedAll(pool, Array(100).fill('77'))).length, 200);
 });
 
 test('an abort rejects at once, drops what was not begun, and leaves other calls alone', async () => {
@@ -168,7 +169,7 @@ test('an abort rejects at once, drops what was not begun, and leaves other calls
   const controller = new AbortController();
   const many = Array.from({ length: 5000 }, (_, i) => String(i + 1));
   const aborted = pool.embed(many, { signal: controller.signal });
-  const other = pool.embed(['42']);
+  const other = embedAll(pool, ['42']);
   controller.abort(new Error('enough'));
   await assert.rejects(aborted, /enough/);
   await thread.answer();

@@ -1,7 +1,8 @@
-import { BadVectorError, EmbedderStoppedError, TextTooLongError } from './errors.ts';
+import { EmbedderStoppedError } from './errors.ts';
 import { lengthQueue } from './length-queue.ts';
+import { tooLong } from './text-failure.ts';
 import type { EmbeddingThread } from './thread.ts';
-import type { Embedder, EmbedOptions, ModelInfo } from './types.ts';
+import type { Embedded, Embedder, EmbedOptions, ModelInfo, TextFailure } from './types.ts';
 import { vectorFault } from './vector.ts';
 
 /** Measured best: larger batches fall out of the core's cache, smaller ones pay more per call. */
@@ -16,12 +17,13 @@ interface Call {
   readonly texts: readonly string[];
   readonly prefix: string;
   readonly vectors: Float32Array;
+  readonly failures: TextFailure[];
   /** The first text that is not in the window yet. */
   next: number;
-  /** Texts without a vector. */
+  /** Texts with neither a vector nor a failure. */
   left: number;
   settled: boolean;
-  readonly resolve: (vectors: Float32Array) => void;
+  readonly resolve: (embedded: Embedded) => void;
   readonly reject: (error: unknown) => void;
 }
 
@@ -52,15 +54,18 @@ export class EmbeddingPool implements Embedder {
     this.#threads = threads;
   }
 
-  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Float32Array> {
+  async embed(texts: readonly string[], options: EmbedOptions = {}): Promise<Embedded> {
     const { kind = 'passage', signal } = options;
     signal?.throwIfAborted();
     if (this.#stopped) throw this.#stopped;
-    if (texts.length === 0) return new Float32Array(0);
+    if (texts.length === 0) return { vectors: new Float32Array(0), failures: [] };
     const prefix = kind === 'query' ? this.info.queryPrefix : this.info.passagePrefix;
-    const { promise, resolve, reject } = Promise.withResolvers<Float32Array>();
+    const { promise, resolve, reject } = Promise.withResolvers<Embedded>();
     const vectors = new Float32Array(texts.length * this.info.dimension);
-    const call = { texts, prefix, vectors, next: 0, left: texts.length, settled: false, resolve, reject };
+    const call: Call = {
+      ...{ texts, prefix, vectors, failures: [], resolve, reject },
+      ...{ next: 0, left: texts.length, settled: false },
+    };
     const onAbort = () => this.#reject(call, signal!.reason);
     signal?.addEventListener('abort', onAbort);
     this.#calls.add(call);
@@ -121,11 +126,12 @@ export class EmbeddingPool implements Embedder {
 
   #makeReady(item: Pending, ids: Int32Array): void {
     const { maxTokens } = this.info;
-    if (ids.length > maxTokens) {
-      this.#reject(item.call, new TextTooLongError(item.index, ids.length, maxTokens));
+    if (ids.length <= maxTokens && !item.call.settled) {
+      this.#ready.push(ids.length, { ...item, ids });
+      return;
     }
-    if (item.call.settled) this.#window--;
-    else this.#ready.push(ids.length, { ...item, ids });
+    this.#window--;
+    if (ids.length > maxTokens) this.#fail(item, tooLong(item.index, ids.length, maxTokens));
   }
 
   #embedNext(thread: EmbeddingThread): boolean {
@@ -141,17 +147,29 @@ export class EmbeddingPool implements Embedder {
     return true;
   }
 
-  #deliver({ call, index }: Pending, vectors: Float32Array, offset: number): void {
-    if (call.settled) return;
+  #deliver(item: Pending, vectors: Float32Array, offset: number): void {
+    const { call, index } = item;
     const { dimension } = this.info;
     const fault = vectorFault(vectors, offset, dimension);
-    if (fault !== undefined) {
-      this.#reject(call, new BadVectorError(index, fault));
-      return;
-    }
-    call.vectors.set(vectors.subarray(offset, offset + dimension), index * dimension);
+    if (fault === undefined) {
+      call.vectors.set(vectors.subarray(offset, offset + dimension), index * dimension);
+      this.#done(call);
+    } else this.#fail(item, { index, code: 'bad_vector', message: `the vector ${fault}` });
+  }
+
+  #fail({ call, index }: Pending, failure: TextFailure): void {
+    const { dimension } = this.info;
+    call.vectors.fill(Number.NaN, index * dimension, (index + 1) * dimension);
+    call.failures.push(failure);
+    this.#done(call);
+  }
+
+  #done(call: Call): void {
     call.left--;
-    if (call.left === 0) this.#settle(call, () => call.resolve(call.vectors));
+    if (call.left > 0) return;
+    const { vectors, failures } = call;
+    failures.sort((a, b) => a.index - b.index);
+    this.#settle(call, () => call.resolve({ vectors, failures }));
   }
 
   /** A job that fails rejects the calls whose texts it held, and no others. */

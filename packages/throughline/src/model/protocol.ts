@@ -1,12 +1,17 @@
+import type { Pooling } from './types.ts';
+
 /**
  * What passes between an embedder and one of its threads. A thread answers every job once, in the order of the jobs.
  * Arrays of numbers are transferred, not copied.
  */
 export interface ThreadSettings {
   readonly model: string;
-  /** Absolute path of the folder with `model.onnx` and the tokenizer's files. */
+  /** Absolute path of the folder with the tokenizer's files. */
   readonly directory: string;
+  /** Absolute path of the model. */
+  readonly file: string;
   readonly dimension: number;
+  readonly pooling: Pooling;
   readonly normalize: boolean;
 }
 

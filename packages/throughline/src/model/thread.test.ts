@@ -1,10 +1,16 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import { test } from 'node:test';
 import { modelDirectory } from '@throughline/model-minilm';
 import { EmbedderStoppedError, ModelLoadError } from './errors.ts';
+import type { ThreadSettings } from './protocol.ts';
 import { startThread } from './thread.ts';
 
-const settings = { model: 'minilm', directory: modelDirectory(), dimension: 384, normalize: true };
+const settings: ThreadSettings = {
+  ...{ model: 'minilm', directory: modelDirectory(), file: join(modelDirectory(), 'model.onnx') },
+  ...{ dimension: 384, normalize: true },
+  pooling: 'mean',
+};
 const never = (error: Error) => assert.fail(error);
 
 /** A thread that answers `ready`, and then does what `onMessage` (JavaScript) says. */
@@ -16,7 +22,7 @@ function fakeEntry(onMessage: string): URL {
 }
 
 test('a model that is not there is an error that says where it was looked for', async () => {
-  const nowhere = { ...settings, directory: '/nowhere/at/all' };
+  const nowhere = { ...settings, directory: '/nowhere/at/all', file: '/nowhere/at/all/model.onnx' };
   await assert.rejects(startThread(nowhere, never), (error) => {
     assert.ok(error instanceof ModelLoadError);
     assert.match(error.message, /\/nowhere\/at\/all/);

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { meanPool } from './pooling.ts';
-import { normaliseInto, vectorFault } from './vector.ts';
+import { pool } from './pooling.ts';
+import { normaliseInto, normaliseRows, vectorFault } from './vector.ts';
 
 const numbers = (length: number) =>
   fc.array(fc.float({ noNaN: true, min: -100, max: 100 }), { minLength: length, maxLength: length });
@@ -25,15 +25,27 @@ test('a normalised vector has length 1 and keeps its direction', () => {
 
 test('without normalising, a vector is the mean of its own tokens', () => {
   const hidden = Float32Array.of(1, 2, 3, 6, /* second text */ -4, 0, 4, 10);
-  assert.deepEqual([...meanPool(hidden, 2, 2, false)], [2, 4, 0, 5]);
-  assert.deepEqual([...meanPool(hidden, 1, 2, false)], [1, 4.5]);
+  assert.deepEqual([...pool(hidden, 2, 2, 'mean', false)], [2, 4, 0, 5]);
+  assert.deepEqual([...pool(hidden, 1, 2, 'mean', false)], [1, 4.5]);
+});
+
+test('the first or the last token can stand for the text', () => {
+  const hidden = Float32Array.of(1, 2, 3, 6, /* second text */ -4, 0, 4, 10);
+  assert.deepEqual([...pool(hidden, 2, 2, 'cls', false)], [1, 2, -4, 0]);
+  assert.deepEqual([...pool(hidden, 2, 2, 'last', false)], [3, 6, 4, 10]);
+});
+
+test('rows are scaled one by one, and those that stand for no vector stay so', () => {
+  const rows = Float32Array.of(3, 4, Number.NaN, Number.NaN, 0, 2);
+  normaliseRows(rows, 2);
+  assert.deepEqual([...rows], [Math.fround(0.6), Math.fround(0.8), Number.NaN, Number.NaN, 0, 1]);
 });
 
 test('the texts pooled beside a text never change its vector', () => {
   fc.assert(
     fc.property(numbers(12), numbers(12), numbers(12), (a, b, c) => {
-      const alone = meanPool(Float32Array.from(b), 1, 4, true);
-      const among = meanPool(Float32Array.from([...a, ...b, ...c]), 3, 4, true).subarray(4, 8);
+      const alone = pool(Float32Array.from(b), 1, 4, 'mean', true);
+      const among = pool(Float32Array.from([...a, ...b, ...c]), 3, 4, 'mean', true).subarray(4, 8);
       assert.deepEqual([...among], [...alone]);
     }),
   );

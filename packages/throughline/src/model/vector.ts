@@ -25,3 +25,12 @@ export function vectorFault(vectors: Float32Array, offset: number, dimension: nu
   }
   return zero ? 'is all zeros' : undefined;
 }
+
+/** Scales each row of `dimension` numbers to length 1, in place; rows of NaN stay what they are. */
+export function normaliseRows(vectors: Float32Array, dimension: number): void {
+  const sums = new Float64Array(dimension);
+  for (let at = 0; at < vectors.length; at += dimension) {
+    sums.set(vectors.subarray(at, at + dimension));
+    normaliseInto(vectors, at, sums, true);
+  }
+}

@@ -1,2 +1,3 @@
 export { listRuns, type RunEntry } from './manifest.ts';
-export { type RunEffects, type RunOptions, type RunReporter, type RunResult, runPipeline } from './run.ts';
+export { exitCodeOf, type RunResult } from './result.ts';
+export { type RunEffects, type RunOptions, type RunReporter, runPipeline } from './run.ts';

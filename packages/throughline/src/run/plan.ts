@@ -83,13 +83,13 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
 
 async function dueOf(
   lake: Lake | undefined,
-  { config, model }: Prepared,
+  prepared: Prepared,
   staged: Staged,
   options: PlanOptions,
 ): Promise<StagedChunk[]> {
   const none = { states: new Map(), committed: () => 0 };
   if (!lake) return dueChunks(staged.chunks, options, none).due;
-  const info = buildInfo(config, staged.rule, model.digest, options.sample);
+  const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
   const build = await buildIfThere(lake, info.digest);
   if (!build) return dueChunks(staged.chunks, options, none).due;
   const { states } = await openLedger(lake, info.digest);

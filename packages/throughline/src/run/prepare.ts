@@ -7,7 +7,7 @@ import type { Session } from '../engine/local/session.ts';
 import { type Staged, stage } from '../engine/local/stage.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import { type ModelInfo, type ModelSpec, modelInfo } from '../model/index.ts';
+import { type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { findFiles, type SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -28,12 +28,7 @@ export async function prepare({ config, directory, file }: LoadedConfig): Promis
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
   const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
-  const { model, dimension, threads } = config.embed;
-  const spec: ModelSpec = {
-    model,
-    ...(dimension === undefined ? {} : { dimension }),
-    ...(threads === undefined ? {} : { threads }),
-  };
+  const spec = specOf(config.embed, directory);
   return {
     config,
     lakeRoot: lakeRootOf(directory, config.lake),

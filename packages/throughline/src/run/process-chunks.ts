@@ -1,11 +1,21 @@
 /** Claims due chunks, runs them through the engine, and reports what became of each. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claimant, type ClaimRequest, claim } from '../chunk/claim.ts';
+import { reachOf } from '../chunk/failure.ts';
 import { type ChunkCounts, type ChunkEvent, type Ledger, report, reread } from '../chunk/ledger.ts';
+import { retryDelayMs } from '../chunk/retry.ts';
+import { durationMs, sizeBytes } from '../config/index.ts';
 import { createEmbedBatch } from '../engine/local/embed-batch.ts';
-import { type ClaimedChunk, runChunks } from '../engine/local/run-chunks.ts';
+import {
+  type ChunkOutcome,
+  type ClaimedChunk,
+  type LocalRun,
+  runChunks,
+} from '../engine/local/run-chunks.ts';
 import type { Session } from '../engine/local/session.ts';
 import type { StagedChunk } from '../engine/local/stage.ts';
+import type { ExitCode, ThroughlineError } from '../error.ts';
+import { type HttpStats, openEventLog } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { openVectorCache } from '../lake/vectors.ts';
@@ -24,37 +34,50 @@ export interface Work {
   effects: RunEffects;
 }
 
+export interface FailedChunk {
+  chunk: string;
+  code: string;
+  message: string;
+  exitCode: ExitCode;
+}
+
 export interface Processed {
   ledger: Ledger;
   published: ChunkCounts[];
+  /** Chunks whose last attempt of this run failed. */
+  failed: FailedChunk[];
   /** Due chunks that another run has done in the meantime. */
   doneElsewhere: number;
   /** Due chunks that another run still holds. */
   lost: number;
+  /** What was asked of a model's server; undefined for a model of this machine. */
+  usage: HttpStats | undefined;
 }
 
-/** Reports wait for each other so long; they are only reports. */
-const REPORT_CHUNKS = 16;
-
-/** Throws what ended the work early; finished vectors, published chunks and their reports are kept. */
+/**
+ * Claims due chunks and runs them, and those that failed again after a while, up to `retry.attempts` times. Throws what
+ * ends the run early; finished vectors, published chunks and their reports are kept.
+ */
 export async function processChunks(opened: Ledger, work: Work): Promise<Processed> {
   const { effects, prepared, build, session, claimant } = work;
   const { clock, signal, reporter } = effects;
   const book = new Book(opened, work);
-  await using embedder = await openEmbedder(prepared.spec);
+  const log = openEventLog(reporter, () => performance.now());
+  await using embedder = await openEmbedder(prepared.spec, log.event);
   const cache = await openVectorCache(
     book.lakeRoot,
     prepared.model.digest,
     prepared.model.dimension,
     session.connect,
     clock,
+    { keepAtOnce: prepared.model.costly === true },
   );
   const [dead_letters, records, passages] = [
     await session.connect(),
     await session.connect(),
     await session.connect(),
   ];
-  const local = {
+  const local: LocalRun = {
     session,
     connections: { dead_letters, records, passages },
     build,
@@ -68,20 +91,27 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
       await loadTokenizer(prepared.spec),
     ),
     embed: createEmbedBatch(embedder, cache, signal),
+    callTexts: prepared.model.batch,
     clock,
     signal,
     onRows: (rows: number) => reporter.rows(rows),
   };
   const published: ChunkCounts[] = [];
+  const streak = openStreak(prepared.config.retry.inARow);
   try {
-    for await (const outcome of runChunks(book.claims(), local)) {
+    for await (const outcome of attempts(book, local, work)) {
       if (outcome.status === 'published') {
         published.push(outcome.counts);
         reporter.chunk(outcome.chunk, outcome.counts);
         await book.close(outcome.chunk, 'done', outcome.counts);
-      } else {
+        streak.success();
+      } else if (outcome.status === 'superseded') {
         reporter.warning(outcome.error.message);
         await book.supersede(outcome.chunk, outcome.error.message);
+      } else {
+        reporter.warning(`${outcome.chunk.id}: attempt ${outcome.chunk.attempt}: ${outcome.error.message}`);
+        await book.fail(outcome.chunk, outcome.error);
+        streak.failure(outcome.error);
       }
     }
   } catch (error) {
@@ -89,22 +119,64 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
     await cache.flush().catch(() => {});
     await book.abandon(signal.aborted ? 'interrupted' : (error as Error).message).catch(() => {});
     throw error;
+  } finally {
+    log.flush();
   }
-  await cache.compact();
+  await cache.compact(sizeBytes(prepared.config.vectors.maxSize));
   await book.flush();
   const doneElsewhere = await book.doneElsewhere();
+  const failed = book.failed();
   return {
     ledger: book.ledger,
     published,
+    failed,
     doneElsewhere,
-    lost: work.due.length - published.length - doneElsewhere,
+    lost: work.due.length - published.length - doneElsewhere - failed.length,
+    usage: embedder.usage?.(),
   };
 }
+
+/** All due chunks, then those that failed and may succeed later, round by round. */
+async function* attempts(
+  book: Book,
+  local: LocalRun,
+  { prepared, effects }: Work,
+): AsyncGenerator<ChunkOutcome> {
+  const { attempts: most, wait } = prepared.config.retry;
+  yield* runChunks(book.claims(), local);
+  for (let attempt = 1; attempt < most; attempt++) {
+    const again = book.retryable(attempt, durationMs(wait));
+    if (again.length === 0) return;
+    effects.reporter.warning(`${again.length} chunks failed and are tried again`);
+    yield* runChunks(book.claimsAgain(again), local);
+  }
+}
+
+/** Throws when so many chunks have failed one after the other: then it is not the chunks. */
+function openStreak(most: number) {
+  let failures = 0;
+  return {
+    success: () => {
+      failures = 0;
+    },
+    failure: (error: ThroughlineError) => {
+      if (++failures >= most) throw error;
+    },
+  };
+}
+
+/** Reports wait for each other so long; they are only reports. */
+const REPORT_CHUNKS = 16;
 
 /** Chunks of one claim: one commit to the ledger for all of them. */
 const CLAIM_CHUNKS = 16;
 /** How often a run that has nothing else to do looks after the chunks that others hold. */
 const LOOKS_A_LEASE = 20;
+
+interface Retry {
+  staged: StagedChunk;
+  delayMs: number;
+}
 
 /** The ledger as this process writes it. A chunk is due -> claimed (open) -> closed, with a report of it. */
 class Book {
@@ -115,6 +187,7 @@ class Book {
   readonly #seen: ReadonlyMap<string, number>;
   /** Chunks that were left to other runs. */
   readonly #left = new Map<string, StagedChunk>();
+  readonly #failed = new Map<string, { staged: StagedChunk; error: ThroughlineError }>();
   #reports: ChunkEvent[] = [];
 
   constructor(ledger: Ledger, work: Work) {
@@ -160,9 +233,11 @@ class Book {
       const attempt = attempts.get(staged.id);
       if (attempt === undefined) {
         this.#left.set(staged.id, staged);
+        this.#failed.delete(staged.id);
         continue;
       }
       this.#left.delete(staged.id);
+      this.#failed.delete(staged.id);
       const { id, rows, digest } = staged;
       const chunk = { id, rows, digest, attempt };
       this.#open.set(id, chunk);
@@ -182,10 +257,46 @@ class Book {
     return last?.event === 'done' && last.digest === digest;
   }
 
+  /** The chunks that failed, each after its pause; free ones are claimed for their next attempt. */
+  async *claimsAgain(chunks: readonly Retry[]): AsyncGenerator<ClaimedChunk> {
+    const { signal } = this.#work.effects;
+    await this.flush();
+    const started = performance.now();
+    for (const { staged, delayMs } of chunks) {
+      const leftMs = started + delayMs - performance.now();
+      if (leftMs > 0) await sleep(leftMs, undefined, { signal });
+      yield* this.#claim([staged]);
+    }
+  }
+
+  /** The chunks that failed and may succeed later, those with the shortest pause first. */
+  retryable(attempt: number, waitMs: number): Retry[] {
+    const chunks = [...this.#failed.values()].filter(({ error }) => reachOf(error) === 'later');
+    return chunks
+      .map(({ staged }) => ({ staged, delayMs: retryDelayMs(staged.id, attempt, waitMs) }))
+      .sort((a, b) => a.delayMs - b.delayMs);
+  }
+
+  async fail(chunk: ClaimedChunk, error: ThroughlineError): Promise<void> {
+    this.#failed.set(chunk.id, { staged: this.#staged(chunk), error });
+    await this.close(chunk, 'failed', { error: error.message });
+  }
+
+  /** Chunks whose last attempt failed and that nobody has done since. */
+  failed(): FailedChunk[] {
+    return [...this.#failed].map(([chunk, { error }]) => {
+      const { code, message, exitCode } = error;
+      return { chunk, code, message, exitCode };
+    });
+  }
+
+  #staged({ id }: ClaimedChunk): StagedChunk {
+    return this.#work.due.find((staged) => staged.id === id)!;
+  }
+
   /** Another run took the chunk over, while this one was thought to be gone, and has published it. */
   async supersede(chunk: ClaimedChunk, error: string): Promise<void> {
-    const staged = this.#work.due.find(({ id }) => id === chunk.id);
-    if (staged) this.#left.set(chunk.id, staged);
+    this.#left.set(chunk.id, this.#staged(chunk));
     await this.close(chunk, 'failed', { error });
   }
 

@@ -1,7 +1,7 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
-import { addCounts, type ChunkCounts, NO_COUNTS, openLedger } from '../chunk/ledger.ts';
+import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
@@ -14,12 +14,14 @@ import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts'
 import { committedAttempt } from '../lake/publish.ts';
 import { refreshIndex } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
+import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare, stageSource } from './prepare.ts';
 import { processChunks } from './process-chunks.ts';
 import { promoteBuild } from './promote-build.ts';
 import { repairLedger } from './repair.ts';
+import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { packageVersions } from './versions.ts';
 
@@ -28,19 +30,6 @@ export interface RunOptions extends Selection {
   /** Leaves index and themes as they are. */
   only?: 'map' | undefined;
   skipThemes?: boolean | undefined;
-}
-
-export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
-  runId: string;
-  build: string;
-  chunks: { done: number; skipped: number; failed: number };
-  sourceRows: number;
-  filtered: number;
-  seconds: number;
-  index: string | undefined;
-  themes: string | undefined;
-  /** Chunks that are kept though the source no longer has them. */
-  vanished: string[];
 }
 
 /** The outside world, replaced in tests. */
@@ -61,6 +50,8 @@ export interface RunReporter {
   /** Passages in the index that is being built, so far; need not be listened to. */
   indexed?(passages: number): void;
   warning(message: string): void;
+  /** What is normal and worth a line; need not be listened to. */
+  info?(message: string): void;
 }
 
 export async function runPipeline(
@@ -77,7 +68,7 @@ export async function runPipeline(
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
   try {
     const result = await runAll(lake, prepared, options, effects, runId, started);
-    const status = result.chunks.failed > 0 ? 'failed' : 'done';
+    const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
     const ended = effects.clock();
     await recordRun(
       lake,
@@ -146,11 +137,11 @@ async function runAll(
     const { build, mark } = untouched;
     await promoteBuild(lake, build);
     const derived = await refreshDerived(lake, build, prepared, options, effects);
-    const counts = { done: 0, skipped: mark.chunks, failed: 0 };
+    const result = emptyResult(runId, build);
     return {
-      ...emptyResult(runId, build),
+      ...result,
       ...derived,
-      chunks: counts,
+      chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
       seconds: seconds(started, effects),
@@ -162,10 +153,7 @@ async function runAll(
   effects.signal.throwIfAborted();
   // Without rows nothing was chosen from.
   if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
-  const build = await openBuild(
-    lake,
-    buildInfo(prepared.config, staged.rule, prepared.model.digest, options.sample),
-  );
+  const build = await openBuild(lake, buildInfo(prepared.config, staged.rule, prepared, options.sample));
   const leaseMs = durationMs(prepared.config.share.lease);
   const claimant: Claimant = {
     owner: thisProcess(),
@@ -187,9 +175,10 @@ async function runAll(
   checkSelection(options, staged, due.length + unchanged.length);
   effects.reporter.planned({ staged, due, unchanged: unchanged.length });
   if (vanished.length > 0) effects.reporter.warning(vanishedMessage(vanished));
-  const result: RunResult = {
-    ...emptyResult(runId, build),
-    chunks: { done: 0, skipped: unchanged.length, failed: 0 },
+  const planned = emptyResult(runId, build);
+  let result: RunResult = {
+    ...planned,
+    chunks: { ...planned.chunks, skipped: unchanged.length },
     sourceRows: staged.sourceRows,
     filtered: staged.filtered,
     vanished,
@@ -202,40 +191,25 @@ async function runAll(
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
-    result.chunks.skipped += processed.doneElsewhere;
-    result.chunks.failed = processed.lost;
-    result.chunks.done = processed.published.length;
-    const { rows: _rows, ms: _ms, ...counts } = processed.published.reduce(addCounts, NO_COUNTS);
-    Object.assign(result, counts);
+    result = addProcessed(result, processed);
   }
   await refreshTables(build);
   const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
-  if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-  if (isComplete || (await readCurrent(lake)).build === undefined) await promoteBuild(lake, build);
-  if (result.chunks.failed === 0)
-    Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
+  result.unmet = await unmetLimits(lake, build, after.states, prepared.config);
+  for (const limit of result.unmet) effects.reporter.warning(`not promoted: ${limit}`);
+  if (result.unmet.length === 0) {
+    if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
+    if (isComplete || (await readCurrent(lake)).build === undefined) await promoteBuild(lake, build);
+    // Chunks that failed keep what was published of them: the tables are whole without their change.
+    if (result.chunks.left === 0)
+      Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
+  }
   result.seconds = seconds(started, effects);
   return result;
 }
 
 function seconds(started: number, { clock }: RunEffects): number {
   return Math.max(0, clock() - started) / 1000;
-}
-
-function emptyResult(runId: string, build: Build): RunResult {
-  const { rows: _rows, ms: _ms, ...counts } = NO_COUNTS;
-  return {
-    runId,
-    build: build.info.digest,
-    chunks: { done: 0, skipped: 0, failed: 0 },
-    sourceRows: 0,
-    filtered: 0,
-    ...counts,
-    seconds: 0,
-    index: undefined,
-    themes: undefined,
-    vanished: [],
-  };
 }
 
 async function refreshDerived(

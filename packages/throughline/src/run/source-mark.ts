@@ -20,13 +20,13 @@ export interface SourceMark {
 /** The build and its mark, if it is complete and its source untouched. */
 export async function untouchedSource(
   lake: Lake,
-  { config, model, files }: Prepared,
+  prepared: Prepared,
   rule: ChunkRule,
   sample: number | undefined,
 ): Promise<{ build: Build; mark: SourceMark } | undefined> {
-  const info = buildInfo(config, rule, model.digest, sample);
+  const info = buildInfo(prepared.config, rule, prepared, sample);
   const mark = await readJson<SourceMark>(markFile(lake, info.digest));
-  return mark?.token === files.token ? { build: await openBuild(lake, info), mark } : undefined;
+  return mark?.token === prepared.files.token ? { build: await openBuild(lake, info), mark } : undefined;
 }
 
 export async function markSource(

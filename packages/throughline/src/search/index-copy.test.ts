@@ -36,21 +36,18 @@ async function built(t: TestContext, more: Record<string, string> = {}): Promise
 }
 
 async function manifestOf(folder: string, version: string): Promise<Omit<IndexManifest, 'folder'>> {
-  const mapping = { id: undefined, text: ['text'], timestamp: undefined, attributes: [] };
   return {
-    ...{
-      version,
-      build: 'b',
-      passagesVersion: 1,
-      passages: 1,
-      dimension: 2,
-      modelDigest: 'm',
-      ms: 0,
-      mapping,
-    },
-    embed: { model: 'hash', dimension: 2 },
+    version,
+    build: 'b',
+    passagesVersion: 1,
+    passages: 1,
+    dimension: 2,
+    modelDigest: 'm',
+    embed: { model: { kind: 'hash' }, dimension: 2 } as unknown as IndexManifest['embed'],
+    mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: [] },
+    ms: 0,
     files: await listIndexFiles(folder),
-  } as Omit<IndexManifest, 'folder'>;
+  };
 }
 
 async function published(t: TestContext): Promise<{ lake: Lake; manifest: IndexManifest }> {

@@ -1,7 +1,7 @@
-import type { Config } from '../config/index.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { IndexFile } from './index-files.ts';
 
@@ -14,7 +14,7 @@ export interface IndexManifest {
   passages: number;
   dimension: number;
   modelDigest: string;
-  embed: Config['embed'];
+  model: ModelSpec;
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;

@@ -84,7 +84,7 @@ async function buildIndex(
       passages: count,
       dimension: model.dimension,
       modelDigest: model.digest,
-      embed: build.info.embed,
+      model: build.info.model,
       mapping: build.info.mapping,
       ms: Math.round(performance.now() - started),
       files: await listIndexFiles(join(target, COLLECTION)),

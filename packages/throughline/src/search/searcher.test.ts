@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { modelInfo, openEmbedder } from '../model/index.ts';
+import { embedAll, modelInfo, openEmbedder } from '../model/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
 import type { IndexManifest } from './manifest.ts';
@@ -23,7 +23,7 @@ async function indexed(t: TestContext, records: number) {
   await mkdir(folder, { recursive: true });
   const texts = Array.from({ length: records }, (_, i) => `debt number ${i}`);
   await using embedder = await openEmbedder(MODEL);
-  const vectors = await embedder.embed(texts);
+  const vectors = await embedAll(embedder, texts);
   const collection = createCollection(join(folder, 'collection'), DIMENSION, ATTRIBUTES);
   for (const [i, text] of texts.entries()) {
     collection.insertSync([
@@ -49,7 +49,7 @@ async function indexed(t: TestContext, records: number) {
     passages: records,
     dimension: DIMENSION,
     modelDigest: (await modelInfo(MODEL)).digest,
-    embed: MODEL,
+    model: MODEL,
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: ATTRIBUTES },
     ms: 0,
     folder: 'collection',

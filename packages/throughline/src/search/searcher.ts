@@ -4,13 +4,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { parseFilter, toZvec } from '../filter/index.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { split } from '../mapper/split.ts';
-import {
-  type Embedder,
-  loadTokenizer,
-  type ModelInfo,
-  openEmbedder,
-  TextTooLongError,
-} from '../model/index.ts';
+import { type Embedder, embedAll, loadTokenizer, type ModelInfo, openEmbedder } from '../model/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { attributeField, FIELDS, loadZvec } from './collection.ts';
 import { refuseRoundedLongs } from './exact-longs.ts';
@@ -77,8 +71,7 @@ export async function openSearcher(lake: Lake, openModel = openEmbedder): Promis
   const { collection, close } = await openIndex(lake, manifest);
   let embedder: Promise<Embedder> | undefined;
   const embed = async (query: string): Promise<Float32Array> => {
-    const { model, dimension } = manifest.embed;
-    embedder ??= openModel({ model, threads: 1, ...(dimension === undefined ? {} : { dimension }) });
+    embedder ??= openModel({ ...manifest.model, threads: 1 });
     return embedQuery(await embedder, manifest, query);
   };
   return {
@@ -105,15 +98,16 @@ async function embedQuery(embedder: Embedder, manifest: IndexManifest, query: st
       hint: 'Embed and index again: throughline run',
     });
   }
-  return embedder.embed([query], { kind: 'query' }).catch(async (error) => {
-    if (!(error instanceof TextTooLongError)) throw error;
-    return embedder.embed([await beginning(query, embedder.info, manifest)], { kind: 'query' });
+  const asQuery = { kind: 'query' } as const;
+  return embedAll(embedder, [query], asQuery).catch(async (error) => {
+    if (error.code !== 'text_too_long') throw error;
+    return embedAll(embedder, [await beginning(query, embedder.info, manifest)], asQuery);
   });
 }
 
 /** What the model takes of a question that somebody has pasted a whole text into. */
-async function beginning(query: string, info: ModelInfo, { embed }: IndexManifest): Promise<string> {
-  const tokenizer = await loadTokenizer({ model: embed.model });
+async function beginning(query: string, info: ModelInfo, { model }: IndexManifest): Promise<string> {
+  const tokenizer = await loadTokenizer(model);
   const { maxTokens, queryPrefix: prefix } = info;
   const [span] = split(query, tokenizer, { mode: 'truncate', maxTokens, overlap: 0, prefix })!;
   return query.slice(span!.start, span!.end);

@@ -1,21 +1,23 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
 import type { VectorCache } from '../../lake/vectors.ts';
-import { type Embedder, TextTooLongError } from '../../model/index.ts';
+import type { Embedder, TextFailure } from '../../model/index.ts';
+import { tooLong } from '../../model/text-failure.ts';
 import { createEmbedBatch } from './embed-batch.ts';
 
 const never = new AbortController().signal;
 const texts = (count: number) =>
   Array.from({ length: count }, (_, i) => ({ hash: `h${i}`, text: 'x'.repeat(1 + ((i * 37) % count)) }));
 
-/** A vector is its text's length. */
-function embedder(embed: (texts: readonly string[]) => Promise<void>): Embedder {
+/** A vector is its text's length; `embed` says which texts fail. */
+function embedder(embed: (texts: readonly string[]) => Promise<TextFailure[] | undefined>): Embedder {
   const info = { dimension: 1 } as Embedder['info'];
   return {
     info,
     embed: async (batch) => {
-      await embed(batch);
-      return Float32Array.from(batch, (text) => text.length);
+      const failures = (await embed(batch)) ?? [];
+      return { vectors: Float32Array.from(batch, (text) => text.length), failures };
     },
     close: async () => {},
     [Symbol.asyncDispose]: async () => {},
@@ -30,8 +32,8 @@ function cache(): Pick<VectorCache, 'lookup' | 'add'> & { kept: Map<string, numb
       const known = hashes.filter((hash) => kept.has(hash));
       return new Map(known.map((hash) => [hash, Float32Array.of(kept.get(hash)!)]));
     },
-    add: async (hashes, vectors) => {
-      for (const [i, hash] of hashes.entries()) kept.set(hash, vectors[i]!);
+    add: async (vectors) => {
+      for (const [hash, vector] of vectors) kept.set(hash, vector[0]!);
     },
   };
 }
@@ -77,18 +79,38 @@ test('batches side by side embed a text once, and known texts not at all', async
 test('a text that the model cannot take fails alone, with its reason', async () => {
   const model = embedder(async (batch) => {
     const index = batch.findIndex((text) => text.length === 7);
-    if (index >= 0) throw new TextTooLongError(index, 300, 256);
+    return index < 0 ? [] : [tooLong(index, 300, 256)];
   });
-  const { vectors, failed } = await createEmbedBatch(model, cache(), never)(texts(100));
-  assert.equal(vectors.size, 99);
-  assert.match([...failed.values()].join(), /^text \d+ has 300 tokens/);
+  const kept = cache();
+  const { vectors, failed, unanswered } = await createEmbedBatch(model, kept, never)(texts(100));
+  assert.deepEqual([vectors.size, kept.kept.size, unanswered.size], [99, 99, 0]);
+  assert.deepEqual(
+    [...failed.values()],
+    [{ code: 'text_too_long', message: 'the text has 300 tokens and the model takes 256' }],
+  );
 });
 
-test('an error of the model ends the batch, and what other calls embedded is kept', async () => {
+test('where a call fails, its texts are unanswered, and what other calls embedded is kept', async () => {
   const kept = cache();
   const model = embedder(async (batch) => {
-    if (batch.some((text) => text.length === 100)) throw new Error('the model is gone');
+    if (batch.some((text) => text.length === 100)) throw unavailable('http_503', EXIT.tryAgain);
   });
-  await assert.rejects(createEmbedBatch(model, kept, never)(texts(100)), /the model is gone/);
+  const { vectors, unanswered, fresh } = await createEmbedBatch(model, kept, never)(texts(100));
+  assert.equal(vectors.size + unanswered.size, 100);
+  assert.ok(unanswered.size <= 32);
+  assert.deepEqual([kept.kept.size, fresh.size], [vectors.size, vectors.size]);
+  assert.equal([...unanswered.values()][0]!.code, 'http_503');
+});
+
+test('an error that every other call would meet ends the run, and what other calls embedded is kept', async () => {
+  const kept = cache();
+  const model = embedder(async (batch) => {
+    if (batch.some((text) => text.length === 100)) throw unavailable('http_401', EXIT.permission);
+  });
+  await assert.rejects(createEmbedBatch(model, kept, never)(texts(100)), { code: 'http_401' });
   assert.ok(kept.kept.size >= 32);
 });
+
+function unavailable(code: string, exitCode: ExitCode): ThroughlineError {
+  return new ThroughlineError('the server does not answer', { code, exitCode });
+}

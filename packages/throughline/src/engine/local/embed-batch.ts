@@ -1,20 +1,27 @@
 /** Vectors for passages: from the cache, from another batch that is under way, or from the model. */
+
+import { reachOf } from '../../chunk/failure.ts';
+import { asThroughlineError, type ThroughlineError } from '../../error.ts';
 import type { VectorCache } from '../../lake/vectors.ts';
-import { BadVectorError, type Embedder, TextTooLongError } from '../../model/index.ts';
+import type { Embedder, TextFailure } from '../../model/index.ts';
 
 export interface Text {
   hash: string;
   text: string;
 }
 
+/** By hash of the text. Every text is in one of the first three. */
 export interface Embedded {
-  /** By hash; a text that the model cannot embed is in `failed` instead. */
   vectors: Map<string, Float32Array>;
-  failed: Map<string, string>;
+  /** Texts that the model cannot embed. */
+  failed: Map<string, Pick<TextFailure, 'code' | 'message'>>;
+  /** Texts whose call failed, whatever the text: their chunks are to be tried again. */
+  unanswered: Map<string, ThroughlineError>;
   /** Texts that the model embedded for this batch; the others were known, or another batch embedded them. */
   fresh: Set<string>;
 }
 
+/** Throws what ends the run. */
 export type EmbedBatch = (texts: readonly Text[]) => Promise<Embedded>;
 
 /** Where vectors are looked up, and kept. */
@@ -22,37 +29,37 @@ type KnownVectors = Pick<VectorCache, 'lookup' | 'add'>;
 
 export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal: AbortSignal): EmbedBatch {
   /** Texts that some batch is embedding now: the others wait for it instead of embedding them again. */
-  const underway = new Map<string, Promise<Outcome>>();
+  const underway = new Map<string, Promise<Embedded>>();
 
   return async (texts) => {
     const distinct = new Map(texts.map(({ hash, text }) => [hash, text]));
-    const vectors = new Map<string, Float32Array>();
-    const failed = new Map<string, string>();
     const waiting = [...distinct.keys()].flatMap((hash) => underway.get(hash) ?? []);
     const free = [...distinct.keys()].filter((hash) => !underway.has(hash));
     // Registered before the first await, so that two batches never take the same text.
-    const outcome = resolveTexts(free, distinct, embedder, cache, signal);
-    for (const hash of free) underway.set(hash, outcome);
+    const own = resolveTexts(free, distinct, embedder, cache, signal);
+    for (const hash of free) underway.set(hash, own);
     try {
-      for (const result of await Promise.all([outcome, ...new Set(waiting)])) {
-        for (const hash of distinct.keys()) {
-          const vector = result.vectors.get(hash);
-          if (vector) vectors.set(hash, vector);
-          const reason = result.failed.get(hash);
-          if (reason !== undefined) failed.set(hash, reason);
-        }
-      }
+      const all = nothingYet();
+      for (const one of await Promise.all([own, ...new Set(waiting)])) take(all, one, distinct);
+      return { ...all, fresh: (await own).fresh };
     } finally {
       for (const hash of free) underway.delete(hash);
     }
-    return { vectors, failed, fresh: (await outcome).fresh };
   };
 }
 
-interface Outcome {
-  vectors: Map<string, Float32Array>;
-  failed: Map<string, string>;
-  fresh: Set<string>;
+function nothingYet(): Embedded {
+  return { vectors: new Map(), failed: new Map(), unanswered: new Map(), fresh: new Set() };
+}
+
+/** Of what another batch has, that which is asked for. */
+function take(into: Embedded, from: Embedded, asked: ReadonlyMap<string, string>): void {
+  const copy = <T>(to: Map<string, T>, source: ReadonlyMap<string, T>) => {
+    for (const [hash, value] of source) if (asked.has(hash)) to.set(hash, value);
+  };
+  copy(into.vectors, from.vectors);
+  copy(into.failed, from.failed);
+  copy(into.unanswered, from.unanswered);
 }
 
 /** Texts of one call to the model: when it returns they are kept, so a kill costs no more than what is under way. */
@@ -64,20 +71,23 @@ async function resolveTexts(
   embedder: Embedder,
   cache: KnownVectors,
   signal: AbortSignal,
-): Promise<Outcome> {
-  const vectors = await cache.lookup(hashes);
+): Promise<Embedded> {
+  const embedded = nothingYet();
+  for (const [hash, vector] of await cache.lookup(hashes)) embedded.vectors.set(hash, vector);
   // The model takes texts of equal length together: calls of such texts end one after the other, not all at last.
   const lengthOf = (hash: string) => texts.get(hash)!.length;
-  const missing = hashes.filter((hash) => !vectors.has(hash)).sort((a, b) => lengthOf(a) - lengthOf(b));
-  const outcome: Outcome = { vectors, failed: new Map(), fresh: new Set() };
+  const missing = hashes
+    .filter((hash) => !embedded.vectors.has(hash))
+    .sort((a, b) => lengthOf(a) - lengthOf(b));
+  const size = embedder.info.batch ?? CALL_TEXTS;
   const calls: Promise<void>[] = [];
-  for (let i = 0; i < missing.length; i += CALL_TEXTS) {
-    calls.push(embedSome(missing.slice(i, i + CALL_TEXTS), texts, embedder, cache, signal, outcome));
+  for (let i = 0; i < missing.length; i += size) {
+    calls.push(embedSome(missing.slice(i, i + size), texts, embedder, cache, signal, embedded));
   }
   // All have ended before an error goes on: none writes to the cache after it.
-  const failures = (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected');
-  if (failures[0]) throw failures[0].reason;
-  return outcome;
+  const errors = (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected');
+  if (errors[0]) throw errors[0].reason;
+  return embedded;
 }
 
 async function embedSome(
@@ -86,28 +96,24 @@ async function embedSome(
   embedder: Embedder,
   cache: KnownVectors,
   signal: AbortSignal,
-  { vectors, failed, fresh }: Outcome,
+  { vectors, failed, unanswered, fresh }: Embedded,
 ): Promise<void> {
-  let missing = hashes;
-  while (missing.length > 0) {
-    try {
-      const flat = await embedder.embed(
-        missing.map((hash) => texts.get(hash)!),
-        { signal },
-      );
-      const { dimension } = embedder.info;
-      for (const [i, hash] of missing.entries()) {
-        vectors.set(hash, flat.subarray(i * dimension, (i + 1) * dimension));
-        fresh.add(hash);
-      }
-      await cache.add(missing, flat);
-      return;
-    } catch (error) {
-      // The one text that cannot be embedded must not cost the others.
-      if (!(error instanceof BadVectorError || error instanceof TextTooLongError)) throw error;
-      const bad = missing[error.index]!;
-      failed.set(bad, error.message);
-      missing = missing.filter((hash) => hash !== bad);
-    }
+  const asked = hashes.map((hash) => texts.get(hash)!);
+  const answer = await embedder.embed(asked, { signal }).catch((thrown) => {
+    const error = asThroughlineError(thrown);
+    if (signal.aborted || reachOf(error) === 'run') throw thrown;
+    for (const hash of hashes) unanswered.set(hash, error);
+    return undefined;
+  });
+  if (!answer) return;
+  const { dimension } = embedder.info;
+  for (const { index, code, message } of answer.failures) failed.set(hashes[index]!, { code, message });
+  const good: string[] = [];
+  for (const [i, hash] of hashes.entries()) {
+    if (failed.has(hash)) continue;
+    vectors.set(hash, answer.vectors.subarray(i * dimension, (i + 1) * dimension));
+    fresh.add(hash);
+    good.push(hash);
   }
+  await cache.add(good.map((hash) => [hash, vectors.get(hash)!]));
 }

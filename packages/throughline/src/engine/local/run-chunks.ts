@@ -6,8 +6,10 @@
 
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { NO_CHUNK } from '../../chunk/chunk-id.ts';
+import { reachOf } from '../../chunk/failure.ts';
 import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
 import type { Config } from '../../config/index.ts';
+import { asThroughlineError, type ThroughlineError } from '../../error.ts';
 import type { Build, BuildTable } from '../../lake/build.ts';
 import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
 import type { Mapper } from '../../mapper/mapper.ts';
@@ -28,7 +30,9 @@ export interface ClaimedChunk {
 
 export type ChunkOutcome =
   | { chunk: ClaimedChunk; status: 'published'; counts: ChunkCounts }
-  | { chunk: ClaimedChunk; status: 'superseded'; error: SupersededError };
+  | { chunk: ClaimedChunk; status: 'superseded'; error: SupersededError }
+  /** Nothing of the attempt is published. */
+  | { chunk: ClaimedChunk; status: 'failed'; error: ThroughlineError };
 
 export interface LocalRun {
   session: Session;
@@ -40,15 +44,18 @@ export interface LocalRun {
   run: string;
   mapper: Mapper;
   embed: EmbedBatch;
+  /** Texts of one call of the model, where it says. */
+  callTexts?: number | undefined;
   clock: () => number;
   /** When aborted no further row is read; what is not published stays unpublished. */
   signal: AbortSignal;
-  /** Told of source rows as they are written. */
+  /** Told of source rows as they are written; of a number below 0 when a chunk failed after that. */
   onRows?: (rows: number) => void;
 }
 
-/** Passages of one batch: enough to fill the model's token budget many times over. */
+/** Passages of one batch: enough to fill the model's token budget, or the places of an API, many times over. */
 const BATCH_PASSAGES = 256;
+const CALLS_PER_BATCH = 8;
 const IN_FLIGHT = 3;
 
 /** Rows of one chunk within a batch. */
@@ -58,8 +65,11 @@ interface Part {
   rows: number;
   /** True if the chunk has no further rows. */
   last: boolean;
+  /** Why its rows cannot be read any further. */
+  error?: ThroughlineError;
 }
 
+/** One outcome for each chunk. Throws what ends the run (`reachOf`); what fails for a chunk alone is its outcome. */
 export async function* runChunks(
   chunks: AsyncIterable<ClaimedChunk>,
   run: LocalRun,
@@ -71,12 +81,11 @@ export async function* runChunks(
     )) {
       for (const part of parts) {
         open ??= openChunk(part.chunk, run);
-        await write(open, part, embedded, run);
-        run.onRows?.(part.rows);
+        await receive(open, part, embedded, run);
         if (!part.last) continue;
         const finished = open;
         open = undefined;
-        yield await publish(finished, run);
+        yield await finish(finished, run);
       }
     }
   } finally {
@@ -84,8 +93,41 @@ export async function* runChunks(
   }
 }
 
+/** Writes the part, unless the chunk has failed already. */
+async function receive(open: OpenChunk, part: Part, embedded: Embedded, run: LocalRun): Promise<void> {
+  if (open.error) return;
+  try {
+    if (part.error) throw part.error;
+    await write(open, part, embedded, run);
+    open.told += part.rows;
+    run.onRows?.(part.rows);
+  } catch (thrown) {
+    open.error = ofChunk(thrown, run);
+  }
+}
+
+/** The error as one of a chunk. Throws what ends the run. */
+function ofChunk(thrown: unknown, { signal }: LocalRun): ThroughlineError {
+  const error = asThroughlineError(thrown);
+  if (signal.aborted || reachOf(error) === 'run') throw thrown;
+  return error;
+}
+
+async function finish(open: OpenChunk, run: LocalRun): Promise<ChunkOutcome> {
+  const { chunk } = open;
+  try {
+    if (!open.error) return await publish(open, run);
+  } catch (thrown) {
+    open.error = ofChunk(thrown, run);
+  }
+  await open.writer.abort();
+  run.onRows?.(-open.told);
+  return { chunk, status: 'failed', error: open.error };
+}
+
 /** Parts of chunks, together about BATCH_PASSAGES passages. */
 async function* batches(chunks: AsyncIterable<ClaimedChunk>, run: LocalRun): AsyncGenerator<Part[]> {
+  const enough = Math.max(BATCH_PASSAGES, CALLS_PER_BATCH * (run.callTexts ?? 0));
   let batch: Part[] = [];
   let passages = 0;
   for await (const chunk of chunks) {
@@ -95,7 +137,7 @@ async function* batches(chunks: AsyncIterable<ClaimedChunk>, run: LocalRun): Asy
         (sum, mapped) => sum + ('passages' in mapped ? mapped.passages.length : 0),
         0,
       );
-      if (passages < BATCH_PASSAGES) continue;
+      if (passages < enough) continue;
       yield batch;
       batch = [];
       passages = 0;
@@ -111,10 +153,14 @@ async function* partsOf(chunk: ClaimedChunk, run: LocalRun): AsyncGenerator<Part
   const place = { id: chunk.id, none: chunk.id === NO_CHUNK };
   let before: Part | undefined;
   const part = (mapped: Mapped[]): Part => ({ chunk, mapped, rows: mapped.length, last: false });
-  for await (const mapped of mappedRows(chunk, run, place)) {
-    run.signal.throwIfAborted();
-    if (before) yield before;
-    before = part(mapped);
+  try {
+    for await (const mapped of mappedRows(chunk, run, place)) {
+      run.signal.throwIfAborted();
+      if (before) yield before;
+      before = part(mapped);
+    }
+  } catch (thrown) {
+    before = { ...part([]), error: ofChunk(thrown, run) };
   }
   yield { ...(before ?? part([])), last: true };
 }
@@ -146,12 +192,16 @@ interface OpenChunk {
   writer: ChunkWriter;
   counts: ChunkCounts;
   started: number;
+  /** Rows that `onRows` heard of. */
+  told: number;
+  /** Why this attempt publishes nothing. */
+  error?: ThroughlineError;
 }
 
 function openChunk(chunk: ClaimedChunk, { build, pipelineId, run, clock, connections }: LocalRun): OpenChunk {
   const { id, attempt, digest } = chunk;
   const writer = openChunkWriter({ pipelineId, build, chunk: id, attempt, run, digest, clock, connections });
-  return { chunk, writer, counts: { ...NO_COUNTS, rows: chunk.rows }, started: clock() };
+  return { chunk, writer, counts: { ...NO_COUNTS, rows: chunk.rows }, started: clock(), told: 0 };
 }
 
 async function write(
@@ -161,6 +211,7 @@ async function write(
   { build, run, clock }: LocalRun,
 ): Promise<void> {
   const { attributes } = build.info.mapping;
+  throwUnanswered(part, embedded);
   const outcomes = part.mapped.map((mapped) => withoutVector(mapped, embedded) ?? mapped);
   const live = outcomes.filter((mapped) => 'record' in mapped);
   const dead = outcomes.flatMap((mapped) => ('deadLetter' in mapped ? [mapped.deadLetter] : []));
@@ -183,6 +234,15 @@ async function write(
   counts.deadLetters += dead.length;
 }
 
+/** Throws the error that a passage of the part met, if one did. */
+function throwUnanswered({ mapped }: Part, { unanswered }: Embedded): void {
+  if (unanswered.size === 0) return;
+  for (const one of mapped) {
+    const met = 'passages' in one ? one.passages.find(({ hash }) => unanswered.has(hash)) : undefined;
+    if (met) throw unanswered.get(met.hash)!;
+  }
+}
+
 /** A record with a passage that the model cannot embed is a dead letter as a whole. */
 function withoutVector(mapped: Mapped, { failed }: Embedded): { deadLetter: DeadLetter } | undefined {
   if (!('passages' in mapped) || failed.size === 0) return undefined;
@@ -193,8 +253,7 @@ function withoutVector(mapped: Mapped, { failed }: Embedded): { deadLetter: Dead
     deadLetter: {
       step: 'embed',
       id,
-      code: 'not_embedded',
-      message: failed.get(bad.hash)!,
+      ...failed.get(bad.hash)!,
       payload: payloadOf({ text }),
     },
   };

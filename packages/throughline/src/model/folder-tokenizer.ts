@@ -3,14 +3,14 @@ import { join } from 'node:path';
 import { Tokenizer as HuggingFaceTokenizer } from '@huggingface/tokenizers';
 import type { Tokenizer } from './types.ts';
 
-/** The tokenizer of a model's folder (`tokenizer.json`, `tokenizer_config.json`). */
-export async function loadWordpiece(directory: string): Promise<Tokenizer> {
+/** The tokenizer of a model's folder (`tokenizer.json`, `tokenizer_config.json`); it neither truncates nor pads. */
+export async function loadFolderTokenizer(directory: string): Promise<Tokenizer> {
   const [rules, config] = await Promise.all(
     ['tokenizer.json', 'tokenizer_config.json'].map(async (name) =>
       JSON.parse(await readFile(join(directory, name), 'utf8')),
     ),
   );
-  const tokenizer = new HuggingFaceTokenizer(rules, config);
+  const tokenizer = new HuggingFaceTokenizer({ ...rules, truncation: null, padding: null }, config);
   return {
     count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length,
     encode: (text) => Int32Array.from(tokenizer.encode(text).ids),

@@ -1,0 +1,10 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * Milliseconds before attempt `attempt` + 1 of a chunk in one run (the first is 1): doubled each time, half to the whole
+ * of it by the chunk's name, so that chunks that failed together do not come back together.
+ */
+export function retryDelayMs(chunk: string, attempt: number, waitMs: number): number {
+  const share = createHash('sha256').update(`${chunk}/${attempt}`).digest().readUInt32BE() / 2 ** 32;
+  return Math.round(waitMs * 2 ** (attempt - 1) * (0.5 + share / 2));
+}

@@ -1,0 +1,72 @@
+/**
+ * Dead letters that somebody has looked at and given up. Their rows in the tables stay as they are; this table of the
+ * lake names them by key, so a decision holds as long as the same row meets the same fate, also after a replay.
+ */
+import {
+  commit,
+  createTable,
+  openPartWriter,
+  openTable,
+  type Snapshot,
+  scan,
+  TableNotFoundError,
+} from '@throughline/delta';
+import type { Build } from './build.ts';
+import { readDeadLettersOf } from './dead-letters.ts';
+import type { Lake } from './lake.ts';
+import { lakePath } from './lake-path.ts';
+import { droppedSchema } from './schemas.ts';
+
+/** Keys of all that were dropped; bounded by their number. */
+export async function droppedKeys(lake: Lake): Promise<Set<string>> {
+  const keys = new Set<string>();
+  const snapshot = await droppedTable(lake);
+  if (!snapshot) return keys;
+  for await (const { columns } of scan(snapshot, { columns: ['key'] })) {
+    for (const key of columns.key as string[]) keys.add(key);
+  }
+  return keys;
+}
+
+/** How many dead letters of the build were dropped. */
+export async function countDropped(lake: Lake, build: Build): Promise<number> {
+  const keys = await droppedKeys(lake);
+  if (keys.size === 0) return 0;
+  let count = 0;
+  for await (const { key } of readDeadLettersOf(build.tables.dead_letters, {})) if (keys.has(key)) count++;
+  return count;
+}
+
+/** One commit for all. `clock` in milliseconds since 1970 UTC. */
+export async function dropKeys(
+  lake: Lake,
+  keys: readonly string[],
+  note: string | undefined,
+  clock: () => number,
+): Promise<void> {
+  if (keys.length === 0) return;
+  const snapshot = await createTable(droppedRoot(lake), { schema: droppedSchema, name: 'dropped' });
+  const writer = await openPartWriter({
+    root: snapshot.root,
+    schema: droppedSchema,
+    partitionColumns: [],
+    partition: {},
+  });
+  const at = BigInt(clock()) * 1000n;
+  const columns = { key: keys, at: keys.map(() => at), note: keys.map(() => note ?? null) };
+  await writer.append({ rows: keys.length, columns });
+  const add = await writer.close();
+  await commit(snapshot, { operation: 'WRITE', operationParameters: { mode: 'Append' }, add }, { clock });
+}
+
+/** Undefined where nothing was ever dropped. */
+export async function droppedTable(lake: Lake): Promise<Snapshot | undefined> {
+  return openTable(droppedRoot(lake)).catch((error) => {
+    if (error instanceof TableNotFoundError) return undefined;
+    throw error;
+  });
+}
+
+function droppedRoot(lake: Lake): string {
+  return lakePath(lake.root, 'dropped');
+}

@@ -1,0 +1,81 @@
+/** An OpenAI-compatible API as an embedder: `http/` sends and checks, this keeps to the contract of embedders. */
+
+import { EXIT, ThroughlineError } from '../error.ts';
+import { type EmbeddingsEvent, type HttpEvent, openEmbeddings, openHttpClient } from '../http/index.ts';
+import { estimatingTokenizer } from './estimating-tokenizer.ts';
+import { shapeDigest } from './file-digest.ts';
+import type { ApiSpec, Embedder, ModelInfo } from './types.ts';
+import { normaliseRows } from './vector.ts';
+
+export type ApiEvent = HttpEvent | EmbeddingsEvent;
+
+/** Nothing is sent before the first call of `embed`. Throws with exit code 78 where the key is not set. */
+export function openApi(
+  spec: ApiSpec,
+  onEvent: (event: ApiEvent) => void = () => {},
+  env: NodeJS.ProcessEnv = process.env,
+): Embedder {
+  const info = apiInfo(spec);
+  const client = openHttpClient(spec.policy, onEvent);
+  const embeddings = openEmbeddings(
+    {
+      ...{ url: spec.url, model: spec.name, dimension: spec.dimension, shorten: spec.shorten },
+      headers: keyHeaders(spec, env),
+      encoding: spec.encoding,
+      countTokens: estimatingTokenizer.count,
+    },
+    client,
+    onEvent,
+  );
+  const closing = new AbortController();
+  return {
+    info,
+    embed: async (texts, { kind = 'passage', signal } = {}) => {
+      const prefix = kind === 'query' ? info.queryPrefix : info.passagePrefix;
+      const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
+      const { vectors, failures } = await embeddings.embed(
+        texts.map((text) => prefix + text),
+        { signal: AbortSignal.any(signals) },
+      );
+      if (spec.normalize ?? true) normaliseRows(vectors, info.dimension);
+      return { vectors, failures };
+    },
+    usage: client.stats,
+    close: async () => closing.abort(new Error('the embedder was closed')),
+    async [Symbol.asyncDispose]() {
+      await this.close();
+    },
+  };
+}
+
+/** The address is no part of the digest: the same model by another road gives the same vectors. */
+export function apiInfo(spec: ApiSpec): ModelInfo {
+  const { name, dimension, shorten, maxTokens, queryPrefix = '', passagePrefix = '', batch, policy } = spec;
+  const { pricePerMillionTokens } = policy.budget;
+  const shape = { name, dimension, shorten, maxTokens, queryPrefix, passagePrefix };
+  const { normalize = true, revision } = spec;
+  return {
+    id: name,
+    digest: shapeDigest({ kind: 'api', ...shape, normalize, revision }),
+    ...{ dimension, maxTokens, queryPrefix, passagePrefix, batch },
+    languages: undefined,
+    costly: true,
+    ...(pricePerMillionTokens === undefined ? {} : { pricePerMillionTokens }),
+  };
+}
+
+function keyHeaders(
+  { keyVariable, keyHeader }: ApiSpec,
+  env: NodeJS.ProcessEnv,
+): Readonly<Record<string, string>> {
+  if (keyVariable === undefined) return {};
+  const key = env[keyVariable];
+  if (key === undefined || key === '') {
+    throw new ThroughlineError(`the environment variable ${keyVariable} is not set: it holds the API's key`, {
+      code: 'key_missing',
+      exitCode: EXIT.config,
+      hint: `Set it, or name another one: embed.keyVariable.`,
+    });
+  }
+  return { [keyHeader]: keyHeader === 'authorization' ? `Bearer ${key}` : key };
+}

@@ -1,0 +1,155 @@
+/**
+ * One process of a user's embedding command. JSON Lines, split at byte 0x0A only: rows and a `flush` go in, one answer
+ * for each row comes back, in any order; docs/commands.md has the protocol.
+ */
+import { type ChildProcess, spawn } from 'node:child_process';
+import type { TextKind } from './types.ts';
+
+/** What the command said of one row. */
+export type RowAnswer = { readonly vector: unknown } | { readonly code: string; readonly message: string };
+
+/** The command ended, stood still, or answered with something else: all that it was asked is unanswered. */
+export class CommandFailure extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'CommandFailure';
+  }
+}
+
+/** States: running -> ended. One `ask` at a time; after a failure it has ended. */
+export interface CommandProcess {
+  readonly ended: boolean;
+  /** Answers in the order of the texts. Throws CommandFailure, or the reason of an abort. */
+  ask(texts: readonly string[], kind: TextKind, signal?: AbortSignal): Promise<RowAnswer[]>;
+  /** Lets it end by itself for CLOSE_MS, then kills it. */
+  close(): Promise<void>;
+}
+
+export interface CommandSettings {
+  readonly command: readonly string[];
+  readonly directory: string;
+  readonly timeoutMs: number;
+}
+
+const CLOSE_MS = 5_000;
+const STDERR_CHARACTERS = 2_000;
+/** A vector of 4,096 numbers is 90 kB of JSON. */
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
+
+interface Asked {
+  readonly answers: (RowAnswer | undefined)[];
+  left: number;
+  resolve(answers: RowAnswer[]): void;
+  reject(error: unknown): void;
+}
+
+/** Starts the process. That it cannot be started shows as a CommandFailure of the first `ask`. */
+export function startCommand({ command, directory, timeoutMs }: CommandSettings): CommandProcess {
+  const [program, ...args] = command;
+  const child = spawn(program!, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
+  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  let asked: Asked | undefined;
+  let failure: CommandFailure | undefined;
+  let stderr = '';
+
+  const fail = (message: string) => {
+    const tail = stderr.trim();
+    failure ??= new CommandFailure(`${program}: ${message}${tail === '' ? '' : `; it printed: ${tail}`}`);
+    child.kill('SIGKILL');
+    asked?.reject(failure);
+  };
+  const take = (line: string) => {
+    try {
+      receive(JSON.parse(line), asked);
+    } catch (error) {
+      fail(`${(error as Error).message} (${line.slice(0, 200)})`);
+    }
+  };
+
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = (stderr + text).slice(-STDERR_CHARACTERS);
+  });
+  child.stdout.on(
+    'data',
+    lineReader(take, () => fail('a line is too long')),
+  );
+  child.stdin.on('error', () => {}); // it ended: 'close' says so with its reason
+  child.once('error', (error) => fail(error.message));
+  child.once('close', (code, signal) => fail(`it ended with ${signal ?? `code ${code}`}`));
+
+  return {
+    get ended() {
+      return failure !== undefined;
+    },
+    ask: async (texts, kind, signal) => {
+      if (failure) throw failure;
+      signal?.throwIfAborted();
+      const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
+      asked = { answers: new Array(texts.length), left: texts.length, resolve, reject };
+      const timer = setTimeout(() => fail(`it did not answer for ${timeoutMs / 1000} s`), timeoutMs);
+      const stop = () => reject(signal!.reason);
+      signal?.addEventListener('abort', stop, { once: true });
+      child.stdin.write(requestOf(texts, kind));
+      try {
+        return await promise;
+      } catch (error) {
+        // Answers to what was given up would be taken for those of the next call.
+        fail('it was given up');
+        throw error;
+      } finally {
+        clearTimeout(timer);
+        signal?.removeEventListener('abort', stop);
+        asked = undefined;
+      }
+    },
+    close: () => close(child, gone),
+  };
+}
+
+function requestOf(texts: readonly string[], kind: TextKind): string {
+  const rows = texts.map((text, i) => JSON.stringify({ v: 1, type: 'row', id: String(i), kind, text }));
+  return `${rows.join('\n')}\n${JSON.stringify({ v: 1, type: 'flush' })}\n`;
+}
+
+/** Throws for what is no message of the protocol. */
+function receive(message: unknown, asked: Asked | undefined): void {
+  if (typeof message !== 'object' || message === null) throw new Error('it answered no object');
+  const { type, id, vector, code, message: text } = message as Record<string, unknown>;
+  if (type === 'hello' || type === 'stats') return;
+  if (type === 'fatal') throw new Error(`it gave up: ${String(text)}`);
+  if (type !== 'row' && type !== 'dead_letter')
+    throw new Error(`it answered a message of type "${String(type)}"`);
+  const at = Number(id);
+  if (!asked || !Number.isInteger(at) || at < 0 || at >= asked.answers.length)
+    throw new Error(`it answered a row "${String(id)}" that was not asked`);
+  if (asked.answers[at] !== undefined) throw new Error(`it answered the row "${at}" twice`);
+  asked.answers[at] =
+    type === 'row' ? { vector } : { code: String(code ?? 'not_embedded'), message: String(text ?? '') };
+  asked.left--;
+  if (asked.left === 0) asked.resolve(asked.answers as RowAnswer[]);
+}
+
+/** Calls `take` for each whole line of UTF-8; `tooLong` where one has no end. */
+function lineReader(take: (line: string) => void, tooLong: () => void): (piece: Buffer) => void {
+  let held: Buffer[] = [];
+  let bytes = 0;
+  return (piece) => {
+    let from = 0;
+    for (let end = piece.indexOf(0x0a); end >= 0; end = piece.indexOf(0x0a, from)) {
+      held.push(piece.subarray(from, end));
+      const line = Buffer.concat(held).toString('utf8');
+      [held, bytes, from] = [[], 0, end + 1];
+      if (line.trim() !== '') take(line);
+    }
+    held.push(piece.subarray(from));
+    bytes += piece.length - from;
+    if (bytes > MOST_LINE_BYTES) tooLong();
+  };
+}
+
+async function close(child: ChildProcess, gone: Promise<void>): Promise<void> {
+  child.stdin!.end();
+  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+  await gone;
+  clearTimeout(timer);
+}

@@ -1,0 +1,15 @@
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { pipeline } from 'node:stream/promises';
+
+/** sha256 of a file in hex; streamed. */
+export async function fileDigest(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
+  return hash.digest('hex');
+}
+
+/** sha256 in hex of what shapes a model's vectors. */
+export function shapeDigest(shape: unknown): string {
+  return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
+}

@@ -1,0 +1,89 @@
+/** Any model in ONNX with its tokenizer: what its folder says of it, and how it is opened. */
+import { stat } from 'node:fs/promises';
+import { basename, join } from 'node:path';
+import { ModelLoadError } from './errors.ts';
+import { fileDigest, shapeDigest } from './file-digest.ts';
+import { loadFolderTokenizer } from './folder-tokenizer.ts';
+import { describeFolder } from './onnx-folder.ts';
+import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
+import type { Embedder, ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
+
+export async function openOnnx(spec: OnnxSpec): Promise<Embedder> {
+  const { info, file, pooling, normalize } = await describe(spec);
+  const settings = { model: info.id, directory: spec.folder, file, dimension: info.dimension };
+  return openOnnxPool(info, { ...settings, pooling, normalize }, spec.threads);
+}
+
+export async function onnxInfo(spec: OnnxSpec): Promise<ModelInfo> {
+  return (await describe(spec)).info;
+}
+
+export async function loadOnnxTokenizer(spec: OnnxSpec): Promise<Tokenizer> {
+  return loadFolderTokenizer(spec.folder).catch((error) => {
+    throw loadError(spec, error.message, error);
+  });
+}
+
+interface Description {
+  info: ModelInfo;
+  file: string;
+  pooling: Pooling;
+  normalize: boolean;
+}
+
+/** Throws ModelLoadError where a file is absent, or none says what is needed. */
+async function describe(spec: OnnxSpec): Promise<Description> {
+  const said = await describeFolder(spec.folder).catch((error) => {
+    throw loadError(spec, error.message, error);
+  });
+  const file = await modelFile(spec);
+  const { dimension } = said;
+  const maxTokens = spec.maxTokens ?? said.maxTokens;
+  if (dimension === undefined)
+    throw loadError(spec, 'its config.json does not say how many numbers a vector has (hidden_size)');
+  if (maxTokens === undefined)
+    throw loadError(spec, 'no file says how many tokens it takes: set embed.maxTokens');
+  const settings = {
+    ...{ dimension, maxTokens },
+    pooling: spec.pooling ?? said.pooling,
+    normalize: spec.normalize ?? true,
+    queryPrefix: spec.queryPrefix ?? said.queryPrefix,
+    passagePrefix: spec.passagePrefix ?? said.passagePrefix,
+  };
+  const { pooling, normalize, queryPrefix, passagePrefix } = settings;
+  const id = basename(spec.folder);
+  const [files, runtimes] = await Promise.all([digests(spec, file), runtimeVersions(id)]);
+  const digest = shapeDigest({ files, runtimes, settings });
+  const info = { id, digest, dimension, maxTokens, queryPrefix, passagePrefix, languages: undefined };
+  return { info, file, pooling, normalize };
+}
+
+const MODEL_FILES = ['model.onnx', 'onnx/model.onnx'];
+
+async function modelFile({ folder, file }: OnnxSpec): Promise<string> {
+  const names = file === undefined ? MODEL_FILES : [file];
+  for (const name of names) if (await isFile(join(folder, name))) return join(folder, name);
+  throw loadError({ folder }, `there is no ${names.join(' or ')} in it`);
+}
+
+/** Of the model, of the weights that a large one has beside it, and of the tokenizer. */
+async function digests({ folder }: OnnxSpec, file: string): Promise<string[]> {
+  const paths = [file, `${file}_data`, join(folder, 'tokenizer.json'), join(folder, 'tokenizer_config.json')];
+  return Promise.all(paths.map(async (path) => ((await isFile(path)) ? fileDigest(path) : '')));
+}
+
+async function isFile(path: string): Promise<boolean> {
+  return stat(path).then(
+    (found) => found.isFile(),
+    () => false,
+  );
+}
+
+function loadError({ folder }: Pick<OnnxSpec, 'folder'>, reason: string, cause?: unknown): ModelLoadError {
+  return new ModelLoadError(
+    folder,
+    reason,
+    cause,
+    'A model folder has model.onnx (or onnx/model.onnx), tokenizer.json, tokenizer_config.json and config.json.',
+  );
+}

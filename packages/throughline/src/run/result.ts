@@ -1,0 +1,86 @@
+/** What a run comes to. */
+import { addCounts, type ChunkCounts, NO_COUNTS } from '../chunk/ledger.ts';
+import { EXIT } from '../error.ts';
+import type { HttpStats } from '../http/index.ts';
+import type { Build } from '../lake/build.ts';
+import type { FailedChunk, Processed } from './process-chunks.ts';
+
+export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
+  runId: string;
+  build: string;
+  chunks: {
+    done: number;
+    /** As they were. */
+    skipped: number;
+    failed: number;
+    /** Another run still works on them. */
+    left: number;
+  };
+  failures: FailedChunk[];
+  sourceRows: number;
+  filtered: number;
+  seconds: number;
+  /** What the model's server was asked, and charges by the price that the config names; 0 without a server. */
+  requests: number;
+  tokens: number;
+  cost: number;
+  index: string | undefined;
+  themes: string | undefined;
+  /** Chunks that are kept though the source no longer has them. */
+  vanished: string[];
+  /** Limits of `acceptance:` that are not met: then nothing is promoted. */
+  unmet: string[];
+}
+
+export function emptyResult(runId: string, build: Build): RunResult {
+  const { rows: _rows, ms: _ms, ...counts } = NO_COUNTS;
+  return {
+    runId,
+    build: build.info.digest,
+    chunks: { done: 0, skipped: 0, failed: 0, left: 0 },
+    failures: [],
+    sourceRows: 0,
+    filtered: 0,
+    ...counts,
+    seconds: 0,
+    ...costOf(undefined),
+    index: undefined,
+    themes: undefined,
+    vanished: [],
+    unmet: [],
+  };
+}
+
+/** Adds what became of the chunks. */
+export function addProcessed(result: RunResult, processed: Processed): RunResult {
+  const { published, failed, doneElsewhere, lost, usage } = processed;
+  const { rows: _rows, ms: _ms, ...counts } = published.reduce(addCounts, NO_COUNTS);
+  const skipped = result.chunks.skipped + doneElsewhere;
+  const chunks = { done: published.length, skipped, failed: failed.length, left: lost };
+  return { ...result, ...counts, chunks, failures: failed, ...costOf(usage) };
+}
+
+function costOf(usage: HttpStats | undefined) {
+  return { requests: usage?.requests ?? 0, tokens: usage?.tokens ?? 0, cost: usage?.money ?? 0 };
+}
+
+/**
+ * 75 where another run may bring more: chunks failed that may succeed later, or are left to others. Bad data where a limit
+ * is not met, or where nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters.
+ */
+export function exitCodeOf(
+  {
+    chunks,
+    failures,
+    unmet,
+    records,
+    deadLetters,
+  }: Pick<RunResult, 'chunks' | 'failures' | 'unmet' | 'records' | 'deadLetters'>,
+  skipCode = false,
+): number {
+  if (chunks.left > 0 || failures.some(({ exitCode }) => exitCode === EXIT.tryAgain)) return EXIT.tryAgain;
+  if (failures[0]) return failures[0].exitCode;
+  if (unmet.length > 0) return EXIT.badData;
+  if (records === 0 && deadLetters > 0 && chunks.skipped === 0) return EXIT.badData;
+  return skipCode && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
+}
