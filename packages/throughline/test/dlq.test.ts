@@ -79,3 +79,45 @@ test('retry without dead letters that fit does nothing', async (t) => {
   const none = await run<RetryResult>('dlq', 'retry', '--reason', 'no_such_reason', '--json');
   assert.deepEqual([none.code, none.json.tried, none.json.run], [0, 0, undefined]);
 });
+
+test('what was dropped is listed, exported, counted and retried no more, also after a replay', async (t) => {
+  const configure = (max: number) => ({ acceptance: { deadLetterRate: { max } } });
+  const { run } = await project(t, DATA, configure(0.1));
+  const first = await run('run', '--only', 'map', '--json');
+  assert.equal(first.code, 65, 'four dead letters of 24 rows are over the limit');
+  assert.match(first.json.unmet[0]!, /^deadLetterRate: 4 of 24 rows .* 16\.7 %; at most 10 %/);
+  assert.match(first.stderr, /not promoted: deadLetterRate/);
+  const { json } = await run<DeadLetters>('dlq', '--json');
+  assert.equal(json.total, 4, 'nothing is promoted, and they can be looked at all the same');
+
+  const kept = await project(t, DATA, configure(0.5));
+  await kept.run('run', '--only', 'map', '--json');
+  const none = await kept.run('dlq', 'drop');
+  assert.equal(none.code, 64);
+  const dropped = await kept.run<{ dropped: number }>('dlq', 'drop', '--reason', 'empty_text', '--json');
+  assert.equal(dropped.json.dropped, 3);
+  const left = (await kept.run<DeadLetters>('dlq', '--json')).json;
+  assert.deepEqual(left.reasons, { null_cursor: 1 });
+  assert.equal((await kept.run<DeadLetters>('dlq', 'list', '--dropped', '--json')).json.total, 4);
+  const exported = await kept.run<{ rows: number }>('dlq', 'export', 'left.csv', '--json');
+  assert.equal(exported.json.rows, 1);
+
+  await kept.configure(configure(0.1));
+  const again = await kept.run('run', '--force', '--only', 'map', '--json');
+  assert.equal(again.code, 0, again.stderr);
+  assert.deepEqual(again.json.unmet, []);
+  assert.deepEqual((await kept.run<DeadLetters>('dlq', '--json')).json.reasons, { null_cursor: 1 });
+  const byKey = await kept.run<{ dropped: number }>('dlq', 'drop', left.deadLetters[0]!.key, '--json');
+  assert.equal(byKey.json.dropped, 1);
+  assert.equal((await kept.run<DeadLetters>('dlq', '--json')).json.total, 0);
+});
+
+test('the key in an export is the one that list shows', async (t) => {
+  const { folder, run } = await project(t, DATA);
+  await run('run', '--only', 'map', '--json');
+  const listed = (await run<DeadLetters>('dlq', '--json')).json.deadLetters.map(({ key }) => key);
+  await run('dlq', 'export', 'all.jsonl', '--json');
+  const lines = (await readFile(join(folder, 'all.jsonl'), 'utf8')).trim().split('\n');
+  const exported = lines.map((line) => (JSON.parse(line) as { key: string }).key);
+  assert.deepEqual(exported.sort(), listed.sort());
+});

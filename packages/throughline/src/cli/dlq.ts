@@ -28,6 +28,7 @@ export function dlqCommand(program: Command, context: Context): void {
   showCommand(dlq, context);
   exportCommand(dlq, context);
   retryCommand(dlq, context);
+  dropCommand(dlq, context);
 }
 
 function withFilter(command: Command): Command {
@@ -45,11 +46,15 @@ function listCommand(dlq: Command, context: Context): void {
   withFilter(dlq.command('list', { isDefault: true }))
     .summary('list dead letters')
     .option('-n, --limit <rows>', 'how many', parseCount, 20)
+    .option('--dropped', 'also those that were dropped')
     .addHelpText('after', '\nExample:\n  throughline dlq list --reason empty_text --limit 100 --json\n')
-    .action(async (options: FilterOptions & { limit: number }) => {
+    .action(async (options: FilterOptions & { limit: number; dropped?: boolean }) => {
       const { listDeadLetters } = await import('../lake/dead-letters.ts');
       const lake = await lakeOf(options, context);
-      const found = await listDeadLetters(lake, options.limit, filterOf(options));
+      const found = await listDeadLetters(lake, options.limit, {
+        ...filterOf(options),
+        dropped: options.dropped,
+      });
       if (options.json) return printJson(context, found);
       const { terminal } = context;
       const { total, reasons, deadLetters } = found;
@@ -76,7 +81,7 @@ function showCommand(dlq: Command, context: Context): void {
     .action(async (name: string, options: SharedOptions) => {
       const { readDeadLetters } = await import('../lake/dead-letters.ts');
       const deadLetters: DeadLetterEntry[] = [];
-      for await (const entry of readDeadLetters(await lakeOf(options, context))) {
+      for await (const entry of readDeadLetters(await lakeOf(options, context), { dropped: true })) {
         if (entry.key === name || entry.id === name) deadLetters.push(entry);
       }
       if (deadLetters.length === 0) {
@@ -135,5 +140,32 @@ function retryCommand(dlq: Command, context: Context): void {
           `${resolved} of ${tried} dead letters are resolved; ${open} stay: throughline dlq list`,
         );
       if (run !== undefined && run.chunks.failed + run.chunks.left > 0) process.exitCode = exitCodeOf(run);
+    });
+}
+
+function dropCommand(dlq: Command, context: Context): void {
+  withFilter(dlq.command('drop [key...]'))
+    .summary('give dead letters up: they are listed, counted and retried no more')
+    .description(
+      'Gives dead letters up, by key or by what fits all the options. Their rows stay in the table;\n' +
+        'the same row that meets the same fate again stays given up. See them: dlq list --dropped',
+    )
+    .option('--note <text>', 'why, for those who look later')
+    .addHelpText('after', '\nExample:\n  throughline dlq drop --reason empty_text --note "empty forms"\n')
+    .action(async (keys: string[], options: FilterOptions & { note?: string }) => {
+      const filter = filterOf(options);
+      if (keys.length === 0 && Object.values(filter).every((value) => value === undefined)) {
+        throw new ThroughlineError('nothing says which dead letters to drop', {
+          code: 'usage',
+          exitCode: EXIT.usage,
+          hint: 'Name keys, or --reason, --chunk or --since.',
+        });
+      }
+      const { dropDeadLetters } = await import('../dlq/drop.ts');
+      const lake = await lakeOf(options, context);
+      const which = keys.length === 0 ? filter : { ...filter, keys };
+      const dropped = await dropDeadLetters(lake, which, options.note, context.clock);
+      if (options.json) printJson(context, { dropped });
+      else context.terminal.print(`${dropped} dead letters dropped`);
     });
 }

@@ -24,7 +24,8 @@ export function planCommand(program: Command, context: Context): void {
     .action(async (options: PlanCommandOptions) => {
       const { planPipeline } = await import('../run/plan.ts');
       const { from, to, sample } = options;
-      const plan = await planPipeline(await configOf(options, context), { from, to, sample });
+      const tell = (message: string) => context.terminal.log(message);
+      const plan = await planPipeline(await configOf(options, context), { from, to, sample, tell });
       if (options.json) printJson(context, plan);
       else await printPlan(context, plan, options.chunks === true);
     });

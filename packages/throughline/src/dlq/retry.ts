@@ -1,6 +1,6 @@
 import type { LoadedConfig } from '../config/index.ts';
 import { type DeadLetterFilter, readDeadLetters } from '../lake/dead-letters.ts';
-import { existingLake, promotedBuild } from '../lake/lake.ts';
+import { existingLake, promotedOrNewestBuild } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type RunEffects, type RunResult, runPipeline } from '../run/index.ts';
 
@@ -54,5 +54,5 @@ async function countByRow(
     rows.set(row, (rows.get(row) ?? 0) + 1);
     chunks.add(chunk);
   }
-  return { build: await promotedBuild(lake), rows, chunks };
+  return { build: await promotedOrNewestBuild(lake), rows, chunks };
 }

@@ -1,3 +1,4 @@
+import { ThroughlineError } from '../error.ts';
 import { askApart } from './apart.ts';
 import type { HttpClient } from './client.ts';
 import { embeddingReply, embeddingRequest, type Reply } from './embedding-request.ts';
@@ -32,6 +33,8 @@ export interface Embedded {
   readonly failures: readonly TextFailure[];
   /** Counted by the server for the vectors; estimated where it does not say. */
   readonly tokens: number;
+  /** What ended the call early: texts with neither a vector nor a failure are still to be asked for. */
+  readonly error?: ThroughlineError;
 }
 
 /** A text that the server will not embed, whatever is tried. */
@@ -54,8 +57,8 @@ export type EmbeddingsEvent =
 export interface Embeddings {
   /**
    * One request for all texts: the caller makes batches. Where some are refused, it is split in halves until each is
-   * embedded or alone. Throws what `HttpClient.send` throws for anything that is not about the texts; what was embedded
-   * of this call until then is lost.
+   * embedded or alone. Throws what `HttpClient.send` throws for anything that is not about the texts, unless some were
+   * embedded by then: what was paid for is always answered.
    */
   embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Embedded>;
 }
@@ -84,7 +87,7 @@ export function openEmbeddings(
   const embed: Embeddings['embed'] = async (texts, { signal } = {}) => {
     const harvest = openHarvest(texts.length, spec.dimension);
     const failures: TextFailure[] = [];
-    await askApart([...texts.keys()], {
+    const asking = askApart([...texts.keys()], {
       ask: async (positions) => {
         const some = positions.map((at) => texts[at]!);
         return harvest.keep(positions, await ask(some, signal));
@@ -99,8 +102,16 @@ export function openEmbeddings(
         onEvent({ type: 'text-failed', failure });
       },
     });
+    const error = await asking.then(
+      () => undefined,
+      (thrown) => {
+        if (harvest.tokens === 0 || !(thrown instanceof ThroughlineError)) throw thrown;
+        return thrown;
+      },
+    );
     const { vectors, tokens } = harvest;
-    return { vectors, tokens, failures: failures.sort((a, b) => a.index - b.index) };
+    failures.sort((a, b) => a.index - b.index);
+    return { vectors, tokens, failures, ...(error === undefined ? {} : { error }) };
   };
   return { embed };
 }

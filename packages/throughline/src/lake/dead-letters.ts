@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { type Condition, type Relation, relation, type Snapshot, scan } from '@throughline/delta';
 import { existingBuild } from './build.ts';
 import { droppedKeys, droppedTable } from './dropped.ts';
-import { type Lake, promotedBuild } from './lake.ts';
+import { type Lake, promotedOrNewestBuild } from './lake.ts';
 
 export interface DeadLetterEntry {
   /** Names the dead letter: a digest of what it says, the same as long as it says it. */
@@ -101,7 +101,7 @@ export async function deadLetterRelation(lake: Lake, filter: DeadLetterFilter) {
 }
 
 async function deadLetterTable(lake: Lake): Promise<Snapshot> {
-  const { tables } = await existingBuild(lake, await promotedBuild(lake));
+  const { tables } = await existingBuild(lake, await promotedOrNewestBuild(lake));
   return tables.dead_letters;
 }
 

@@ -33,12 +33,12 @@ export function openApi(
     embed: async (texts, { kind = 'passage', signal } = {}) => {
       const prefix = kind === 'query' ? info.queryPrefix : info.passagePrefix;
       const signals = signal === undefined ? [closing.signal] : [closing.signal, signal];
-      const { vectors, failures } = await embeddings.embed(
+      const embedded = await embeddings.embed(
         texts.map((text) => prefix + text),
         { signal: AbortSignal.any(signals) },
       );
-      if (spec.normalize ?? true) normaliseRows(vectors, info.dimension);
-      return { vectors, failures };
+      if (spec.normalize ?? true) normaliseRows(embedded.vectors, info.dimension);
+      return embedded;
     },
     usage: client.stats,
     close: async () => closing.abort(new Error('the embedder was closed')),

@@ -4,7 +4,6 @@ export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
 export { specOf } from './spec.ts';
 export { embedAll } from './text-failure.ts';
 export type {
-  Embedded,
   Embedder,
   EmbedOptions,
   ModelInfo,

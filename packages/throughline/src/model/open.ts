@@ -42,8 +42,8 @@ export async function loadTokenizer(spec: ModelSpec): Promise<Tokenizer> {
   }
 }
 
-/** What the model promises, without loading its session; a model of a hub is downloaded. */
-export async function modelInfo(spec: ModelSpec): Promise<ModelInfo> {
+/** What the model promises, without loading its session; a model of a hub is downloaded, and `tell` hears of it. */
+export async function modelInfo(spec: ModelSpec, tell?: (message: string) => void): Promise<ModelInfo> {
   switch (spec.model) {
     case 'minilm':
       return minilmInfo(spec);
@@ -52,7 +52,7 @@ export async function modelInfo(spec: ModelSpec): Promise<ModelInfo> {
     case 'onnx':
       return onnxInfo(spec);
     case 'hub':
-      return onnxInfo(await fetchModel(spec));
+      return onnxInfo(await fetchModel(spec, tell));
     case 'api':
       return apiInfo(spec);
     case 'command':

@@ -17,7 +17,8 @@ export async function embedAll(
   texts: readonly string[],
   options?: EmbedOptions,
 ): Promise<Float32Array> {
-  const { vectors, failures } = await embedder.embed(texts, options);
+  const { vectors, failures, error } = await embedder.embed(texts, options);
+  if (error) throw error;
   if (failures[0]) throw new NotEmbeddedError(failures[0]);
   return vectors;
 }

@@ -1,3 +1,4 @@
+import type { ThroughlineError } from '../error.ts';
 import type { HttpPolicy, HttpStats, TextFailure } from '../http/index.ts';
 
 export type { TextFailure };
@@ -137,6 +138,8 @@ export interface Embedded {
   readonly vectors: Float32Array;
   /** In the order of the texts. */
   readonly failures: readonly TextFailure[];
+  /** What ended the call early: texts whose row is NaN, and that are not in `failures`, are still to be embedded. */
+  readonly error?: ThroughlineError;
 }
 
 /**
@@ -148,7 +151,7 @@ export interface Embedder extends AsyncDisposable {
   /**
    * Calls may be in flight at once. A text that cannot be embedded (`text_too_long`: texts are never cut silently;
    * `bad_vector`; `http_400` and others) is a failure and costs the other texts nothing. Throws where the model or its
-   * server fails, whatever the text.
+   * server fails, whatever the text, and nothing was embedded by then.
    */
   embed(texts: readonly string[], options?: EmbedOptions): Promise<Embedded>;
   /** What was asked of a server so far; undefined for models of this machine. */

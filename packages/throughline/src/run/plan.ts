@@ -42,6 +42,8 @@ export interface Plan {
 
 export interface PlanOptions extends Selection {
   sample?: number | undefined;
+  /** Hears of what takes its time. */
+  tell?: (message: string) => void;
 }
 
 /** Rows that are mapped to estimate the rest. */
@@ -50,7 +52,7 @@ const SAMPLE_ROWS = 600;
 const TOKENS_PER_CORE_SECOND = 6_000;
 
 export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
-  const prepared = await prepare(loaded);
+  const prepared = await prepare(loaded, options.tell);
   const lake = await lakeIfThere(prepared.lakeRoot);
   await using session = await openSession();
   const staged = await stageSource(session, prepared, prepared.rule ?? lake?.pipeline.rule, options.sample);

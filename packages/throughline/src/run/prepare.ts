@@ -23,8 +23,11 @@ export interface Prepared {
   rule: ChunkRule | undefined;
 }
 
-/** Checks everything that can be checked without reading the source. Throws ConfigError or errors of the files. */
-export async function prepare({ config, directory, file }: LoadedConfig): Promise<Prepared> {
+/** Checks everything that can be checked without reading the source; `tell` hears of what takes its time. Throws ConfigError or errors of the files. */
+export async function prepare(
+  { config, directory, file }: LoadedConfig,
+  tell?: (message: string) => void,
+): Promise<Prepared> {
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
   const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
@@ -36,7 +39,7 @@ export async function prepare({ config, directory, file }: LoadedConfig): Promis
     rule: configuredRule(config, file),
     files: await findFiles(patterns, directory),
     spec,
-    model: await modelInfo(spec),
+    model: await modelInfo(spec, tell),
   };
 }
 

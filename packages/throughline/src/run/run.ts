@@ -59,7 +59,7 @@ export async function runPipeline(
   options: RunOptions,
   effects: RunEffects,
 ): Promise<RunResult> {
-  const prepared = await prepare(loaded);
+  const prepared = await prepare(loaded, effects.reporter.info);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;

@@ -43,7 +43,7 @@ async function manifestOf(folder: string, version: string): Promise<Omit<IndexMa
     passages: 1,
     dimension: 2,
     modelDigest: 'm',
-    embed: { model: { kind: 'hash' }, dimension: 2 } as unknown as IndexManifest['embed'],
+    model: { model: 'hash', dimension: 2 },
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: [] },
     ms: 0,
     files: await listIndexFiles(folder),

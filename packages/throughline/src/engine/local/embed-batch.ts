@@ -90,6 +90,10 @@ async function resolveTexts(
   return embedded;
 }
 
+type Answer = Awaited<ReturnType<Embedder['embed']>>;
+
+const NOTHING = new Float32Array(0);
+
 async function embedSome(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
@@ -99,21 +103,24 @@ async function embedSome(
   { vectors, failed, unanswered, fresh }: Embedded,
 ): Promise<void> {
   const asked = hashes.map((hash) => texts.get(hash)!);
-  const answer = await embedder.embed(asked, { signal }).catch((thrown) => {
-    const error = asThroughlineError(thrown);
-    if (signal.aborted || reachOf(error) === 'run') throw thrown;
-    for (const hash of hashes) unanswered.set(hash, error);
-    return undefined;
-  });
-  if (!answer) return;
   const { dimension } = embedder.info;
+  const answer = await embedder.embed(asked, { signal }).catch((thrown): Answer => {
+    if (signal.aborted) throw thrown;
+    return { vectors: NOTHING, failures: [], error: asThroughlineError(thrown) };
+  });
   for (const { index, code, message } of answer.failures) failed.set(hashes[index]!, { code, message });
   const good: string[] = [];
   for (const [i, hash] of hashes.entries()) {
     if (failed.has(hash)) continue;
-    vectors.set(hash, answer.vectors.subarray(i * dimension, (i + 1) * dimension));
-    fresh.add(hash);
-    good.push(hash);
+    const vector = answer.vectors.subarray(i * dimension, (i + 1) * dimension);
+    if (answer.error && Number.isNaN(vector[0] ?? Number.NaN)) unanswered.set(hash, answer.error);
+    else {
+      vectors.set(hash, vector);
+      fresh.add(hash);
+      good.push(hash);
+    }
   }
+  // What was paid for is kept, also where the call ends the run.
   await cache.add(good.map((hash) => [hash, vectors.get(hash)!]));
+  if (answer.error && reachOf(answer.error) === 'run') throw answer.error;
 }
