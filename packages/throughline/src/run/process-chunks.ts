@@ -136,19 +136,35 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   };
 }
 
-/** All due chunks, then those that failed and may succeed later, round by round. */
-async function* attempts(
-  book: Book,
-  local: LocalRun,
-  { prepared, effects }: Work,
-): AsyncGenerator<ChunkOutcome> {
+/** All due chunks, those that others held, then those that failed and may succeed later, round by round. */
+async function* attempts(book: Book, local: LocalRun, work: Work): AsyncGenerator<ChunkOutcome> {
+  const { prepared, effects } = work;
   const { attempts: most, wait } = prepared.config.retry;
   yield* runChunks(book.claims(), local);
+  yield* heldByOthers(book, local, work);
   for (let attempt = 1; attempt < most; attempt++) {
     const again = book.retryable(attempt, durationMs(wait));
     if (again.length === 0) return;
     effects.reporter.warning(`${again.length} chunks failed and are tried again`);
     yield* runChunks(book.claimsAgain(again), local);
+  }
+}
+
+/**
+ * Waits for the chunks that other runs hold, and runs those that they give up. Only where all of our own are published and
+ * reported, which the engine does when its chunks end: two runs that wait for each other would wait for ever.
+ */
+async function* heldByOthers(
+  book: Book,
+  local: LocalRun,
+  { effects: { reporter, signal }, claimant }: Work,
+): AsyncGenerator<ChunkOutcome> {
+  let held = await book.held();
+  if (held.length > 0) reporter.warning(waitingMessage(held));
+  while (held.length > 0) {
+    await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal });
+    yield* runChunks(book.claimsOf(held), local);
+    held = await book.held();
   }
 }
 
@@ -200,23 +216,22 @@ class Book {
     return this.#work.prepared.lakeRoot;
   }
 
-  /** Claims as the engine asks for more. What another run holds comes last, once that run gives it up or is gone. */
+  /** Claims as the engine asks for more. What another run holds is left to it. */
   async *claims(): AsyncGenerator<ClaimedChunk> {
-    const { due, effects, claimant } = this.#work;
+    const { due } = this.#work;
     for (let i = 0; i < due.length; i += CLAIM_CHUNKS) {
-      yield* this.#claim(due.slice(i, i + CLAIM_CHUNKS));
-    }
-    let held = await this.#heldElsewhere();
-    if (held.length > 0) effects.reporter.warning(waitingMessage(held));
-    while (held.length > 0) {
-      await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal: effects.signal });
-      yield* this.#claim(held);
-      held = await this.#heldElsewhere();
+      yield* this.claimsOf(due.slice(i, i + CLAIM_CHUNKS));
     }
   }
 
+  /** The chunks that other runs have neither done nor given up. Reports our own first, for which they may wait. */
+  async held(): Promise<StagedChunk[]> {
+    await this.flush();
+    return this.#heldElsewhere();
+  }
+
   /** Those that are free are ours from now on; the others are left to other runs. */
-  async *#claim(chunks: readonly StagedChunk[]): AsyncGenerator<ClaimedChunk> {
+  async *claimsOf(chunks: readonly StagedChunk[]): AsyncGenerator<ClaimedChunk> {
     const { pipelineId, build, claimant, effects } = this.#work;
     effects.signal.throwIfAborted();
     const requests = chunks.map(
@@ -265,7 +280,7 @@ class Book {
     for (const { staged, delayMs } of chunks) {
       const leftMs = started + delayMs - performance.now();
       if (leftMs > 0) await sleep(leftMs, undefined, { signal });
-      yield* this.#claim([staged]);
+      yield* this.claimsOf([staged]);
     }
   }
 
