@@ -2,7 +2,7 @@
 import { constants } from 'node:fs';
 import { copyFile, mkdir, open, readdir, rename, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { dirname, isAbsolute, join } from 'node:path';
 import { FileNotFoundError } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
 import { digestOf } from '../lake/canonical.ts';
@@ -60,7 +60,7 @@ export async function keepCopy(lake: Lake, manifest: IndexManifest, folder: stri
 }
 
 function copyPath(lake: Lake, { version, folder, files }: IndexManifest): string {
-  return join(copiesFolder(lake), `${version}-${digestOf([folder, files])}`);
+  return join(copiesFolder(lake), digestOf([version, folder, files]));
 }
 
 async function moveUnlessTaken(from: string, to: string): Promise<void> {
@@ -72,6 +72,7 @@ async function moveUnlessTaken(from: string, to: string): Promise<void> {
 async function fetchFiles(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
   const store = openStore(lakePath(indexRoot(lake, manifest.version), manifest.folder));
   await forEach(manifest.files, DOWNLOADS_AT_ONCE, async ({ path }) => {
+    if (leaves(path)) throw damaged(manifest, store.root);
     const to = join(target, path);
     await mkdir(dirname(to), { recursive: true });
     const fetched = await store.fetch(path).catch((error) => {
@@ -85,6 +86,11 @@ async function fetchFiles(lake: Lake, manifest: IndexManifest, target: string): 
     await syncFile(to);
   });
   if (!(await isSound(target, manifest.files))) throw damaged(manifest, store.root);
+}
+
+/** A manifest must not be able to name other files of this machine. */
+function leaves(path: string): boolean {
+  return isAbsolute(path) || path.split(/[/\\]/).includes('..');
 }
 
 function damaged({ version }: IndexManifest, root: string, cause?: unknown): LakeDamagedError {
