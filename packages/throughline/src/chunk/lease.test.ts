@@ -4,7 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { openStore } from '@throughline/delta/store';
+import { emptyLake, s3ForTests } from '../../test/s3.ts';
 import { startHeartbeat, watchLeases } from './lease.ts';
+
+const { skip } = await s3ForTests();
 
 const LEASE_MS = 60_000;
 
@@ -84,6 +88,37 @@ test('a heart beats though the process is busy, and leaves nothing when it is st
   assert.ok((await read()) > before + 1);
   await heartbeat.stop();
   assert.deepEqual(await readdir(join(root, 'leases')), []);
+});
+
+test('a heart beats in a lake in S3 too, is seen there, and leaves nothing', { skip }, async () => {
+  const root = emptyLake();
+  const store = openStore(root);
+  const beats = async () => {
+    const [name] = await store.list('leases');
+    return name === undefined ? 0 : Number(await store.read(`leases/${name}`));
+  };
+  const { world, holds } = observer(root, undefined);
+  const heartbeat = await startHeartbeat(root, 'host/boot/ns/1/2', 60);
+  for (let look = 0; look < 3; look++) {
+    const before = await beats();
+    await until(async () => (await beats()) > before);
+    world.now += LEASE_MS * 2;
+    assert.equal(await holds(), true);
+  }
+  await heartbeat.stop();
+  assert.deepEqual(await store.list('leases'), []);
+  assert.equal(await holds(), true, 'the end is news too');
+  world.now += LEASE_MS;
+  assert.equal(await holds(), false);
+});
+
+test('a heartbeat that cannot be written is no error', async (t) => {
+  const root = await lake(t);
+  await writeFile(join(root, 'leases'), 'a file where the folder should be');
+  const heartbeat = await startHeartbeat(root, 'me', 60);
+  await sleep(50);
+  await heartbeat.stop();
+  assert.equal(await readFile(join(root, 'leases'), 'utf8'), 'a file where the folder should be');
 });
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
