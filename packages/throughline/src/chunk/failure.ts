@@ -13,6 +13,6 @@ const OF_THE_RUN: readonly string[] = ['budget_exceeded', 'embedder_stopped', 'i
 
 export function reachOf({ code, exitCode }: ThroughlineError): Reach {
   if (OF_THE_RUN.includes(code)) return 'run';
-  if (exitCode === EXIT.tryAgain) return 'later';
+  if (exitCode === EXIT.tryAgain || exitCode === EXIT.unavailable) return 'later';
   return exitCode === EXIT.badData || exitCode === EXIT.internal ? 'chunk' : 'run';
 }

@@ -17,10 +17,12 @@ test('an error says who, what, and after how many tries, and never the whole add
 
 test('the exit code says whether a later run may succeed', () => {
   const exitOf = (failure: Failure) => new HttpError(URL_WITH_KEY, failure, 1).exitCode;
-  for (const code of [429, 500, 503]) assert.equal(exitOf(status(code)), EXIT.tryAgain);
+  assert.equal(exitOf(status(429)), EXIT.tryAgain);
+  for (const code of [500, 503]) assert.equal(exitOf(status(code)), EXIT.unavailable);
   for (const code of [401, 403]) assert.equal(exitOf(status(code)), EXIT.permission);
-  for (const code of [400, 404]) assert.equal(exitOf(status(code)), EXIT.unavailable);
-  assert.equal(exitOf({ kind: 'timeout', message: '' }), EXIT.tryAgain);
+  for (const code of [400, 404]) assert.equal(exitOf(status(code)), EXIT.config);
+  assert.equal(exitOf({ kind: 'timeout', message: '' }), EXIT.unavailable);
+  assert.equal(exitOf({ kind: 'invalid', about: 'endpoint', message: 'another model' }), EXIT.config);
   assert.equal(new BudgetError('requests', 10, 10).exitCode, EXIT.tryAgain);
 });
 

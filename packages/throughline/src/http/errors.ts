@@ -35,7 +35,7 @@ export class InvalidResponseError extends Error {
   }
 }
 
-/** A request failed for good. `failure` is what the last try met; exit code 75 where a later run may succeed. */
+/** A request failed for good. `failure` is what the last try met; exit code 69 or 75 where a later run may succeed. */
 export class HttpError extends ThroughlineError {
   readonly failure: Failure;
   readonly attempts: number;
@@ -82,11 +82,13 @@ export function describe(failure: Failure): string {
   return `status ${failure.status}${body === '' ? '' : ` (${body})`}`;
 }
 
+/** A server that is not to be had may be later; one that refuses what is asked will not be told otherwise by waiting. */
 function exitCodeOf(failure: Failure) {
-  if (failure.kind !== 'status') return EXIT.tryAgain;
+  if (failure.kind === 'invalid') return failure.about === 'endpoint' ? EXIT.config : EXIT.unavailable;
+  if (failure.kind !== 'status') return EXIT.unavailable;
   if (failure.status === 401 || failure.status === 403) return EXIT.permission;
-  if (failure.status === 429 || failure.status >= 500) return EXIT.tryAgain;
-  return EXIT.unavailable;
+  if (failure.status === 429) return EXIT.tryAgain;
+  return failure.status >= 500 ? EXIT.unavailable : EXIT.config;
 }
 
 function hintOf(failure: Failure): string {

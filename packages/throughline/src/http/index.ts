@@ -3,7 +3,7 @@ export { openHttpClient } from './client.ts';
 export { download } from './download.ts';
 export { type EmbeddingsEvent, openEmbeddings, type TextFailure } from './embeddings.ts';
 export { HttpError } from './errors.ts';
-export { type EventLog, openEventLog } from './event-log.ts';
+export { openEventLog } from './event-log.ts';
 export { DEFAULT_POLICY } from './policy.ts';
 export { HARMLESS } from './text-fault.ts';
 export type { HttpEvent, HttpPolicy, HttpStats } from './types.ts';

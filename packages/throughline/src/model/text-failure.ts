@@ -23,7 +23,7 @@ export async function embedAll(
   return vectors;
 }
 
-export class NotEmbeddedError extends ThroughlineError {
+class NotEmbeddedError extends ThroughlineError {
   readonly failure: TextFailure;
 
   constructor(failure: TextFailure) {

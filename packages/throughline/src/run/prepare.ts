@@ -43,7 +43,8 @@ export async function prepare(
   };
 }
 
-function checkFilter({ source }: Config, mapping: Mapping, file: string): void {
+/** Throws ConfigError with the filter's fault. */
+export function checkFilter({ source }: Config, mapping: Mapping, file: string): void {
   if (source.filter === undefined) return;
   try {
     parseFilter(source.filter, filterColumns(mapping));

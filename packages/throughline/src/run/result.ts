@@ -65,7 +65,7 @@ function costOf(usage: HttpStats | undefined) {
 }
 
 /**
- * 75 where another run may bring more: chunks failed that may succeed later, or are left to others. Bad data where a limit
+ * 75 or 69 where another run may bring more: chunks are left to others, or failed and may succeed later. Bad data where a limit
  * is not met, or where nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters.
  */
 export function exitCodeOf(
@@ -79,6 +79,7 @@ export function exitCodeOf(
   skipCode = false,
 ): number {
   if (chunks.left > 0 || failures.some(({ exitCode }) => exitCode === EXIT.tryAgain)) return EXIT.tryAgain;
+  if (failures.some(({ exitCode }) => exitCode === EXIT.unavailable)) return EXIT.unavailable;
   if (failures[0]) return failures[0].exitCode;
   if (unmet.length > 0) return EXIT.badData;
   if (records === 0 && deadLetters > 0 && chunks.skipped === 0) return EXIT.badData;

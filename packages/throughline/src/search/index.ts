@@ -1,3 +1,4 @@
+export { loadZvec } from './collection.ts';
 export type { Highlight } from './highlight.ts';
 export { refreshIndex } from './refresh.ts';
 export {

@@ -1,13 +1,14 @@
 /** The rows of one staged chunk after `transform`, in order. */
 import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import { type Config, ConfigError } from '../../config/index.ts';
+import { EXIT, ThroughlineError } from '../../error.ts';
 import { cutPayload, type DeadLetter, MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
 import { type Mapping, mappedColumns } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
 import type { Session } from './session.ts';
 import { columnsNamed, stagedColumns } from './staged-columns.ts';
 
-/** Batches of at most 2,048 rows. */
+/** Batches of at most 2,048 rows. Throws with exit code 65 where the transform cannot process them. */
 export async function* chunkRows(
   session: Session,
   config: Config,
@@ -15,7 +16,7 @@ export async function* chunkRows(
   chunk: string,
 ): AsyncGenerator<SourceRow[]> {
   const texts = mapping.text.length;
-  for await (const rows of session.stream(chunkSql(config, mapping, chunk))) {
+  for await (const rows of transformed(session, config, chunkSql(config, mapping, chunk))) {
     yield rows.map(
       (cells): SourceRow => ({
         id: cells[0] as string | null,
@@ -26,6 +27,21 @@ export async function* chunkRows(
         attributes: cells.slice(4 + texts) as (string | null)[],
       }),
     );
+  }
+}
+
+/** What DuckDB says of the user's own SQL is about their rows; without it, it would be a fault of ours. */
+async function* transformed(session: Session, { transform }: Config, sql: string) {
+  try {
+    yield* session.stream(sql);
+  } catch (cause) {
+    if (!transform.some((step) => 'sql' in step) || !(cause instanceof Error)) throw cause;
+    throw new ThroughlineError(`transform: ${cause.message.split('\n')[0]}`, {
+      code: 'transform_failed',
+      exitCode: EXIT.badData,
+      hint: 'The SQL of transform: cannot process a row: mend it or the row, then run again.',
+      cause,
+    });
   }
 }
 

@@ -1,0 +1,120 @@
+/** What a pipeline needs, each as a question that is answered by trying. */
+import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
+import { probeStore } from '@throughline/delta';
+import type { LoadedConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { existingLake } from '../lake/lake.ts';
+import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
+import { checkFilter } from '../run/prepare.ts';
+import { loadZvec } from '../search/index.ts';
+import { findFiles } from '../source/files.ts';
+import { mappingOf } from '../source/mapping.ts';
+
+export interface Check {
+  readonly name: string;
+  /** Resolves to what was found; throws what is wrong. */
+  find(): Promise<string>;
+}
+
+/** `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. */
+export function checksOf(load: () => Promise<LoadedConfig>): Check[] {
+  let loaded: Promise<LoadedConfig> | undefined;
+  const config = () => {
+    loaded ??= load();
+    return loaded;
+  };
+  return [
+    { name: 'node', find: async () => checkNode(process.versions.node) },
+    { name: 'config', find: async () => checkConfig(await config()) },
+    { name: 'source', find: async () => checkSource(await config()) },
+    { name: 'lake', find: async () => checkLake(await config()) },
+    { name: 'model', find: async () => checkModel(await config()) },
+    { name: 'search', find: async () => checkSearch() },
+  ];
+}
+
+const LEAST_NODE = 22;
+
+export function checkNode(version: string): string {
+  if (Number.parseInt(version, 10) >= LEAST_NODE) return `Node ${version}`;
+  throw new ThroughlineError(`Node ${version} is too old`, {
+    code: 'node_too_old',
+    exitCode: EXIT.unavailable,
+    hint: `Install Node ${LEAST_NODE} or newer.`,
+  });
+}
+
+async function checkConfig({ config, file, directory }: LoadedConfig): Promise<string> {
+  checkFilter(config, mappingOf(config.source), file);
+  specOf(config.embed, directory);
+  return `${file} is valid`;
+}
+
+async function checkSource({ config, directory }: LoadedConfig): Promise<string> {
+  const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
+  const { files } = await findFiles(patterns, directory);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  return `${files.length} files, ${megabytes(bytes)}`;
+}
+
+async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
+  const root = resolve(directory, config.lake);
+  const probe = await probeStore(root);
+  if (!probe.ok) {
+    throw new ThroughlineError(`the lake cannot be kept there: ${probe.reason}`, {
+      code: 'lake_unusable',
+      exitCode: EXIT.cannotWrite,
+      hint: 'Choose another place: lake: ...',
+    });
+  }
+  const owner = await existingLake(root).then(
+    ({ pipeline }) => `the lake of ${pipeline.name}`,
+    () => 'no lake yet',
+  );
+  return `${root}: ${owner}; files can be written, replaced and never overwritten${await room(root, directory)}`;
+}
+
+/** Of the disk that the lake is on, where it is on one. */
+async function room(root: string, directory: string): Promise<string> {
+  const stats = await statfs(root).catch(() => statfs(directory));
+  return `; ${megabytes(stats.bavail * stats.bsize)} free`;
+}
+
+const TEXTS = ['A late fee was charged twice.', 'Die Karte wurde zweimal belastet.'];
+
+/** A real request: two passages, and one of them again as a question. */
+async function checkModel({ config, directory }: LoadedConfig): Promise<string> {
+  const spec: ModelSpec = { ...specOf(config.embed, directory), threads: 1 };
+  await using embedder = await openEmbedder(spec);
+  const started = performance.now();
+  const { vectors, failures, error } = await embedder.embed(TEXTS);
+  const ms = Math.round(performance.now() - started);
+  if (error) throw error;
+  const { id, dimension, maxTokens } = embedder.info;
+  const bad = failures[0]?.message ?? sameVector(vectors, dimension);
+  if (bad !== undefined) {
+    throw new ThroughlineError(`${id} does not embed: ${bad}`, {
+      code: 'model_unusable',
+      exitCode: EXIT.badData,
+      hint: 'Look at the settings of embed: in the config, and at what the server says.',
+    });
+  }
+  const [question] = (await embedder.embed(TEXTS.slice(0, 1), { kind: 'query' })).failures;
+  if (question) throw new Error(question.message);
+  return `${id}: ${dimension} numbers, up to ${maxTokens} tokens; two texts in ${ms} ms`;
+}
+
+function sameVector(vectors: Float32Array, dimension: number): string | undefined {
+  const [a, b] = [vectors.subarray(0, dimension), vectors.subarray(dimension)];
+  return a.every((value, d) => value === b[d]) ? 'two different texts have one vector' : undefined;
+}
+
+async function checkSearch(): Promise<string> {
+  loadZvec();
+  return 'the search engine loads';
+}
+
+function megabytes(bytes: number): string {
+  return bytes < 1e9 ? `${(bytes / 1e6).toFixed(1)} MB` : `${(bytes / 1e9).toFixed(1)} GB`;
+}

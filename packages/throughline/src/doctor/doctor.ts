@@ -1,0 +1,30 @@
+/** Whether a pipeline can run here: every part that it needs is tried once, for real. */
+import { asThroughlineError, type ExitCode } from '../error.ts';
+import type { Check } from './checks.ts';
+
+export interface CheckResult {
+  check: string;
+  ok: boolean;
+  /** What was found, or what is wrong. */
+  message: string;
+  /** What to do about it. */
+  hint?: string | undefined;
+  /** As a run would end with that problem. */
+  exitCode?: ExitCode;
+  ms: number;
+}
+
+/** One check after the other; one that fails does not keep the next from being tried. `now` in milliseconds. */
+export async function* examine(checks: readonly Check[], now: () => number): AsyncGenerator<CheckResult> {
+  for (const { name, find } of checks) {
+    const started = now();
+    const result = await find().then(
+      (message) => ({ ok: true, message }),
+      (thrown) => {
+        const { message, hint, exitCode } = asThroughlineError(thrown);
+        return { ok: false, message, hint, exitCode };
+      },
+    );
+    yield { check: name, ...result, ms: Math.round(now() - started) };
+  }
+}
