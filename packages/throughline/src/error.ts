@@ -67,6 +67,21 @@ const KNOWN_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
   TABLE_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
   VERSION_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
   FILE_NOT_FOUND: { exitCode: EXIT.badData, hint: DAMAGED },
+  'STORE_FAILED/access-denied': {
+    exitCode: EXIT.permission,
+    hint: 'Give these credentials permission, or choose another place for the lake.',
+  },
+  'STORE_FAILED/credentials': {
+    exitCode: EXIT.permission,
+    hint: 'The AWS_* variables or a profile hold them.',
+  },
+  'STORE_FAILED/not-found': {
+    exitCode: EXIT.noInput,
+    hint: 'Check `lake:` in the config, and AWS_ENDPOINT_URL.',
+  },
+  'STORE_FAILED/region': { exitCode: EXIT.config, hint: 'Set the region, then run again.' },
+  'STORE_FAILED/unreachable': { exitCode: EXIT.tryAgain, hint: 'Run again: what was committed is kept.' },
+  'STORE_FAILED/unavailable': { exitCode: EXIT.tryAgain, hint: 'Run again: what was committed is kept.' },
   STORE_FAILED: {
     exitCode: EXIT.tryAgain,
     hint: 'The message says what the store refused. Mend it, then run again.',
@@ -78,10 +93,11 @@ const KNOWN_ERRORS: Record<string, { exitCode: ExitCode; hint: string }> = {
 export function asThroughlineError(thrown: unknown): ThroughlineError {
   if (thrown instanceof ThroughlineError) return thrown;
   const error = thrown instanceof Error ? thrown : new Error(String(thrown));
-  const known = KNOWN_ERRORS[knownCode(error) ?? ''];
-  if (known) {
+  const code = knownCode(error);
+  if (code !== undefined) {
+    const known = KNOWN_ERRORS[code]!;
     return new ThroughlineError(error.message, {
-      code: knownCode(error)!.toLowerCase(),
+      code: code.toLowerCase().replace('/', '_').replace('-', '_'),
       exitCode: known.exitCode,
       hint: known.hint,
       cause: error,
@@ -92,8 +108,8 @@ export function asThroughlineError(thrown: unknown): ThroughlineError {
 
 /** The code of a known error, also of errors that DuckDB reports in words. */
 function knownCode(error: Error): string | undefined {
-  const code = (error as NodeJS.ErrnoException).code;
-  if (code !== undefined && KNOWN_ERRORS[code]) return code;
+  const { code, reason } = error as { code?: string; reason?: unknown };
+  for (const one of [`${code}/${reason}`, code]) if (one !== undefined && KNOWN_ERRORS[one]) return one;
   if (/No space left on device/i.test(error.message)) return 'ENOSPC';
   if (/Permission denied/i.test(error.message)) return 'EACCES';
   if (/Read-only file system/i.test(error.message)) return 'EROFS';

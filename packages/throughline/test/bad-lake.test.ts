@@ -1,16 +1,18 @@
 /** Lakes that cannot be written or read: the exit code says which, and what was committed stays readable. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { chmod, cp, mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { promisify } from 'node:util';
+import { openStore } from '@throughline/delta/store';
 import type { LakeStatus } from '../src/run/status.ts';
 import { run as runAs } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { NOBODY, skipAsOtherUser } from './other-user.ts';
 import { type Project, project } from './project.ts';
+import { assertSameLake } from './same-lake.ts';
 import { assertAddsUp, readBuild } from './tables.ts';
 
 const MAP = ['run', '--only', 'map', '--json'];
@@ -37,6 +39,11 @@ async function smallDisk(t: TestContext, size: string): Promise<{ disk: string; 
   }
 }
 
+async function usedBytes(disk: string): Promise<number> {
+  const { blocks, bfree, bsize } = await statfs(disk);
+  return (blocks - bfree) * bsize;
+}
+
 test('a full disk ends with 73; what was committed stays readable, and the run goes on when there is room', async (t) => {
   const { disk, reason } = await smallDisk(t, '1200k');
   if (reason) return t.skip(reason);
@@ -59,6 +66,29 @@ test('a full disk ends with 73; what was committed stays readable, and the run g
   const [left, right] = [await readBuild(disk), await readBuild(undisturbed.lake)];
   assert.deepEqual(left.records, right.records);
   assert.deepEqual(left.passages, right.passages);
+});
+
+test('a disk that gets full while the index or the themes are made ends with 73, and the run goes on when there is room', async (t) => {
+  const { disk, reason } = await smallDisk(t, '50m');
+  if (reason) return t.skip(reason);
+  const { run } = await project(t, toCsv(complaints(300)), { lake: disk });
+  assert.equal((await run(...MAP)).code, 0);
+  const mapped = await usedBytes(disk);
+  for (const room of [100_000, 3_000_000]) {
+    await execute('mount', ['-o', `remount,size=${mapped + room}`, disk]);
+    const { code, stderr } = await run('run', '--json');
+    assert.equal(code, 73, `with room for ${room} bytes: ${stderr}`);
+    assert.match(stderr, /space/);
+    const left = await readdir(join(disk, 'indexes'));
+    assert.deepEqual(left, [], 'nothing of an index is left');
+  }
+  await execute('mount', ['-o', 'remount,size=50m', disk]);
+  const after = await run('run', '--json');
+  assert.equal(after.code, 0, after.stderr);
+  assert.equal(after.json.chunks.done, 0);
+  const undisturbed = await project(t, toCsv(complaints(300)));
+  await undisturbed.run('run');
+  await assertSameLake({ ...undisturbed, lake: disk }, undisturbed);
 });
 
 test('a disk that is full from the first byte ends with 73', async (t) => {
@@ -107,8 +137,9 @@ test('a lake on a read-only file system ends with 73, and is still read', async 
 test('a user who may read the lake and not write it searches, lists and exports', {
   skip: noOtherUser,
 }, async (t) => {
-  const { folder, run } = await project(t, toCsv(complaints(5)));
+  const { folder, lake, run, write } = await project(t, toCsv(complaints(5)));
   assert.equal((await run('run')).code, 0);
+  const before = await filesOf(lake);
   for (const command of [
     ['search', 'debt'],
     ['status'],
@@ -120,7 +151,18 @@ test('a user who may read the lake and not write it searches, lists and exports'
     const { code, stderr } = await runAs(command, { cwd: folder, uid: NOBODY });
     assert.equal(code, 0, `${command.join(' ')}: ${stderr}`);
   }
+  await write('data.csv', toCsv(complaints(6)));
+  const { code, stderr } = await runAs(['run'], { cwd: folder, uid: NOBODY });
+  assert.equal(code, 77, stderr);
+  assert.deepEqual(await filesOf(lake), before, 'nothing has changed');
 });
+
+async function filesOf(lake: string): Promise<string[]> {
+  const files: string[] = [];
+  for await (const { path, size, modificationTime } of openStore(lake).walk(''))
+    files.push(`${path} ${size} ${modificationTime}`);
+  return files.sort();
+}
 
 test('a file where the lake should be ends with 73 and names it', async (t) => {
   const { lake, run } = await project(t, toCsv(complaints(5)));

@@ -3,6 +3,7 @@ import { chmod, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
+import { lakeRootOf } from '../src/lake/lake-path.ts';
 import type { RunResult } from '../src/run/index.ts';
 import { type Ran, run } from './cli.ts';
 
@@ -24,6 +25,7 @@ const CONFIG = {
 
 export interface Project {
   folder: string;
+  /** An absolute path, or a URL. */
   lake: string;
   write(name: string, data: string | Buffer): Promise<void>;
   /** JSON is YAML. */
@@ -47,7 +49,7 @@ export async function project(
   await chmod(folder, 0o755);
   const made: Project = {
     folder,
-    lake: join(folder, 'lake'),
+    lake: typeof change.lake === 'string' ? lakeRootOf(folder, change.lake) : join(folder, 'lake'),
     write: (name, text) => writeFile(join(folder, name), text),
     configure: ({ source, ...rest }) =>
       made.write(

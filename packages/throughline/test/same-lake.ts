@@ -1,7 +1,8 @@
 /** Two lakes of the same source hold the same rows, vectors bit by bit, however often the runs were killed. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
+import { readJson } from '../src/lake/json-file.ts';
+import type { Current } from '../src/lake/lake.ts';
+import { lakePath } from '../src/lake/lake-path.ts';
 import type { Plan } from '../src/run/plan.ts';
 import type { LakeStatus } from '../src/run/status.ts';
 import { deltalake, skip } from './deltalake.ts';
@@ -13,15 +14,16 @@ const OF_THE_ATTEMPT = ['_attempt', '_run', '_seen'];
 
 /** Folders of the promoted tables, by name. */
 export async function promotedTables(lake: string): Promise<Record<string, string>> {
-  const { build, themes } = JSON.parse(await readFile(join(lake, 'current.json'), 'utf8')) as Record<
-    string,
-    string
-  >;
+  const { build, themes } = (await readJson<Current>(lakePath(lake, 'current.json')))!;
   const tables = Object.fromEntries(
-    ['records', 'passages', 'dead_letters'].map((name) => [name, join(lake, 'builds', build!, name)]),
+    ['records', 'passages', 'dead_letters'].map((name) => [name, lakePath(lake, 'builds', build!, name)]),
   );
   if (themes === undefined) return tables;
-  return { ...tables, themes: join(lake, 'themes', themes), assignments: join(lake, 'assignments', themes) };
+  return {
+    ...tables,
+    themes: lakePath(lake, 'themes', themes),
+    assignments: lakePath(lake, 'assignments', themes),
+  };
 }
 
 /** Compared by packages/delta, and by Python's deltalake where it is there. Theme tables are of equal versions. */

@@ -1,8 +1,8 @@
 /** What a lake's tables hold, read by packages/delta, and whether it adds up. */
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { openTable, type Snapshot, scan } from '@throughline/delta';
+import { readJson } from '../src/lake/json-file.ts';
+import { lakePath } from '../src/lake/lake-path.ts';
 import type { RunResult } from '../src/run/index.ts';
 import type { Ran } from './cli.ts';
 
@@ -38,9 +38,9 @@ export interface BuildTables {
 
 /** The tables of the promoted build. */
 export async function readBuild(lake: string): Promise<BuildTables> {
-  const { build } = JSON.parse(await readFile(join(lake, 'current.json'), 'utf8')) as { build: string };
+  const { build } = (await readJson<{ build: string }>(lakePath(lake, 'current.json')))!;
   const [records, passages, dead_letters] = await Promise.all(
-    ['records', 'passages', 'dead_letters'].map((name) => readTable(join(lake, 'builds', build, name))),
+    ['records', 'passages', 'dead_letters'].map((name) => readTable(lakePath(lake, 'builds', build, name))),
   );
   return { records: records!, passages: passages!, dead_letters: dead_letters! };
 }

@@ -94,3 +94,13 @@ test('a root may be a file URL; or of S3; another scheme is refused by name', as
   assert.equal(openStore('s3a://bucket/table/').root, 's3://bucket/table');
   assert.throws(() => openStore('ftp://host/table'), UnsupportedStoreError);
 });
+
+test('a folder is removed with all that is in it, and with nothing beside it', async (t) => {
+  const root = await emptyFolder(t);
+  const store = localStore(root);
+  for (const path of ['a/1', 'a/b/2', 'ab', 'c/a/3']) await store.replace(path, path);
+  await store.removeFolder('a');
+  await store.removeFolder('nothing');
+  assert.deepEqual(await readdir(root), ['ab', 'c']);
+  assert.equal(await store.read('c/a/3'), 'c/a/3');
+});

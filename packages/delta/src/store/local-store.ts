@@ -40,6 +40,7 @@ export function localStore(rootOrUrl: string, link: Link = linkOnDisk): Store {
       await renameAndSync(temporary, location(path));
     },
     remove: (path) => rm(location(path), { force: true }),
+    removeFolder: (folder) => rm(location(folder), { recursive: true, force: true }),
     walk: (folder) => walkFiles(root, folder),
     fetch: async (path) => ({ localPath: await existing(location(path)), release: async () => {} }),
     stage: async (path) => await stageFile(location(path), link),

@@ -30,3 +30,13 @@ test('a file that only ever breaks off is an error, read or fetched', async (t) 
   await assert.rejects(store.fetch('a'), isUnreachable);
   await assert.rejects(store.read('a'), isUnreachable);
 });
+
+test('a server that never begins to answer is asked as often as the SDK asks, and not again', async (t) => {
+  let gets = 0;
+  await fakeS3(t, ({ method }) => {
+    if (method === 'GET') gets++;
+    return { status: 0 };
+  });
+  await assert.rejects(s3Store('s3://bucket/t').read('a'), StoreError);
+  assert.equal(gets, 3);
+});

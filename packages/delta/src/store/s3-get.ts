@@ -1,6 +1,7 @@
 import { createWriteStream } from 'node:fs';
 import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
+import type { GetObjectCommandOutput } from '@aws-sdk/client-s3';
 import { StoreError } from '../errors.ts';
 import type { S3Place } from './s3-client.ts';
 import { isMissing, isNetwork, s3Error } from './s3-error.ts';
@@ -32,18 +33,12 @@ export async function headObject(place: S3Place): Promise<S3Head | undefined> {
 
 /** The whole object, or undefined when it is not there. */
 export async function readObject(place: S3Place): Promise<Buffer | undefined> {
-  const { connection, bucket, key } = place;
-  return await untilWhole(place, async () => {
-    const { Body } = await connection.s3.getObject({ Bucket: bucket, Key: key });
-    return Buffer.from(await Body!.transformToByteArray());
-  });
+  return await untilWhole(place, async ({ Body }) => Buffer.from(await Body!.transformToByteArray()));
 }
 
 /** Writes the object to a local file; false when it is not there, or no longer the one of this ETag. */
 export async function downloadObject(place: S3Place, etag: string, toPath: string): Promise<boolean> {
-  const { connection, bucket, key } = place;
-  const whole = await untilWhole(place, async () => {
-    const { Body, ContentLength, ETag } = await connection.s3.getObject({ Bucket: bucket, Key: key });
+  const whole = await untilWhole(place, async ({ Body, ContentLength, ETag }) => {
     const body = Body as Readable;
     if ((ETag ?? '') !== etag) {
       body.destroy();
@@ -64,12 +59,22 @@ export async function downloadObject(place: S3Place, etag: string, toPath: strin
 const ATTEMPTS = 3;
 
 /** The SDK asks again until an answer begins; when it then breaks off, this does. */
-async function untilWhole<T>(place: S3Place, get: () => Promise<T>): Promise<T | undefined> {
+async function untilWhole<T>(
+  place: S3Place,
+  take: (answer: GetObjectCommandOutput) => Promise<T>,
+): Promise<T | undefined> {
+  const { connection, bucket, key } = place;
   for (let attempt = 1; ; attempt++) {
+    let answer: GetObjectCommandOutput;
     try {
-      return await get();
+      answer = await connection.s3.getObject({ Bucket: bucket, Key: key });
     } catch (error) {
       if (isMissing(error)) return undefined;
+      throw s3Error(error, place);
+    }
+    try {
+      return await take(answer);
+    } catch (error) {
       const isBroken = isNetwork(error) || isDamaged(error);
       if (isBroken && attempt < ATTEMPTS) continue;
       if (!isDamaged(error)) throw s3Error(error, place);

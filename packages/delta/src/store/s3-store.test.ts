@@ -150,6 +150,15 @@ test('a file that was replaced under its name is fetched anew; one that is gone 
   await assert.rejects(store.fetch('a'), FileNotFoundError);
 });
 
+test('a folder is removed with all that is in it, and with nothing beside it', { skip }, async () => {
+  const store = s3Store(emptyPrefix());
+  for (const path of ['a/1', 'a/b/2', 'ab', 'c/a/3']) await store.replace(path, path);
+  await store.removeFolder('a');
+  await store.removeFolder('nothing');
+  const left = (await collect(store.walk(''))).map(({ path }) => path);
+  assert.deepEqual(left.sort(), ['ab', 'c/a/3']);
+});
+
 test('a bucket itself can be the root', { skip }, async () => {
   if (!server.ok) return;
   await server.createBucket('whole-bucket');

@@ -33,6 +33,7 @@ export function s3Store(rootUrl: string): Store {
     },
     replace: async (path, text) => await putObject(await at(path), Buffer.from(text)),
     remove: async (path) => await removeObject(await at(path)),
+    removeFolder: async (folder) => await removeBelow(await below(folder)),
     stage: async (path) => {
       const place = await at(path);
       const staged = stageObject(place, await place.connection.cache.workFolder());
@@ -54,6 +55,17 @@ function parseRoot(url: string): { root: string; bucket: string; prefix: string 
     throw new DeltaError('INVALID_PATH', `${url} names no bucket: write s3://bucket/path.`);
   const root = path ? `s3://${bucket}/${path}` : `s3://${bucket}`;
   return { root, bucket, prefix: path ? `${path}/` : '' };
+}
+
+const REMOVES_AT_ONCE = 8;
+
+async function removeBelow(folder: S3Place): Promise<void> {
+  const keys: string[] = [];
+  for await (const { key } of walkObjects(folder)) keys.push(key);
+  for (let start = 0; start < keys.length; start += REMOVES_AT_ONCE) {
+    const some = keys.slice(start, start + REMOVES_AT_ONCE);
+    await Promise.all(some.map((key) => removeObject({ ...folder, key })));
+  }
 }
 
 async function* walk(folder: S3Place, prefixLength: number): AsyncGenerator<StoredFile> {

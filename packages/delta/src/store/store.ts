@@ -27,6 +27,11 @@ export interface Store {
   walk(folder: string): AsyncGenerator<StoredFile>;
   /** Takes a file away that no commit refers to; it need not be there. */
   remove(path: string): Promise<void>;
+  /**
+   * Takes away all that is in a folder, and the folder; it need not be there. Killed in between, some of it stays:
+   * what says that a folder is whole has to be removed before.
+   */
+  removeFolder(folder: string): Promise<void>;
   /** A place on the local disk to write a file that will be published at `path`. */
   stage(path: string): Promise<StagedFile>;
   /**

@@ -1,21 +1,21 @@
 /**
  * Beats for a process: a thread that does nothing else, so that it beats on however busy the others are. `workerData` is
- * { path, everyMs }; the file holds a number that grows.
+ * { lakeRoot, path, everyMs }; the file holds a number that grows. Ends, without the file, at the first message.
  */
-import { renameSync, writeFileSync } from 'node:fs';
-import { workerData } from 'node:worker_threads';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { parentPort, workerData } from 'node:worker_threads';
+import { openStore } from '@throughline/delta/store';
 
-const { path, everyMs } = workerData as { path: string; everyMs: number };
-let beats = 0;
+const { lakeRoot, path, everyMs } = workerData as { lakeRoot: string; path: string; everyMs: number };
+const store = openStore(lakeRoot);
+const stop = new AbortController();
+once(parentPort!, 'message').then(() => stop.abort());
 
-function beat(): void {
-  try {
-    writeFileSync(`${path}.tmp`, `${++beats}\n`);
-    renameSync(`${path}.tmp`, path);
-  } catch {
-    // A lease only saves work: without it another run takes over, and the tables are right all the same.
-  }
+for (let beats = 1; !stop.signal.aborted; beats++) {
+  // A lease only saves work: without it another run takes over, and the tables are right all the same.
+  await store.replace(path, `${beats}\n`).catch(() => {});
+  await sleep(everyMs, undefined, { signal: stop.signal }).catch(() => {});
 }
-
-beat();
-setInterval(beat, everyMs);
+await store.remove(path).catch(() => {});
+parentPort!.close();

@@ -1,10 +1,13 @@
 import { createHash } from 'node:crypto';
-import { mkdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { once } from 'node:events';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
+import { openStore, type Store } from '@throughline/delta/store';
 import { isAlive } from './owner.ts';
 
 const BEATS_A_LEASE = 6;
+/** A beat may be on its way to a store that does not answer: what is left then stands still, and ends by the lease. */
+const STOP_MS = 2_000;
 
 export interface Heartbeat {
   stop(): Promise<void>;
@@ -12,18 +15,17 @@ export interface Heartbeat {
 
 /** Beats several times a lease (ms) for `owner` until it is stopped, or the process ends or is halted. */
 export async function startHeartbeat(lakeRoot: string, owner: string, leaseMs: number): Promise<Heartbeat> {
-  const path = leasePath(lakeRoot, owner);
-  await mkdir(join(lakeRoot, 'leases'), { recursive: true });
-  const workerData = { path, everyMs: Math.ceil(leaseMs / BEATS_A_LEASE) };
+  const workerData = { lakeRoot, path: leasePath(owner), everyMs: Math.ceil(leaseMs / BEATS_A_LEASE) };
   const thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData, execArgv: [] });
   thread.unref();
   // Without its thread a process loses its claims after the lease, and no more than that.
   thread.on('error', () => {});
+  const ended = once(thread, 'exit');
   return {
     stop: async () => {
+      thread.postMessage('stop');
+      await Promise.race([ended, sleep(STOP_MS)]);
       await thread.terminate();
-      await rm(path, { force: true });
-      await rm(`${path}.tmp`, { force: true });
     },
   };
 }
@@ -47,12 +49,13 @@ export interface LeaseEffects {
 const REAL: LeaseEffects = { now: () => performance.now(), isAlive };
 
 export function watchLeases(lakeRoot: string, leaseMs: number, effects: LeaseEffects = REAL): Leases {
+  const store = openStore(lakeRoot);
   const seen = new Map<string, { beat: string; at: number }>();
   return {
     leaseMs,
     holds: async (owner) => {
       if (effects.isAlive(owner) === false) return false;
-      const beat = await readBeat(leasePath(lakeRoot, owner));
+      const beat = await readBeat(store, leasePath(owner));
       const last = seen.get(owner);
       if (last?.beat === beat) return effects.now() - last.at < leaseMs;
       seen.set(owner, { beat, at: effects.now() });
@@ -61,15 +64,15 @@ export function watchLeases(lakeRoot: string, leaseMs: number, effects: LeaseEff
   };
 }
 
-async function readBeat(path: string): Promise<string> {
+async function readBeat(store: Store, path: string): Promise<string> {
   try {
-    return await readFile(path, 'utf8');
+    return (await store.read(path)) ?? '';
   } catch {
     return '';
   }
 }
 
 /** An owner's name has characters that no file name can have. */
-function leasePath(lakeRoot: string, owner: string): string {
-  return join(lakeRoot, 'leases', createHash('sha256').update(owner).digest('hex').slice(0, 32));
+function leasePath(owner: string): string {
+  return `leases/${createHash('sha256').update(owner).digest('hex').slice(0, 32)}`;
 }

@@ -6,7 +6,6 @@
  * `done` is only a report; that a chunk is published is said by the transaction in the passages table.
  */
 
-import { join } from 'node:path';
 import {
   type AddFile,
   commit,
@@ -18,6 +17,7 @@ import {
 } from '@throughline/delta';
 import { columnBatch } from '../lake/batch.ts';
 import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { chunksSchema } from '../lake/schemas.ts';
 
 export interface ChunkCounts {
@@ -79,7 +79,7 @@ export interface Clock {
 }
 
 export async function openLedger(lake: Lake, build: string): Promise<Ledger> {
-  const snapshot = await createTable(join(lake.root, 'chunks'), {
+  const snapshot = await createTable(lakePath(lake.root, 'chunks'), {
     schema: chunksSchema,
     partitionColumns: ['build'],
     name: 'chunks',

@@ -1,8 +1,8 @@
-import { resolve } from 'node:path';
 import { type Command, InvalidArgumentError } from 'commander';
 import type { Limits } from '../compare/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { lakeRootOf } from '../lake/lake-path.ts';
 import { type Context, configOf, printJson } from './context.ts';
 import { parseCount } from './parse.ts';
 import { printComparison } from './print-comparison.ts';
@@ -83,7 +83,7 @@ async function compare(
   try {
     const comparison = await compareSides({
       a: a ?? referenceOf(config!),
-      b: b ?? resolve(config!.directory, config!.config.lake),
+      b: b ?? lakeRootOf(config!.directory, config!.config.lake),
       columns,
       ids,
       limits: withLimits(config, { missing, extra, changed, minCosine, topTen, ami }),
@@ -101,8 +101,7 @@ async function compare(
 
 function referenceOf({ config, directory, file }: LoadedConfig): string {
   const reference = config.acceptance?.parity?.reference;
-  if (reference !== undefined)
-    return /^[a-z0-9]+:\/\//i.test(reference) ? reference : resolve(directory, reference);
+  if (reference !== undefined) return lakeRootOf(directory, reference);
   throw new ThroughlineError(`${file} names nothing to compare the lake with`, {
     code: 'usage',
     exitCode: EXIT.usage,

@@ -1,9 +1,9 @@
 /** What every command needs: options that all share, the config, and the lake it names. */
 import { randomUUID } from 'node:crypto';
-import { resolve } from 'node:path';
 import type { Command } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/index.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
+import { lakeRootOf } from '../lake/lake-path.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 export interface SharedOptions {
@@ -36,7 +36,7 @@ export function configOf(options: SharedOptions, { env }: Context): Promise<Load
 
 export async function lakeOf(options: SharedOptions, context: Context): Promise<Lake> {
   const { config, directory } = await configOf(options, context);
-  return existingLake(resolve(directory, config.lake));
+  return existingLake(lakeRootOf(directory, config.lake));
 }
 
 /** bigint-safe JSON of a result, as the one document on stdout. */

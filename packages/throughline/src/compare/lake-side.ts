@@ -1,15 +1,15 @@
-import { join, resolve } from 'node:path';
 import { openTable, type Relation, relation } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { existingBuild } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { listDeadLetters } from '../lake/dead-letters.ts';
 import { existingLake, type Lake, promotedBuild, readCurrent } from '../lake/lake.ts';
+import { lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import { ROLES, type Side, selectList } from './side.ts';
 
 /** The promoted build of a lake, and its promoted themes. Throws with exit code 66 if nothing is promoted. */
 export async function openLakeSide(path: string): Promise<Side> {
-  const lake = await existingLake(resolve(path));
+  const lake = await existingLake(lakeRootOf('.', path));
   const { tables, info } = await existingBuild(lake, await promotedBuild(lake));
   const { reasons: deadLetters } = await listDeadLetters(lake, 0);
   const opened: Relation[] = [];
@@ -46,7 +46,7 @@ function namesChunksByContent({ by }: ChunkRule): boolean {
 
 async function assignmentsOf(lake: Lake) {
   const { themes } = await readCurrent(lake);
-  return themes === undefined ? undefined : await openTable(join(lake.root, 'assignments', themes));
+  return themes === undefined ? undefined : await openTable(lakePath(lake.root, 'assignments', themes));
 }
 
 function lakeRows(passages: string, themes: string | undefined): string {

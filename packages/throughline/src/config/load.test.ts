@@ -111,3 +111,14 @@ test('a mistake in a profile is placed in the profile', () => {
 test('several problems are reported at once', () => {
   assert.equal(problemsOf(`${MINIMAL}lakes: x\nengin: local\n`).length, 2);
 });
+
+test('a lake is a folder or in S3: another store, or no bucket, is said at once', () => {
+  for (const lake of ['s3://bucket/prefix', 's3a://bucket', 'file:///srv/lake', '../lake'])
+    assert.deepEqual(problemsOf(`${MINIMAL}lake: ${lake}\n`), []);
+  assert.deepEqual(problemsOf(`${MINIMAL}lake: gs://bucket/lake\n`), [
+    'throughline.yaml:6:1: lake: a lake is a folder or s3://bucket/prefix; there is no store for gs://',
+  ]);
+  assert.match(problemsOf(`${MINIMAL}lake: s3:///lake\n`)[0]!, /names no bucket/);
+  const profiles = `${MINIMAL}profiles:\n  prod: { lake: "hdfs://node/lake" }\n`;
+  assert.match(problemsOf(profiles, { profile: 'prod' })[0]!, /no store for hdfs/);
+});

@@ -1,5 +1,6 @@
 /** The shape of throughline.yaml. Descriptions become the JSON Schema that editors complete from. */
 import { z } from 'zod';
+import { schemeOf } from '../lake/lake-path.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -220,6 +221,9 @@ const themes = z.strictObject({
   seed: z.int().default(0),
 });
 
+/** Of places where tables can be; a path has none. */
+const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
+
 const parity = z.strictObject({
   reference: z
     .string()
@@ -261,7 +265,17 @@ const pipeline = z.strictObject({
   chunk: chunk.optional().describe('How the history is cut; without it the planner chooses and says so'),
   split: split.prefault({}),
   embed: embed.prefault({}),
-  lake: z.string().min(1).default('./lake').describe('Folder of the tables, relative to the config file'),
+  lake: z
+    .string()
+    .min(1)
+    .refine((lake) => LAKE_SCHEMES.includes(schemeOf(lake)), {
+      error: ({ input }) =>
+        `a lake is a folder or s3://bucket/prefix; there is no store for ${schemeOf(String(input))}://`,
+      abort: true,
+    })
+    .refine((lake) => !/^s3a?:\/\/(\/|$)/i.test(lake), 'it names no bucket: s3://bucket/prefix')
+    .default('./lake')
+    .describe('Folder of the tables, relative to the config file, or s3://bucket/prefix'),
   engine: z.literal('local').default('local'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),

@@ -1,7 +1,7 @@
-import { resolve } from 'node:path';
 import type { LoadedConfig } from '../config/index.ts';
 import { type DeadLetterFilter, readDeadLetters } from '../lake/dead-letters.ts';
 import { existingLake, promotedOrNewestBuild } from '../lake/lake.ts';
+import { lakeRootOf } from '../lake/lake-path.ts';
 import { type RunEffects, type RunResult, runPipeline } from '../run/index.ts';
 
 export interface RetryResult {
@@ -26,7 +26,7 @@ export async function retryDeadLetters(
   filter: DeadLetterFilter,
   effects: RunEffects,
 ): Promise<RetryResult> {
-  const root = resolve(loaded.directory, loaded.config.lake);
+  const root = lakeRootOf(loaded.directory, loaded.config.lake);
   const before = await countByRow(root, filter);
   if (before.rows.size === 0) return { tried: 0, resolved: 0, open: 0, run: undefined };
   let run = await runPipeline(loaded, { chunks: [...before.chunks], force: true }, effects);

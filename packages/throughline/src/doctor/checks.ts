@@ -1,10 +1,10 @@
 /** What a pipeline needs, each as a question that is answered by trying. */
 import { statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { probeStore } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingLake } from '../lake/lake.ts';
+import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
 import { loadZvec } from '../search/index.ts';
@@ -36,7 +36,7 @@ export function checksOf(load: () => Promise<LoadedConfig>): Check[] {
 
 const LEAST_NODE = 22;
 
-export function checkNode(version: string): string {
+function checkNode(version: string): string {
   if (Number.parseInt(version, 10) >= LEAST_NODE) return `Node ${version}`;
   throw new ThroughlineError(`Node ${version} is too old`, {
     code: 'node_too_old',
@@ -59,7 +59,7 @@ async function checkSource({ config, directory }: LoadedConfig): Promise<string>
 }
 
 async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
-  const root = resolve(directory, config.lake);
+  const root = lakeRootOf(directory, config.lake);
   const probe = await probeStore(root);
   if (!probe.ok) {
     throw new ThroughlineError(`the lake cannot be kept there: ${probe.reason}`, {
@@ -72,10 +72,10 @@ async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
     ({ pipeline }) => `the lake of ${pipeline.name}`,
     () => 'no lake yet',
   );
-  return `${root}: ${owner}; files can be written, replaced and never overwritten${await room(root, directory)}`;
+  return `${root}: ${owner}; files can be written, replaced and never overwritten${isRemote(root) ? '' : await room(root, directory)}`;
 }
 
-/** Of the disk that the lake is on, where it is on one. */
+/** Of the disk that the lake is on. */
 async function room(root: string, directory: string): Promise<string> {
   const stats = await statfs(root).catch(() => statfs(directory));
   return `; ${megabytes(stats.bavail * stats.bsize)} free`;

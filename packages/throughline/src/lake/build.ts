@@ -1,5 +1,4 @@
 /** A build: the tables made with one combination of settings that shape them. Builds never mix. */
-import { join } from 'node:path';
 import { createTable, openTable, refresh, type Snapshot } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Config } from '../config/index.ts';
@@ -10,6 +9,7 @@ import { digestOf } from './canonical.ts';
 import { LakeDamagedError } from './errors.ts';
 import { createJson, readJson } from './json-file.ts';
 import type { Lake } from './lake.ts';
+import { lakePath } from './lake-path.ts';
 import { deadLettersSchema, passagesSchema, recordsSchema } from './schemas.ts';
 import { BUILD_TABLES, type BuildTable } from './table-names.ts';
 
@@ -64,10 +64,10 @@ export function buildInfo(
 
 export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {
   const root = buildRoot(lake, info.digest);
-  await createJson(join(root, 'build.json'), info);
+  await createJson(lakePath(root, 'build.json'), info);
   const { attributes } = info.mapping;
   const create = (table: BuildTable) =>
-    createTable(join(root, table), {
+    createTable(lakePath(root, table), {
       schema: tableSchema(table, attributes),
       partitionColumns: ['_chunk'],
       name: table,
@@ -84,10 +84,10 @@ export async function refreshTables(build: Build): Promise<void> {
 /** A build that is there, for reading. */
 export async function existingBuild(lake: Lake, digest: string): Promise<Build> {
   const root = buildRoot(lake, digest);
-  const info = await readJson<BuildInfo>(join(root, 'build.json'));
-  if (!info) throw new LakeDamagedError(`${join(root, 'build.json')} is missing`);
+  const info = await readJson<BuildInfo>(lakePath(root, 'build.json'));
+  if (!info) throw new LakeDamagedError(`${lakePath(root, 'build.json')} is missing`);
   const [dead_letters, records, passages] = await Promise.all(
-    BUILD_TABLES.map((table) => openTable(join(root, table))),
+    BUILD_TABLES.map((table) => openTable(lakePath(root, table))),
   );
   return { info, root, tables: { dead_letters: dead_letters!, records: records!, passages: passages! } };
 }
@@ -98,5 +98,5 @@ function tableSchema(table: BuildTable, attributes: readonly Attribute[]) {
 }
 
 function buildRoot(lake: Lake, digest: string): string {
-  return join(lake.root, 'builds', digest);
+  return lakePath(lake.root, 'builds', digest);
 }

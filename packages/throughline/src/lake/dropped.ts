@@ -2,7 +2,6 @@
  * Dead letters that somebody has looked at and given up. Their rows in the tables stay as they are; this table of the
  * lake names them by key, so a decision holds as long as the same row meets the same fate, also after a replay.
  */
-import { join } from 'node:path';
 import {
   commit,
   createTable,
@@ -15,6 +14,7 @@ import {
 import type { Build } from './build.ts';
 import { readDeadLettersOf } from './dead-letters.ts';
 import type { Lake } from './lake.ts';
+import { lakePath } from './lake-path.ts';
 import { droppedSchema } from './schemas.ts';
 
 /** Keys of all that were dropped; bounded by their number. */
@@ -68,5 +68,5 @@ export async function droppedTable(lake: Lake): Promise<Snapshot | undefined> {
 }
 
 function droppedRoot(lake: Lake): string {
-  return join(lake.root, 'dropped');
+  return lakePath(lake.root, 'dropped');
 }

@@ -12,3 +12,25 @@ export class LakeDamagedError extends ThroughlineError {
     this.name = 'LakeDamagedError';
   }
 }
+
+/** Why a new lake cannot be where it is to be; other errors stay as they are. */
+export function cannotMake(root: string, thrown: unknown): unknown {
+  const { code, reason } = thrown as { code?: string; reason?: string };
+  if (code === 'EEXIST' || code === 'ENOTDIR') {
+    return new ThroughlineError(`the lake ${root} cannot be made: a part of the path is a file`, {
+      code: 'lake_is_file',
+      exitCode: EXIT.cannotWrite,
+      hint: 'Choose another folder for the lake (lake: ...), or move the file away.',
+      cause: thrown,
+    });
+  }
+  if (code === 'STORE_FAILED' && reason === 'not-found') {
+    return new ThroughlineError(`the lake ${root} cannot be made: ${(thrown as Error).message}`, {
+      code: 'bucket_missing',
+      exitCode: EXIT.cannotWrite,
+      hint: 'A run makes the lake, but not its bucket.',
+      cause: thrown,
+    });
+  }
+  return thrown;
+}

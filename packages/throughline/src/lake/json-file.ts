@@ -1,62 +1,40 @@
 /** Small JSON files that are replaced as a whole: a reader sees the old one or the new one, also after a crash. */
-import { randomUUID } from 'node:crypto';
-import { link, mkdir, open, readFile, rename, rm } from 'node:fs/promises';
-import { dirname } from 'node:path';
+import { openStore } from '@throughline/delta/store';
 import { LakeDamagedError } from './errors.ts';
+import { splitPath } from './lake-path.ts';
 
 /** Undefined if there is no such file. Throws LakeDamagedError if it is not JSON. */
-export async function readJson<T>(path: string): Promise<T | undefined> {
-  const text = await readFile(path, 'utf8').catch((error: NodeJS.ErrnoException) => {
-    if (error.code === 'ENOENT') return undefined;
-    throw error;
-  });
+export async function readJson<T>(location: string): Promise<T | undefined> {
+  const { folder, name } = splitPath(location);
+  const text = await openStore(folder).read(name);
   if (text === undefined) return undefined;
   try {
     return JSON.parse(text) as T;
   } catch (cause) {
-    throw new LakeDamagedError(`${path} is not JSON: ${(cause as Error).message}`, cause);
+    throw new LakeDamagedError(`${location} is not JSON: ${(cause as Error).message}`, cause);
   }
 }
 
-export async function replaceJson(path: string, value: unknown): Promise<void> {
-  const temporary = await writeTemporary(path, value);
-  await rename(temporary, path);
-  await syncFolder(dirname(path));
+export async function replaceJson(location: string, value: unknown): Promise<void> {
+  const { folder, name } = splitPath(location);
+  await openStore(folder).replace(name, textOf(value));
 }
 
 /** Writes the file unless there is one; returns what stands there afterwards. */
-export async function createJson<T>(path: string, value: T): Promise<T> {
-  const temporary = await writeTemporary(path, value);
-  try {
-    await link(temporary, path);
-    await syncFolder(dirname(path));
-    return value;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-    return (await readJson<T>(path))!;
-  } finally {
-    await rm(temporary, { force: true });
-  }
+export async function createJson<T>(location: string, value: T): Promise<T> {
+  const there = await readJson<T>(location);
+  if (there !== undefined) return there;
+  const { folder, name } = splitPath(location);
+  const isOurs = await openStore(folder).putIfAbsent(name, textOf(value));
+  return isOurs ? value : (await readJson<T>(location))!;
 }
 
-async function writeTemporary(path: string, value: unknown): Promise<string> {
-  await mkdir(dirname(path), { recursive: true });
-  const temporary = `${path}.${randomUUID()}.tmp`;
-  const file = await open(temporary, 'wx');
-  try {
-    await file.writeFile(`${JSON.stringify(value, null, 2)}\n`);
-    await file.sync();
-  } finally {
-    await file.close();
-  }
-  return temporary;
+/** Takes the file away; it need not be there. */
+export async function removeJson(location: string): Promise<void> {
+  const { folder, name } = splitPath(location);
+  await openStore(folder).remove(name);
 }
 
-async function syncFolder(path: string): Promise<void> {
-  const folder = await open(path, 'r');
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
+function textOf(value: unknown): string {
+  return `${JSON.stringify(value, null, 2)}\n`;
 }

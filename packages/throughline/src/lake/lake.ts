@@ -1,9 +1,10 @@
-/** The lake: a folder of Delta tables, and two small files that say whose it is and what is promoted. */
-import { mkdir, readdir, stat } from 'node:fs/promises';
-import { join } from 'node:path';
+/** The lake: Delta tables in one place, and two small files that say whose it is and what is promoted. */
+import { openStore } from '@throughline/delta/store';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { cannotMake } from './errors.ts';
 import { createJson, readJson, replaceJson } from './json-file.ts';
+import { lakePath } from './lake-path.ts';
 
 export interface Pipeline {
   /** Part of every transaction's id: two lakes never share transactions. */
@@ -21,22 +22,17 @@ export interface Current {
 }
 
 export interface Lake {
+  /** An absolute path, or `s3://bucket/prefix`: below it paths are made by `lakePath`. */
   root: string;
   pipeline: Pipeline;
 }
 
 /** Opens the lake, making it if needed. Throws if another pipeline owns it. */
 export async function openLake(root: string, name: string, newId: () => string): Promise<Lake> {
-  await mkdir(root, { recursive: true }).catch((cause: NodeJS.ErrnoException) => {
-    if (cause.code !== 'EEXIST' && cause.code !== 'ENOTDIR') throw cause;
-    throw new ThroughlineError(`the lake ${root} cannot be made: a part of the path is a file`, {
-      code: 'lake_is_file',
-      exitCode: EXIT.cannotWrite,
-      hint: 'Choose another folder for the lake (lake: ...), or move the file away.',
-      cause,
-    });
+  const file = lakePath(root, 'pipeline.json');
+  const pipeline = await createJson<Pipeline>(file, { id: newId(), name }).catch((error) => {
+    throw cannotMake(root, error);
   });
-  const pipeline = await createJson<Pipeline>(join(root, 'pipeline.json'), { id: newId(), name });
   if (pipeline.name !== name) {
     throw new ThroughlineError(
       `the lake ${root} belongs to the pipeline "${pipeline.name}", not to "${name}"`,
@@ -52,29 +48,32 @@ export async function openLake(root: string, name: string, newId: () => string):
 
 /** Opens a lake that has to be there, for reading. */
 export async function existingLake(root: string): Promise<Lake> {
-  const pipeline = await readJson<Pipeline>(join(root, 'pipeline.json'));
-  if (!pipeline) {
-    throw new ThroughlineError(`there is no lake at ${root}`, {
-      code: 'lake_missing',
-      exitCode: EXIT.noInput,
-      hint: 'Make it: throughline run',
-    });
-  }
-  return { root, pipeline };
+  const lake = await lakeIfThere(root);
+  if (lake) return lake;
+  throw new ThroughlineError(`there is no lake at ${root}`, {
+    code: 'lake_missing',
+    exitCode: EXIT.noInput,
+    hint: 'Make it: throughline run',
+  });
+}
+
+export async function lakeIfThere(root: string): Promise<Lake | undefined> {
+  const pipeline = await readJson<Pipeline>(lakePath(root, 'pipeline.json'));
+  return pipeline && { root, pipeline };
 }
 
 export async function rememberRule(lake: Lake, rule: ChunkRule): Promise<void> {
   lake.pipeline = { ...lake.pipeline, rule };
-  await replaceJson(join(lake.root, 'pipeline.json'), lake.pipeline);
+  await replaceJson(lakePath(lake.root, 'pipeline.json'), lake.pipeline);
 }
 
 export async function readCurrent(lake: Lake): Promise<Current> {
-  return (await readJson<Current>(join(lake.root, 'current.json'))) ?? {};
+  return (await readJson<Current>(lakePath(lake.root, 'current.json'))) ?? {};
 }
 
 /** Makes versions the ones that readers use. */
 export async function promote(lake: Lake, change: Current): Promise<void> {
-  await replaceJson(join(lake.root, 'current.json'), { ...(await readCurrent(lake)), ...change });
+  await replaceJson(lakePath(lake.root, 'current.json'), { ...(await readCurrent(lake)), ...change });
 }
 
 /**
@@ -106,10 +105,10 @@ export async function promotedBuild(lake: Lake): Promise<string> {
 export async function promotedOrNewestBuild(lake: Lake): Promise<string> {
   const { build } = await readCurrent(lake);
   if (build !== undefined) return build;
-  const root = join(lake.root, 'builds');
-  const names = await readdir(root).catch(() => []);
+  const store = openStore(lake.root);
+  const names = await store.list('builds');
   const made = await Promise.all(
-    names.map(async (name) => (await stat(join(root, name, 'build.json'))).mtimeMs),
+    names.map(async (name) => (await store.modified(`builds/${name}/build.json`)) ?? 0),
   );
   const newest = names[made.indexOf(Math.max(...made))];
   return newest ?? promotedBuild(lake);

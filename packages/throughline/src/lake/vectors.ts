@@ -3,7 +3,6 @@
  * A Delta table, append-only. In memory: what is not yet flushed (at most FLUSH_ROWS vectors), and a filter of fixed size
  * that spares the table questions about hashes it does not have.
  */
-import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import {
   type AddFile,
@@ -17,6 +16,7 @@ import {
   vacuum,
 } from '@throughline/delta';
 import { type BloomFilter, bloomFilter } from './bloom.ts';
+import { lakePath } from './lake-path.ts';
 import { vectorsSchema } from './schemas.ts';
 
 export interface VectorCache {
@@ -52,7 +52,7 @@ export async function openVectorCache(
   clock: () => number,
   { keepAtOnce = false }: VectorCacheOptions = {},
 ): Promise<VectorCache> {
-  const root = join(lakeRoot, 'vectors', modelDigest.slice(0, 32));
+  const root = lakePath(lakeRoot, 'vectors', modelDigest.slice(0, 32));
   let snapshot: Snapshot = await createTable(root, {
     schema: vectorsSchema,
     partitionColumns: ['_prefix'],

@@ -1,8 +1,9 @@
 /** Measures search against judgements, with a pipeline of its own over their corpus: no config needed. */
-import { join, resolve } from 'node:path';
+import { resolve } from 'node:path';
 import { parseConfig } from '../config/index.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { existingLake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { openSearcher, type SearchMode } from '../search/index.ts';
 import { readJudgements } from '../search/judgements.ts';
 import { averagePrecision, ndcg, recall, reciprocalRank } from '../search/metrics.ts';
@@ -32,7 +33,7 @@ export async function evaluateSearch(
   effects: RunEffects,
 ): Promise<SearchEvaluation> {
   const judgements = await readJudgements(directory);
-  const root = join(lakes, digestOf(resolve(directory)));
+  const root = lakePath(lakes, digestOf(resolve(directory)));
   const config = parseConfig(
     JSON.stringify({
       name: 'evaluation',

@@ -1,8 +1,8 @@
 /** The tracked record of a run: one row when it starts, one when it ends. A run without an end was killed. */
-import { join } from 'node:path';
 import { commit, createTable, openPartWriter, openTable, scan, TableNotFoundError } from '@throughline/delta';
 import { columnBatch } from '../lake/batch.ts';
 import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { runsSchema } from '../lake/schemas.ts';
 
 export interface RunEntry {
@@ -19,7 +19,7 @@ export interface RunEntry {
 }
 
 export async function recordRun(lake: Lake, entry: RunEntry, clock: () => number): Promise<void> {
-  const snapshot = await createTable(join(lake.root, 'runs'), { schema: runsSchema, name: 'runs' });
+  const snapshot = await createTable(lakePath(lake.root, 'runs'), { schema: runsSchema, name: 'runs' });
   const writer = await openPartWriter({
     root: snapshot.root,
     schema: runsSchema,
@@ -41,7 +41,7 @@ export async function recordRun(lake: Lake, entry: RunEntry, clock: () => number
 
 /** The latest state of each run, newest first. */
 export async function listRuns(lake: Lake): Promise<RunEntry[]> {
-  const snapshot = await openTable(join(lake.root, 'runs')).catch((error) => {
+  const snapshot = await openTable(lakePath(lake.root, 'runs')).catch((error) => {
     if (error instanceof TableNotFoundError) return undefined;
     throw error;
   });

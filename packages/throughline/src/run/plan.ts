@@ -1,7 +1,5 @@
 /** What a run would do: chunks, rows, passages, time and cost, without embedding anything or writing to the lake. */
-import { access } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
-import { join } from 'node:path';
 import { TableNotFoundError } from '@throughline/delta';
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import { openLedger } from '../chunk/ledger.ts';
@@ -11,7 +9,9 @@ import { chunkRows } from '../engine/local/chunk-rows.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import type { Staged, StagedChunk } from '../engine/local/stage.ts';
 import { type Build, buildInfo, existingBuild } from '../lake/build.ts';
-import { existingLake, type Lake } from '../lake/lake.ts';
+import { readJson } from '../lake/json-file.ts';
+import { type Lake, lakeIfThere } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
@@ -83,10 +83,6 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
   };
 }
 
-async function lakeIfThere(root: string): Promise<Lake | undefined> {
-  return (await exists(join(root, 'pipeline.json'))) ? existingLake(root) : undefined;
-}
-
 async function dueOf(
   lake: Lake | undefined,
   prepared: Prepared,
@@ -105,19 +101,11 @@ async function dueOf(
 
 /** Undefined also where a run was killed while it made the build: nothing is published in it. */
 async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefined> {
-  const isThere = await exists(join(lake.root, 'builds', digest, 'build.json'));
-  if (!isThere) return undefined;
+  if (!(await readJson(lakePath(lake.root, 'builds', digest, 'build.json')))) return undefined;
   return existingBuild(lake, digest).catch((error) => {
     if (error instanceof TableNotFoundError) return undefined;
     throw error;
   });
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }
 
 interface Sample {

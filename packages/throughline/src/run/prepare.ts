@@ -1,5 +1,4 @@
 /** What planning and running share: settings resolved, files found, and the source staged. */
-import { resolve } from 'node:path';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { configuredRule } from '../chunk/plan.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
@@ -7,6 +6,7 @@ import { checkTransform } from '../engine/local/chunk-rows.ts';
 import type { Session } from '../engine/local/session.ts';
 import { type Staged, stage } from '../engine/local/stage.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
+import { lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { findFiles, type SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
@@ -34,7 +34,7 @@ export async function prepare(
   const spec = specOf(config.embed, directory);
   return {
     config,
-    lakeRoot: resolve(directory, config.lake),
+    lakeRoot: lakeRootOf(directory, config.lake),
     mapping,
     rule: configuredRule(config, file),
     files: await findFiles(patterns, directory),

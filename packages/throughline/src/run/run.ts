@@ -226,6 +226,7 @@ async function refreshDerived(
     onBuild: () => effects.reporter.stage('index'),
     onProgress: (passages) => effects.reporter.indexed?.(passages),
     signal: effects.signal,
+    clock: effects.clock,
   });
   if (options.skipThemes) return { index };
   const themes = await refreshThemes(lake, build, config.themes, {

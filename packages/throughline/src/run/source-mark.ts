@@ -2,13 +2,12 @@
  * A mark beside a build says of which state of the source it is complete: as long as nothing is written to the source
  * since, there is nothing to read.
  */
-import { rm } from 'node:fs/promises';
-import { join } from 'node:path';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Staged } from '../engine/local/stage.ts';
 import { type Build, buildInfo, openBuild } from '../lake/build.ts';
-import { readJson, replaceJson } from '../lake/json-file.ts';
+import { readJson, removeJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface SourceMark {
@@ -43,9 +42,9 @@ export async function markSource(
 
 /** Until the build is complete again, an equal token does not mean that there is nothing to do. */
 export async function unmarkSource(lake: Lake, build: Build): Promise<void> {
-  await rm(markFile(lake, build.info.digest), { force: true });
+  await removeJson(markFile(lake, build.info.digest));
 }
 
 function markFile(lake: Lake, build: string): string {
-  return join(lake.root, 'builds', build, 'source.json');
+  return lakePath(lake.root, 'builds', build, 'source.json');
 }

@@ -1,6 +1,7 @@
 /** Builds one index version, in a process of its own: its memory and its crashes stay here. Started by `refresh.ts`. */
 import { join } from 'node:path';
 import { type ColumnBatch, openTable, scan } from '@throughline/delta';
+import { asThroughlineError, type ExitCode } from '../error.ts';
 import type { Attribute } from '../source/mapping.ts';
 import type { Value } from '../source/typed.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
@@ -17,7 +18,7 @@ export interface BuildRequest {
 export type BuildAnswer =
   | { type: 'progress'; passages: number }
   | { type: 'done'; passages: number }
-  | { type: 'failed'; message: string };
+  | { type: 'failed'; message: string; code: string; exitCode: ExitCode; hint: string | undefined };
 
 /** Zvec takes so many documents in one write. */
 const WRITE_LIMIT = 1024;
@@ -25,7 +26,10 @@ const WRITE_LIMIT = 1024;
 process.once('message', (request: BuildRequest) => {
   build(request).then(
     (passages) => answer({ type: 'done', passages }),
-    (error: Error) => answer({ type: 'failed', message: error.message }),
+    (error) => {
+      const { message, code, exitCode, hint } = asThroughlineError(error);
+      answer({ type: 'failed', message, code, exitCode, hint });
+    },
   );
 });
 

@@ -1,10 +1,11 @@
-import { join } from 'node:path';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
+import type { IndexFile } from './index-files.ts';
 
-/** What an index version was built from. */
+/** What an index version was built from, and the files that it is. */
 export interface IndexManifest {
   version: string;
   build: string;
@@ -17,12 +18,15 @@ export interface IndexManifest {
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;
+  /** Folder of the collection below the version's: two runs that build one version must not mix their files. */
+  folder: string;
+  files: IndexFile[];
 }
 
 export function indexRoot(lake: Lake, version: string): string {
-  return join(lake.root, 'indexes', version);
+  return lakePath(lake.root, 'indexes', version);
 }
 
 export async function readManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
-  return readJson<IndexManifest>(join(indexRoot(lake, version), 'manifest.json'));
+  return readJson<IndexManifest>(lakePath(indexRoot(lake, version), 'manifest.json'));
 }

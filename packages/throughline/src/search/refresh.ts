@@ -1,21 +1,27 @@
 /**
- * Life of an index version: built beside the others from one table version, counted, moved into place, promoted by
- * one pointer. A crash at any point leaves the old version serving.
+ * Life of an index version: built from one table version, counted, moved into place (or, in a remote lake, published
+ * there), promoted by one pointer. A crash at any point leaves the old version serving.
  */
-import { fork } from 'node:child_process';
-import { readdir, rename, rm, stat } from 'node:fs/promises';
+import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
+import { isRemote, lakePath } from '../lake/lake-path.ts';
+import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
-import type { BuildAnswer, BuildRequest } from './build-process.ts';
+import type { BuildRequest } from './build-process.ts';
+import { orFullDisk } from './full-disk.ts';
+import { copiesFolder, keepCopy } from './index-copy.ts';
+import { listIndexFiles } from './index-files.ts';
 import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { publishIndex } from './publish-index.ts';
+import { runBuildProcess } from './run-build-process.ts';
 
 export interface RefreshOptions {
   signal: AbortSignal;
+  clock: () => number;
   /** Told when a version has to be built. */
   onBuild?: () => void;
   onProgress?: (passages: number) => void;
@@ -24,8 +30,8 @@ export interface RefreshOptions {
 /** It becomes the version's folder: as the umask has it, like the rest of the lake. */
 const SHARED = 0o777;
 
-/** Versions that stay for rollback, the promoted one included. */
-const KEPT_VERSIONS = 3;
+/** Folder of the collection, beside its manifest. */
+const COLLECTION = 'collection';
 
 /** Builds and promotes an index of the build's passages unless there is one; returns its version. */
 export async function refreshIndex(
@@ -41,7 +47,9 @@ export async function refreshIndex(
     await buildIndex(lake, build, model, version, options);
   }
   if ((await readCurrent(lake)).index !== version) {
-    if (await promoteDerived(lake, build.info.digest, { index: version })) await collectGarbage(lake);
+    await promoteDerived(lake, build.info.digest, { index: version });
+    const { index: promoted } = await readCurrent(lake);
+    await removeOldVersions(lake, { folders: ['indexes'], promoted }, options.clock());
   }
   return version;
 }
@@ -55,7 +63,9 @@ async function buildIndex(
 ): Promise<void> {
   const started = performance.now();
   const { passages } = build.tables;
-  const target = await makeOwnedFolder(join(lake.root, 'indexes'), '.building-', SHARED);
+  const target = isRemote(lake.root)
+    ? await makeOwnedFolder(copiesFolder(lake), '.building-')
+    : await makeOwnedFolder(lakePath(lake.root, 'indexes'), '.building-', SHARED);
   try {
     const request: BuildRequest = {
       passagesRoot: passages.root,
@@ -64,8 +74,10 @@ async function buildIndex(
       dimension: model.dimension,
       attributes: build.info.mapping.attributes,
     };
-    const count = await runBuildProcess(request, options);
-    const manifest: IndexManifest = {
+    const count = await runBuildProcess(request, options).catch(async (error) => {
+      throw await orFullDisk(error, target);
+    });
+    const built = {
       version,
       build: build.info.digest,
       passagesVersion: passages.version,
@@ -75,71 +87,28 @@ async function buildIndex(
       model: build.info.model,
       mapping: build.info.mapping,
       ms: Math.round(performance.now() - started),
+      files: await listIndexFiles(join(target, COLLECTION)),
     };
-    await replaceJson(join(target, 'manifest.json'), manifest);
-    await rename(target, indexRoot(lake, version)).catch(async (error: NodeJS.ErrnoException) => {
-      // Another run built the same version in the meantime.
-      if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-    });
+    await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, built, target, options.signal);
   } finally {
     await rm(target, { recursive: true, force: true });
   }
 }
 
-function runBuildProcess(request: BuildRequest, { signal, onProgress }: RefreshOptions): Promise<number> {
-  return new Promise((resolve, reject) => {
-    const child = fork(new URL('./build-process.ts', import.meta.url), {
-      stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
-      serialization: 'json',
-    });
-    let stderr = '';
-    child.stderr!.on('data', (data: Buffer) => {
-      stderr = (stderr + data.toString()).slice(-4_000);
-    });
-    const stop = () => child.kill('SIGTERM');
-    signal.addEventListener('abort', stop, { once: true });
-    if (signal.aborted) stop();
-    let result: number | Error | undefined;
-    child.on('message', (message: BuildAnswer) => {
-      if (message.type === 'progress') onProgress?.(message.passages);
-      else result = message.type === 'done' ? message.passages : buildError(message.message);
-    });
-    child.on('error', (error) => {
-      result = error;
-    });
-    child.on('close', (code, killedBy) => {
-      signal.removeEventListener('abort', stop);
-      if (signal.aborted) reject(signal.reason);
-      else if (typeof result === 'number' && code === 0) resolve(result);
-      else
-        reject(
-          result instanceof Error
-            ? result
-            : buildError(`its process ended with ${killedBy ?? code}: ${stderr.trim()}`),
-        );
-    });
-    child.send(request);
+type Built = Omit<IndexManifest, 'folder'>;
+
+async function moveIntoPlace(lake: Lake, built: Built, target: string): Promise<void> {
+  const manifest: IndexManifest = { ...built, folder: COLLECTION };
+  await replaceJson(join(target, 'manifest.json'), manifest);
+  await rename(target, indexRoot(lake, built.version)).catch((error: NodeJS.ErrnoException) => {
+    // Another run built the same version in the meantime.
+    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
 }
 
-function buildError(reason: string): ThroughlineError {
-  return new ThroughlineError(`the index could not be built: ${reason}`, {
-    code: 'index_failed',
-    exitCode: EXIT.internal,
-    hint: 'The tables are complete and the old index still serves. Try again: throughline run',
-  });
-}
-
-/** Removes all versions but the promoted one and those built last. */
-async function collectGarbage(lake: Lake): Promise<void> {
-  const { index } = await readCurrent(lake);
-  const root = join(lake.root, 'indexes');
-  const versions: { name: string; built: number }[] = [];
-  for (const name of await readdir(root)) {
-    if (name.startsWith('.') || name === index) continue;
-    versions.push({ name, built: (await stat(join(root, name))).mtimeMs });
-  }
-  versions.sort((a, b) => b.built - a.built);
-  for (const { name } of versions.slice(KEPT_VERSIONS - 1))
-    await rm(join(root, name), { recursive: true, force: true });
+/** Whoever searches from this machine need not fetch what was made here. */
+async function publish(lake: Lake, built: Built, target: string, signal: AbortSignal): Promise<void> {
+  const collection = join(target, COLLECTION);
+  const { isOurs, manifest } = await publishIndex(lake, collection, built, signal);
+  if (isOurs) await keepCopy(lake, manifest, collection);
 }

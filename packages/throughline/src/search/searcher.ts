@@ -1,5 +1,4 @@
 /** Queries against the promoted index. */
-import { join } from 'node:path';
 import type { ZVecCollection, ZVecDoc } from '@zvec/zvec';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { parseFilter, toZvec } from '../filter/index.ts';
@@ -11,8 +10,8 @@ import { attributeField, FIELDS, loadZvec } from './collection.ts';
 import { refuseRoundedLongs } from './exact-longs.ts';
 import { fuse } from './fuse.ts';
 import { type Highlight, highlights } from './highlight.ts';
-import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
-import { openCollection } from './open-collection.ts';
+import { type IndexManifest, readManifest } from './manifest.ts';
+import { openIndex } from './open-index.ts';
 
 export type SearchMode = 'hybrid' | 'semantic' | 'keyword';
 
@@ -69,7 +68,7 @@ export async function openSearcher(lake: Lake, openModel = openEmbedder): Promis
       hint: 'Build it: throughline run',
     });
   }
-  const { collection, close } = await openCollection(join(indexRoot(lake, manifest.version), 'collection'));
+  const { collection, close } = await openIndex(lake, manifest);
   let embedder: Promise<Embedder> | undefined;
   const embed = async (query: string): Promise<Float32Array> => {
     embedder ??= openModel({ ...manifest.model, threads: 1 });

@@ -1,11 +1,11 @@
 /** The promoted themes, for people and programs. */
-import { join } from 'node:path';
 import { openTable, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
 import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingBuild } from '../lake/build.ts';
 import { readJson } from '../lake/json-file.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
 import { suggest } from '../suggest.ts';
 import type { ThemesManifest } from './refresh.ts';
 
@@ -86,7 +86,7 @@ async function openThemes(lake: Lake): Promise<ThemeTables> {
   const manifest =
     version === undefined
       ? undefined
-      : await readJson<ThemesManifest>(join(lake.root, 'themes', version, 'manifest.json'));
+      : await readJson<ThemesManifest>(lakePath(lake.root, 'themes', version, 'manifest.json'));
   if (!manifest) {
     throw new ThroughlineError(`the lake ${lake.root} has no themes yet`, {
       code: 'themes_missing',
@@ -97,8 +97,8 @@ async function openThemes(lake: Lake): Promise<ThemeTables> {
   const build = await existingBuild(lake, manifest.build);
   return {
     version: manifest.version,
-    themes: await openTable(join(lake.root, 'themes', manifest.version)),
-    assignments: await openTable(join(lake.root, 'assignments', manifest.version)),
+    themes: await openTable(lakePath(lake.root, 'themes', manifest.version)),
+    assignments: await openTable(lakePath(lake.root, 'assignments', manifest.version)),
     passages: await openTable(build.tables.passages.root, { version: manifest.passagesVersion }),
     textAttributes: build.info.mapping.attributes.flatMap(({ name, type }) =>
       type === 'string' ? [name] : [],

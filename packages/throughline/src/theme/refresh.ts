@@ -1,12 +1,12 @@
 /** Themes follow the tables: fitted for each version of the passages, promoted when both tables are complete. */
-import { join } from 'node:path';
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { fitThemes } from './fit-themes.ts';
-import { removeOldThemes } from './remove-old.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
@@ -34,14 +34,14 @@ export async function refreshThemes(
 ): Promise<string> {
   const { passages } = build.tables;
   const version = `${build.info.digest}-v${passages.version}-${digestOf(settings).slice(0, 8)}`;
-  const themesRoot = join(lake.root, 'themes', version);
-  const manifestFile = join(themesRoot, 'manifest.json');
+  const themesRoot = lakePath(lake.root, 'themes', version);
+  const manifestFile = lakePath(themesRoot, 'manifest.json');
   if (!(await readJson(manifestFile))) {
     options.onFit?.();
     const started = options.clock();
     const { count, sample, seed } = settings;
     const { clock, signal } = options;
-    const assignmentsRoot = join(lake.root, 'assignments', version);
+    const assignmentsRoot = lakePath(lake.root, 'assignments', version);
     const themes = await fitThemes({
       passages,
       themesRoot,
@@ -64,7 +64,8 @@ export async function refreshThemes(
   }
   if ((await readCurrent(lake)).themes !== version) {
     await promoteDerived(lake, build.info.digest, { themes: version });
-    await removeOldThemes(lake, options.clock());
+    const { themes: promoted } = await readCurrent(lake);
+    await removeOldVersions(lake, { folders: ['themes', 'assignments'], promoted }, options.clock());
   }
   return version;
 }

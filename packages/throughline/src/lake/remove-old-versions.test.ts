@@ -3,11 +3,11 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { removeOldThemes } from './remove-old.ts';
+import { removeOldVersions } from './remove-old-versions.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2024, 0, 1);
-const TABLES = ['themes', 'assignments'];
+const TABLES = ['themes', 'assignments'] as const;
 
 interface Version {
   name: string;
@@ -19,7 +19,6 @@ interface Version {
 async function lakeOf(t: TestContext, promoted: string, versions: Version[]) {
   const root = await mkdtemp(join(tmpdir(), 'throughline-themes-'));
   t.after(() => rm(root, { recursive: true, force: true }));
-  await writeFile(join(root, 'current.json'), JSON.stringify({ themes: promoted }));
   for (const { name, age, incomplete } of versions) {
     const at = new Date(NOW - age * MINUTE);
     for (const table of TABLES) {
@@ -35,13 +34,14 @@ async function lakeOf(t: TestContext, promoted: string, versions: Version[]) {
     await writeFile(manifest, '{}');
     await utimes(manifest, at, at);
   }
-  return { root, pipeline: { id: 'x', name: 'x' } };
+  const lake = { root, pipeline: { id: 'x', name: 'x' } };
+  return { root, remove: () => removeOldVersions(lake, { folders: TABLES, promoted }, NOW) };
 }
 
 test('the promoted version and the last two others stay, of both tables', async (t) => {
   const versions = ['a', 'b', 'c', 'd', 'e'].map((name, i) => ({ name, age: 1_000 - i }));
   const lake = await lakeOf(t, 'b', versions);
-  await removeOldThemes(lake, NOW);
+  await lake.remove();
   for (const table of TABLES)
     assert.deepEqual((await readdir(join(lake.root, table))).sort(), ['b', 'd', 'e']);
 });
@@ -53,11 +53,11 @@ test('of incomplete versions those stay that somebody may be working at', async 
     { name: 'making', age: 59, incomplete: true },
   ]);
   await rm(join(lake.root, 'themes', 'abandoned'), { recursive: true });
-  await removeOldThemes(lake, NOW);
+  await lake.remove();
   assert.deepEqual((await readdir(join(lake.root, 'themes'))).sort(), ['a', 'making']);
   assert.deepEqual((await readdir(join(lake.root, 'assignments'))).sort(), ['a', 'making']);
 });
 
 test('a lake without themes has nothing to remove', async (t) => {
-  await removeOldThemes(await lakeOf(t, 'a', []), NOW);
+  await (await lakeOf(t, 'a', [])).remove();
 });

@@ -1,0 +1,57 @@
+/** Removal of versions of what is derived from the tables, which nobody goes back to. */
+import { openStore, type Store } from '@throughline/delta/store';
+import type { Lake } from './lake.ts';
+
+/** Versions that stay for rollback, the promoted one included. */
+const KEPT_VERSIONS = 3;
+/** A version without its manifest may be in the making; after such a silence it is not. */
+const ABANDONED_AFTER_MS = 60 * 60 * 1000;
+
+export interface DerivedVersions {
+  /** Folders of the lake that hold a folder for each version; the manifest of a version is in the first. */
+  folders: readonly [string, ...string[]];
+  promoted: string | undefined;
+}
+
+/**
+ * Removes all complete versions but the promoted one and those completed last, and incomplete ones in which nothing
+ * was written for an hour. `now` in milliseconds since 1970 UTC, by the clock of the store.
+ */
+export async function removeOldVersions(
+  lake: Lake,
+  { folders, promoted }: DerivedVersions,
+  now: number,
+): Promise<void> {
+  const store = openStore(lake.root);
+  const manifestOf = (version: string) => `${folders[0]}/${version}/manifest.json`;
+  const complete: { name: string; at: number }[] = [];
+  const unwanted: string[] = [];
+  for (const name of await versionsIn(store, folders)) {
+    const at = await store.modified(manifestOf(name));
+    if (at !== undefined) complete.push({ name, at });
+    else if (now - (await lastWrite(store, folders, name)) > ABANDONED_AFTER_MS) unwanted.push(name);
+  }
+  complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
+  const others = complete.filter(({ name }) => name !== promoted);
+  unwanted.push(...others.slice(KEPT_VERSIONS - 1).map(({ name }) => name));
+  for (const name of unwanted) {
+    // Without its manifest, what is left of the version counts as incomplete.
+    await store.remove(manifestOf(name));
+    for (const folder of folders) await store.removeFolder(`${folder}/${name}`);
+  }
+}
+
+async function versionsIn(store: Store, folders: readonly string[]): Promise<Set<string>> {
+  const names = await Promise.all(folders.map((folder) => store.list(folder)));
+  // With a dot begins what a process builds before it gets its name.
+  return new Set(names.flat().filter((name) => !name.startsWith('.')));
+}
+
+/** In the future where there is no file: somebody may have made the folder just now. */
+async function lastWrite(store: Store, folders: readonly string[], version: string): Promise<number> {
+  const times: number[] = [];
+  for (const folder of folders) {
+    for await (const { modificationTime } of store.walk(`${folder}/${version}`)) times.push(modificationTime);
+  }
+  return times.length === 0 ? Number.POSITIVE_INFINITY : times.reduce((a, b) => Math.max(a, b));
+}

@@ -1,0 +1,58 @@
+/** The files of an index, by what is in them: a copy is sound, or it is not opened. */
+import { createHash } from 'node:crypto';
+import { createReadStream } from 'node:fs';
+import { readdir, stat, utimes } from 'node:fs/promises';
+import { join, relative, sep } from 'node:path';
+import { pipeline } from 'node:stream/promises';
+
+export interface IndexFile {
+  /** Below the collection's folder, with `/`. */
+  path: string;
+  /** Bytes. */
+  size: number;
+  /** Hexadecimal. */
+  sha256: string;
+}
+
+/** All files of a folder, by path. */
+export async function listIndexFiles(folder: string): Promise<IndexFile[]> {
+  const entries = await readdir(folder, { recursive: true, withFileTypes: true });
+  const paths = entries
+    .filter((entry) => entry.isFile())
+    .map((entry) => join(entry.parentPath, entry.name))
+    .sort();
+  const files: IndexFile[] = [];
+  for (const path of paths) {
+    const name = relative(folder, path).split(sep).join('/');
+    files.push({ path: name, size: (await stat(path)).size, sha256: await digestOfFile(path) });
+  }
+  return files;
+}
+
+/**
+ * Whether a folder has these files, byte by byte. Files that were sealed, and not written to since, are taken at their
+ * size: digests of a large index would cost more than the question.
+ */
+export async function isSound(folder: string, files: readonly IndexFile[]): Promise<boolean> {
+  for (const { path, size, sha256 } of files) {
+    const at = join(folder, path);
+    const found = await stat(at).catch(() => undefined);
+    if (found?.size !== size) return false;
+    if (found.mtimeMs !== SEAL.getTime() && (await digestOfFile(at)) !== sha256) return false;
+  }
+  return true;
+}
+
+/** The time of a file whose digest was right. Whoever writes to it changes that. */
+const SEAL = new Date(Date.UTC(2001, 0, 1));
+
+/** For files that are sound. Zvec touches some when it opens them, so that they are sealed again after that. */
+export async function seal(folder: string, files: readonly IndexFile[]): Promise<void> {
+  for (const { path } of files) await utimes(join(folder, path), SEAL, SEAL);
+}
+
+async function digestOfFile(path: string): Promise<string> {
+  const hash = createHash('sha256');
+  await pipeline(createReadStream(path), hash);
+  return hash.digest('hex');
+}
