@@ -1,6 +1,9 @@
 /** The shape of throughline.yaml. Descriptions become the JSON Schema that editors complete from. */
 import { z } from 'zod';
 import { schemeOf } from '../lake/lake-path.ts';
+import { acceptance } from './acceptance-schema.ts';
+import { embed } from './embed-schema.ts';
+import { count, duration } from './primitives.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -98,94 +101,6 @@ const split = z.strictObject({
   overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
 });
 
-const duration = z.string().regex(/^[1-9]\d*(ms|s|m|h)$/, 'a time is a number and ms, s, m or h: 60s');
-const count = z.int().min(1);
-
-const MODEL = /^(minilm|hash|openai:\S+|onnx:.+|hub:[\w.-]+\/[\w.-]+@[\w./-]+)$/;
-
-const embed = z.strictObject({
-  model: z
-    .string()
-    .regex(MODEL, 'a model is minilm, hash, openai:NAME, onnx:FOLDER or hub:ORGANISATION/NAME@REVISION')
-    .default('minilm')
-    .describe(
-      'minilm; openai:NAME for any OpenAI-compatible API; onnx:FOLDER; hub:ORGANISATION/NAME@REVISION; hash (no meaning: for tests of scale)',
-    ),
-  command: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('A program of your own instead of a model: [python3, embed.py]'),
-  dimension: z
-    .int()
-    .min(1)
-    .max(16_384)
-    .optional()
-    .describe('Numbers of a vector: of a command, of an API, of hash'),
-  maxTokens: z.int().min(8).optional().describe('The longest text that the model takes, in tokens'),
-  normalize: z.boolean().optional().describe('Scale vectors to length 1 (default true)'),
-  queryPrefix: z.string().optional().describe('Put before each question, such as "query: "'),
-  passagePrefix: z.string().optional().describe('Put before each passage, such as "passage: "'),
-  revision: z.string().min(1).optional().describe('API, command: another value embeds everything again'),
-  threads: count.optional().describe('Worker threads (default: one per core), or processes of a command (1)'),
-  file: z.string().min(1).optional().describe('onnx, hub: path of the model in its folder'),
-  pooling: z.enum(['mean', 'cls', 'last']).optional().describe('onnx, hub: as its folder says unless told'),
-  url: z
-    .url({ protocol: /^https?$/ })
-    .optional()
-    .describe('API: its address, such as http://127.0.0.1:8080/v1'),
-  keyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')
-    .optional()
-    .describe('API: environment variable with its key (default OPENAI_API_KEY where no url is given)'),
-  keyHeader: z
-    .string()
-    .regex(/^[a-z0-9-]+$/)
-    .default('authorization')
-    .describe('API: header of the key; api-key for Azure'),
-  encoding: z.enum(['base64', 'float']).default('base64').describe('API: form of the vectors asked for'),
-  shorten: z.boolean().optional().describe('API: ask the server for vectors of `dimension` (Matryoshka)'),
-  batch: count.max(2048).default(32).describe('API, command: texts of one request'),
-  limits: z
-    .strictObject({
-      rpm: z.number().positive().optional().describe('Requests per minute'),
-      tpm: z.number().positive().optional().describe('Tokens per minute'),
-      processes: count.default(1).describe('Processes that share these limits'),
-      concurrency: count.default(32).describe('Most requests at once'),
-    })
-    .prefault({})
-    .describe('API'),
-  requests: z
-    .strictObject({
-      timeout: duration
-        .optional()
-        .describe('For headers, and for each pause in the body (default 30s; command: 10m for a batch)'),
-      retries: z.int().min(0).default(3).describe('Tries after the first'),
-      wait: duration.default('1s').describe('Most before the second try; doubled for each further one'),
-      longestWait: duration.default('60s'),
-      deadline: duration.default('10m').describe('For all tries of a request'),
-      breaker: z
-        .strictObject({ failures: count.default(10), pause: duration.default('30s') })
-        .prefault({})
-        .describe('So many failures in a row stop all requests for a while'),
-    })
-    .prefault({})
-    .describe('API: how one request is tried again'),
-  budget: z
-    .strictObject({
-      requests: count.optional(),
-      tokens: count.optional(),
-      money: z.number().positive().optional().describe('In the currency of price'),
-    })
-    .prefault({})
-    .describe('API: most that one run may spend; what is done by then is kept'),
-  price: z
-    .strictObject({ perMillionTokens: z.number().nonnegative() })
-    .optional()
-    .describe('API: what it charges'),
-});
-
 const retry = z.strictObject({
   attempts: count.default(3).describe('Attempts of a chunk in one run'),
   wait: duration.default('10s').describe('Before the second attempt; doubled for each further one'),
@@ -222,37 +137,6 @@ const themes = z.strictObject({
 
 /** Of places where tables can be; a path has none. */
 const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
-
-const parity = z.strictObject({
-  reference: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Lake, table or file with the results to compare with, relative to the config file'),
-  minCosine: z
-    .number()
-    .min(-1)
-    .max(1)
-    .optional()
-    .describe('Least cosine of the vectors of a row; 0.9999 if absent'),
-  topTen: z.number().min(0).max(1).optional().describe('Least share of the ten nearest rows in common'),
-  ami: z.number().min(-1).max(1).optional().describe('Least adjusted mutual information of the themes'),
-  missing: z.int().min(0).optional().describe('Rows that may be missing; 0 if absent'),
-  extra: z
-    .int()
-    .min(0)
-    .optional()
-    .describe('Rows that may be there beside those of the reference; 0 if absent'),
-  changed: z.int().min(0).optional().describe('Rows whose text may differ; 0 if absent'),
-});
-
-const acceptance = z.strictObject({
-  deadLetterRate: z
-    .strictObject({ max: z.number().min(0).max(1) })
-    .optional()
-    .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
-  parity: parity.optional().describe('How much the results may differ from others: throughline compare'),
-});
 
 const pipeline = z.strictObject({
   name: z

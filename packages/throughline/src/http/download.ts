@@ -1,8 +1,8 @@
 /** One large file by HTTP: streamed to the disk, resumed where it broke off, and checked before it is used. */
-import { createHash } from 'node:crypto';
-import { createReadStream, createWriteStream } from 'node:fs';
+import { createWriteStream } from 'node:fs';
 import { rm, stat } from 'node:fs/promises';
 import { pipeline } from 'node:stream/promises';
+import { fileDigest } from '../file-digest.ts';
 import { backoffMs } from './backoff.ts';
 import { REAL_EFFECTS } from './effects.ts';
 import { HttpError } from './errors.ts';
@@ -122,7 +122,7 @@ async function check(path: string, told: Told): Promise<Tried> {
   const size = await sizeOf(path);
   if (told.size !== undefined && size < told.size) return broken(`${size} of ${told.size} bytes came`);
   const isLonger = told.size !== undefined && size > told.size;
-  if (!isLonger && (told.sha256 === undefined || (await sha256(path)) === told.sha256))
+  if (!isLonger && (told.sha256 === undefined || (await fileDigest(path)) === told.sha256))
     return { outcome: 'whole' };
   await rm(path, { force: true });
   return broken('the file is not the one that the server names');
@@ -130,12 +130,6 @@ async function check(path: string, told: Told): Promise<Tried> {
 
 function broken(message: string): Tried {
   return { outcome: 'failed', failure: { kind: 'connection', message } };
-}
-
-async function sha256(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
-  return hash.digest('hex');
 }
 
 /** Ends a try in which nothing comes for `timeoutMs`. */

@@ -3,7 +3,7 @@
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type EmbeddingsEvent, type HttpEvent, openEmbeddings, openHttpClient } from '../http/index.ts';
 import { estimatingTokenizer } from './estimating-tokenizer.ts';
-import { shapeDigest } from './file-digest.ts';
+import { shapeDigest } from './shape-digest.ts';
 import type { ApiSpec, Embedder, ModelInfo } from './types.ts';
 import { normaliseRows } from './vector.ts';
 

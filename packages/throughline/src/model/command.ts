@@ -1,10 +1,11 @@
 /** A user's own program as an embedder, in any language: a notebook's function, run as it is. */
 import { stat } from 'node:fs/promises';
 import { resolve } from 'node:path';
+import { fileDigest } from '../file-digest.ts';
 import { askApart, HARMLESS } from '../http/index.ts';
 import { CommandFailure, type CommandProcess, type RowAnswer, startCommand } from './command-process.ts';
 import { EmbedderStoppedError } from './errors.ts';
-import { fileDigest, shapeDigest } from './file-digest.ts';
+import { shapeDigest } from './shape-digest.ts';
 import { openTurns } from './turns.ts';
 import type { CommandSpec, Embedder, EmbedOptions, ModelInfo, TextFailure } from './types.ts';
 import { normaliseRows, vectorFault } from './vector.ts';

@@ -1,10 +1,11 @@
 import { join } from 'node:path';
 import { modelInfo as description, modelDirectory } from '@throughline/model-minilm';
+import { fileDigest } from '../file-digest.ts';
 import { ModelLoadError } from './errors.ts';
-import { fileDigest, shapeDigest } from './file-digest.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
 import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
 import type { ThreadSettings } from './protocol.ts';
+import { shapeDigest } from './shape-digest.ts';
 import type { Embedder, MinilmSpec, ModelInfo, Tokenizer } from './types.ts';
 
 /** Opens the default model. Throws ModelLoadError when a file is absent or not the one described. */

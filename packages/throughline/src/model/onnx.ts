@@ -1,11 +1,12 @@
 /** Any model in ONNX with its tokenizer: what its folder says of it, and how it is opened. */
 import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
+import { fileDigest } from '../file-digest.ts';
 import { ModelLoadError } from './errors.ts';
-import { fileDigest, shapeDigest } from './file-digest.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
 import { describeFolder } from './onnx-folder.ts';
 import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
+import { shapeDigest } from './shape-digest.ts';
 import type { Embedder, ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
 
 export async function openOnnx(spec: OnnxSpec): Promise<Embedder> {

@@ -3,7 +3,8 @@ import { addCounts, type ChunkCounts, NO_COUNTS } from '../chunk/ledger.ts';
 import { EXIT } from '../error.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
-import type { FailedChunk, Processed } from './process-chunks.ts';
+import type { FailedChunk } from './book.ts';
+import type { Processed } from './process-chunks.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   runId: string;

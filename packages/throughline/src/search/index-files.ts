@@ -1,9 +1,7 @@
 /** The files of an index, by what is in them: a copy is sound, or it is not opened. */
-import { createHash } from 'node:crypto';
-import { createReadStream } from 'node:fs';
 import { readdir, stat, utimes } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
-import { pipeline } from 'node:stream/promises';
+import { fileDigest } from '../file-digest.ts';
 
 export interface IndexFile {
   /** Below the collection's folder, with `/`. */
@@ -24,7 +22,7 @@ export async function listIndexFiles(folder: string): Promise<IndexFile[]> {
   const files: IndexFile[] = [];
   for (const path of paths) {
     const name = relative(folder, path).split(sep).join('/');
-    files.push({ path: name, size: (await stat(path)).size, sha256: await digestOfFile(path) });
+    files.push({ path: name, size: (await stat(path)).size, sha256: await fileDigest(path) });
   }
   return files;
 }
@@ -38,7 +36,7 @@ export async function isSound(folder: string, files: readonly IndexFile[]): Prom
     const at = join(folder, path);
     const found = await stat(at).catch(() => undefined);
     if (found?.size !== size) return false;
-    if (found.mtimeMs !== SEAL.getTime() && (await digestOfFile(at)) !== sha256) return false;
+    if (found.mtimeMs !== SEAL.getTime() && (await fileDigest(at)) !== sha256) return false;
   }
   return true;
 }
@@ -49,10 +47,4 @@ const SEAL = new Date(Date.UTC(2001, 0, 1));
 /** For files that are sound. Zvec touches some when it opens them, so that they are sealed again after that. */
 export async function seal(folder: string, files: readonly IndexFile[]): Promise<void> {
   for (const { path } of files) await utimes(join(folder, path), SEAL, SEAL);
-}
-
-async function digestOfFile(path: string): Promise<string> {
-  const hash = createHash('sha256');
-  await pipeline(createReadStream(path), hash);
-  return hash.digest('hex');
 }

@@ -8,8 +8,3 @@ export async function fileDigest(path: string): Promise<string> {
   await pipeline(createReadStream(path, { highWaterMark: 1 << 20 }), hash);
   return hash.digest('hex');
 }
-
-/** sha256 in hex of what shapes a model's vectors. */
-export function shapeDigest(shape: unknown): string {
-  return createHash('sha256').update(JSON.stringify(shape)).digest('hex');
-}
