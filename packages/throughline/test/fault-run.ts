@@ -59,21 +59,30 @@ export async function runThroughFaults(run: FaultRun): Promise<FaultReport> {
   const failed = new Map<number, string>();
   let [wrong, callsAgain, next] = [0, 0, 0];
 
-  const embedBatch = async (from: number) => {
-    const batch = texts.slice(from, from + run.batch);
-    const { vectors, failures } = await embeddings.embed(batch);
-    for (const { index, code } of failures) failed.set(from + index, code);
+  /** Positions that are still to be asked for: those whose call ended before they were answered. */
+  const embedSome = async (positions: readonly number[]): Promise<readonly number[]> => {
+    const { vectors, failures, error } = await embeddings.embed(positions.map((at) => texts[at]!));
+    for (const { index, code } of failures) failed.set(positions[index]!, code);
     const without = new Set(failures.map(({ index }) => index));
-    for (const [i, text] of batch.entries()) {
-      results[from + i]!++;
+    return positions.filter((at, i) => {
       const vector = vectors.subarray(i * DIMENSION, (i + 1) * DIMENSION);
-      if (!without.has(i) && !equal(vector, vectorOf(text, DIMENSION))) wrong++;
-    }
+      if (error && !without.has(i) && Number.isNaN(vector[0])) return true;
+      results[at]!++;
+      if (!without.has(i) && !equal(vector, vectorOf(texts[at]!, DIMENSION))) wrong++;
+      return false;
+    });
   };
   const caller = async () => {
     for (let from = next; from < run.texts; from = next) {
       next += run.batch;
-      while (!(await isDone(embedBatch(from)))) callsAgain++;
+      let left: readonly number[] = Array.from(
+        { length: Math.min(run.batch, run.texts - from) },
+        (_, i) => from + i,
+      );
+      for (let calls = 0; left.length > 0; calls++) {
+        if (calls > 0) callsAgain++;
+        left = await unlessItFails(embedSome(left), left);
+      }
     }
   };
   try {
@@ -111,12 +120,12 @@ function textsOf(count: number) {
   return { texts, expected };
 }
 
-async function isDone(call: Promise<void>): Promise<boolean> {
+/** As a run does with a batch that an error of the API ended: all of it again. */
+async function unlessItFails<T>(call: Promise<T>, otherwise: T): Promise<T> {
   try {
-    await call;
-    return true;
+    return await call;
   } catch (error) {
-    if (error instanceof HttpError) return false;
+    if (error instanceof HttpError) return otherwise;
     throw error;
   }
 }
