@@ -33,6 +33,7 @@ export {
   UnsupportedStoreError,
   VersionNotFoundError,
 } from './errors.ts';
+export { readFloatLists } from './float-list.ts';
 export { type HistoryEntry, history, readCommit } from './history.ts';
 export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
-import { agreement } from './agreement.ts';
+import fc from 'fast-check';
+import { agreement, agreementOfCounts } from './agreement.ts';
 
 interface Case {
   a: number[];
@@ -34,6 +35,62 @@ test('the names of labels and the order of the two do not matter', () => {
   const b = [1, 2, 2, 2];
   assert.deepEqual(agreement(a, b), agreement(['q', 'q', 'x', 'y'], b));
   assert.ok(Math.abs(agreement(a, b).ami - agreement(b, a).ami) < 1e-12);
+});
+
+test('the examples of the documentation of scikit-learn', () => {
+  assert.equal(agreement([0, 0, 1, 1], [0, 0, 1, 1]).ami, 1);
+  assert.equal(agreement([0, 0, 1, 1], [1, 1, 0, 0]).ami, 1);
+  assert.equal(agreement([0, 0, 0, 0], [0, 1, 2, 3]).ami, 0);
+  const { ami } = agreement([0, 0, 0, 1, 1, 1], [0, 0, 1, 1, 2, 2]);
+  assert.ok(Math.abs(ami - 0.29879245817089) < 1e-12, `${ami}`);
+});
+
+const labels = fc.array(fc.tuple(fc.nat(4), fc.nat(6)), { minLength: 2, maxLength: 200 });
+
+test('agreement is symmetric, and 1 for the same groups under other names', () => {
+  fc.assert(
+    fc.property(labels, (pairs) => {
+      const [a, b] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+      assert.ok(Math.abs(agreement(a, b).ami - agreement(b, a).ami) < 1e-9);
+      const renamed = a.map((one) => `group ${(one * 3 + 1) % 5}`);
+      assert.ok(Math.abs(agreement(a, renamed).ami - 1) < 1e-9);
+      assert.ok(agreement(a, b).ami <= 1 + 1e-9);
+    }),
+  );
+});
+
+test('labels that have nothing to do with each other agree by about 0', () => {
+  const random = fc.array(fc.tuple(fc.nat(7), fc.nat(4)), {
+    minLength: 3_000,
+    maxLength: 3_000,
+    size: 'max',
+  });
+  for (const pairs of fc.sample(random, { numRuns: 5, seed: 1 })) {
+    const { ami } = agreement(
+      pairs.map(([one]) => one),
+      pairs.map(([, other]) => other),
+    );
+    assert.ok(Math.abs(ami) < 0.02, `${ami}`);
+  }
+});
+
+test('counted labels agree as the labels themselves, millions of them too', () => {
+  fc.assert(
+    fc.property(labels, (pairs) => {
+      const [a, b] = [pairs.map(([one]) => one), pairs.map(([, other]) => other)];
+      const counts = Map.groupBy(pairs, ([one, other]) => `${one} ${other}`);
+      const cells = [...counts.values()].map((same) => ({
+        a: same[0]![0],
+        b: same[0]![1],
+        count: same.length,
+      }));
+      assert.ok(Math.abs(agreementOfCounts(cells).ami - agreement(a, b).ami) < 1e-9);
+    }),
+  );
+  const independent = [0, 1, 2, 3].flatMap((a) => [0, 1, 2].map((b) => ({ a, b, count: 5_000_000 })));
+  assert.ok(Math.abs(agreementOfCounts(independent).ami) < 1e-6);
+  const same = [0, 1, 2, 3].map((label) => ({ a: label, b: label, count: 5_000_000 }));
+  assert.equal(agreementOfCounts(same).ami, 1);
 });
 
 test('labellings of different lengths are refused', () => {

@@ -13,7 +13,19 @@ export interface Agreement {
  */
 export function agreement<A, B>(a: ArrayLike<A>, b: ArrayLike<B>): Agreement {
   if (a.length !== b.length) throw new RangeError(`${a.length} labels cannot agree with ${b.length}`);
-  const table = contingency(a, b);
+  return agreementOf(contingency(pairsOf(a, b)));
+}
+
+/** The same of labels that were counted: how many items, from 1, have the label `a` in one and `b` in the other. */
+export function agreementOfCounts<A, B>(counts: Iterable<{ a: A; b: B; count: number }>): Agreement {
+  return agreementOf(contingency(counts));
+}
+
+function* pairsOf<A, B>(a: ArrayLike<A>, b: ArrayLike<B>) {
+  for (let i = 0; i < a.length; i++) yield { a: a[i]!, b: b[i]!, count: 1 };
+}
+
+function agreementOf(table: Contingency): Agreement {
   const information = mutualInformation(table);
   const mean = (entropy(table.rows, table.items) + entropy(table.columns, table.items)) / 2;
   const trivial = table.rows.length === table.columns.length && table.rows.length <= 1;
@@ -33,23 +45,25 @@ interface Contingency {
   cells: { row: number; column: number; count: number }[];
 }
 
-function contingency<A, B>(a: ArrayLike<A>, b: ArrayLike<B>): Contingency {
+function contingency<A, B>(counts: Iterable<{ a: A; b: B; count: number }>): Contingency {
   const rowOf = new Map<A, number>();
   const columnOf = new Map<B, number>();
   const cells = new Map<string, { row: number; column: number; count: number }>();
   const rows: number[] = [];
   const columns: number[] = [];
-  for (let i = 0; i < a.length; i++) {
-    const row = numberOf(rowOf, a[i]!);
-    const column = numberOf(columnOf, b[i]!);
-    rows[row] = (rows[row] ?? 0) + 1;
-    columns[column] = (columns[column] ?? 0) + 1;
+  let items = 0;
+  for (const { a, b, count } of counts) {
+    const row = numberOf(rowOf, a);
+    const column = numberOf(columnOf, b);
+    rows[row] = (rows[row] ?? 0) + count;
+    columns[column] = (columns[column] ?? 0) + count;
+    items += count;
     const key = `${row},${column}`;
     const cell = cells.get(key) ?? { row, column, count: 0 };
-    cell.count++;
+    cell.count += count;
     cells.set(key, cell);
   }
-  return { items: a.length, rows, columns, cells: [...cells.values()] };
+  return { items, rows, columns, cells: [...cells.values()] };
 }
 
 function numberOf<T>(numbers: Map<T, number>, label: T): number {
@@ -73,21 +87,39 @@ function mutualInformation({ cells, rows, columns, items }: Contingency): number
 
 /** Vinh, Epps and Bailey 2010, equation 24a: the mean over all tables with these margins. */
 function expectedInformation({ rows, columns, items }: Contingency): number {
-  const logFactorial = logFactorials(items);
-  const log = (n: number) => logFactorial[n]!;
   let sum = 0;
   for (const [a, rowCount] of countsOf(rows)) {
-    for (const [b, columnCount] of countsOf(columns)) {
-      const margins = log(a) + log(b) + log(items - a) + log(items - b) - log(items);
-      let pair = 0;
-      for (let n = Math.max(1, a + b - items); n <= Math.min(a, b); n++) {
-        const chance = Math.exp(margins - log(n) - log(a - n) - log(b - n) - log(items - a - b + n));
-        pair += (n / items) * Math.log((items * n) / (a * b)) * chance;
-      }
-      sum += pair * rowCount * columnCount;
-    }
+    for (const [b, columnCount] of countsOf(columns))
+      sum += expectedOfPair(a, b, items) * rowCount * columnCount;
   }
   return sum;
+}
+
+/** Less than this much of the likeliest size changes no sum of doubles. */
+const NEGLIGIBLE = 1e-20;
+
+/**
+ * Groups of `a` and `b` items share n of them by chance as the hypergeometric distribution says: from its likeliest n to
+ * both sides, each chance from the one before, until they are negligible.
+ */
+function expectedOfPair(a: number, b: number, items: number): number {
+  const [least, most] = [Math.max(0, a + b - items), Math.min(a, b)];
+  const mode = Math.min(most, Math.max(least, Math.floor(((a + 1) * (b + 1)) / (items + 2))));
+  const term = (n: number) => (n === 0 ? 0 : (n / items) * Math.log((items * n) / (a * b)));
+  // How much likelier n + 1 is than n.
+  const ratio = (n: number) => ((a - n) / (n + 1)) * ((b - n) / (items - a - b + n + 1));
+  let [weights, sum] = [1, term(mode)];
+  for (let n = mode, weight = 1; n < most && weight > NEGLIGIBLE; n++) {
+    weight *= ratio(n);
+    weights += weight;
+    sum += weight * term(n + 1);
+  }
+  for (let n = mode, weight = 1; n > least && weight > NEGLIGIBLE; n--) {
+    weight /= ratio(n - 1);
+    weights += weight;
+    sum += weight * term(n - 1);
+  }
+  return sum / weights;
 }
 
 /** How often each size occurs: equal sizes share their terms. */
@@ -95,12 +127,6 @@ function countsOf(sizes: number[]): Map<number, number> {
   const counts = new Map<number, number>();
   for (const size of sizes) counts.set(size, (counts.get(size) ?? 0) + 1);
   return counts;
-}
-
-function logFactorials(items: number): Float64Array {
-  const logs = new Float64Array(items + 1);
-  for (let n = 2; n <= items; n++) logs[n] = logs[n - 1]! + Math.log(n);
-  return logs;
 }
 
 /** Where chance alone reaches the most there is (every item alone, in both), agreement is perfect. */

@@ -1,5 +1,5 @@
 /** Themes from embeddings: vectors in, themes out. */
-export { type Agreement, agreement } from './agreement.ts';
+export { type Agreement, agreement, agreementOfCounts } from './agreement.ts';
 export {
   type Assigner,
   type Assignments,
@@ -15,6 +15,7 @@ export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
 export { label } from './label.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
+export { type NearestRows, nearestRows } from './nearest-rows.ts';
 export {
   DEFAULT_NEIGHBOURS,
   type NeighbourOptions,

@@ -1,4 +1,5 @@
 /** The library: what the command line does, called from a program. Each function says what it promises. */
+export { type CompareRequest, type Comparison, compareSides } from './compare/index.ts';
 export { type Config, ConfigError, configJsonSchema, type LoadedConfig, loadConfig } from './config/index.ts';
 export { ThroughlineError } from './error.ts';
 export { existingLake, type Lake } from './lake/lake.ts';

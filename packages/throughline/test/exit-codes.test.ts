@@ -91,7 +91,7 @@ test('73: cannot write', async (t) => {
 test('75: try again: a limit of requests, a budget', async (t) => {
   const busy = await startFakeApi({ requestsPerMinute: 1, burstSeconds: 0, retryAfter: 'none' });
   t.after(() => busy.stop());
-  const limited = await exit(t, { config: api(busy.url, { batch: 4 }) });
+  const limited = await exit(t, { config: api(busy.url, { batch: 4, requests: { deadline: '3s' } }) });
   assert.equal(limited.code, 75, limited.stderr);
   const served = await startFakeApi();
   t.after(() => served.stop());

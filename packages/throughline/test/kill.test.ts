@@ -56,10 +56,15 @@ test('killed while reading, embedding, publishing, indexing and theming, the tab
   );
 });
 
-test('two runs at once on one lake: each ends with 0 or 75, and the tables are those of one run', async (t) => {
-  const alone = await project(t, DATA, CONFIG);
+/** Each of two runs ends with chunks of its own that do not fill a batch, while it waits for those of the other. */
+const MANY_CHUNKS = { chunk: { by: 'date_received', every: '1M' } };
+
+test('two runs at once on one lake: each ends with 0 or 75, and the tables are those of one run', {
+  timeout: 180_000,
+}, async (t) => {
+  const alone = await project(t, DATA, MANY_CHUNKS);
   await alone.run('run', '--json');
-  const shared = await project(t, DATA, CONFIG);
+  const shared = await project(t, DATA, MANY_CHUNKS);
   const both = await Promise.all([shared.run('run', '--json'), shared.run('run', '--json')]);
   for (const { code, stderr } of both) assert.ok(code === 0 || code === 75, `ended with ${code}: ${stderr}`);
   const last = await shared.run('run', '--json');

@@ -32,6 +32,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./dlq.ts').then((module) => module.dlqCommand),
     import('./lake.ts').then((module) => module.lakeCommand),
     import('./eval.ts').then((module) => module.evalCommand),
+    import('./compare.ts').then((module) => module.compareCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
     import('./schema.ts').then((module) => module.schemaCommand),
   ]);

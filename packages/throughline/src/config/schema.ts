@@ -207,13 +207,6 @@ const vectors = z.strictObject({
     .describe('Most that the vectors of one model may take in the cache; the oldest go first'),
 });
 
-const acceptance = z.strictObject({
-  deadLetterRate: z
-    .strictObject({ max: z.number().min(0).max(1) })
-    .optional()
-    .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
-});
-
 const themes = z.strictObject({
   method: z.literal('leiden').default('leiden'),
   count: z
@@ -230,6 +223,37 @@ const themes = z.strictObject({
 
 /** Of places where tables can be; a path has none. */
 const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
+
+const parity = z.strictObject({
+  reference: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Lake, table or file with the results to compare with, relative to the config file'),
+  minCosine: z
+    .number()
+    .min(-1)
+    .max(1)
+    .optional()
+    .describe('Least cosine of the vectors of a row; 0.9999 if absent'),
+  topTen: z.number().min(0).max(1).optional().describe('Least share of the ten nearest rows in common'),
+  ami: z.number().min(-1).max(1).optional().describe('Least adjusted mutual information of the themes'),
+  missing: z.int().min(0).optional().describe('Rows that may be missing; 0 if absent'),
+  extra: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Rows that may be there beside those of the reference; 0 if absent'),
+  changed: z.int().min(0).optional().describe('Rows whose text may differ; 0 if absent'),
+});
+
+const acceptance = z.strictObject({
+  deadLetterRate: z
+    .strictObject({ max: z.number().min(0).max(1) })
+    .optional()
+    .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
+  parity: parity.optional().describe('How much the results may differ from others: throughline compare'),
+});
 
 const pipeline = z.strictObject({
   name: z
@@ -256,8 +280,8 @@ const pipeline = z.strictObject({
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),
-  acceptance: acceptance.prefault({}).describe('What is good enough'),
   themes: themes.prefault({}),
+  acceptance: acceptance.prefault({}).describe('What is good enough'),
 });
 
 export const configSchema = pipeline.extend({

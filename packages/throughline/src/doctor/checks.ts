@@ -1,10 +1,10 @@
 /** What a pipeline needs, each as a question that is answered by trying. */
 import { statfs } from 'node:fs/promises';
-import { resolve } from 'node:path';
 import { probeStore } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingLake } from '../lake/lake.ts';
+import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
 import { loadZvec } from '../search/index.ts';
@@ -59,7 +59,7 @@ async function checkSource({ config, directory }: LoadedConfig): Promise<string>
 }
 
 async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
-  const root = resolve(directory, config.lake);
+  const root = lakeRootOf(directory, config.lake);
   const probe = await probeStore(root);
   if (!probe.ok) {
     throw new ThroughlineError(`the lake cannot be kept there: ${probe.reason}`, {
@@ -77,6 +77,7 @@ async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
 
 /** Of the disk that the lake is on, where it is on one. */
 async function room(root: string, directory: string): Promise<string> {
+  if (isRemote(root)) return '';
   const stats = await statfs(root).catch(() => statfs(directory));
   return `; ${megabytes(stats.bavail * stats.bsize)} free`;
 }

@@ -99,7 +99,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   const published: ChunkCounts[] = [];
   const streak = openStreak(prepared.config.retry.inARow);
   try {
-    for await (const outcome of attempts(book, local, work)) {
+    for await (const outcome of rounds(book, local, work)) {
       if (outcome.status === 'published') {
         published.push(outcome.counts);
         reporter.chunk(outcome.chunk, outcome.counts);
@@ -136,35 +136,20 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   };
 }
 
-/** All due chunks, those that others held, then those that failed and may succeed later, round by round. */
-async function* attempts(book: Book, local: LocalRun, work: Work): AsyncGenerator<ChunkOutcome> {
-  const { prepared, effects } = work;
-  const { attempts: most, wait } = prepared.config.retry;
-  yield* runChunks(book.claims(), local);
-  yield* heldByOthers(book, local, work);
-  for (let attempt = 1; attempt < most; attempt++) {
-    const again = book.retryable(attempt, durationMs(wait));
-    if (again.length === 0) return;
-    effects.reporter.warning(`${again.length} chunks failed and are tried again`);
-    yield* runChunks(book.claimsAgain(again), local);
-  }
-}
-
 /**
- * Waits for the chunks that other runs hold, and runs those that they give up. Only where all of our own are published and
- * reported, which the engine does when its chunks end: two runs that wait for each other would wait for ever.
+ * All due chunks; then, round by round, those that failed and may succeed later, and those that other runs have given up.
+ * A round ends with all of its own chunks published: runs that wait for each other hold nothing meanwhile.
  */
-async function* heldByOthers(
-  book: Book,
-  local: LocalRun,
-  { effects: { reporter, signal }, claimant }: Work,
-): AsyncGenerator<ChunkOutcome> {
-  let held = await book.held();
-  if (held.length > 0) reporter.warning(waitingMessage(held));
-  while (held.length > 0) {
-    await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal });
-    yield* runChunks(book.claimsOf(held), local);
-    held = await book.held();
+async function* rounds(book: Book, local: LocalRun, { prepared }: Work): AsyncGenerator<ChunkOutcome> {
+  const { attempts, wait } = prepared.config.retry;
+  yield* runChunks(book.claims(), local);
+  for (let attempt = 1; ; ) {
+    const again = attempt < attempts ? book.retryable(attempt, durationMs(wait)) : [];
+    if (again.length > 0) {
+      attempt++;
+      yield* runChunks(book.claimsAgain(again), local);
+    } else if (await book.waitForOthers()) yield* runChunks(book.claimsOfOthers(), local);
+    else return;
   }
 }
 
@@ -205,6 +190,8 @@ class Book {
   readonly #left = new Map<string, StagedChunk>();
   readonly #failed = new Map<string, { staged: StagedChunk; error: ThroughlineError }>();
   #reports: ChunkEvent[] = [];
+  /** Whether it was told that this run waits for others. */
+  #waiting = false;
 
   constructor(ledger: Ledger, work: Work) {
     this.ledger = ledger;
@@ -220,18 +207,29 @@ class Book {
   async *claims(): AsyncGenerator<ClaimedChunk> {
     const { due } = this.#work;
     for (let i = 0; i < due.length; i += CLAIM_CHUNKS) {
-      yield* this.claimsOf(due.slice(i, i + CLAIM_CHUNKS));
+      yield* this.#claim(due.slice(i, i + CLAIM_CHUNKS));
     }
   }
 
-  /** The chunks that other runs have neither done nor given up. Reports our own first, for which they may wait. */
-  async held(): Promise<StagedChunk[]> {
+  /** Of the chunks that were left to other runs, those that are free now. */
+  async *claimsOfOthers(): AsyncGenerator<ClaimedChunk> {
+    yield* this.#claim(await this.#heldElsewhere());
+  }
+
+  /** A part of a lease, if other runs still hold chunks; false at once if none does. The other runs see what is done here. */
+  async waitForOthers(): Promise<boolean> {
+    const { effects, claimant } = this.#work;
     await this.flush();
-    return this.#heldElsewhere();
+    const held = await this.#heldElsewhere();
+    if (held.length === 0) return false;
+    if (!this.#waiting) effects.reporter.warning(waitingMessage(held));
+    this.#waiting = true;
+    await sleep(claimant.leases.leaseMs / LOOKS_A_LEASE, undefined, { signal: effects.signal });
+    return true;
   }
 
   /** Those that are free are ours from now on; the others are left to other runs. */
-  async *claimsOf(chunks: readonly StagedChunk[]): AsyncGenerator<ClaimedChunk> {
+  async *#claim(chunks: readonly StagedChunk[]): AsyncGenerator<ClaimedChunk> {
     const { pipelineId, build, claimant, effects } = this.#work;
     effects.signal.throwIfAborted();
     const requests = chunks.map(
@@ -274,13 +272,14 @@ class Book {
 
   /** The chunks that failed, each after its pause; free ones are claimed for their next attempt. */
   async *claimsAgain(chunks: readonly Retry[]): AsyncGenerator<ClaimedChunk> {
-    const { signal } = this.#work.effects;
+    const { signal, reporter } = this.#work.effects;
+    reporter.warning(`${chunks.length} chunks failed and are tried again`);
     await this.flush();
     const started = performance.now();
     for (const { staged, delayMs } of chunks) {
       const leftMs = started + delayMs - performance.now();
       if (leftMs > 0) await sleep(leftMs, undefined, { signal });
-      yield* this.claimsOf([staged]);
+      yield* this.#claim([staged]);
     }
   }
 

@@ -1,0 +1,139 @@
+import { type Command, InvalidArgumentError } from 'commander';
+import type { Limits } from '../compare/index.ts';
+import type { LoadedConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { lakeRootOf } from '../lake/lake-path.ts';
+import { type Context, configOf, printJson } from './context.ts';
+import { parseCount } from './parse.ts';
+import { printComparison } from './print-comparison.ts';
+import { createStages } from './stages.ts';
+
+interface CompareOptions extends Limits {
+  config?: string;
+  profile?: string;
+  json?: boolean;
+  id?: string;
+  text?: string;
+  vector?: string;
+  theme?: string;
+  passage?: string;
+  ordinal?: string;
+  ids?: string;
+  queries?: number;
+}
+
+const HELP = `
+A and B are lakes, Delta tables, or files: .parquet (or a folder of them), .csv, .tsv, .jsonl, .npy.
+Compared are ids, texts, vectors and themes, not attributes. Ends with 65 if a limit is not kept.
+
+Examples:
+  throughline compare notebook.parquet ./lake --id complaint_id --min-cosine 0.999
+  throughline compare embeddings.npy ./lake --ids ids.csv
+  throughline compare --config throughline.yaml    # acceptance.parity.reference with the config's lake
+`;
+
+export function compareCommand(program: Command, context: Context): void {
+  program
+    .command('compare [A] [B]')
+    .summary('say whether two lakes, or a lake and a file, hold the same results')
+    .option(
+      '-c, --config <file>',
+      'config with acceptance.parity; A is its reference and B its lake unless given',
+    )
+    .option('-p, --profile <name>', 'overlay profiles.NAME of the config')
+    .option('--id <column>', 'of files: id of the record')
+    .option('--text <column>', 'of files: text')
+    .option('--vector <column>', 'of files: array of numbers')
+    .option('--theme <column>', 'of files: theme; empty or -1 is none')
+    .option('--passage <column>', 'of files: id of the passage, where rows are passages')
+    .option('--ordinal <column>', 'of files: place of the passage in its record, from 0')
+    .option('--ids <file>', 'of .npy: file with the id of each row (.txt, .csv, .jsonl, .parquet)')
+    .option('--min-cosine <cosine>', 'least cosine of the vectors of a row (default: 0.9999)', parseCosine)
+    .option('--top-ten <share>', 'least share of the ten nearest rows in common', parseShare)
+    .option('--ami <ami>', 'least adjusted mutual information of the themes', parseCosine)
+    .option('--missing <rows>', 'rows of A that B may lack (default: 0)', parseRows)
+    .option('--extra <rows>', 'rows that only B may have (default: 0)', parseRows)
+    .option('--changed <rows>', 'rows whose text may differ (default: 0)', parseRows)
+    .option('--queries <rows>', 'rows whose neighbours are compared (default: 200)', parseCount)
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .addHelpText('after', HELP)
+    .action((a: string | undefined, b: string | undefined, options: CompareOptions) =>
+      compare(a, b, options, context),
+    );
+}
+
+async function compare(
+  a: string | undefined,
+  b: string | undefined,
+  options: CompareOptions,
+  context: Context,
+): Promise<void> {
+  const { config: file, profile, json, ids, queries, ...rest } = options;
+  const { missing, extra, changed, minCosine, topTen, ami, ...columns } = rest;
+  // Both sides are named: a config counts only where it is named too.
+  const named = file !== undefined || profile !== undefined || b === undefined;
+  const config = named
+    ? await configOf(
+        { config: file ?? 'throughline.yaml', ...(profile === undefined ? {} : { profile }) },
+        context,
+      )
+    : undefined;
+  const { compareSides } = await import('../compare/index.ts');
+  const stages = createStages(context.terminal);
+  try {
+    const comparison = await compareSides({
+      a: a ?? referenceOf(config!),
+      b: b ?? lakeRootOf(config!.directory, config!.config.lake),
+      columns,
+      ids,
+      limits: withLimits(config, { missing, extra, changed, minCosine, topTen, ami }),
+      ...(queries === undefined ? {} : { queries }),
+      onStage: stages.next,
+    });
+    stages.end();
+    if (json) printJson(context, comparison);
+    else printComparison(context, comparison);
+    if (!comparison.equal) process.exitCode = EXIT.badData;
+  } finally {
+    stages.end();
+  }
+}
+
+function referenceOf({ config, directory, file }: LoadedConfig): string {
+  const reference = config.acceptance?.parity?.reference;
+  if (reference !== undefined) return lakeRootOf(directory, reference);
+  throw new ThroughlineError(`${file} names nothing to compare the lake with`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+    hint: 'Set acceptance.parity.reference in it, or name both sides: throughline compare A B',
+  });
+}
+
+/** Options come before the config. */
+function withLimits(config: LoadedConfig | undefined, options: Limits): Limits {
+  const { reference: _, ...limits } = config?.config.acceptance?.parity ?? {};
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return { ...limits, ...Object.fromEntries(given) };
+}
+
+function parseCosine(text: string): number {
+  return parseBetween(-1, text);
+}
+
+function parseShare(text: string): number {
+  return parseBetween(0, text);
+}
+
+function parseBetween(least: number, text: string): number {
+  const number = Number(text);
+  if (text.trim() === '' || !(number >= least && number <= 1))
+    throw new InvalidArgumentError(`It has to be a number from ${least} to 1.`);
+  return number;
+}
+
+function parseRows(text: string): number {
+  const rows = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(rows) || rows < 0)
+    throw new InvalidArgumentError('It has to be a whole number from 0.');
+  return rows;
+}
