@@ -10,12 +10,12 @@ import { assertDone } from './same-lake.ts';
 import { assertAddsUp, readBuild } from './tables.ts';
 
 const ROWS = complaints(60);
-const QUICK = { timeout: '2s', retries: 0, wait: '1s', breaker: { failures: 1000 } };
+const QUICK = { timeout: '2s', retries: 0, wait: '20ms', breaker: { failures: 1000 } };
 const CHUNK = { by: 'date_received', every: '1M' };
 
 function apiConfig(url: string, more: object = {}) {
   const embed = { model: 'openai:fake-embedding', url, dimension: 8, requests: QUICK, batch: 4, ...more };
-  return { chunk: CHUNK, embed, retry: { wait: '1s', attempts: 5 } };
+  return { chunk: CHUNK, embed, retry: { wait: '20ms', attempts: 5 } };
 }
 
 test('chunks whose requests fail are tried again until they are done, and nothing is lost, twice or wrong', async (t) => {
@@ -36,7 +36,7 @@ test('a run against a server that is down ends with 69 and its reason, and the n
   const { url } = api;
   const { run } = await project(t, toCsv(ROWS), {
     ...apiConfig(url),
-    retry: { wait: '1s', attempts: 2, inARow: 3 },
+    retry: { wait: '20ms', attempts: 2, inARow: 3 },
   });
   await api.stop();
   const down = await run('run', '--only', 'map', '--json');

@@ -29,7 +29,7 @@ async function exit(t: TestContext, { data = DATA, config = {}, args = MAP, env 
 }
 
 const api = (url: string, more: object = {}) => {
-  const requests = { retries: 1, wait: '1s', timeout: '1s' };
+  const requests = { retries: 1, wait: '20ms', timeout: '1s' };
   const embed = { model: 'openai:fake-embedding', url, dimension: 64, requests, ...more };
   return { embed, retry: { attempts: 1 } };
 };

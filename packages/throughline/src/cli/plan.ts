@@ -31,6 +31,12 @@ export function planCommand(program: Command, context: Context): void {
     });
 }
 
+function timeOf(seconds: number | undefined): string {
+  return seconds === undefined
+    ? 'The time depends on the model'
+    : `About ${formatSeconds(seconds)} of embedding`;
+}
+
 async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promise<void> {
   const { describeRule } = await import('../chunk/plan.ts');
   const { due, estimate } = plan;
@@ -57,7 +63,7 @@ async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promi
       `Due: ${due.chunks} chunks, ${formatCount(due.rows)} rows, about ${formatCount(estimate.passages)} passages and ${formatCount(estimate.tokens)} tokens`,
     );
     terminal.print(
-      `About ${formatSeconds(estimate.seconds)} of embedding here, cost ${estimate.cost.toFixed(2)} (judged by ${formatCount(estimate.sampledRows)} rows)`,
+      `${timeOf(estimate.seconds)}, cost ${estimate.cost.toFixed(2)} (judged by ${formatCount(estimate.sampledRows)} rows)`,
     );
   }
   for (const warning of plan.warnings) terminal.log(`warning: ${warning}`);

@@ -3,8 +3,8 @@ import { glob, readdir, stat } from 'node:fs/promises';
 import { extname } from 'node:path';
 import type { Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { lakeIfThere } from '../lake/lake.ts';
-import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
+import { readJson } from '../lake/json-file.ts';
+import { isRemote, lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import type { ColumnNames } from './columns.ts';
 import { openFileSide } from './file-side.ts';
 import { openLakeSide } from './lake-side.ts';
@@ -48,7 +48,8 @@ const ENDINGS: Readonly<Record<string, SideKind>> = {
 };
 
 async function kindOf(path: string): Promise<SideKind> {
-  if (isRemote(path)) return (await lakeIfThere(lakeRootOf('.', path))) ? 'lake' : 'delta';
+  if (isRemote(path))
+    return (await readJson(lakePath(lakeRootOf('.', path), 'pipeline.json'))) ? 'lake' : 'delta';
   if ((await statOf(path)).isDirectory()) return kindOfFolder(path);
   const kind = ENDINGS[extname(path).toLowerCase()];
   if (kind !== undefined) return kind;

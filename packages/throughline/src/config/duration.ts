@@ -1,10 +1,10 @@
 /** What people write for times and sizes, as numbers. The schema lets nothing else through. */
 
-const UNIT_MS: Record<string, number> = { s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
 
-/** "90s", "10m" or "1h" in milliseconds. */
+/** "500ms", "90s", "10m" or "1h" in milliseconds. */
 export function durationMs(text: string): number {
-  return Number(text.slice(0, -1)) * UNIT_MS[text.at(-1)!]!;
+  return Number.parseInt(text, 10) * UNIT_MS[text.replace(/^\d+/, '')]!;
 }
 
 const UNIT_BYTES: Record<string, number> = { MB: 1e6, GB: 1e9, TB: 1e12 };

@@ -98,8 +98,7 @@ const split = z.strictObject({
   overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
 });
 
-const DURATION = /^[1-9]\d*(s|m|h)$/;
-const duration = z.string().regex(DURATION, 'a time is a number and s, m or h: 60s');
+const duration = z.string().regex(/^[1-9]\d*(ms|s|m|h)$/, 'a time is a number and ms, s, m or h: 60s');
 const count = z.int().min(1);
 
 const MODEL = /^(minilm|hash|openai:\S+|onnx:.+|hub:[\w.-]+\/[\w.-]+@[\w./-]+)$/;

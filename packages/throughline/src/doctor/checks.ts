@@ -36,7 +36,7 @@ export function checksOf(load: () => Promise<LoadedConfig>): Check[] {
 
 const LEAST_NODE = 22;
 
-export function checkNode(version: string): string {
+function checkNode(version: string): string {
   if (Number.parseInt(version, 10) >= LEAST_NODE) return `Node ${version}`;
   throw new ThroughlineError(`Node ${version} is too old`, {
     code: 'node_too_old',
@@ -72,12 +72,11 @@ async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
     ({ pipeline }) => `the lake of ${pipeline.name}`,
     () => 'no lake yet',
   );
-  return `${root}: ${owner}; files can be written, replaced and never overwritten${await room(root, directory)}`;
+  return `${root}: ${owner}; files can be written, replaced and never overwritten${isRemote(root) ? '' : await room(root, directory)}`;
 }
 
-/** Of the disk that the lake is on, where it is on one. */
+/** Of the disk that the lake is on. */
 async function room(root: string, directory: string): Promise<string> {
-  if (isRemote(root)) return '';
   const stats = await statfs(root).catch(() => statfs(directory));
   return `; ${megabytes(stats.bavail * stats.bsize)} free`;
 }

@@ -32,7 +32,8 @@ export interface Plan {
     records: number;
     passages: number;
     tokens: number;
-    seconds: number;
+    /** Undefined where only a server knows. */
+    seconds: number | undefined;
     cost: number;
     sampledRows: number;
   };
@@ -74,7 +75,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
       records: Math.round(sample.records * scale),
       passages: Math.round(sample.passages * scale),
       tokens,
-      seconds: tokens / (TOKENS_PER_CORE_SECOND * (prepared.config.embed.threads ?? availableParallelism())),
+      seconds: secondsOf(prepared, tokens, sample.passages * scale),
       cost: (tokens / 1e6) * (prepared.model.pricePerMillionTokens ?? 0),
       sampledRows: sample.rows,
     },
@@ -106,6 +107,20 @@ async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefin
     if (error instanceof TableNotFoundError) return undefined;
     throw error;
   });
+}
+
+/** By the speed of a core, or by the limits of an API. */
+function secondsOf({ spec }: Prepared, tokens: number, passages: number): number | undefined {
+  if (spec.model === 'command') return undefined;
+  if (spec.model !== 'api')
+    return tokens / (TOKENS_PER_CORE_SECOND * (spec.threads ?? availableParallelism()));
+  const { requestsPerMinute: rpm, tokensPerMinute: tpm } = spec.policy;
+  if (rpm === undefined && tpm === undefined) return undefined;
+  const minutes = [
+    passages / spec.batch / (rpm ?? Number.POSITIVE_INFINITY),
+    tokens / (tpm ?? Number.POSITIVE_INFINITY),
+  ];
+  return 60 * Math.max(...minutes);
 }
 
 interface Sample {
