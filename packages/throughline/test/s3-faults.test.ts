@@ -58,6 +58,22 @@ test('where one request of 20 fails, the run ends with 0, or with 75 and then 0,
   await assertSameLake(remote, local);
 });
 
+test('a lake in S3 is searched again and again with one copy of its index', { skip }, async (t) => {
+  const proxy = await s3Proxy(t, endpoint, () => undefined);
+  const made = await project(t, toCsv(complaints(20)), { lake: emptyLake() });
+  assert.equal((await made.run('run')).code, 0);
+  for (let search = 0; search < 3; search++) {
+    const before = proxy.requests;
+    const { code, stderr } = await runIn(['search', 'debt'], {
+      cwd: made.folder,
+      env: { AWS_ENDPOINT_URL: proxy.url },
+    });
+    assert.equal(code, 0, stderr);
+    // pipeline.json, current.json and the manifest
+    assert.equal(proxy.requests - before, 3);
+  }
+});
+
 test('a server that refuses writes: 77, nothing has changed, and everything can be read', {
   skip,
 }, async (t) => {

@@ -42,7 +42,14 @@ test('every command works on a lake in S3, and its tables are those of a local o
   }
   const path = await remote.run<{ path: string }>('lake', 'path', 'records', '--json');
   assert.ok(path.json.path.startsWith(`${remote.lake}/builds/`), path.stdout);
-  for (const command of [['lake', 'history'], ['runs'], ['status'], ['themes', 'show', 't001']]) {
+  for (const command of [
+    ['lake', 'history'],
+    ['runs'],
+    ['status'],
+    ['themes', 'show', 't001'],
+    ['doctor'],
+    ['compare', local.lake, remote.lake],
+  ]) {
     const { code, stderr } = await remote.run(...command);
     assert.equal(code, 0, `${command.join(' ')}: ${stderr}`);
   }

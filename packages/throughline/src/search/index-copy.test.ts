@@ -11,7 +11,7 @@ import { LakeDamagedError } from '../lake/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { copiesFolder, copyOfIndex } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
-import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { type IndexContent, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
 import { publishIndex } from './publish-index.ts';
 
 const { skip } = await s3ForTests();
@@ -35,7 +35,7 @@ async function built(t: TestContext, more: Record<string, string> = {}): Promise
   return folder;
 }
 
-async function manifestOf(folder: string, version: string): Promise<Omit<IndexManifest, 'folder'>> {
+function manifestOf(version: string): IndexManifest {
   return {
     version,
     build: 'b',
@@ -46,15 +46,16 @@ async function manifestOf(folder: string, version: string): Promise<Omit<IndexMa
     model: { model: 'hash', dimension: 2 },
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: [] },
     ms: 0,
-    files: await listIndexFiles(folder),
   };
 }
 
-async function published(t: TestContext): Promise<{ lake: Lake; manifest: IndexManifest }> {
+async function publish(lake: Lake, folder: string, version: string): Promise<IndexContent | undefined> {
+  return publishIndex(lake, folder, await listIndexFiles(folder), manifestOf(version), NEVER);
+}
+
+async function published(t: TestContext): Promise<{ lake: Lake; content: IndexContent }> {
   const lake = { root: emptyLake(), pipeline: { id: 'x', name: 'x' } };
-  const folder = await built(t);
-  const { manifest } = await publishIndex(lake, folder, await manifestOf(folder, 'v1'), NEVER);
-  return { lake, manifest };
+  return { lake, content: (await publish(lake, await built(t), 'v1'))! };
 }
 
 async function contents(folder: string): Promise<Record<string, string>> {
@@ -66,18 +67,18 @@ async function contents(folder: string): Promise<Record<string, string>> {
 test('what was published is what is fetched, empty files too, and nothing else is left beside it', {
   skip,
 }, async (t) => {
-  const { lake, manifest } = await published(t);
-  assert.deepEqual(await readManifest(lake, 'v1'), JSON.parse(JSON.stringify(manifest)));
-  const copy = await copyOfIndex(lake, manifest);
+  const { lake, content } = await published(t);
+  assert.deepEqual((await readManifest(lake, 'v1'))?.content, content);
+  const copy = await copyOfIndex(lake, 'v1', content);
   assert.deepEqual(await contents(copy), FILES);
   assert.deepEqual(await readdir(copiesFolder(lake)), [basename(copy)]);
 });
 
 test('a copy is fetched once: then the lake is not asked for its files any more', { skip }, async (t) => {
-  const { lake, manifest } = await published(t);
-  const copy = await copyOfIndex(lake, manifest);
-  await openStore(indexRoot(lake, 'v1')).removeFolder(manifest.folder);
-  assert.equal(await copyOfIndex(lake, manifest), copy);
+  const { lake, content } = await published(t);
+  const copy = await copyOfIndex(lake, 'v1', content);
+  await openStore(indexRoot(lake, 'v1')).removeFolder(content.folder);
+  assert.equal(await copyOfIndex(lake, 'v1', content), copy);
 });
 
 const DAMAGE: Record<string, (copy: string) => Promise<unknown>> = {
@@ -91,17 +92,17 @@ const DAMAGE: Record<string, (copy: string) => Promise<unknown>> = {
 };
 for (const [what, damage] of Object.entries(DAMAGE)) {
   test(`a damaged copy, ${what}: it is fetched anew`, { skip }, async (t) => {
-    const { lake, manifest } = await published(t);
-    await damage(await copyOfIndex(lake, manifest));
-    assert.deepEqual(await contents(await copyOfIndex(lake, manifest)), FILES);
+    const { lake, content } = await published(t);
+    await damage(await copyOfIndex(lake, 'v1', content));
+    assert.deepEqual(await contents(await copyOfIndex(lake, 'v1', content)), FILES);
   });
 }
 
 test('an index that is damaged in the lake is never opened', { skip }, async (t) => {
   for (const damage of ['replace', 'remove'] as const) {
-    const { lake, manifest } = await published(t);
-    await openStore(indexRoot(lake, 'v1'))[damage](`${manifest.folder}/0/fts/000001.sst`, 'some test');
-    await assert.rejects(copyOfIndex(lake, manifest), LakeDamagedError);
+    const { lake, content } = await published(t);
+    await openStore(indexRoot(lake, 'v1'))[damage](`${content.folder}/0/fts/000001.sst`, 'some test');
+    await assert.rejects(copyOfIndex(lake, 'v1', content), LakeDamagedError);
     assert.deepEqual(await readdir(copiesFolder(lake)), [], 'nothing is left of it');
   }
 });
@@ -109,28 +110,24 @@ test('an index that is damaged in the lake is never opened', { skip }, async (t)
 test('of two runs that publish one version, the first is the version and the files of the other go', {
   skip,
 }, async (t) => {
-  const { lake, manifest } = await published(t);
+  const { lake, content } = await published(t);
   const folder = await built(t, { '0/vectors': 'y'.repeat(100_000) });
-  const second = await publishIndex(lake, folder, await manifestOf(folder, 'v1'), NEVER);
-  assert.equal(second.isOurs, false);
-  assert.equal(second.manifest.folder, manifest.folder);
-  assert.deepEqual(
-    await openStore(indexRoot(lake, 'v1')).list(''),
-    [manifest.folder, 'manifest.json'].sort(),
-  );
+  assert.equal(await publish(lake, folder, 'v1'), undefined);
+  assert.deepEqual((await readManifest(lake, 'v1'))?.content, content);
+  assert.deepEqual(await openStore(indexRoot(lake, 'v1')).list(''), [content.folder, 'manifest.json'].sort());
 });
 
 test('processes that fetch at the same moment, from nothing and over a damaged copy, all get it whole', {
   skip,
 }, async (t) => {
-  const { lake, manifest } = await published(t);
+  const { lake, content } = await published(t);
   const program = `
     import { copyOfIndex } from ${JSON.stringify(import.meta.resolve('./index-copy.ts'))};
     import { isSound } from ${JSON.stringify(import.meta.resolve('./index-files.ts'))};
-    const [lake, manifest] = JSON.parse(process.argv[1]);
-    console.log(await isSound(await copyOfIndex(lake, manifest), manifest.files));
+    const [lake, content] = JSON.parse(process.argv[1]);
+    console.log(await isSound(await copyOfIndex(lake, 'v1', content), content.files));
   `;
-  const args = ['--input-type=module-typescript', '-e', program, JSON.stringify([lake, manifest])];
+  const args = ['--input-type=module-typescript', '-e', program, JSON.stringify([lake, content])];
   for (let round = 0; round < 2; round++) {
     const all = await Promise.all(
       Array.from({ length: 4 }, () => promisify(execFile)(process.execPath, args)),
@@ -139,18 +136,26 @@ test('processes that fetch at the same moment, from nothing and over a damaged c
       all.map(({ stdout }) => stdout.trim()),
       ['true', 'true', 'true', 'true'],
     );
-    const copy = await copyOfIndex(lake, manifest);
+    const copy = await copyOfIndex(lake, 'v1', content);
     assert.deepEqual(await contents(copy), FILES);
     assert.equal((await readdir(dirname(copy))).length, 1);
     await writeFile(join(copy, '0/vectors'), 'damaged');
   }
 });
 
+test('an index that was used in a folder that was then copied to S3 is built anew', { skip }, async (t) => {
+  const lake = { root: emptyLake(), pipeline: { id: 'x', name: 'x' } };
+  await openStore(indexRoot(lake, 'v1')).replace('manifest.json', JSON.stringify(manifestOf('v1')));
+  assert.equal(await readManifest(lake, 'v1'), undefined);
+  const content = await publish(lake, await built(t), 'v1');
+  assert.deepEqual((await readManifest(lake, 'v1'))?.content, content);
+});
+
 test('a manifest that names files outside of its folder is refused', { skip }, async (t) => {
-  const { lake, manifest } = await published(t);
+  const { lake, content } = await published(t);
   for (const path of ['../escaped', '/tmp/escaped', 'a/../../escaped', 'a\\..\\..\\escaped']) {
-    const files = [...manifest.files, { ...manifest.files[0]!, path }];
-    await assert.rejects(copyOfIndex(lake, { ...manifest, files }), LakeDamagedError);
+    const files = [...content.files, { ...content.files[0]!, path }];
+    await assert.rejects(copyOfIndex(lake, 'v1', { ...content, files }), LakeDamagedError);
   }
 });
 
@@ -158,9 +163,8 @@ test('of the copies of a lake, the three that were used last stay', { skip }, as
   const lake = { root: emptyLake(), pipeline: { id: 'x', name: 'x' } };
   const copies: string[] = [];
   for (let version = 1; version <= 5; version++) {
-    const folder = await built(t);
-    const { manifest } = await publishIndex(lake, folder, await manifestOf(folder, `v${version}`), NEVER);
-    copies.push(basename(await copyOfIndex(lake, manifest)));
+    const content = (await publish(lake, await built(t), `v${version}`))!;
+    copies.push(basename(await copyOfIndex(lake, `v${version}`, content)));
     assert.deepEqual(await contents(join(copiesFolder(lake), copies.at(-1)!)), FILES);
   }
   assert.deepEqual((await readdir(copiesFolder(lake))).sort(), copies.slice(-3).sort());

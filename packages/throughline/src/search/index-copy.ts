@@ -12,7 +12,7 @@ import { lakePath } from '../lake/lake-path.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import { forEach } from './for-each.ts';
 import { isSound, seal } from './index-files.ts';
-import { type IndexManifest, indexRoot } from './manifest.ts';
+import { type IndexContent, indexRoot } from './manifest.ts';
 
 /** Of each lake those that were used last. */
 const KEPT_COPIES = 3;
@@ -29,13 +29,13 @@ export function copiesFolder(lake: Lake, env: NodeJS.ProcessEnv = process.env): 
  * digests are those of the manifest, and is fetched anew where they no longer are: half of it, or what a disk has
  * damaged, is never opened. Throws LakeDamagedError where the lake itself does not have what its manifest says.
  */
-export async function copyOfIndex(lake: Lake, manifest: IndexManifest): Promise<string> {
-  const copy = copyPath(lake, manifest);
-  if (!(await isSound(copy, manifest.files))) {
+export async function copyOfIndex(lake: Lake, version: string, content: IndexContent): Promise<string> {
+  const copy = copyPath(lake, version, content);
+  if (!(await isSound(copy, content.files))) {
     const fetching = await makeOwnedFolder(copiesFolder(lake), '.fetching-');
     try {
-      await fetchFiles(lake, manifest, fetching);
-      await keepCopy(lake, manifest, fetching);
+      await fetchFiles(lake, version, content, fetching);
+      await keepCopy(lake, version, content, fetching);
     } finally {
       await rm(fetching, { recursive: true, force: true });
     }
@@ -46,11 +46,16 @@ export async function copyOfIndex(lake: Lake, manifest: IndexManifest): Promise<
 }
 
 /** Makes a folder in `copiesFolder` that holds the version's files the copy that is opened, unless there is a sound one. */
-export async function keepCopy(lake: Lake, manifest: IndexManifest, folder: string): Promise<void> {
-  const copy = copyPath(lake, manifest);
-  await seal(folder, manifest.files);
+export async function keepCopy(
+  lake: Lake,
+  version: string,
+  content: IndexContent,
+  folder: string,
+): Promise<void> {
+  const copy = copyPath(lake, version, content);
+  await seal(folder, content.files);
   await moveUnlessTaken(folder, copy);
-  if (!(await isSound(copy, manifest.files))) {
+  if (!(await isSound(copy, content.files))) {
     const damaged = await makeOwnedFolder(copiesFolder(lake), '.damaged-');
     await rename(copy, join(damaged, 'copy')).catch(() => {}); // another process was faster
     await moveUnlessTaken(folder, copy);
@@ -59,8 +64,8 @@ export async function keepCopy(lake: Lake, manifest: IndexManifest, folder: stri
   await removeOldCopies(dirname(copy));
 }
 
-function copyPath(lake: Lake, { version, folder, files }: IndexManifest): string {
-  return join(copiesFolder(lake), digestOf([version, folder, files]));
+function copyPath(lake: Lake, version: string, content: IndexContent): string {
+  return join(copiesFolder(lake), digestOf([version, content]));
 }
 
 async function moveUnlessTaken(from: string, to: string): Promise<void> {
@@ -69,14 +74,19 @@ async function moveUnlessTaken(from: string, to: string): Promise<void> {
   });
 }
 
-async function fetchFiles(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
-  const store = openStore(lakePath(indexRoot(lake, manifest.version), manifest.folder));
-  await forEach(manifest.files, DOWNLOADS_AT_ONCE, async ({ path }) => {
-    if (leaves(path)) throw damaged(manifest, store.root);
+async function fetchFiles(
+  lake: Lake,
+  version: string,
+  { folder, files }: IndexContent,
+  target: string,
+): Promise<void> {
+  const store = openStore(lakePath(indexRoot(lake, version), folder));
+  await forEach(files, DOWNLOADS_AT_ONCE, async ({ path }) => {
+    if (leaves(path)) throw damaged(version, store.root);
     const to = join(target, path);
     await mkdir(dirname(to), { recursive: true });
     const fetched = await store.fetch(path).catch((error) => {
-      throw error instanceof FileNotFoundError ? damaged(manifest, store.root, error) : error;
+      throw error instanceof FileNotFoundError ? damaged(version, store.root, error) : error;
     });
     try {
       await copyFile(fetched.localPath, to, constants.COPYFILE_FICLONE);
@@ -85,7 +95,7 @@ async function fetchFiles(lake: Lake, manifest: IndexManifest, target: string): 
     }
     await syncFile(to);
   });
-  if (!(await isSound(target, manifest.files))) throw damaged(manifest, store.root);
+  if (!(await isSound(target, files))) throw damaged(version, store.root);
 }
 
 /** A manifest must not be able to name other files of this machine. */
@@ -93,7 +103,7 @@ function leaves(path: string): boolean {
   return isAbsolute(path) || path.split(/[/\\]/).includes('..');
 }
 
-function damaged({ version }: IndexManifest, root: string, cause?: unknown): LakeDamagedError {
+function damaged(version: string, root: string, cause?: unknown): LakeDamagedError {
   return new LakeDamagedError(`the index ${version} is not what its manifest says: ${root}`, cause);
 }
 

@@ -44,7 +44,10 @@ export async function isSound(folder: string, files: readonly IndexFile[]): Prom
 /** The time of a file whose digest was right. Whoever writes to it changes that. */
 const SEAL = new Date(Date.UTC(2001, 0, 1));
 
-/** For files that are sound. Zvec touches some when it opens them, so that they are sealed again after that. */
+/**
+ * For files that are sound. Zvec writes a few bytes into that of the vectors, also where it only reads: files are sealed
+ * again when it has opened and when it has closed them.
+ */
 export async function seal(folder: string, files: readonly IndexFile[]): Promise<void> {
   for (const { path } of files) await utimes(join(folder, path), SEAL, SEAL);
 }

@@ -1,11 +1,11 @@
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
+import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { IndexFile } from './index-files.ts';
 
-/** What an index version was built from, and the files that it is. */
+/** What an index version was built from. */
 export interface IndexManifest {
   version: string;
   build: string;
@@ -18,7 +18,15 @@ export interface IndexManifest {
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;
-  /** Folder of the collection below the version's: two runs that build one version must not mix their files. */
+  /** Of an index that was published to a remote lake. Without it the collection is beside the manifest, and used there. */
+  content?: IndexContent;
+}
+
+/** Folder of the collection, beside its manifest. */
+export const COLLECTION = 'collection';
+
+export interface IndexContent {
+  /** Below the version's: two runs that build one version must not mix their files. */
   folder: string;
   files: IndexFile[];
 }
@@ -27,6 +35,12 @@ export function indexRoot(lake: Lake, version: string): string {
   return lakePath(lake.root, 'indexes', version);
 }
 
+/** Undefined also for an index that was used where it was, in a folder that was copied to S3: nobody could check it. */
 export async function readManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
-  return readJson<IndexManifest>(lakePath(indexRoot(lake, version), 'manifest.json'));
+  const manifest = await readJson<IndexManifest>(manifestPath(lake, version));
+  return isRemote(lake.root) && !manifest?.content ? undefined : manifest;
+}
+
+export function manifestPath(lake: Lake, version: string): string {
+  return lakePath(indexRoot(lake, version), 'manifest.json');
 }

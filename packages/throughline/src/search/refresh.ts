@@ -15,7 +15,7 @@ import type { BuildRequest } from './build-process.ts';
 import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
-import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { COLLECTION, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
 import { publishIndex } from './publish-index.ts';
 import { runBuildProcess } from './run-build-process.ts';
 
@@ -29,9 +29,6 @@ export interface RefreshOptions {
 
 /** It becomes the version's folder: as the umask has it, like the rest of the lake. */
 const SHARED = 0o777;
-
-/** Folder of the collection, beside its manifest. */
-const COLLECTION = 'collection';
 
 /** Builds and promotes an index of the build's passages unless there is one; returns its version. */
 export async function refreshIndex(
@@ -77,7 +74,7 @@ async function buildIndex(
     const count = await runBuildProcess(request, options).catch(async (error) => {
       throw await orFullDisk(error, target);
     });
-    const built = {
+    const manifest: IndexManifest = {
       version,
       build: build.info.digest,
       passagesVersion: passages.version,
@@ -87,28 +84,30 @@ async function buildIndex(
       model: build.info.model,
       mapping: build.info.mapping,
       ms: Math.round(performance.now() - started),
-      files: await listIndexFiles(join(target, COLLECTION)),
     };
-    await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, built, target, options.signal);
+    await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, manifest, target, options.signal);
   } finally {
     await rm(target, { recursive: true, force: true });
   }
 }
 
-type Built = Omit<IndexManifest, 'folder'>;
-
-async function moveIntoPlace(lake: Lake, built: Built, target: string): Promise<void> {
-  const manifest: IndexManifest = { ...built, folder: COLLECTION };
+async function moveIntoPlace(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
   await replaceJson(join(target, 'manifest.json'), manifest);
-  await rename(target, indexRoot(lake, built.version)).catch((error: NodeJS.ErrnoException) => {
+  await rename(target, indexRoot(lake, manifest.version)).catch((error: NodeJS.ErrnoException) => {
     // Another run built the same version in the meantime.
     if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
   });
 }
 
 /** Whoever searches from this machine need not fetch what was made here. */
-async function publish(lake: Lake, built: Built, target: string, signal: AbortSignal): Promise<void> {
+async function publish(
+  lake: Lake,
+  manifest: IndexManifest,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
   const collection = join(target, COLLECTION);
-  const { isOurs, manifest } = await publishIndex(lake, collection, built, signal);
-  if (isOurs) await keepCopy(lake, manifest, collection);
+  const files = await listIndexFiles(collection);
+  const content = await publishIndex(lake, collection, files, manifest, signal);
+  if (content) await keepCopy(lake, manifest.version, content, collection);
 }

@@ -52,8 +52,6 @@ async function indexed(t: TestContext, records: number) {
     model: MODEL,
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: ATTRIBUTES },
     ms: 0,
-    folder: 'collection',
-    files: [],
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
   await writeFile(join(root, 'current.json'), JSON.stringify({ index: 'one' }));
