@@ -3,6 +3,7 @@ export { type CompareRequest, type Comparison, compareSides } from './compare/in
 export { type Config, ConfigError, configJsonSchema, type LoadedConfig, loadConfig } from './config/index.ts';
 export { ThroughlineError } from './error.ts';
 export { existingLake, type Lake } from './lake/lake.ts';
+export { type ModelSpec, specOf } from './model/index.ts';
 export {
   listRuns,
   type RunEffects,

@@ -19,7 +19,7 @@ function apiConfig(url: string, more: object = {}) {
 }
 
 test('chunks whose requests fail are tried again until they are done, and nothing is lost, twice or wrong', async (t) => {
-  const api = await startFakeApi({ dimension: 8, seed: 5, faults: parseFaults('500=0.25'), mostInBurst: 1 });
+  const api = await startFakeApi({ dimension: 8, seed: 5, faults: parseFaults('502=0.25'), mostInBurst: 1 });
   t.after(() => api.stop());
   const made = await project(t, toCsv(ROWS), apiConfig(api.url));
   const done = await made.run('run', '--only', 'map', '--json');
@@ -42,6 +42,7 @@ test('a run against a server that is down ends with 69 and its reason, and the n
   const down = await run('run', '--only', 'map', '--json');
   assert.equal(down.code, 69, down.stderr);
   assert.match(down.stderr, /ECONNREFUSED/);
+  assert.equal((await run('search', 'x')).code, 66, 'an empty build is not promoted');
   const up = await startFakeApi({ dimension: 8, port: Number(new URL(url).port) });
   t.after(() => up.stop());
   const done = await run('run', '--only', 'map', '--json');

@@ -7,7 +7,7 @@ import type { RetryResult } from '../src/dlq/retry.ts';
 import type { DeadLetterEntry, DeadLetters } from '../src/lake/dead-letters.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
-import { assertAddsUp } from './tables.ts';
+import { assertAddsUp, readBuild } from './tables.ts';
 
 const GOOD = complaints(20);
 const EMPTY = complaints(3).map((row, i) => ({ ...row, complaint_id: `empty-${i}`, narrative: ' ' }));
@@ -120,4 +120,32 @@ test('the key in an export is the one that list shows', async (t) => {
   const lines = (await readFile(join(folder, 'all.jsonl'), 'utf8')).trim().split('\n');
   const exported = lines.map((line) => (JSON.parse(line) as { key: string }).key);
   assert.deepEqual(exported.sort(), listed.sort());
+});
+
+test('retry does not empty a chunk that has left the source', async (t) => {
+  const config = { chunk: { by: 'product' } };
+  const { run, write, lake } = await project(t, DATA, config);
+  await run('run', '--only', 'map', '--json');
+  const before = (await readBuild(lake)).records.length;
+  const product = EMPTY[0]!.product;
+  await write('data.csv', toCsv(GOOD.filter((row) => row.product !== product)));
+  const retried = await run<RetryResult>('dlq', 'retry', '--reason', 'empty_text', '--json');
+  assert.ok(retried.json.open > 0, retried.stderr);
+  assert.equal((await readBuild(lake)).records.length, before);
+});
+
+test('a limit that is lowered is looked at though nothing is due', async (t) => {
+  const configure = (max: number) => ({ acceptance: { deadLetterRate: { max } } });
+  const made = await project(t, DATA, configure(0.5));
+  assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
+  await made.configure(configure(0.1));
+  const again = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([again.code, again.json.chunks.done, again.json.unmet.length], [65, 0, 1]);
+  assert.equal((await made.run('dlq', 'retry', '--reason', 'empty_text')).code, 65);
+});
+
+test('a key that is no dead letter is an error', async (t) => {
+  const { run } = await project(t, DATA);
+  await run('run', '--only', 'map', '--json');
+  assert.equal((await run('dlq', 'drop', 'nosuchkey')).code, 64);
 });

@@ -7,7 +7,7 @@ import { complaints, toCsv } from './complaints.ts';
 import { disturb } from './disturb.ts';
 import { random } from './kill.ts';
 import { type Project, project } from './project.ts';
-import { assertConsistent, assertSameLake } from './same-lake.ts';
+import { assertDone, assertSameLake } from './same-lake.ts';
 
 export interface KillTest {
   rows: number;
@@ -62,7 +62,7 @@ export async function killTwo(
 
 /** By our own reader, by Python's deltalake where it is there, and by `throughline compare`. */
 async function assertConsistentLake(made: Project, undisturbed: Project): Promise<void> {
-  await assertConsistent(made);
+  await assertDone(made);
   await assertSameLake(made, undisturbed);
   const judged = await made.run<Comparison>('compare', undisturbed.lake, made.lake, '--json');
   assert.equal(judged.code, 0, judged.stderr);

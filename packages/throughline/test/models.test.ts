@@ -1,11 +1,14 @@
 /** The product with each kind of model: the same tables, the same search, by the settings of `embed:` alone. */
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { promisify } from 'node:util';
 import { startFakeApi } from '../../../fake-api/server.ts';
 import { vectorOf } from '../../../fake-api/vector.ts';
 import type { SearchResult } from '../src/search/index.ts';
+import { run as cli } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
 import { assertAddsUp } from './tables.ts';
@@ -55,19 +58,44 @@ test('an API, a folder and a command embed, and answer questions', async (t) => 
   }
 });
 
+test('questions go where the config says today, not where the index was made', async (t) => {
+  const [old, today] = [
+    await startFakeApi({ dimension: 8, key: 'old' }),
+    await startFakeApi({ dimension: 8 }),
+  ];
+  t.after(() => today.stop());
+  const embed = { model: 'openai:fake-embedding', url: old.url, dimension: 8, keyVariable: 'OLD_KEY' };
+  const { folder, run, configure } = await project(t, DATA, { embed });
+  const first = await cli(['run', '--json'], { cwd: folder, env: { OLD_KEY: 'old' } });
+  assert.equal(first.code, 0, first.stderr);
+  await old.stop();
+  await configure({ embed: { model: embed.model, url: today.url, dimension: 8 } });
+  assert.equal((await run('run', '--json')).json.chunks.done, 0, 'the same model: nothing has changed');
+  const found = await run<SearchResult>('search', 'late fee', '--json');
+  assert.equal(found.code, 0, found.stderr);
+  assert.equal(today.stats().requests, 1);
+});
+
+test('a server that answers by another name is configured so', async (t) => {
+  const api = await startFakeApi({ dimension: 8, model: 'deployment' });
+  t.after(() => api.stop());
+  const embed = { model: 'openai:deployment', url: api.url, dimension: 8, answersAs: 'another' };
+  const { run } = await project(t, DATA, { embed });
+  const wrong = await run('run', '--only', 'map', '--json');
+  assert.equal(wrong.code, 78);
+  assert.match(wrong.stderr, /"deployment" answered for "another"/);
+});
+
 test('no key comes into the lake, whatever fails', async (t) => {
   const api = await startFakeApi({ dimension: 8, key: 'planted-secret' });
   t.after(() => api.stop());
   const embed = { model: 'openai:fake-embedding', url: api.url, dimension: 8, keyVariable: 'PLANTED' };
   const { folder, run } = await project(t, DATA, { embed });
-  const { run: start } = await import('./cli.ts');
-  const withKey = (key: string) => start(['run', '--json'], { cwd: folder, env: { PLANTED: key } });
+  const withKey = (key: string) => cli(['run', '--json'], { cwd: folder, env: { PLANTED: key } });
   const refused = await withKey('another-secret');
   assert.equal(refused.code, 77, refused.stderr);
   const accepted = await withKey('planted-secret');
   assert.equal(accepted.code, 0, accepted.stderr);
-  const { execFile } = await import('node:child_process');
-  const { promisify } = await import('node:util');
   const found = await promisify(execFile)('grep', ['-rlE', '(planted|another)-secret', folder]).then(
     ({ stdout }) => stdout,
     () => '',

@@ -19,6 +19,8 @@ export interface FaultsOfRun {
 const DIMENSION = 32;
 /** Runs until one ends with 0: each goes on where the one before it was. */
 const MOST_RUNS = 10;
+/** When its batch fails, and when it fails alone. */
+const HARMLESS_A_ROW = 2;
 /** What a text with each mark ends as. */
 const CODES = { refused: 'http_400', nan: 'http_invalid', crash: 'http_500' } as const;
 
@@ -60,7 +62,9 @@ export async function runThroughFaults(t: TestContext, faults: FaultsOfRun): Pro
   t.diagnostic(
     `${runs} runs, ${((performance.now() - started) / 1000).toFixed(1)} s, ${requests} requests, ${paidItems} texts paid, ${needed} needed, ${spoiledItems} spoiled by ${JSON.stringify(met)}`,
   );
-  assert.ok(paidItems <= 1.02 * needed + spoiledItems, `${paidItems} were paid`);
+  // A row that cannot be embedded is a fault as well: a harmless text is asked for before it is given up.
+  const harmless = HARMLESS_A_ROW * expected.size;
+  assert.ok(paidItems <= 1.02 * needed + spoiledItems + harmless, `${paidItems} were paid`);
 }
 
 /** One row in 100 cannot be embedded, for one of three reasons; 200 rows a day. */

@@ -8,8 +8,13 @@ import { EXIT } from '../error.ts';
  */
 export type Reach = 'run' | 'later' | 'chunk';
 
-/** These end with 75, for the scheduler; within this run they do not pass. */
-const OF_THE_RUN: readonly string[] = ['budget_exceeded', 'embedder_stopped', 'interrupted'];
+/** A later run may succeed; within this one they do not pass. */
+const OF_THE_RUN: readonly string[] = [
+  'budget_exceeded',
+  'command_broken',
+  'embedder_stopped',
+  'interrupted',
+];
 
 export function reachOf({ code, exitCode }: ThroughlineError): Reach {
   if (OF_THE_RUN.includes(code)) return 'run';

@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { openStore, type Store } from '@throughline/delta/store';
@@ -20,11 +19,12 @@ export async function startHeartbeat(lakeRoot: string, owner: string, leaseMs: n
   thread.unref();
   // Without its thread a process loses its claims after the lease, and no more than that.
   thread.on('error', () => {});
-  const ended = once(thread, 'exit');
+  const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {
     stop: async () => {
+      thread.ref(); // else nothing may be left that keeps this process for its end
       thread.postMessage('stop');
-      await Promise.race([ended, sleep(STOP_MS)]);
+      await Promise.race([ended, sleep(STOP_MS, undefined, { ref: false })]);
       await thread.terminate();
     },
   };

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 
 /**
- * Milliseconds before attempt `attempt` + 1 of a chunk in one run (the first is 1): doubled each time, half to the whole
- * of it by the chunk's name, so that chunks that failed together do not come back together.
+ * Milliseconds before attempt `attempt` + 1 (the first is 1) of chunks that failed together, by the first of them: doubled
+ * each time, half to the whole of it by the chunk's name, so that runs that failed together do not come back together.
  */
 export function retryDelayMs(chunk: string, attempt: number, waitMs: number): number {
   const share = createHash('sha256').update(`${chunk}/${attempt}`).digest().readUInt32BE() / 2 ** 32;

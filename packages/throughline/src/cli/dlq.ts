@@ -108,10 +108,14 @@ function printWhole(entry: DeadLetterEntry, { terminal }: Context): void {
 function exportCommand(dlq: Command, context: Context): void {
   withFilter(dlq.command('export <file>'))
     .summary('write dead letters to a new file: .parquet, .csv or .jsonl')
+    .option('--dropped', 'also those that were dropped')
     .addHelpText('after', '\nExample:\n  throughline dlq export dead-letters.csv --since 2024-01-01\n')
-    .action(async (file: string, options: FilterOptions) => {
+    .action(async (file: string, options: FilterOptions & { dropped?: boolean }) => {
       const { exportDeadLetters } = await import('../dlq/export.ts');
-      const rows = await exportDeadLetters(await lakeOf(options, context), file, filterOf(options));
+      const rows = await exportDeadLetters(await lakeOf(options, context), file, {
+        ...filterOf(options),
+        dropped: options.dropped,
+      });
       if (options.json) return printJson(context, { file, rows });
       context.terminal.print(`${rows} dead letters written to ${file}`);
     });
@@ -139,7 +143,8 @@ function retryCommand(dlq: Command, context: Context): void {
         context.terminal.print(
           `${resolved} of ${tried} dead letters are resolved; ${open} stay: throughline dlq list`,
         );
-      if (run !== undefined && run.chunks.failed + run.chunks.left > 0) process.exitCode = exitCodeOf(run);
+      if (run !== undefined && (run.chunks.failed + run.chunks.left > 0 || run.unmet.length > 0))
+        process.exitCode = exitCodeOf(run);
     });
 }
 
@@ -165,6 +170,13 @@ function dropCommand(dlq: Command, context: Context): void {
       const lake = await lakeOf(options, context);
       const which = keys.length === 0 ? filter : { ...filter, keys };
       const dropped = await dropDeadLetters(lake, which, options.note, context.clock);
+      if (dropped === 0 && keys.length > 0) {
+        throw new ThroughlineError(`there is no open dead letter with the key ${keys.join(' or ')}`, {
+          code: 'dead_letter_missing',
+          exitCode: EXIT.usage,
+          hint: 'See those that are there: throughline dlq list',
+        });
+      }
       if (options.json) printJson(context, { dropped });
       else context.terminal.print(`${dropped} dead letters dropped`);
     });

@@ -63,7 +63,7 @@ async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promi
       `Due: ${due.chunks} chunks, ${formatCount(due.rows)} rows, about ${formatCount(estimate.passages)} passages and ${formatCount(estimate.tokens)} tokens`,
     );
     terminal.print(
-      `${timeOf(estimate.seconds)}, cost ${estimate.cost.toFixed(2)} (judged by ${formatCount(estimate.sampledRows)} rows)`,
+      `${timeOf(estimate.seconds)}, cost ${estimate.cost?.toFixed(2) ?? 'unknown'} (judged by ${formatCount(estimate.sampledRows)} rows)`,
     );
   }
   for (const warning of plan.warnings) terminal.log(`warning: ${warning}`);

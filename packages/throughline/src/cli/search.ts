@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { SearchMode, SearchResult } from '../search/index.ts';
-import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import {
+  type Context,
+  configOf,
+  lakeOf,
+  printJson,
+  type SharedOptions,
+  withSharedOptions,
+} from './context.ts';
 import { excerpt } from './excerpt.ts';
 import { parseCount } from './parse.ts';
 import { printable } from './terminal.ts';
@@ -26,7 +33,10 @@ export function searchCommand(program: Command, context: Context): void {
     )
     .action(async (query: string, options: SearchCommandOptions) => {
       const { openSearcher } = await import('../search/index.ts');
-      await using searcher = await openSearcher(await lakeOf(options, context));
+      const { specOf } = await import('../model/index.ts');
+      const { config, directory } = await configOf(options, context);
+      const model = specOf(config.embed, directory);
+      await using searcher = await openSearcher(await lakeOf(options, context), { model });
       const { mode, filter, limit } = options;
       const result = await searcher.search({ query, mode, filter, limit });
       if (options.json) printJson(context, { ...result, nextCursor: null });

@@ -35,6 +35,11 @@ export const embed = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('API: its address, such as http://127.0.0.1:8080/v1'),
+  answersAs: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('API: the name by which the server answers, where it is another'),
   keyVariable: z
     .string()
     .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')

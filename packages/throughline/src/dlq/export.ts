@@ -1,8 +1,8 @@
-import { access } from 'node:fs/promises';
 import { extname } from 'node:path';
 import { quoteLiteral } from '@throughline/delta';
 import { openSession } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { isThere } from '../is-there.ts';
 import { type DeadLetterFilter, deadLetterRelation } from '../lake/dead-letters.ts';
 import type { Lake } from '../lake/lake.ts';
 
@@ -25,7 +25,7 @@ export async function exportDeadLetters(lake: Lake, path: string, filter: DeadLe
       hint: `Name a file that ends in ${Object.keys(FORMATS).join(', ')}.`,
     });
   }
-  if (await exists(path)) {
+  if (await isThere(path)) {
     throw new ThroughlineError(`${path} is there already`, {
       code: 'file_exists',
       exitCode: EXIT.cannotWrite,
@@ -40,11 +40,4 @@ export async function exportDeadLetters(lake: Lake, path: string, filter: DeadLe
   } finally {
     await rows.close();
   }
-}
-
-function exists(path: string): Promise<boolean> {
-  return access(path).then(
-    () => true,
-    () => false,
-  );
 }

@@ -16,7 +16,7 @@ export interface RetryResult {
 }
 
 /**
- * Makes the chunks that hold the dead letters again, by today's code and config. Texts that were embedded before are not
+ * Makes the chunks that hold the dead letters again, by today's code and config. Chunks that have left the source stay as they are. Texts that were embedded before are not
  * paid for again, so only what failed is computed anew; each chunk is published as in any run. Where the config has changed
  * in what shapes the tables, all chunks are made, as in any run after such a change. A dead letter is open as
  * long as its chunk's last publication has one of that id and code, or for a row without id, of that payload.
@@ -29,7 +29,11 @@ export async function retryDeadLetters(
   const root = lakeRootOf(loaded.directory, loaded.config.lake);
   const before = await countByRow(root, filter);
   if (before.rows.size === 0) return { tried: 0, resolved: 0, open: 0, run: undefined };
-  let run = await runPipeline(loaded, { chunks: [...before.chunks], force: true }, effects);
+  let run = await runPipeline(
+    loaded,
+    { chunks: [...before.chunks], force: true, keepVanished: true },
+    effects,
+  );
   // Settings that shape the tables have changed: those chunks are in another build now, which needs all the others too.
   if (run.build !== before.build) run = await runPipeline(loaded, {}, effects);
   const after = await countByRow(root, {});

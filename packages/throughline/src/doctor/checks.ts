@@ -3,7 +3,7 @@ import { statfs } from 'node:fs/promises';
 import { probeStore } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { existingLake } from '../lake/lake.ts';
+import { checkOwner, lakeIfThere } from '../lake/lake.ts';
 import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
@@ -68,10 +68,9 @@ async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
       hint: 'Choose another place: lake: ...',
     });
   }
-  const owner = await existingLake(root).then(
-    ({ pipeline }) => `the lake of ${pipeline.name}`,
-    () => 'no lake yet',
-  );
+  const lake = await lakeIfThere(root);
+  if (lake) checkOwner(lake, config.name);
+  const owner = lake ? `the lake of ${config.name}` : 'no lake yet';
   return `${root}: ${owner}; files can be written, replaced and never overwritten${isRemote(root) ? '' : await room(root, directory)}`;
 }
 

@@ -2,8 +2,8 @@
 export interface Asking {
   /** Resolves to the positions that did not come with the others and are to be asked for again: fewer than asked for. */
   ask(positions: readonly number[]): Promise<readonly number[]>;
-  /** True when the error is of these positions: then they are asked for in halves until each is alone. */
-  isOfPositions(error: unknown): Promise<boolean>;
+  /** True when the error is of these positions: then they are asked for in halves until each is alone. `alone` is the last look. */
+  isOfPositions(error: unknown, alone: boolean): Promise<boolean>;
   /** False where bad luck may look the same: then one alone is asked for twice. */
   isCertain(error: unknown): boolean;
   split(error: unknown, positions: readonly number[]): void;
@@ -38,7 +38,7 @@ async function answerOrError(positions: readonly number[], asking: Asking): Prom
   try {
     return { rest: await asking.ask(positions) };
   } catch (error) {
-    if (!(await asking.isOfPositions(error))) throw error;
+    if (!(await asking.isOfPositions(error, positions.length === 1))) throw error;
     return { error };
   }
 }

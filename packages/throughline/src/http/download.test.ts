@@ -117,6 +117,24 @@ test('a redirect is followed, and a key is not sent to another host', async (t) 
   );
 });
 
+test('a file is asked for as it is: what is compressed on its way has another length', async (t) => {
+  const { asked, url, path } = await served(t, (_, response) => void response.end(BYTES));
+  assert.equal(await download(url, path, QUICK), true);
+  assert.equal(asked[0]!.headers['accept-encoding'], 'identity');
+});
+
+test('a part that the server does not have is the beginning again', async (t) => {
+  const { url, path } = await served(t, ({ headers }, response, number) => {
+    if (headers.range !== undefined) return void response.writeHead(416).end();
+    response.writeHead(200, { 'content-length': BYTES.length });
+    if (number > 0) return void response.end(BYTES);
+    response.write(BYTES.subarray(0, 1000));
+    setTimeout(() => response.destroy(), 50);
+  });
+  assert.equal(await download(url, path, QUICK), true);
+  assert.deepEqual(await readFile(path), BYTES);
+});
+
 test('an abort ends it with its reason', async (t) => {
   const { url, path } = await served(t, () => {});
   const controller = new AbortController();

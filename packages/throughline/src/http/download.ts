@@ -49,7 +49,10 @@ async function tryOnce(url: string, path: string, options: DownloadOptions): Pro
     const have = await sizeOf(path);
     const { response, told } = await follow(url, have, options, watch.signal);
     if (response.status === 404) return { outcome: 'absent' };
-    if (response.status === 416) await rm(path, { force: true });
+    if (response.status === 416) {
+      await rm(path, { force: true });
+      return broken('the server has no such part of the file');
+    }
     if (!response.ok) {
       const askedMs = retryAfterMs(Object.fromEntries(response.headers), effects.wallClock());
       const body = (await response.text()).slice(0, 500);
@@ -87,9 +90,11 @@ async function follow(url: string, have: number, { headers = {} }: DownloadOptio
   const { origin } = new URL(url);
   let at = url;
   for (let hops = 0; ; hops++) {
+    // As it is: of what is compressed on its way neither the length nor a part is known.
+    const plain = { 'accept-encoding': 'identity' };
     const range: Record<string, string> = have > 0 ? { range: `bytes=${have}-` } : {};
     const own = new URL(at).origin === origin ? headers : {};
-    const response = await fetch(at, { headers: { ...own, ...range }, redirect: 'manual', signal });
+    const response = await fetch(at, { headers: { ...own, ...plain, ...range }, redirect: 'manual', signal });
     told.size ??= numberOf(response.headers.get('x-linked-size'));
     told.sha256 ??= /^(?:W\/)?"?([0-9a-f]{64})"?$/.exec(response.headers.get('x-linked-etag') ?? '')?.[1];
     const location = response.headers.get('location');

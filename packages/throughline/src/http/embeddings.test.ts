@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import http, { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { type TestContext, test } from 'node:test';
 import { MARKS } from '../../../../fake-api/asked.ts';
 import type { FakeApiOptions } from '../../../../fake-api/options.ts';
@@ -95,6 +97,35 @@ test('a key that is refused, a model that is not there: at once, and nothing is 
   const noModel = await open(t, {}, { model: 'unknown' });
   await assert.rejects(noModel.embeddings.embed(texts(8)), { code: 'http_404' });
   assert.equal(noModel.api.stats().requests, 1);
+});
+
+test('where a server begins to fail after it has worked, it is not taken for the texts', async (t) => {
+  const working = await open(t, {});
+  await working.embeddings.embed(texts(8));
+  for (const [status, body] of [
+    [400, '{"error":"No models loaded"}'],
+    [200, '{"error":"overloaded"}'],
+  ] as const) {
+    let asked = 0;
+    const failing = createServer(async (request, response) => {
+      if (asked++ > 0)
+        return void response.writeHead(status, { 'content-type': 'application/json' }).end(body);
+      const { port } = new URL(working.api.url);
+      const forwarded = request.pipe(
+        http.request({ ...{ port, path: request.url, method: request.method }, headers: request.headers }),
+      );
+      forwarded.on('response', (answer) =>
+        answer.pipe(response.writeHead(answer.statusCode!, answer.headers)),
+      );
+    });
+    await new Promise<void>((resolve) => failing.listen(0, '127.0.0.1', resolve));
+    t.after(() => failing.close());
+    const url = `http://127.0.0.1:${(failing.address() as AddressInfo).port}/v1/embeddings`;
+    const { embeddings, events } = await open(t, {}, { url });
+    assert.equal((await embeddings.embed(texts(8))).failures.length, 0);
+    await assert.rejects(embeddings.embed(texts(16, 100)), HttpError);
+    assert.ok(!events.some(({ type }) => type === 'text-failed'));
+  }
 });
 
 test('where the settings are refused, it is not taken for the texts', async (t) => {

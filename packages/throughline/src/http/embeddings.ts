@@ -27,7 +27,7 @@ export interface EmbeddingsSpec {
   readonly countTokens?: (text: string) => number;
 }
 
-export interface Embedded {
+export interface EmbeddingsAnswer {
   /** One vector of `dimension` numbers a text, in the order of the texts; NaN for those in `failures`. */
   readonly vectors: Float32Array;
   readonly failures: readonly TextFailure[];
@@ -60,7 +60,7 @@ export interface Embeddings {
    * embedded or alone. Throws what `HttpClient.send` throws for anything that is not about the texts, unless some were
    * embedded by then: what was paid for is always answered.
    */
-  embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<Embedded>;
+  embed(texts: readonly string[], options?: { readonly signal?: AbortSignal }): Promise<EmbeddingsAnswer>;
 }
 
 /**
@@ -74,12 +74,18 @@ export function openEmbeddings(
 ): Embeddings {
   checkSendable(spec);
   const seen = openSeenVectors();
-  let everAccepted = false;
+  /** Requests in the order in which they were sent; the last that was accepted. */
+  let [sent, accepted] = [0, 0];
+  const sentAs = new WeakMap<object, number>();
 
   const ask = async (texts: readonly string[], signal?: AbortSignal): Promise<Reply> => {
     const check = (response: HttpResponse) => embeddingReply(spec, texts, response, seen);
-    const reply = await client.send(embeddingRequest(spec, texts), check, signal);
-    everAccepted = true;
+    const number = ++sent;
+    const reply = await client.send(embeddingRequest(spec, texts), check, signal).catch((error) => {
+      sentAs.set(error, number);
+      throw error;
+    });
+    accepted = Math.max(accepted, number);
     if (reply.repeated > 0) onEvent({ type: 'same-vector', texts: reply.repeated });
     return reply;
   };
@@ -87,12 +93,20 @@ export function openEmbeddings(
   const embed: Embeddings['embed'] = async (texts, { signal } = {}) => {
     const harvest = openHarvest(texts.length, spec.dimension);
     const failures: TextFailure[] = [];
+    /** Whether an error of this call was found to be of its texts. */
+    let isLookedAt = false;
     const asking = askApart([...texts.keys()], {
       ask: async (positions) => {
         const some = positions.map((at) => texts[at]!);
         return harvest.keep(positions, await ask(some, signal));
       },
-      isOfPositions: (error) => isOfTexts(error, everAccepted, () => ask([HARMLESS], signal)),
+      isOfPositions: async (error, alone) => {
+        // Halves are asked for anyway: the last look has to be sure, and the first, before much is asked for in vain.
+        const isProven = alone ? accepted > (sentAs.get(error as object) ?? 0) : accepted > 0;
+        const isSure = isLookedAt && !alone;
+        isLookedAt = await isOfTexts(error, isProven, async () => isSure || ask([HARMLESS], signal));
+        return isLookedAt;
+      },
       isCertain: isRefusal,
       split: (error, { length }) =>
         onEvent({ type: 'split', texts: length, reason: describe((error as HttpError).failure) }),

@@ -43,7 +43,7 @@ export class HttpError extends ThroughlineError {
   readonly met: readonly Failure[];
   constructor(url: string, failure: Failure, attempts: number, met: readonly Failure[] = [failure]) {
     super(`${hostOf(url)}: ${describe(failure)}, ${afterTries(attempts)}`, {
-      code: codeOf(failure),
+      code: isQuotaUsedUp(failure) ? 'quota_used_up' : codeOf(failure),
       exitCode: exitCodeOf(failure),
       hint: hintOf(failure),
     });
@@ -86,7 +86,7 @@ export function describe(failure: Failure): string {
 function exitCodeOf(failure: Failure) {
   if (failure.kind === 'invalid') return failure.about === 'endpoint' ? EXIT.config : EXIT.unavailable;
   if (failure.kind !== 'status') return EXIT.unavailable;
-  if (failure.status === 401 || failure.status === 403) return EXIT.permission;
+  if (failure.status === 401 || failure.status === 403 || isQuotaUsedUp(failure)) return EXIT.permission;
   if (failure.status === 429) return EXIT.tryAgain;
   return failure.status >= 500 ? EXIT.unavailable : EXIT.config;
 }

@@ -53,7 +53,10 @@ export function openEventLog(told: Told, now: () => number): EventLog {
         limit = event.limit;
         return count('changed the number of requests at once');
       case 'gave-up':
-        return told.warning(`API: gave up after ${event.attempts} tries: ${describe(event.failure)}`);
+        // The first since the last line; the others are counted.
+        if (!counts.has('gave up'))
+          told.warning(`API: gave up after ${event.attempts} tries: ${describe(event.failure)}`);
+        return count('gave up');
       case 'breaker':
         return event.state === 'open'
           ? told.warning('API: it fails again and again: no requests for a while')

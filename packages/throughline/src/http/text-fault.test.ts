@@ -14,14 +14,16 @@ const refuses = async () => {
 };
 const unasked = async () => assert.fail('it was asked');
 
-test('once the endpoint has accepted anything, a refusal and an unusable answer are about the texts', async () => {
-  for (const error of [status(400), status(413), status(422), invalid('request')])
+test('a refusal is about the texts where the server has accepted others since', async () => {
+  for (const error of [status(400), status(413), status(422)])
     assert.equal(await isOfTexts(error, true, unasked), true);
 });
 
-test('before, a harmless text decides whether it is the settings', async () => {
+test('otherwise a harmless text decides whether it is the settings, or a server that has begun to fail', async () => {
   assert.equal(await isOfTexts(status(400), false, accepts), true);
   assert.equal(await isOfTexts(status(400), false, refuses), false);
+  assert.equal(await isOfTexts(invalid('request'), true, accepts), true);
+  assert.equal(await isOfTexts(invalid('request'), true, refuses), false);
 });
 
 test('a persistent status 500 is about the texts where a harmless one is embedded', async () => {

@@ -8,13 +8,13 @@ export const HARMLESS = 'Hello';
 const REFUSED: readonly number[] = [400, 413, 422];
 
 /**
- * True when the error is about the texts of a request. Refusals and unusable answers are, once the endpoint has
- * accepted anything; before, they may be of its settings. A persistent status 500 is, where a text crashes the server.
- * In doubt `askHarmless` decides.
+ * True when the error is about the texts of a request: a refusal, an unusable answer, or a persistent status 500, where a
+ * text crashes the server. A server that has begun to fail looks the same, and its faults must not become those of texts:
+ * `askHarmless` decides, unless `isProven`: the server has accepted another request since.
  */
 export async function isOfTexts(
   error: unknown,
-  everAccepted: boolean,
+  isProven: boolean,
   askHarmless: () => Promise<unknown>,
 ): Promise<boolean> {
   if (!(error instanceof HttpError) || error.attempts === 0) return false;
@@ -22,7 +22,7 @@ export async function isOfTexts(
   const isUnusable = failure.kind === 'invalid' && failure.about === 'request';
   const isCrash = failure.kind === 'status' && failure.status === 500;
   if (!isRefusal(error) && !isUnusable && !isCrash) return false;
-  if (everAccepted && !isCrash) return true;
+  if (isProven && isRefusal(error)) return true;
   try {
     await askHarmless();
     return true;

@@ -3,7 +3,7 @@ import { createTable, openTable, refresh, type Snapshot } from '@throughline/del
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Config } from '../config/index.ts';
 import { MAPPER_VERSION } from '../mapper/mapper.ts';
-import type { ModelSpec } from '../model/index.ts';
+import { keptSpec, type ModelSpec } from '../model/index.ts';
 import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
 import { digestOf } from './canonical.ts';
 import { LakeDamagedError } from './errors.ts';
@@ -19,8 +19,8 @@ export { BUILD_TABLES, type BuildTable };
 export interface BuildInfo {
   /** Of the settings that shaped the build. They are not kept: variables in them may hold secrets. */
   digest: string;
-  /** Opens the model again for queries. */
-  model: ModelSpec;
+  /** Opens the model again for queries, where the lake may keep how. */
+  model?: ModelSpec;
   modelDigest: string;
   mapping: Mapping;
   rule: ChunkRule;
@@ -41,7 +41,7 @@ export function buildInfo(
   sample: number | undefined,
 ): BuildInfo {
   const { path: _path, ...source } = config.source;
-  const { threads: _threads, ...kept } = spec;
+  const kept = keptSpec(spec);
   const settings = {
     source,
     transform: config.transform,
@@ -54,7 +54,7 @@ export function buildInfo(
   };
   return {
     digest: digestOf(settings),
-    model: kept,
+    ...(kept === undefined ? {} : { model: kept }),
     modelDigest: model.digest,
     mapping: mappingOf(config.source),
     rule,

@@ -6,7 +6,7 @@ import { droppedKeys, droppedTable } from './dropped.ts';
 import { type Lake, promotedOrNewestBuild } from './lake.ts';
 
 export interface DeadLetterEntry {
-  /** Names the dead letter: a digest of what it says, the same as long as it says it. */
+  /** Names the dead letter: a digest of the row and its fate, the same as long as they are; words of a server are no part of it. */
   key: string;
   chunk: string;
   step: string;
@@ -119,11 +119,11 @@ const KEY_DIGITS = 12;
 const [SEPARATOR, NOTHING] = [31, 30];
 
 function keyOf(said: Omit<DeadLetterEntry, 'key' | 'seen'>): string {
-  const { chunk, step, id, code, message, payload } = said;
-  const fields = [chunk, step, id ?? String.fromCharCode(NOTHING), code, message, payload];
+  const { chunk, step, id, code, payload } = said;
+  const fields = [chunk, step, id ?? String.fromCharCode(NOTHING), code, payload];
   const text = fields.join(String.fromCharCode(SEPARATOR));
   return createHash('sha256').update(text).digest('hex').slice(0, KEY_DIGITS);
 }
 
 /** The same in SQL. */
-const KEY_SQL = `left(sha256(concat_ws(chr(${SEPARATOR}), _chunk, _step, coalesce(_id, chr(${NOTHING})), _code, _message, _payload)), ${KEY_DIGITS})`;
+const KEY_SQL = `left(sha256(concat_ws(chr(${SEPARATOR}), _chunk, _step, coalesce(_id, chr(${NOTHING})), _code, _payload)), ${KEY_DIGITS})`;

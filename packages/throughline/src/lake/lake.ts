@@ -33,17 +33,21 @@ export async function openLake(root: string, name: string, newId: () => string):
   const pipeline = await createJson<Pipeline>(file, { id: newId(), name }).catch((error) => {
     throw cannotMake(root, error);
   });
-  if (pipeline.name !== name) {
-    throw new ThroughlineError(
-      `the lake ${root} belongs to the pipeline "${pipeline.name}", not to "${name}"`,
-      {
-        code: 'lake_of_another',
-        exitCode: EXIT.config,
-        hint: 'Give each pipeline a lake of its own (lake: ...), or use the same name.',
-      },
-    );
-  }
+  checkOwner({ root, pipeline }, name);
   return { root, pipeline };
+}
+
+/** Throws with exit code 78 if another pipeline owns the lake. */
+export function checkOwner({ root, pipeline }: Lake, name: string): void {
+  if (pipeline.name === name) return;
+  throw new ThroughlineError(
+    `the lake ${root} belongs to the pipeline "${pipeline.name}", not to "${name}"`,
+    {
+      code: 'lake_of_another',
+      exitCode: EXIT.config,
+      hint: 'Give each pipeline a lake of its own (lake: ...), or use the same name.',
+    },
+  );
 }
 
 /** Opens a lake that has to be there, for reading. */

@@ -88,26 +88,41 @@ test('vectors that were paid for are durable when they are added, and calls at o
   assert.ok((await tableOf(lake)).version <= 3, 'not a commit for each call');
 });
 
-test('a cache that is over its size loses its oldest vectors, and their files a day later', async (t) => {
+test('a cache that is over its size loses its oldest vectors only, and their files a day later', async (t) => {
   const lake = await lakeOf(t);
   let now = Date.now();
   const cache = await open(t, lake, {}, () => now);
-  for (let number = 0; number < 10; number++) await addOne(cache, number);
-  const [file] = await (await tableOf(lake)).files();
-  await cache.compact(Number.POSITIVE_INFINITY);
-  assert.equal((await (await tableOf(lake)).files()).length, 10, 'too few files to join');
-  await cache.compact(1);
-  assert.equal((await cache.lookup(['hash-3'])).size, 0);
-  await addOne(cache, 11);
-  await addOne(cache, 12);
-  const left = await (await tableOf(lake)).files();
-  await cache.compact(left.reduce((sum, { size }) => sum + size, 0));
-  assert.equal((await cache.lookup(['hash-11', 'hash-12'])).size, 2, 'what fits stays');
-  const folder = (await tableOf(lake)).root;
-  assert.ok(existsSync(join(folder, decodeURIComponent(file!.path))), 'a reader may still need it');
+  for (let number = 0; number < 80; number++) {
+    await addOne(cache, number);
+    now += 1000;
+  }
+  const files = await (await tableOf(lake)).files();
+  const bytes = files.reduce((sum, { size }) => sum + size, 0);
+  const oldest = files.toSorted((a, b) => a.modificationTime - b.modificationTime)[0]!;
+  await cache.compact(Math.ceil(bytes / 2));
+  const left = await cache.lookup(Array.from({ length: 80 }, (_, number) => `hash-${number}`));
+  assert.ok(left.size >= 35 && left.size <= 40, `${left.size} of 80 are left`);
+  for (let number = 80 - left.size; number < 80; number++) assert.ok(left.has(`hash-${number}`));
+  const path = join((await tableOf(lake)).root, decodeURIComponent(oldest.path));
+  assert.ok(existsSync(path), 'a reader may still need it');
   now += 25 * 3_600_000;
   await cache.compact(1);
-  assert.ok(!existsSync(join(folder, decodeURIComponent(file!.path))));
+  assert.ok(!existsSync(path));
+});
+
+test('vectors of a flush that failed are kept with the next', async (t) => {
+  const lake = await lakeOf(t);
+  let isBroken = false;
+  const cache = await open(t, lake, {}, () => {
+    if (isBroken) throw new Error('the disk is busy');
+    return Date.now();
+  });
+  await cache.add([['hash-1', vectorOf(1)]]);
+  isBroken = true;
+  await assert.rejects(cache.flush(), /busy/);
+  isBroken = false;
+  await addOne(cache, 2);
+  assert.equal((await (await open(t, lake)).lookup(['hash-1', 'hash-2'])).size, 2);
 });
 
 async function tableOf(lake: string) {

@@ -26,9 +26,9 @@ export interface VectorCache {
   add(vectors: Iterable<readonly [hash: string, vector: Float32Array]>): Promise<void>;
   flush(): Promise<void>;
   /**
-   * Joins the many small files that flushes leave, once there are COMPACT_FILES: lookups open fewer. Then removes the
-   * oldest files until the rest is at most `maxBytes`, and what was removed a day ago or earlier from the disk.
-   * Flushes first.
+   * Removes the oldest files until the rest is at most `maxBytes`; joins the many small files that flushes leave, once
+   * there are COMPACT_FILES, so that lookups open fewer; takes from the disk what was removed a day ago or earlier. Flushes
+   * first. Throws ConcurrentModificationError where another run does the same.
    */
   compact(maxBytes?: number): Promise<void>;
 }
@@ -42,6 +42,8 @@ export interface VectorCacheOptions {
 const FLUSH_MS = 2_000;
 const FLUSH_ROWS = 4_096;
 const COMPACT_FILES = 64;
+/** What is evicted at once is one file: not more than a small part of the cache. */
+const [JOINED_BYTES, EVICTED_PARTS] = [128 * 1024 * 1024, 16];
 const PARTITION = { _prefix: 'new' };
 
 export async function openVectorCache(
@@ -95,7 +97,7 @@ export async function openVectorCache(
 
   const flush = (): Promise<void> => {
     // One flush after the other; what is being written stays readable from memory until the snapshot has it.
-    flushing = flushing.then(async () => {
+    flushing = flushing.catch(keptForTheNext).then(async () => {
       flushedAt = clock();
       if (pending.size === 0) return;
       const rows = new Map(pending);
@@ -133,12 +135,17 @@ export async function openVectorCache(
       await flush();
       const isFull = sizeOf(await snapshot.files()) > maxBytes;
       if (!isFull && (await snapshot.files()).length < COMPACT_FILES) return;
-      snapshot = (await optimize(await refresh(snapshot), { clock })).snapshot;
-      snapshot = await evict(snapshot, maxBytes, clock);
+      // Before files are joined: what is joined is as old as its newest vector.
+      snapshot = await evict(await refresh(snapshot), maxBytes, clock);
+      const targetBytes = Math.min(JOINED_BYTES, maxBytes / EVICTED_PARTS);
+      snapshot = (await optimize(snapshot, { clock, targetBytes })).snapshot;
       await vacuum(snapshot, { dryRun: false, clock });
     },
   };
 }
+
+/** Who asked for that flush has heard of it; its vectors are still pending. */
+function keptForTheNext(): void {}
 
 /** Removes the oldest files until the others are at most `maxBytes`. */
 async function evict(snapshot: Snapshot, maxBytes: number, clock: () => number): Promise<Snapshot> {

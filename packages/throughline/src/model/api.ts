@@ -1,7 +1,7 @@
 /** An OpenAI-compatible API as an embedder: `http/` sends and checks, this keeps to the contract of embedders. */
 
-import { EXIT, ThroughlineError } from '../error.ts';
 import { type EmbeddingsEvent, type HttpEvent, openEmbeddings, openHttpClient } from '../http/index.ts';
+import { keyHeaders } from './api-key.ts';
 import { estimatingTokenizer } from './estimating-tokenizer.ts';
 import { shapeDigest } from './shape-digest.ts';
 import type { ApiSpec, Embedder, ModelInfo } from './types.ts';
@@ -21,6 +21,7 @@ export function openApi(
     {
       ...{ url: spec.url, model: spec.name, dimension: spec.dimension, shorten: spec.shorten },
       headers: keyHeaders(spec, env),
+      ...(spec.answersAs === undefined ? {} : { answersAs: spec.answersAs }),
       encoding: spec.encoding,
       countTokens: estimatingTokenizer.count,
     },
@@ -62,20 +63,4 @@ export function apiInfo(spec: ApiSpec): ModelInfo {
     costly: true,
     ...(pricePerMillionTokens === undefined ? {} : { pricePerMillionTokens }),
   };
-}
-
-function keyHeaders(
-  { keyVariable, keyHeader }: ApiSpec,
-  env: NodeJS.ProcessEnv,
-): Readonly<Record<string, string>> {
-  if (keyVariable === undefined) return {};
-  const key = env[keyVariable];
-  if (key === undefined || key === '') {
-    throw new ThroughlineError(`the environment variable ${keyVariable} is not set: it holds the API's key`, {
-      code: 'key_missing',
-      exitCode: EXIT.config,
-      hint: `Set it, or name another one: embed.keyVariable.`,
-    });
-  }
-  return { [keyHeader]: keyHeader === 'authorization' ? `Bearer ${key}` : key };
 }

@@ -10,9 +10,13 @@ export type RowAnswer = { readonly vector: unknown } | { readonly code: string; 
 
 /** The command ended, stood still, or answered with something else: all that it was asked is unanswered. */
 export class CommandFailure extends Error {
-  constructor(message: string) {
+  /** False where there is no such program. */
+  readonly isStarted: boolean;
+
+  constructor(message: string, isStarted: boolean) {
     super(message);
     this.name = 'CommandFailure';
+    this.isStarted = isStarted;
   }
 }
 
@@ -46,16 +50,25 @@ interface Asked {
 /** Starts the process. That it cannot be started shows as a CommandFailure of the first `ask`. */
 export function startCommand({ command, directory, timeoutMs }: CommandSettings): CommandProcess {
   const [program, ...args] = command;
-  const child = spawn(program!, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'] });
-  const gone = new Promise<void>((resolve) => child.once('close', () => resolve()));
+  // A group of its own: what it has started ends with it.
+  const child = spawn(program!, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const atExit = () => killGroup(child);
+  process.once('exit', atExit);
+  const gone = new Promise<void>((resolve) => {
+    child.once('exit', () => resolve());
+    child.once('error', () => resolve());
+  });
   let asked: Asked | undefined;
   let failure: CommandFailure | undefined;
   let stderr = '';
 
   const fail = (message: string) => {
     const tail = stderr.trim();
-    failure ??= new CommandFailure(`${program}: ${message}${tail === '' ? '' : `; it printed: ${tail}`}`);
-    child.kill('SIGKILL');
+    failure ??= new CommandFailure(
+      `${program}: ${message}${tail === '' ? '' : `; it printed: ${tail}`}`,
+      child.pid !== undefined,
+    );
+    killGroup(child);
     asked?.reject(failure);
   };
   const take = (line: string) => {
@@ -75,6 +88,7 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
   );
   child.stdin.on('error', () => {}); // it ended: 'close' says so with its reason
   child.once('error', (error) => fail(error.message));
+  void gone.then(() => process.off('exit', atExit));
   child.once('close', (code, signal) => fail(`it ended with ${signal ?? `code ${code}`}`));
 
   return {
@@ -149,7 +163,19 @@ function lineReader(take: (line: string) => void, tooLong: () => void): (piece: 
 
 async function close(child: ChildProcess, gone: Promise<void>): Promise<void> {
   child.stdin!.end();
-  const timer = setTimeout(() => child.kill('SIGKILL'), CLOSE_MS);
+  const timer = setTimeout(() => killGroup(child), CLOSE_MS);
   await gone;
   clearTimeout(timer);
+  killGroup(child);
+}
+
+/** The process and what it has started, which may hold its pipes open. */
+function killGroup(child: ChildProcess): void {
+  try {
+    if (child.pid !== undefined) process.kill(-child.pid, 'SIGKILL');
+  } catch {
+    // They are gone.
+  }
+  child.stdout?.destroy();
+  child.stderr?.destroy();
 }

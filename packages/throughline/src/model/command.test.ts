@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
+import { execFile } from 'node:child_process';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { promisify } from 'node:util';
 import { commandInfo, openCommand } from './command.ts';
-import { EmbedderStoppedError } from './errors.ts';
+import { CommandBrokenError } from './errors.ts';
 import { embedAll } from './text-failure.ts';
 import type { CommandSpec } from './types.ts';
 
@@ -127,7 +129,8 @@ test('a command that fails for every text is an error with what it printed, and 
   const { spec } = await command(t, "console.error('no module named torch'); process.exit(1);");
   await using embedder = await openCommand(spec);
   await assert.rejects(embedder.embed(['a', 'b']), (error) => {
-    assert.ok(error instanceof EmbedderStoppedError);
+    assert.ok(error instanceof CommandBrokenError);
+    assert.equal(error.exitCode, 69);
     assert.match(error.message, /ended with code 1; it printed: no module named torch/);
     return true;
   });
@@ -136,7 +139,7 @@ test('a command that fails for every text is an error with what it printed, and 
 test('a command that is not there is an error that names it', async (t) => {
   const { spec } = await command(t, '', { command: ['no-such-program-at-all'] });
   await using embedder = await openCommand(spec);
-  await assert.rejects(embedder.embed(['a']), /no-such-program-at-all.*ENOENT/);
+  await assert.rejects(embedder.embed(['a']), { exitCode: 78, message: /no-such-program-at-all.*ENOENT/ });
 });
 
 test('an abort ends the call at once, and the next one works', async (t) => {
@@ -147,6 +150,33 @@ test('an abort ends the call at once, and the next one works', async (t) => {
   setTimeout(() => controller.abort(new Error('enough')), 300);
   await assert.rejects(slow, /enough/);
   assert.deepEqual([...(await embedAll(embedder, ['abc']))], [3, 1]);
+});
+
+test('what a command has started ends with it, and holds nothing up', async (t) => {
+  const { spec, directory } = await command(t, "if (text === 'slow') return;", { timeoutMs: 500 });
+  const wrapped = {
+    ...spec,
+    command: ['sh', '-c', `"${process.execPath}" "${join(directory, 'embed.mjs')}"; true`],
+  };
+  await using embedder = await openCommand(wrapped);
+  const { failures } = await embedder.embed(['a', 'slow']);
+  assert.deepEqual(
+    failures.map(({ index, code }) => [index, code]),
+    [[1, 'command_failed']],
+  );
+  await embedder.close();
+  const { stdout } = await promisify(execFile)('ps', ['-eo', 'args']);
+  assert.ok(!stdout.includes(directory), 'nothing runs on');
+});
+
+test('an edited program is another model, be it an argument or the command itself', async (t) => {
+  const { spec, directory } = await command(t, '');
+  await writeFile(join(directory, 'own.sh'), '#!/bin/sh');
+  const own = { ...spec, command: ['./own.sh'] };
+  const { digest } = await commandInfo(own);
+  await writeFile(join(directory, 'own.sh'), '#!/bin/sh\n# better');
+  assert.notEqual((await commandInfo(own)).digest, digest);
+  assert.equal((await commandInfo({ ...spec, command: ['./own.sh', '--key', 'secret'] })).id, 'own.sh');
 });
 
 test('an edited script is another model', async (t) => {

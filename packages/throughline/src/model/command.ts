@@ -1,10 +1,10 @@
 /** A user's own program as an embedder, in any language: a notebook's function, run as it is. */
-import { stat } from 'node:fs/promises';
-import { resolve } from 'node:path';
+import { basename, resolve } from 'node:path';
 import { fileDigest } from '../file-digest.ts';
 import { askApart, HARMLESS } from '../http/index.ts';
+import { isFile } from '../is-there.ts';
 import { CommandFailure, type CommandProcess, type RowAnswer, startCommand } from './command-process.ts';
-import { EmbedderStoppedError } from './errors.ts';
+import { CommandBrokenError, EmbedderStoppedError } from './errors.ts';
 import { shapeDigest } from './shape-digest.ts';
 import { openTurns } from './turns.ts';
 import type { CommandSpec, Embedder, EmbedOptions, ModelInfo, TextFailure } from './types.ts';
@@ -24,6 +24,7 @@ export async function openCommand(spec: CommandSpec): Promise<Embedder> {
   const ask = (texts: readonly string[], { kind = 'passage', signal }: EmbedOptions): Promise<RowAnswer[]> =>
     turns.take(async () => {
       if (closed) throw new EmbedderStoppedError('the embedder was closed');
+      signal?.throwIfAborted();
       const process = idle.pop() ?? startCommand(spec);
       processes.add(process);
       try {
@@ -50,7 +51,7 @@ export async function openCommand(spec: CommandSpec): Promise<Embedder> {
       isOfPositions: async (error) => {
         if (!(error instanceof CommandFailure)) return false;
         await ask([HARMLESS], options).catch((other) => {
-          throw other instanceof CommandFailure ? new EmbedderStoppedError(other.message, other) : other;
+          throw other instanceof CommandFailure ? new CommandBrokenError(other) : other;
         });
         return true;
       },
@@ -92,10 +93,10 @@ function keep(
 export async function commandInfo(spec: CommandSpec): Promise<ModelInfo> {
   const { command, directory, dimension, maxTokens, queryPrefix = '', passagePrefix = '', batch } = spec;
   const { normalize = true, revision } = spec;
-  const files = await Promise.all(command.slice(1).map((part) => digestIfFile(resolve(directory, part))));
+  const files = await Promise.all(command.map((part) => digestIfFile(resolve(directory, part))));
   const shape = { command, files, dimension, maxTokens, queryPrefix, passagePrefix, normalize, revision };
   return {
-    id: command.join(' '),
+    id: basename(command.find((_, i) => files[i] !== '') ?? command[0]!),
     digest: shapeDigest({ kind: 'command', ...shape }),
     ...{ dimension, maxTokens, queryPrefix, passagePrefix, batch },
     languages: undefined,
@@ -104,9 +105,5 @@ export async function commandInfo(spec: CommandSpec): Promise<ModelInfo> {
 }
 
 async function digestIfFile(path: string): Promise<string> {
-  const isFile = await stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
-  return isFile ? fileDigest(path) : '';
+  return (await isFile(path)) ? fileDigest(path) : '';
 }

@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { shapeDigest } from './shape-digest.ts';
 import { tooLong } from './text-failure.ts';
 import type { Embedder, HashSpec, ModelInfo, TextFailure, Tokenizer } from './types.ts';
 import { normaliseInto } from './vector.ts';
@@ -48,7 +48,7 @@ export function hashModelInfo(spec: HashSpec): ModelInfo {
   const settings = { id: 'hash', version: 1, dimension, normalize, maxTokens: MAX_TOKENS };
   return {
     id: 'hash',
-    digest: createHash('sha256').update(JSON.stringify(settings)).digest('hex'),
+    digest: shapeDigest(settings),
     dimension,
     maxTokens: MAX_TOKENS,
     queryPrefix: '',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
-import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readdir, rm } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -43,24 +43,28 @@ async function hub(t: TestContext, without: readonly string[] = []) {
 test('a model is fetched once, through faults, and opens as its folder does', async (t) => {
   const { asked, env, folder } = await hub(t);
   const told: string[] = [];
-  const fetched = await fetchModel(spec, (line) => told.push(line), env);
-  assert.deepEqual(fetched, { model: 'onnx', folder, threads: 1, pooling: 'mean' });
+  const fetched = await fetchModel(spec, { tell: (line) => told.push(line), env });
+  assert.deepEqual(fetched, {
+    ...{ model: 'onnx', folder, id: 'org/tiny@abc123' },
+    threads: 1,
+    pooling: 'mean',
+  });
   assert.deepEqual(told, ['downloading the model org/tiny at abc123 ...']);
   await using embedder = await openOnnx(fetched);
   await using local = await openOnnx({ ...fetched, folder: TINY });
   assert.deepEqual(await embedAll(embedder, ['late fee']), await embedAll(local, ['late fee']));
   assert.equal(embedder.info.digest, local.info.digest);
   const before = asked.length;
-  await fetchModel(spec, undefined, { ...env, HF_HUB_OFFLINE: '1' });
+  await fetchModel(spec, { env: { ...env, HF_HUB_OFFLINE: '1' } });
   assert.equal(asked.length, before);
 });
 
 test('fetched by several at once, it is whole for each, and nothing half is left', async (t) => {
   const { env, folder } = await hub(t);
-  await Promise.all(Array.from({ length: 4 }, () => fetchModel(spec, undefined, env)));
+  await Promise.all(Array.from({ length: 4 }, () => fetchModel(spec, { env })));
   const names = await readdir(folder, { recursive: true });
   assert.deepEqual(
-    names.filter((name) => name.includes('partial')),
+    names.filter((name) => name.includes('.fetching-')),
     [],
   );
   assert.ok(names.includes('.complete-') && names.includes('tokenizer.json'));
@@ -68,21 +72,46 @@ test('fetched by several at once, it is whole for each, and nothing half is left
 
 test('a folder that a kill left unfinished is finished', async (t) => {
   const { env, folder, asked } = await hub(t);
-  await fetchModel(spec, undefined, env);
-  await rm(join(folder, '.complete-'), { recursive: true });
+  await fetchModel(spec, { env });
+  await rm(join(folder, '.complete-'));
   await rm(join(folder, 'onnx/model.onnx'));
-  await writeFile(join(folder, 'onnx/model.onnx.1.partial'), 'half');
   asked.length = 0;
-  await fetchModel(spec, undefined, env);
+  await fetchModel(spec, { env });
   assert.ok(asked.includes('onnx/model.onnx') && !asked.includes('tokenizer.json'));
 });
 
 test('what the hub lacks, or cannot be asked for, is said', async (t) => {
   const { env } = await hub(t, ['onnx/model.onnx']);
-  await assert.rejects(fetchModel(spec, undefined, env), {
+  await assert.rejects(fetchModel(spec, { env }), {
     exitCode: 66,
     message: /org\/tiny@abc123.*no onnx\/model.onnx or model.onnx/,
   });
-  await assert.rejects(fetchModel({ ...spec, revision: 'other' }, undefined, env), /no config.json for it/);
-  await assert.rejects(fetchModel(spec, undefined, { ...env, HF_HUB_OFFLINE: '1' }), /HF_HUB_OFFLINE/);
+  await assert.rejects(fetchModel({ ...spec, revision: 'other' }, { env }), /no config.json for it/);
+  await assert.rejects(fetchModel(spec, { env: { ...env, HF_HUB_OFFLINE: '1' } }), /HF_HUB_OFFLINE/);
+});
+
+test('what the hub does not show to strangers is said to be that, and an interruption ends the download', async (t) => {
+  const closed = createServer((_, response) => void response.writeHead(401).end());
+  const silent = createServer(() => {});
+  const cache = await mkdtemp(join(tmpdir(), 'hub-'));
+  const envOf = async (server: typeof closed) => {
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    t.after(() => {
+      server.closeAllConnections();
+      server.close();
+    });
+    const { port } = server.address() as AddressInfo;
+    return { HF_ENDPOINT: `http://127.0.0.1:${port}/`, XDG_CACHE_HOME: cache };
+  };
+  t.after(() => rm(cache, { recursive: true, force: true }));
+  await assert.rejects(fetchModel(spec, { env: await envOf(closed) }), { exitCode: 66, hint: /HF_TOKEN/ });
+  const controller = new AbortController();
+  const fetching = fetchModel(spec, { env: await envOf(silent), signal: controller.signal });
+  setTimeout(() => controller.abort(new Error('enough')), 100);
+  await assert.rejects(fetching, /enough/);
+  const names = await readdir(cache, { recursive: true });
+  assert.deepEqual(
+    names.filter((name) => name.includes('.fetching-')),
+    [],
+  );
 });

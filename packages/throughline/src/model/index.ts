@@ -1,7 +1,8 @@
 export type { ApiEvent } from './api.ts';
 export { EmbedderStoppedError, ModelLoadError } from './errors.ts';
+export type { FetchEffects } from './hub.ts';
 export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
-export { specOf } from './spec.ts';
+export { checkSpec, keptSpec, specOf } from './spec.ts';
 export { embedAll } from './text-failure.ts';
 export type {
   Embedder,

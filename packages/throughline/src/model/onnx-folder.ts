@@ -11,7 +11,7 @@ export interface FolderDescription {
   passagePrefix: string;
 }
 
-/** The files that it reads, and a model's folder has beside its weights; all but the first three are optional. */
+/** The files that it reads, and a model's folder has beside its weights. */
 export const FOLDER_FILES = [
   'config.json',
   'tokenizer.json',
@@ -19,16 +19,20 @@ export const FOLDER_FILES = [
   'sentence_bert_config.json',
   '1_Pooling/config.json',
   'config_sentence_transformers.json',
+  'modules.json',
 ] as const;
+/** Without these there is no model. */
+export const REQUIRED_FILES: readonly string[] = ['config.json', 'tokenizer.json', 'tokenizer_config.json'];
 
 /** Tokenizers say a limit like this where they have none. */
 const NO_LIMIT = 1e6;
 
 /** Throws where a file is not JSON, or wants a pooling that is not known here. */
 export async function describeFolder(folder: string): Promise<FolderDescription> {
-  const [config, , tokenizer, bert, pooling, transformers] = await Promise.all(
+  const [config, , tokenizer, bert, pooling, transformers, modules] = await Promise.all(
     FOLDER_FILES.map((name) => readObject(folder, name)),
   );
+  checkModules(modules!);
   const prompts = (transformers!.prompts ?? {}) as Record<string, unknown>;
   const prompt = (...names: string[]) => names.map((name) => prompts[name]).find((text) => text) ?? '';
   const limits = [bert!.max_seq_length, tokenizer!.model_max_length, config!.max_position_embeddings];
@@ -39,6 +43,17 @@ export async function describeFolder(folder: string): Promise<FolderDescription>
     queryPrefix: String(prompt('query')),
     passagePrefix: String(prompt('passage', 'document')),
   };
+}
+
+/** Layers of sentence-transformers that are done here; what has others would be embedded wrongly. */
+const KNOWN_MODULES = ['Transformer', 'Pooling', 'Normalize'];
+
+function checkModules(modules: Record<string, unknown>): void {
+  for (const { type } of Object.values(modules) as { type?: string }[]) {
+    const name = type?.split('.').at(-1) ?? '';
+    if (!KNOWN_MODULES.includes(name))
+      throw new Error(`its modules.json has a layer "${name}": known are ${KNOWN_MODULES.join(', ')}`);
+  }
 }
 
 const POOLINGS: Readonly<Record<string, Pooling>> = {

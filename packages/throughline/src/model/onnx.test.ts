@@ -84,6 +84,9 @@ test('what a folder lacks is said, with where it was looked for', async (t) => {
     modelInfo({ ...tiny, folder, file: 'elsewhere/model.onnx' }),
     /pooling_mode_max_tokens/,
   );
+  await writeFile(join(folder, 'modules.json'), '[{ "type": "sentence_transformers.models.Dense" }]');
+  await assert.rejects(modelInfo({ ...tiny, folder, file: 'elsewhere/model.onnx' }), /a layer "Dense"/);
+  await writeFile(join(folder, 'modules.json'), '[{ "type": "sentence_transformers.models.Pooling" }]');
   await writeFile(join(folder, '1_Pooling/config.json'), '{ "pooling');
   await assert.rejects(modelInfo({ ...tiny, folder, file: 'elsewhere/model.onnx' }), /not JSON/);
 });

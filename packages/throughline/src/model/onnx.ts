@@ -1,7 +1,7 @@
 /** Any model in ONNX with its tokenizer: what its folder says of it, and how it is opened. */
-import { stat } from 'node:fs/promises';
 import { basename, join } from 'node:path';
 import { fileDigest } from '../file-digest.ts';
+import { isFile } from '../is-there.ts';
 import { ModelLoadError } from './errors.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
 import { describeFolder } from './onnx-folder.ts';
@@ -52,7 +52,7 @@ async function describe(spec: OnnxSpec): Promise<Description> {
     passagePrefix: spec.passagePrefix ?? said.passagePrefix,
   };
   const { pooling, normalize, queryPrefix, passagePrefix } = settings;
-  const id = basename(spec.folder);
+  const id = spec.id ?? basename(spec.folder);
   const [files, runtimes] = await Promise.all([digests(spec, file), runtimeVersions(id)]);
   const digest = shapeDigest({ files, runtimes, settings });
   const info = { id, digest, dimension, maxTokens, queryPrefix, passagePrefix, languages: undefined };
@@ -71,13 +71,6 @@ async function modelFile({ folder, file }: OnnxSpec): Promise<string> {
 async function digests({ folder }: OnnxSpec, file: string): Promise<string[]> {
   const paths = [file, `${file}_data`, join(folder, 'tokenizer.json'), join(folder, 'tokenizer_config.json')];
   return Promise.all(paths.map(async (path) => ((await isFile(path)) ? fileDigest(path) : '')));
-}
-
-async function isFile(path: string): Promise<boolean> {
-  return stat(path).then(
-    (found) => found.isFile(),
-    () => false,
-  );
 }
 
 function loadError({ folder }: Pick<OnnxSpec, 'folder'>, reason: string, cause?: unknown): ModelLoadError {

@@ -2,7 +2,7 @@ import { type ApiEvent, apiInfo, openApi } from './api.ts';
 import { commandInfo, openCommand } from './command.ts';
 import { estimatingTokenizer } from './estimating-tokenizer.ts';
 import { hashModelInfo, hashTokenizer, openHashEmbedder } from './hash.ts';
-import { fetchModel } from './hub.ts';
+import { type FetchEffects, fetchModel } from './hub.ts';
 import { loadMinilmTokenizer, minilmInfo, openMinilm } from './minilm.ts';
 import { loadOnnxTokenizer, onnxInfo, openOnnx } from './onnx.ts';
 import type { Embedder, ModelInfo, ModelSpec, Tokenizer } from './types.ts';
@@ -42,8 +42,8 @@ export async function loadTokenizer(spec: ModelSpec): Promise<Tokenizer> {
   }
 }
 
-/** What the model promises, without loading its session; a model of a hub is downloaded, and `tell` hears of it. */
-export async function modelInfo(spec: ModelSpec, tell?: (message: string) => void): Promise<ModelInfo> {
+/** What the model promises, without loading its session; a model of a hub is downloaded. */
+export async function modelInfo(spec: ModelSpec, effects?: FetchEffects): Promise<ModelInfo> {
   switch (spec.model) {
     case 'minilm':
       return minilmInfo(spec);
@@ -52,7 +52,7 @@ export async function modelInfo(spec: ModelSpec, tell?: (message: string) => voi
     case 'onnx':
       return onnxInfo(spec);
     case 'hub':
-      return onnxInfo(await fetchModel(spec, tell));
+      return onnxInfo(await fetchModel(spec, effects));
     case 'api':
       return apiInfo(spec);
     case 'command':

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../config/index.ts';
 import { modelInfo } from './open.ts';
-import { specOf } from './spec.ts';
+import { keptSpec, specOf } from './spec.ts';
 import type { ApiSpec } from './types.ts';
 
 function spec(embed: object) {
@@ -83,6 +83,29 @@ test('the digest is of what shapes vectors, not of the road to the server', asyn
   const other = [{ dimension: 65 }, { passagePrefix: 'p: ' }, { normalize: false }, { revision: '2' }];
   for (const change of same) assert.equal(await digest({ ...base, ...change }), await digest(base));
   for (const change of other) assert.notEqual(await digest({ ...base, ...change }), await digest(base));
+});
+
+test('what would have no effect, or could not be kept to, is refused', () => {
+  const url = 'http://a/v1';
+  const small = 'openai:text-embedding-3-small';
+  const cases: [object, RegExp][] = [
+    [{ model: 'onnx:m', url }, /embed.url is not a setting of onnx/],
+    [{ dimension: 64 }, /embed.dimension is not a setting of minilm/],
+    [{ command: ['x'], dimension: 3, pooling: 'cls' }, /embed.pooling is not a setting of command/],
+    [{ command: ['x'], dimension: 3, model: 'hash' }, /are two models/],
+    [{ model: small, budget: { money: 5 } }, /needs a price/],
+    [{ model: small, url: 'http://user:secret@a/v1' }, /holds a name or a password/],
+  ];
+  for (const [embed, message] of cases) assert.throws(() => spec(embed), { exitCode: 78, message });
+});
+
+test('a lake keeps nothing of a model that may hold a secret', () => {
+  assert.equal(
+    keptSpec(spec({ model: 'openai:bge', url: 'http://a/v1?key=secret', dimension: 3 })),
+    undefined,
+  );
+  assert.equal(keptSpec(spec({ command: ['x', 'secret'], dimension: 3 })), undefined);
+  assert.deepEqual(keptSpec(spec({ threads: 3 })), { model: 'minilm' });
 });
 
 test('a name that is no model, and a key where its variable belongs, are errors of the config', () => {

@@ -3,6 +3,7 @@ import { resolve } from 'node:path';
 import { type Config, durationMs } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { DEFAULT_POLICY, type HttpPolicy } from '../http/index.ts';
+import { keyHeaders } from './api-key.ts';
 import type { ApiSpec, CommandSpec, ModelSpec } from './types.ts';
 
 type EmbedConfig = Config['embed'];
@@ -10,6 +11,7 @@ type EmbedConfig = Config['embed'];
 /** Relative paths start at `directory`. Throws with exit code 78 where a setting is missing that the model needs. */
 export function specOf(embed: EmbedConfig, directory: string): ModelSpec {
   const { model, threads, normalize } = embed;
+  refuseSettingsOfOthers(embed);
   const shared = defined({ threads, normalize });
   if (embed.command) return commandSpec(embed, embed.command, directory);
   const [kind, rest] = splitOnce(model, ':');
@@ -26,6 +28,49 @@ export function specOf(embed: EmbedConfig, directory: string): ModelSpec {
   }
   if (kind === 'hash') return { model: 'hash', ...shared, ...defined({ dimension: embed.dimension }) };
   return { model: 'minilm', ...shared };
+}
+
+/**
+ * What a lake keeps of it, so that others can ask the index questions: nothing of addresses and commands, in which a
+ * variable may have put a secret; they change, too. Threads are a matter of the machine.
+ */
+export function keptSpec(spec: ModelSpec): ModelSpec | undefined {
+  const { threads: _threads, ...kept } = spec;
+  return kept.model === 'api' || kept.model === 'command' ? undefined : kept;
+}
+
+/** Throws with exit code 78 what would end a run only when its first text is embedded. */
+export function checkSpec(spec: ModelSpec, env: NodeJS.ProcessEnv = process.env): void {
+  if (spec.model === 'api') keyHeaders(spec, env);
+}
+
+type Setting = keyof EmbedConfig;
+
+const DESCRIBED: readonly Setting[] = ['maxTokens', 'queryPrefix', 'passagePrefix'];
+const FOLDER: readonly Setting[] = [...DESCRIBED, 'file', 'pooling'];
+/** Settings without a default, by the kind of model that they are of. */
+const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
+  minilm: [],
+  hash: ['dimension'],
+  onnx: FOLDER,
+  hub: FOLDER,
+  openai: [...DESCRIBED, 'dimension', 'revision', 'url', 'keyVariable', 'shorten', 'answersAs', 'price'],
+  command: [...DESCRIBED, 'dimension', 'revision'],
+};
+
+/** A setting that would have no effect is a mistake that nobody would see. */
+function refuseSettingsOfOthers(embed: EmbedConfig): void {
+  const kind = embed.command ? 'command' : splitOnce(embed.model, ':')[0];
+  const allowed = SETTINGS[kind]!;
+  for (const setting of new Set(Object.values(SETTINGS).flat())) {
+    if (embed[setting] === undefined || allowed.includes(setting)) continue;
+    throw wrong(
+      `embed.${setting} is not a setting of ${kind}`,
+      'Take it away, or choose the model that it is of.',
+    );
+  }
+  if (embed.command && embed.model !== 'minilm')
+    throw wrong('embed.command and embed.model are two models', 'Take one of them away.');
 }
 
 const OPENAI = 'https://api.openai.com/v1';
@@ -53,13 +98,18 @@ function apiSpec(embed: EmbedConfig, name: string): ApiSpec {
     policy: policyOf(embed),
     ...descriptionOf(embed),
     maxTokens: embed.maxTokens ?? known?.maxTokens ?? USUAL_MAX_TOKENS,
-    ...defined({ keyVariable, revision, threads, normalize }),
+    ...defined({ keyVariable, answersAs: embed.answersAs, revision, threads, normalize }),
   };
 }
 
 /** The address of an API, or of its embeddings (Azure's has a query). */
 function embeddingsUrl(url: string): string {
   const parsed = new URL(url);
+  if (parsed.username !== '' || parsed.password !== '')
+    throw wrong(
+      'embed.url holds a name or a password',
+      'Put the key into a variable, and name that: embed.keyVariable.',
+    );
   if (parsed.pathname.endsWith('/embeddings')) return url;
   parsed.pathname = `${parsed.pathname.replace(/\/$/, '')}/embeddings`;
   return parsed.href;
@@ -68,6 +118,11 @@ function embeddingsUrl(url: string): string {
 function policyOf({ limits, requests, budget, price }: EmbedConfig): HttpPolicy {
   const { rpm, tpm, processes, concurrency } = limits;
   const { retries, wait, longestWait, deadline, breaker } = requests;
+  if (budget.money !== undefined && price === undefined)
+    throw wrong(
+      'embed.budget.money needs a price',
+      'Say what the API charges: embed.price.perMillionTokens.',
+    );
   return {
     timeoutMs: requests.timeout === undefined ? DEFAULT_POLICY.timeoutMs : durationMs(requests.timeout),
     retries,
@@ -101,11 +156,14 @@ function descriptionOf({ maxTokens, queryPrefix, passagePrefix }: EmbedConfig) {
 }
 
 function needed(setting: string, what: string): ThroughlineError {
-  return new ThroughlineError(`embed.${setting} is missing: ${what}`, {
-    code: 'config_invalid',
-    exitCode: EXIT.config,
-    hint: `Say it in throughline.yaml: embed: { ${setting}: ... }`,
-  });
+  return wrong(
+    `embed.${setting} is missing: ${what}`,
+    `Say it in throughline.yaml: embed: { ${setting}: ... }`,
+  );
+}
+
+function wrong(message: string, hint: string): ThroughlineError {
+  return new ThroughlineError(message, { code: 'config_invalid', exitCode: EXIT.config, hint });
 }
 
 type Defined<T> = { [K in keyof T]?: Exclude<T[K], undefined> };

@@ -3,7 +3,7 @@ import type { HttpPolicy, HttpStats, TextFailure } from '../http/index.ts';
 
 export type { TextFailure };
 
-/** Which model to open. Plain data without secrets: it is kept in the lake, posted to threads and digested. */
+/** Which model to open: plain data. Addresses and commands may hold secrets (`keptSpec`). */
 export type ModelSpec = MinilmSpec | HashSpec | OnnxSpec | HubSpec | ApiSpec | CommandSpec;
 
 /** What every model can be told. */
@@ -40,6 +40,8 @@ export interface OnnxSpec extends Described {
   readonly model: 'onnx';
   /** Absolute path. */
   readonly folder: string;
+  /** What it is called; the folder's name unless told. */
+  readonly id?: string;
   /** Path of the model in the folder; `model.onnx` or `onnx/model.onnx` unless told. */
   readonly file?: string;
   /** As the folder says, else the mean. */
@@ -47,7 +49,7 @@ export interface OnnxSpec extends Described {
 }
 
 /** Such a folder on a model hub, at one revision. */
-export interface HubSpec extends Omit<OnnxSpec, 'model' | 'folder'> {
+export interface HubSpec extends Omit<OnnxSpec, 'model' | 'folder' | 'id'> {
   readonly model: 'hub';
   /** `ORGANISATION/NAME` */
   readonly id: string;
@@ -60,6 +62,8 @@ export interface ApiSpec extends Described {
   readonly model: 'api';
   /** As the server knows it. */
   readonly name: string;
+  /** The name by which it answers, where that is another. */
+  readonly answersAs?: string;
   /** The whole address. */
   readonly url: string;
   readonly dimension: number;

@@ -3,7 +3,6 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claimant, type ClaimRequest, claim } from '../chunk/claim.ts';
 import { reachOf } from '../chunk/failure.ts';
 import { type ChunkEvent, type Ledger, report, reread } from '../chunk/ledger.ts';
-import { retryDelayMs } from '../chunk/retry.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
 import type { Session } from '../engine/local/session.ts';
 import type { StagedChunk } from '../engine/local/stage.ts';
@@ -37,11 +36,6 @@ const REPORT_CHUNKS = 16;
 const CLAIM_CHUNKS = 16;
 /** How often a run that has nothing else to do looks after the chunks that others hold. */
 const LOOKS_A_LEASE = 20;
-
-interface Retry {
-  staged: StagedChunk;
-  delayMs: number;
-}
 
 /** The ledger as this process writes it. A chunk is due -> claimed (open) -> closed, with a report of it. */
 export class Book {
@@ -102,20 +96,21 @@ export class Book {
     );
     const { ledger, attempts } = await claim(this.ledger, requests, claimant);
     this.ledger = ledger;
+    const ours: ClaimedChunk[] = [];
     for (const staged of chunks) {
-      const attempt = attempts.get(staged.id);
-      if (attempt === undefined) {
-        this.#left.set(staged.id, staged);
-        this.#failed.delete(staged.id);
-        continue;
-      }
-      this.#left.delete(staged.id);
-      this.#failed.delete(staged.id);
       const { id, rows, digest } = staged;
-      const chunk = { id, rows, digest, attempt };
-      this.#open.set(id, chunk);
-      yield chunk;
+      const attempt = attempts.get(id);
+      this.#failed.delete(id);
+      if (attempt === undefined) this.#left.set(id, staged);
+      else {
+        this.#left.delete(id);
+        const chunk = { id, rows, digest, attempt };
+        // Before the first is given to the engine: an interruption gives all of them back.
+        this.#open.set(id, chunk);
+        ours.push(chunk);
+      }
     }
+    yield* ours;
   }
 
   /** Of the chunks that were left to other runs, those that are not done yet. */
@@ -130,25 +125,22 @@ export class Book {
     return last?.event === 'done' && last.digest === digest;
   }
 
-  /** The chunks that failed, each after its pause; free ones are claimed for their next attempt. */
-  async *claimsAgain(chunks: readonly Retry[]): AsyncGenerator<ClaimedChunk> {
+  /** The chunks that failed, after a pause; those that are free are claimed for their next attempt. */
+  async *claimsAgain(chunks: readonly StagedChunk[], pauseMs: number): AsyncGenerator<ClaimedChunk> {
     const { signal, reporter } = this.#work.effects;
-    reporter.warning(`${chunks.length} chunks failed and are tried again`);
+    reporter.warning(
+      `${chunks.length} chunks failed and are tried again in ${(pauseMs / 1000).toFixed(1)} s`,
+    );
     await this.flush();
-    const started = performance.now();
-    for (const { staged, delayMs } of chunks) {
-      const leftMs = started + delayMs - performance.now();
-      if (leftMs > 0) await sleep(leftMs, undefined, { signal });
-      yield* this.#claim([staged]);
-    }
+    await sleep(pauseMs, undefined, { signal });
+    yield* this.#claim(chunks);
   }
 
-  /** The chunks that failed and may succeed later, those with the shortest pause first. */
-  retryable(attempt: number, waitMs: number): Retry[] {
-    const chunks = [...this.#failed.values()].filter(({ error }) => reachOf(error) === 'later');
-    return chunks
-      .map(({ staged }) => ({ staged, delayMs: retryDelayMs(staged.id, attempt, waitMs) }))
-      .sort((a, b) => a.delayMs - b.delayMs);
+  /** The chunks that failed and may succeed later. */
+  retryable(): StagedChunk[] {
+    return [...this.#failed.values()].flatMap(({ staged, error }) =>
+      reachOf(error) === 'later' ? [staged] : [],
+    );
   }
 
   async fail(chunk: ClaimedChunk, error: ThroughlineError): Promise<void> {

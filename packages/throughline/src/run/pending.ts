@@ -10,6 +10,8 @@ export interface Selection {
   chunks?: readonly string[] | undefined;
   /** Runs chunks again that have not changed. */
   force?: boolean | undefined;
+  /** Chunks that have left the source are kept, though they are named: a replay must not empty them. */
+  keepVanished?: boolean | undefined;
 }
 
 export interface Due {
@@ -32,7 +34,9 @@ export function dueChunks(staged: readonly StagedChunk[], selection: Selection, 
   );
   // These run with no rows: that empties them.
   const emptied = gone.filter(
-    (id) => selection.chunks?.includes(id) ?? (isWholePlan(selection) && isFollowing(id)),
+    (id) =>
+      selection.keepVanished !== true &&
+      (selection.chunks?.includes(id) ?? (isWholePlan(selection) && isFollowing(id))),
   );
   const selected = [
     ...staged.filter((chunk) => isSelected(chunk, selection)),

@@ -34,7 +34,8 @@ export interface Plan {
     tokens: number;
     /** Undefined where only a server knows. */
     seconds: number | undefined;
-    cost: number;
+    /** Undefined where an API's price is not in the config. */
+    cost: number | undefined;
     sampledRows: number;
   };
   languages: { language: string; share: number }[];
@@ -53,7 +54,7 @@ const SAMPLE_ROWS = 600;
 const TOKENS_PER_CORE_SECOND = 6_000;
 
 export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
-  const prepared = await prepare(loaded, options.tell);
+  const prepared = await prepare(loaded, { tell: options.tell });
   const lake = await lakeIfThere(prepared.lakeRoot);
   await using session = await openSession();
   const staged = await stageSource(session, prepared, prepared.rule ?? lake?.pipeline.rule, options.sample);
@@ -76,7 +77,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
       passages: Math.round(sample.passages * scale),
       tokens,
       seconds: secondsOf(prepared, tokens, sample.passages * scale),
-      cost: (tokens / 1e6) * (prepared.model.pricePerMillionTokens ?? 0),
+      cost: costOf(prepared, tokens),
       sampledRows: sample.rows,
     },
     languages,
@@ -107,6 +108,12 @@ async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefin
     if (error instanceof TableNotFoundError) return undefined;
     throw error;
   });
+}
+
+function costOf({ spec, model }: Prepared, tokens: number): number | undefined {
+  if (spec.model !== 'api') return 0;
+  const { pricePerMillionTokens: price } = model;
+  return price === undefined ? undefined : (tokens / 1e6) * price;
 }
 
 /** By the speed of a core, or by the limits of an API. */

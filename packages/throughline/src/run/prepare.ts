@@ -7,7 +7,7 @@ import type { Session } from '../engine/local/session.ts';
 import { type Staged, stage } from '../engine/local/stage.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import { type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
+import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { findFiles, type SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -23,10 +23,10 @@ export interface Prepared {
   rule: ChunkRule | undefined;
 }
 
-/** Checks everything that can be checked without reading the source; `tell` hears of what takes its time. Throws ConfigError or errors of the files. */
+/** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
 export async function prepare(
   { config, directory, file }: LoadedConfig,
-  tell?: (message: string) => void,
+  effects: FetchEffects = {},
 ): Promise<Prepared> {
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
@@ -39,7 +39,7 @@ export async function prepare(
     rule: configuredRule(config, file),
     files: await findFiles(patterns, directory),
     spec,
-    model: await modelInfo(spec, tell),
+    model: await modelInfo(spec, effects),
   };
 }
 

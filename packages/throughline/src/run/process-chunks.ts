@@ -1,5 +1,6 @@
 /** Runs due chunks through the engine, those that failed again after a while, and reports what became of each. */
 import type { ChunkCounts, Ledger } from '../chunk/ledger.ts';
+import { retryDelayMs } from '../chunk/retry.ts';
 import { durationMs, sizeBytes } from '../config/index.ts';
 import { createEmbedBatch } from '../engine/local/embed-batch.ts';
 import { type ChunkOutcome, type LocalRun, runChunks } from '../engine/local/run-chunks.ts';
@@ -22,6 +23,9 @@ export interface Processed {
   /** What was asked of a model's server; undefined for a model of this machine. */
   usage: HttpStats | undefined;
 }
+
+/** Attempts whose failure is told as it comes; the result names every chunk that failed. */
+const TOLD_FAILURES = 10;
 
 /**
  * Claims due chunks and runs them, and those that failed again after a while, up to `retry.attempts` times. Throws what
@@ -66,6 +70,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
     onRows: (rows: number) => reporter.rows(rows),
   };
   const published: ChunkCounts[] = [];
+  let failures = 0;
   const streak = openStreak(prepared.config.retry.inARow);
   try {
     for await (const outcome of rounds(book, local, work)) {
@@ -78,9 +83,10 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
         reporter.warning(outcome.error.message);
         await book.supersede(outcome.chunk, outcome.error.message);
       } else {
-        reporter.warning(`${outcome.chunk.id}: attempt ${outcome.chunk.attempt}: ${outcome.error.message}`);
+        if (++failures <= TOLD_FAILURES)
+          reporter.warning(`${outcome.chunk.id} failed: ${outcome.error.message}`);
         await book.fail(outcome.chunk, outcome.error);
-        streak.failure(outcome.error);
+        streak.failure(outcome.chunk.id, outcome.error);
       }
     }
   } catch (error) {
@@ -91,8 +97,11 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   } finally {
     log.flush();
   }
-  await cache.compact(sizeBytes(prepared.config.vectors.maxSize));
   await book.flush();
+  // Housekeeping: another run may be at it, and the next one does it too.
+  await cache
+    .compact(sizeBytes(prepared.config.vectors.maxSize))
+    .catch((error: Error) => reporter.info?.(`the cache of vectors was not tidied up: ${error.message}`));
   const doneElsewhere = await book.doneElsewhere();
   const failed = book.failed();
   return {
@@ -113,24 +122,22 @@ async function* rounds(book: Book, local: LocalRun, { prepared }: Work): AsyncGe
   const { attempts, wait } = prepared.config.retry;
   yield* runChunks(book.claims(), local);
   for (let attempt = 1; ; ) {
-    const again = attempt < attempts ? book.retryable(attempt, durationMs(wait)) : [];
+    const again = attempt < attempts ? book.retryable() : [];
     if (again.length > 0) {
-      attempt++;
-      yield* runChunks(book.claimsAgain(again), local);
+      const pauseMs = retryDelayMs(again[0]!.id, attempt++, durationMs(wait));
+      yield* runChunks(book.claimsAgain(again, pauseMs), local);
     } else if (await book.waitForOthers()) yield* runChunks(book.claimsOfOthers(), local);
     else return;
   }
 }
 
-/** Throws when so many chunks have failed one after the other: then it is not the chunks. */
+/** Throws when so many different chunks have failed with no success in between: then it is not the chunks. */
 function openStreak(most: number) {
-  let failures = 0;
+  const failed = new Set<string>();
   return {
-    success: () => {
-      failures = 0;
-    },
-    failure: (error: ThroughlineError) => {
-      if (++failures >= most) throw error;
+    success: () => failed.clear(),
+    failure: (chunk: string, error: ThroughlineError) => {
+      if (failed.add(chunk).size >= most) throw error;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
-import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
+import { type ChunkCounts, type Ledger, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
@@ -12,6 +12,7 @@ import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.t
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
+import { checkSpec } from '../model/index.ts';
 import { refreshIndex } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
 import { unmetLimits } from './acceptance.ts';
@@ -59,7 +60,9 @@ export async function runPipeline(
   options: RunOptions,
   effects: RunEffects,
 ): Promise<RunResult> {
-  const prepared = await prepare(loaded, effects.reporter.info);
+  const { reporter, signal } = effects;
+  const prepared = await prepare(loaded, { tell: reporter.info, signal });
+  checkSpec(prepared.spec);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
@@ -136,11 +139,15 @@ async function runAll(
   if (untouched) {
     const { build, mark } = untouched;
     await promoteBuild(lake, build);
-    const derived = await refreshDerived(lake, build, prepared, options, effects);
+    const { states } = await openLedger(lake, build.info.digest);
+    const unmet = await unmetLimits(lake, build, states, prepared.config);
+    tellUnmet(unmet, effects);
+    const derived = unmet.length > 0 ? {} : await refreshDerived(lake, build, prepared, options, effects);
     const result = emptyResult(runId, build);
     return {
       ...result,
       ...derived,
+      unmet,
       chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
@@ -196,16 +203,25 @@ async function runAll(
   await refreshTables(build);
   const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
   result.unmet = await unmetLimits(lake, build, after.states, prepared.config);
-  for (const limit of result.unmet) effects.reporter.warning(`not promoted: ${limit}`);
+  tellUnmet(result.unmet, effects);
   if (result.unmet.length === 0) {
     if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-    if (isComplete || (await readCurrent(lake)).build === undefined) await promoteBuild(lake, build);
+    const isFirst = (await readCurrent(lake)).build === undefined;
+    if (isComplete || (isFirst && hasPublished(after))) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
     if (result.chunks.left === 0)
       Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
   }
   result.seconds = seconds(started, effects);
   return result;
+}
+
+function hasPublished({ states }: Ledger): boolean {
+  return [...states.values()].some(({ done }) => done !== undefined);
+}
+
+function tellUnmet(unmet: readonly string[], { reporter }: RunEffects): void {
+  for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
 }
 
 function seconds(started: number, { clock }: RunEffects): number {
@@ -237,8 +253,13 @@ async function refreshDerived(
   return { index, themes };
 }
 
-function checkSelection({ from, to, chunks }: RunOptions, staged: Staged, selected: number): void {
-  if (selected > 0 || (from === undefined && to === undefined && chunks === undefined)) return;
+function checkSelection(
+  { from, to, chunks, keepVanished }: RunOptions,
+  staged: Staged,
+  selected: number,
+): void {
+  if (selected > 0 || keepVanished || (from === undefined && to === undefined && chunks === undefined))
+    return;
   const ids = staged.chunks.map((chunk) => chunk.id);
   throw new ThroughlineError('the selection holds no chunk', {
     code: 'empty_selection',

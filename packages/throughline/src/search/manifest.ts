@@ -14,7 +14,8 @@ export interface IndexManifest {
   passages: number;
   dimension: number;
   modelDigest: string;
-  model: ModelSpec;
+  /** Absent for models that only the config can open. */
+  model?: ModelSpec;
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;

@@ -81,7 +81,7 @@ async function buildIndex(
       passages: count,
       dimension: model.dimension,
       modelDigest: model.digest,
-      model: build.info.model,
+      ...(build.info.model === undefined ? {} : { model: build.info.model }),
       mapping: build.info.mapping,
       ms: Math.round(performance.now() - started),
     };

@@ -88,9 +88,10 @@ test('hybrid scores are fused ones, also where the words find nothing', async (t
 });
 
 test('a model that does not open is told once, and closing is quiet', async (t) => {
-  const searcher = await openSearcher(await indexed(t, 1), async () => {
+  const openModel = async () => {
     throw new Error('no model');
-  });
+  };
+  const searcher = await openSearcher(await indexed(t, 1), { openModel });
   await assert.rejects(searcher.search({ query: 'debt' }), /no model/);
   await searcher[Symbol.asyncDispose]();
 });

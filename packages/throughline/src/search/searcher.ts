@@ -4,7 +4,15 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { parseFilter, toZvec } from '../filter/index.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { split } from '../mapper/split.ts';
-import { type Embedder, embedAll, loadTokenizer, type ModelInfo, openEmbedder } from '../model/index.ts';
+import {
+  type Embedder,
+  embedAll,
+  loadTokenizer,
+  type ModelInfo,
+  type ModelSpec,
+  modelInfo,
+  openEmbedder,
+} from '../model/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { attributeField, FIELDS, loadZvec } from './collection.ts';
 import { refuseRoundedLongs } from './exact-longs.ts';
@@ -57,8 +65,18 @@ const HNSW_EF = 400;
 const MAX_CANDIDATES = 2_048;
 const MAX_LIMIT = 1_000;
 
+export interface SearcherOptions {
+  /** The model as the config names it: used where it is that of the index, and needed for an API or a command. */
+  model?: ModelSpec | undefined;
+  /** Stands in for a model in tests. */
+  openModel?: typeof openEmbedder;
+}
+
 /** Opens the promoted index. The model is loaded with the first query that needs it. */
-export async function openSearcher(lake: Lake, openModel = openEmbedder): Promise<Searcher> {
+export async function openSearcher(
+  lake: Lake,
+  { model, openModel = openEmbedder }: SearcherOptions = {},
+): Promise<Searcher> {
   const { index } = await readCurrent(lake);
   const manifest = index === undefined ? undefined : await readManifest(lake, index);
   if (!manifest) {
@@ -71,8 +89,9 @@ export async function openSearcher(lake: Lake, openModel = openEmbedder): Promis
   const { collection, close } = await openIndex(lake, manifest);
   let embedder: Promise<Embedder> | undefined;
   const embed = async (query: string): Promise<Float32Array> => {
-    embedder ??= openModel({ ...manifest.model, threads: 1 });
-    return embedQuery(await embedder, manifest, query);
+    const spec = await specFor(manifest, model);
+    embedder ??= openModel({ ...spec, threads: 1 });
+    return embedQuery(await embedder, manifest, spec, query);
   };
   return {
     manifest,
@@ -90,7 +109,31 @@ export async function openSearcher(lake: Lake, openModel = openEmbedder): Promis
   };
 }
 
-async function embedQuery(embedder: Embedder, manifest: IndexManifest, query: string): Promise<Float32Array> {
+/** Which model to ask: the config knows where it is today. */
+async function specFor(
+  { model, modelDigest }: IndexManifest,
+  given: ModelSpec | undefined,
+): Promise<ModelSpec> {
+  const isGiven =
+    given !== undefined && (model === undefined || (await modelInfo(given)).digest === modelDigest);
+  if (isGiven) return given;
+  if (model !== undefined) return model;
+  throw new ThroughlineError(
+    "the index's model is an API or a command, and only the config says how to reach it",
+    {
+      code: 'model_unknown',
+      exitCode: EXIT.config,
+      hint: 'Search with the config of the pipeline: openSearcher(lake, { model: specOf(config.embed, directory) }).',
+    },
+  );
+}
+
+async function embedQuery(
+  embedder: Embedder,
+  manifest: IndexManifest,
+  spec: ModelSpec,
+  query: string,
+): Promise<Float32Array> {
   if (embedder.info.digest !== manifest.modelDigest) {
     throw new ThroughlineError('the index was built with another version of the model', {
       code: 'model_changed',
@@ -101,13 +144,13 @@ async function embedQuery(embedder: Embedder, manifest: IndexManifest, query: st
   const asQuery = { kind: 'query' } as const;
   return embedAll(embedder, [query], asQuery).catch(async (error) => {
     if (error.code !== 'text_too_long') throw error;
-    return embedAll(embedder, [await beginning(query, embedder.info, manifest)], asQuery);
+    return embedAll(embedder, [await beginning(query, embedder.info, spec)], asQuery);
   });
 }
 
 /** What the model takes of a question that somebody has pasted a whole text into. */
-async function beginning(query: string, info: ModelInfo, { model }: IndexManifest): Promise<string> {
-  const tokenizer = await loadTokenizer(model);
+async function beginning(query: string, info: ModelInfo, spec: ModelSpec): Promise<string> {
+  const tokenizer = await loadTokenizer(spec);
   const { maxTokens, queryPrefix: prefix } = info;
   const [span] = split(query, tokenizer, { mode: 'truncate', maxTokens, overlap: 0, prefix })!;
   return query.slice(span!.start, span!.end);

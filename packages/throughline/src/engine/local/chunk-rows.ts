@@ -1,7 +1,7 @@
 /** The rows of one staged chunk after `transform`, in order. */
 import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import { type Config, ConfigError } from '../../config/index.ts';
-import { EXIT, ThroughlineError } from '../../error.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../../error.ts';
 import { cutPayload, type DeadLetter, MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
 import { type Mapping, mappedColumns } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
@@ -35,8 +35,9 @@ async function* transformed(session: Session, { transform }: Config, sql: string
   try {
     yield* session.stream(sql);
   } catch (cause) {
-    if (!transform.some((step) => 'sql' in step) || !(cause instanceof Error)) throw cause;
-    throw new ThroughlineError(`transform: ${cause.message.split('\n')[0]}`, {
+    const isOfRows = transform.some((step) => 'sql' in step) && asThroughlineError(cause).code === 'internal';
+    if (!isOfRows) throw cause;
+    throw new ThroughlineError(`transform: ${(cause as Error).message.split('\n')[0]}`, {
       code: 'transform_failed',
       exitCode: EXIT.badData,
       hint: 'The SQL of transform: cannot process a row: mend it or the row, then run again.',

@@ -111,6 +111,33 @@ test('an error that every other call would meet ends the run, and what other cal
   assert.ok(kept.kept.size >= 32);
 });
 
+test('what a batch pays for is kept, though another batch that it waits for ends the run', async () => {
+  const kept = cache();
+  const { promise: paid, resolve: pay } = Promise.withResolvers<void>();
+  const model = embedder(async (batch) => {
+    if (batch.includes('shared')) throw unavailable('budget_exceeded', EXIT.tryAgain);
+    await paid;
+  });
+  const embed = createEmbedBatch(model, kept, never);
+  const shared = { hash: 'shared', text: 'shared' };
+  const first = embed([shared]);
+  const second = embed([shared, { hash: 'own', text: 'own' }]);
+  await assert.rejects(first, { code: 'budget_exceeded' });
+  pay();
+  await assert.rejects(second, { code: 'budget_exceeded' });
+  assert.deepEqual([...kept.kept.keys()], ['own']);
+});
+
+test('a cache that fails for a moment costs the texts an attempt, not the run', async () => {
+  const broken = { ...cache(), add: async () => Promise.reject(unavailable('store_failed', EXIT.tryAgain)) };
+  const { unanswered } = await createEmbedBatch(
+    embedder(async () => undefined),
+    broken,
+    never,
+  )(texts(3));
+  assert.equal(unanswered.size, 3);
+});
+
 function unavailable(code: string, exitCode: ExitCode): ThroughlineError {
   return new ThroughlineError('the server does not answer', { code, exitCode });
 }

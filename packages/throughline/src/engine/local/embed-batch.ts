@@ -11,7 +11,7 @@ export interface Text {
 }
 
 /** By hash of the text. Every text is in one of the first three. */
-export interface Embedded {
+export interface EmbeddedBatch {
   vectors: Map<string, Float32Array>;
   /** Texts that the model cannot embed. */
   failed: Map<string, Pick<TextFailure, 'code' | 'message'>>;
@@ -22,14 +22,14 @@ export interface Embedded {
 }
 
 /** Throws what ends the run. */
-export type EmbedBatch = (texts: readonly Text[]) => Promise<Embedded>;
+export type EmbedBatch = (texts: readonly Text[]) => Promise<EmbeddedBatch>;
 
 /** Where vectors are looked up, and kept. */
 type KnownVectors = Pick<VectorCache, 'lookup' | 'add'>;
 
 export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal: AbortSignal): EmbedBatch {
   /** Texts that some batch is embedding now: the others wait for it instead of embedding them again. */
-  const underway = new Map<string, Promise<Embedded>>();
+  const underway = new Map<string, Promise<EmbeddedBatch>>();
 
   return async (texts) => {
     const distinct = new Map(texts.map(({ hash, text }) => [hash, text]));
@@ -40,7 +40,8 @@ export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal
     for (const hash of free) underway.set(hash, own);
     try {
       const all = nothingYet();
-      for (const one of await Promise.all([own, ...new Set(waiting)])) take(all, one, distinct);
+      // All have ended before an error goes on: what they pay for is kept.
+      for (const one of await allEnded([own, ...new Set(waiting)])) take(all, one, distinct);
       return { ...all, fresh: (await own).fresh };
     } finally {
       for (const hash of free) underway.delete(hash);
@@ -48,12 +49,21 @@ export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal
   };
 }
 
-function nothingYet(): Embedded {
+/** What the promises resolve to; throws the first rejection once the last has ended. */
+async function allEnded<T>(promises: readonly Promise<T>[]): Promise<T[]> {
+  const ends = await Promise.allSettled(promises);
+  return ends.map((end) => {
+    if (end.status === 'rejected') throw end.reason;
+    return end.value;
+  });
+}
+
+function nothingYet(): EmbeddedBatch {
   return { vectors: new Map(), failed: new Map(), unanswered: new Map(), fresh: new Set() };
 }
 
 /** Of what another batch has, that which is asked for. */
-function take(into: Embedded, from: Embedded, asked: ReadonlyMap<string, string>): void {
+function take(into: EmbeddedBatch, from: EmbeddedBatch, asked: ReadonlyMap<string, string>): void {
   const copy = <T>(to: Map<string, T>, source: ReadonlyMap<string, T>) => {
     for (const [hash, value] of source) if (asked.has(hash)) to.set(hash, value);
   };
@@ -71,9 +81,14 @@ async function resolveTexts(
   embedder: Embedder,
   cache: KnownVectors,
   signal: AbortSignal,
-): Promise<Embedded> {
+): Promise<EmbeddedBatch> {
   const embedded = nothingYet();
-  for (const [hash, vector] of await cache.lookup(hashes)) embedded.vectors.set(hash, vector);
+  try {
+    for (const [hash, vector] of await cache.lookup(hashes)) embedded.vectors.set(hash, vector);
+  } catch (thrown) {
+    unansweredUnlessOfRun(hashes, thrown, embedded, signal);
+    return embedded;
+  }
   // The model takes texts of equal length together: calls of such texts end one after the other, not all at last.
   const lengthOf = (hash: string) => texts.get(hash)!.length;
   const missing = hashes
@@ -84,9 +99,8 @@ async function resolveTexts(
   for (let i = 0; i < missing.length; i += size) {
     calls.push(embedSome(missing.slice(i, i + size), texts, embedder, cache, signal, embedded));
   }
-  // All have ended before an error goes on: none writes to the cache after it.
-  const errors = (await Promise.allSettled(calls)).filter((call) => call.status === 'rejected');
-  if (errors[0]) throw errors[0].reason;
+  // None writes to the cache after an error has gone on.
+  await allEnded(calls);
   return embedded;
 }
 
@@ -100,8 +114,9 @@ async function embedSome(
   embedder: Embedder,
   cache: KnownVectors,
   signal: AbortSignal,
-  { vectors, failed, unanswered, fresh }: Embedded,
+  embedded: EmbeddedBatch,
 ): Promise<void> {
+  const { vectors, failed, unanswered, fresh } = embedded;
   const asked = hashes.map((hash) => texts.get(hash)!);
   const { dimension } = embedder.info;
   const answer = await embedder.embed(asked, { signal }).catch((thrown): Answer => {
@@ -121,6 +136,22 @@ async function embedSome(
     }
   }
   // What was paid for is kept, also where the call ends the run.
-  await cache.add(good.map((hash) => [hash, vectors.get(hash)!]));
+  try {
+    await cache.add(good.map((hash) => [hash, vectors.get(hash)!]));
+  } catch (thrown) {
+    unansweredUnlessOfRun(hashes, thrown, embedded, signal);
+  }
   if (answer.error && reachOf(answer.error) === 'run') throw answer.error;
+}
+
+/** A store that fails for a moment costs the texts' chunks an attempt. Throws what ends the run. */
+function unansweredUnlessOfRun(
+  hashes: readonly string[],
+  thrown: unknown,
+  { unanswered }: EmbeddedBatch,
+  signal: AbortSignal,
+): void {
+  const error = asThroughlineError(thrown);
+  if (signal.aborted || reachOf(error) === 'run') throw thrown;
+  for (const hash of hashes) unanswered.set(hash, error);
 }

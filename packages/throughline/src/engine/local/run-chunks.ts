@@ -16,7 +16,7 @@ import type { Mapper } from '../../mapper/mapper.ts';
 import { type DeadLetter, type Mapped, payloadOf } from '../../mapper/rows.ts';
 import { chunkRows, rejectedRows } from './chunk-rows.ts';
 import { concurrent } from './concurrent.ts';
-import type { EmbedBatch, Embedded } from './embed-batch.ts';
+import type { EmbedBatch, EmbeddedBatch } from './embed-batch.ts';
 import type { Session } from './session.ts';
 import { deadLetterBatch, passageBatch, recordBatch } from './table-rows.ts';
 
@@ -94,7 +94,7 @@ export async function* runChunks(
 }
 
 /** Writes the part, unless the chunk has failed already. */
-async function receive(open: OpenChunk, part: Part, embedded: Embedded, run: LocalRun): Promise<void> {
+async function receive(open: OpenChunk, part: Part, embedded: EmbeddedBatch, run: LocalRun): Promise<void> {
   if (open.error) return;
   try {
     if (part.error) throw part.error;
@@ -180,7 +180,7 @@ async function* mappedRows(
   for await (const rejects of rejectedRows(session)) yield rejects.map((deadLetter) => ({ deadLetter }));
 }
 
-async function embedParts(parts: Part[], run: LocalRun): Promise<{ parts: Part[]; embedded: Embedded }> {
+async function embedParts(parts: Part[], run: LocalRun): Promise<{ parts: Part[]; embedded: EmbeddedBatch }> {
   const texts = parts.flatMap((part) =>
     part.mapped.flatMap((mapped) => ('passages' in mapped ? mapped.passages : [])),
   );
@@ -207,7 +207,7 @@ function openChunk(chunk: ClaimedChunk, { build, pipelineId, run, clock, connect
 async function write(
   { chunk, writer, counts }: OpenChunk,
   part: Part,
-  embedded: Embedded,
+  embedded: EmbeddedBatch,
   { build, run, clock }: LocalRun,
 ): Promise<void> {
   const { attributes } = build.info.mapping;
@@ -235,7 +235,7 @@ async function write(
 }
 
 /** Throws the error that a passage of the part met, if one did. */
-function throwUnanswered({ mapped }: Part, { unanswered }: Embedded): void {
+function throwUnanswered({ mapped }: Part, { unanswered }: EmbeddedBatch): void {
   if (unanswered.size === 0) return;
   for (const one of mapped) {
     const met = 'passages' in one ? one.passages.find(({ hash }) => unanswered.has(hash)) : undefined;
@@ -244,7 +244,7 @@ function throwUnanswered({ mapped }: Part, { unanswered }: Embedded): void {
 }
 
 /** A record with a passage that the model cannot embed is a dead letter as a whole. */
-function withoutVector(mapped: Mapped, { failed }: Embedded): { deadLetter: DeadLetter } | undefined {
+function withoutVector(mapped: Mapped, { failed }: EmbeddedBatch): { deadLetter: DeadLetter } | undefined {
   if (!('passages' in mapped) || failed.size === 0) return undefined;
   const bad = mapped.passages.find((passage) => failed.has(passage.hash));
   if (!bad) return undefined;
