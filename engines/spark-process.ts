@@ -55,7 +55,11 @@ export async function startSpark(spark: Spark, what: SparkMain): Promise<SparkPr
   };
   child.stderr!.pipe(createWriteStream(what.log));
   try {
-    const found = await Promise.race([lineOf(child.stderr!, what), ended.then(() => failed(what)), late(what)]);
+    const found = await Promise.race([
+      lineOf(child.stderr!, what),
+      ended.then(() => failed(what)),
+      late(what),
+    ]);
     return { pid: child.pid!, found, stop };
   } catch (error) {
     await stop();
@@ -70,7 +74,10 @@ function java(): string {
   return process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 }
 
-function javaArguments({ home, jars }: Spark, { main, args = [], properties = {}, heap }: SparkMain): string[] {
+function javaArguments(
+  { home, jars }: Spark,
+  { main, args = [], properties = {}, heap }: SparkMain,
+): string[] {
   const settings = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`);
   const classPath = [join(home, 'jars', '*'), ...jars].join(delimiter);
   return [...MODULES, `-Xmx${heap}`, ...settings, '-cp', classPath, main, ...args];
@@ -78,7 +85,9 @@ function javaArguments({ home, jars }: Spark, { main, args = [], properties = {}
 
 /** What Spark 4 needs of Java 17: `spark-submit` gives the same. */
 const OPENED = [
-  ...['lang', 'lang.invoke', 'lang.reflect', 'io', 'net', 'nio', 'util', 'util.concurrent'].map((p) => `java.${p}`),
+  ...['lang', 'lang.invoke', 'lang.reflect', 'io', 'net', 'nio', 'util', 'util.concurrent'].map(
+    (p) => `java.${p}`,
+  ),
   ...['java.util.concurrent.atomic', 'jdk.internal.ref', 'sun.nio.ch', 'sun.nio.cs'],
   ...['sun.security.action', 'sun.util.calendar'],
 ];

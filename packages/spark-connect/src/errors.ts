@@ -62,18 +62,26 @@ export class SparkError extends SparkConnectError {
   readonly errorClass: string | undefined;
   readonly sqlState: string | undefined;
   readonly parameters: Record<string, string>;
-  /** The server's stack, a frame a line, where it sends one. */
-  readonly serverStack: string[];
-  /** What caused the error on the server, outermost first. */
-  readonly causes: SparkErrorCause[];
+  readonly #chain: readonly [SparkErrorCause, ...SparkErrorCause[]];
 
-  constructor(root: SparkErrorCause, causes: SparkErrorCause[], options?: ErrorOptions) {
-    super(root.errorClass ?? 'SPARK_ERROR', root.message, options);
+  /** `chain` is the error and what caused it, outermost first. */
+  constructor(chain: readonly [SparkErrorCause, ...SparkErrorCause[]]) {
+    const [root] = chain;
+    super(root.errorClass ?? 'SPARK_ERROR', root.message);
     this.exception = root.exception;
     this.errorClass = root.errorClass;
     this.sqlState = root.sqlState;
     this.parameters = root.parameters;
-    this.serverStack = root.stack;
-    this.causes = causes;
+    this.#chain = chain;
+  }
+
+  /** The server's stack, a frame a line, where it sends one. Not among the properties: it would fill every log. */
+  get serverStack(): readonly string[] {
+    return this.#chain[0].stack;
+  }
+
+  /** What caused the error on the server, outermost first. */
+  get causes(): readonly SparkErrorCause[] {
+    return this.#chain.slice(1);
   }
 }

@@ -31,10 +31,15 @@ export type Parameter = null | boolean | string | number | bigint | Uint8Array |
 
 export type LiteralShape = MessageInitShape<typeof Expression_LiteralSchema>;
 
+/** The parameter's message; throws as `literal` does. */
 export function toLiteral(parameter: Parameter): LiteralShape {
-  const { type, value } =
-    parameter instanceof Literal ? parameter : new Literal(typeOf(parameter), parameter);
+  const { type, value } = typed(parameter);
   return encode(type, value);
+}
+
+/** The parameter with its type. */
+export function typed(parameter: Parameter): Literal {
+  return parameter instanceof Literal ? parameter : new Literal(typeOf(parameter), parameter);
 }
 
 function typeOf(value: Exclude<Parameter, Literal>): DataType {

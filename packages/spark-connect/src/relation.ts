@@ -20,10 +20,10 @@ type CommandShape = NonNullable<MessageInitShape<typeof CommandSchema>['commandT
 /** Rows that Spark can make, not yet made: each method runs the query anew. */
 export class Relation {
   readonly #channel: Channel;
-  readonly #message: RelationMessage;
+  readonly #message: () => Promise<RelationMessage>;
 
   /** By `session.sql` and `session.execute`. */
-  constructor(channel: Channel, message: RelationMessage) {
+  constructor(channel: Channel, message: () => Promise<RelationMessage>) {
     this.#channel = channel;
     this.#message = message;
   }
@@ -31,7 +31,7 @@ export class Relation {
   /** Names and types of the columns; nothing is run. */
   async schema(limits: Limits = {}): Promise<StructType> {
     const { service, caller } = this.#channel;
-    const analyze = { case: 'schema' as const, value: { plan: this.#plan() } };
+    const analyze = { case: 'schema' as const, value: { plan: await this.#plan() } };
     const { result } = await this.#channel.call(
       (options) => service.analyzePlan({ ...caller(), analyze }, options),
       limits,
@@ -42,8 +42,8 @@ export class Relation {
   }
 
   /** The result as Arrow record batches of at most some 4 MB, as they come; the next is asked for when one was read. */
-  batches(settings: ExecuteSettings = {}): AsyncGenerator<RecordBatch, void, void> {
-    return readBatches(this.#channel, this.#plan(), settings);
+  async *batches(settings: ExecuteSettings = {}): AsyncGenerator<RecordBatch, void, void> {
+    yield* readBatches(this.#channel, await this.#plan(), settings);
   }
 
   /** The result as plain objects; see `Value` for how each type looks. */
@@ -54,13 +54,13 @@ export class Relation {
   /** Gives the query a name in this session. The query runs when the name is used. */
   async createTempView(name: string, options: { replace?: boolean } & ExecuteSettings = {}): Promise<void> {
     const { replace = false, ...settings } = options;
-    const value = { input: this.#message, name, isGlobal: false, replace };
+    const value = { input: await this.#message(), name, isGlobal: false, replace };
     await this.#run({ case: 'createDataframeView', value }, settings);
   }
 
   /** Runs the query on the cluster and saves its rows; none of them comes here. */
   async write(write: Write & ExecuteSettings): Promise<void> {
-    await this.#run({ case: 'writeOperation', value: writeOperation(this.#message, write) }, write);
+    await this.#run({ case: 'writeOperation', value: writeOperation(await this.#message(), write) }, write);
   }
 
   async #run(commandType: CommandShape, settings: ExecuteSettings): Promise<void> {
@@ -68,7 +68,7 @@ export class Relation {
     for await (const _ of execute(this.#channel, plan, settings)); // a command's answer holds nothing
   }
 
-  #plan(): Plan {
-    return create(PlanSchema, { opType: { case: 'root', value: this.#message } });
+  async #plan(): Promise<Plan> {
+    return create(PlanSchema, { opType: { case: 'root', value: await this.#message() } });
   }
 }

@@ -7,15 +7,15 @@ import { Config } from './config.ts';
 import { type Connection, parseConnectionString, parseUuid } from './connection-string.ts';
 import { ProtocolError, UnavailableError } from './errors.ts';
 import { execute } from './execution.ts';
-import { type Parameter, toLiteral } from './literal.ts';
+import type { Parameter } from './literal.ts';
 import {
   InterruptRequest_InterruptType as InterruptType,
   PlanSchema,
   type Relation as RelationMessage,
-  RelationSchema,
 } from './protocol/spark_connect_pb.ts';
 import { Relation } from './relation.ts';
 import { checkTag, type ExecuteSettings, type Limits } from './settings.ts';
+import { type Statements, statements } from './statement.ts';
 import { VERSION } from './version.ts';
 
 export interface ConnectOptions {
@@ -100,6 +100,7 @@ export class Session {
   /** The session's settings. */
   readonly config: Config;
   readonly #channel: Channel;
+  readonly #statements: Statements;
   #closed: Promise<void> | undefined;
 
   /** By `connect`. */
@@ -108,6 +109,7 @@ export class Session {
     this.version = version;
     this.id = channel.sessionId;
     this.config = new Config(channel);
+    this.#statements = statements(channel);
   }
 
   /**
@@ -115,7 +117,7 @@ export class Session {
    * change something use `execute`.
    */
   sql(query: string, parameters: Readonly<Record<string, Parameter>> = {}): Relation {
-    return new Relation(this.#channel, sqlRelation(query, parameters));
+    return new Relation(this.#channel, this.#statements.prepare(query, parameters));
   }
 
   /** Runs a statement once, now; the relation holds what it answers (`SHOW TABLES`), and is empty for most. */
@@ -124,7 +126,7 @@ export class Session {
     parameters: Readonly<Record<string, Parameter>> = {},
     settings: ExecuteSettings = {},
   ): Promise<Relation> {
-    const input = sqlRelation(statement, parameters);
+    const input = await this.#statements.prepare(statement, parameters)();
     const commandType = { case: 'sqlCommand' as const, value: { input } };
     const plan = create(PlanSchema, { opType: { case: 'command', value: { commandType } } });
     let answer: RelationMessage | undefined;
@@ -132,7 +134,8 @@ export class Session {
       if (responseType.case === 'sqlCommandResult') answer = responseType.value.relation;
     }
     if (answer === undefined) throw new ProtocolError('The server did not say what the statement gave.');
-    return new Relation(this.#channel, answer);
+    const message = answer;
+    return new Relation(this.#channel, async () => message);
   }
 
   /** Sends files and archives for the session's executors, in chunks; see `Artifact`. */
@@ -184,13 +187,3 @@ export class Session {
 }
 
 const RELEASE_MS = 10_000;
-
-function sqlRelation(query: string, parameters: Readonly<Record<string, Parameter>>): RelationMessage {
-  const namedArguments = Object.fromEntries(
-    Object.entries(parameters).map(([name, value]) => [
-      name,
-      { exprType: { case: 'literal' as const, value: toLiteral(value) } },
-    ]),
-  );
-  return create(RelationSchema, { relType: { case: 'sql', value: { query, namedArguments } } });
-}

@@ -40,18 +40,17 @@ function broken(channel: Channel, error: ConnectError): SparkConnectError {
 
 async function serverError(channel: Channel, error: ConnectError): Promise<SparkConnectError> {
   const [info] = error.findDetails(ErrorInfoSchema);
-  const chain = (await fetchChain(channel, info?.metadata.errorId)) ?? [inStatus(error, info)];
-  const [root, ...causes] = chain as [SparkErrorCause, ...SparkErrorCause[]];
-  if (isLostSession(root.errorClass, error.rawMessage)) {
-    return new SessionLostError(`${channel.where} has lost the session: ${root.message}`, { cause: error });
+  const chain: Chain = (await fetchChain(channel, info?.metadata.errorId)) ?? [inStatus(error, info)];
+  if (LOST_SESSION.test(error.rawMessage)) {
+    return new SessionLostError(`${channel.where} has lost the session: ${error.rawMessage}`, {
+      cause: error,
+    });
   }
-  return new SparkError(root, causes, { cause: error });
+  return new SparkError(chain);
 }
 
-/** INVALID_HANDLE.SESSION_NOT_FOUND, SESSION_CLOSED, SESSION_CHANGED. */
-export function isLostSession(errorClass: string | undefined, message: string): boolean {
-  return /^INVALID_HANDLE\.SESSION_/.test(errorClass ?? '') || /^\[INVALID_HANDLE\.SESSION_/.test(message);
-}
+/** Not found, closed, or changed by a restart of the server. */
+const LOST_SESSION = /\[INVALID_HANDLE\.SESSION_/;
 
 /** The little that the status itself says: at most 2 kB of the message. */
 function inStatus(error: ConnectError, info: ErrorInfo | undefined): SparkErrorCause {
@@ -66,13 +65,12 @@ function inStatus(error: ConnectError, info: ErrorInfo | undefined): SparkErrorC
   };
 }
 
+type Chain = readonly [SparkErrorCause, ...SparkErrorCause[]];
+
 const DETAILS_MS = 5000;
 
 /** The whole error and its causes, outermost first; nothing if the server does not keep them. */
-async function fetchChain(
-  channel: Channel,
-  errorId: string | undefined,
-): Promise<SparkErrorCause[] | undefined> {
+async function fetchChain(channel: Channel, errorId: string | undefined): Promise<Chain | undefined> {
   if (errorId === undefined) return undefined;
   const request = { ...channel.caller(), errorId };
   const answer = await channel.service
@@ -87,7 +85,8 @@ async function fetchChain(
     if (one !== undefined) chain.push(fromDetails(one));
     at = one?.causeIdx;
   }
-  return chain.length === 0 ? undefined : chain;
+  const [root, ...causes] = chain;
+  return root === undefined ? undefined : [root, ...causes];
 }
 
 function fromDetails(error: FetchErrorDetailsResponse_Error): SparkErrorCause {
