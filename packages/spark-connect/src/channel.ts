@@ -1,12 +1,12 @@
 /** One session's calls to one server: who calls, how often a call is tried, and what its failure means. */
 import { arch, platform } from 'node:os';
-import type { SecureVersion } from 'node:tls';
 import { create } from '@bufbuild/protobuf';
 import { type CallOptions, type Client, createClient, type Interceptor } from '@connectrpc/connect';
-import { createGrpcTransport, Http2SessionManager } from '@connectrpc/connect-node';
+import { createGrpcTransport } from '@connectrpc/connect-node';
 import type { Connection } from './connection-string.ts';
 import { SessionLostError } from './errors.ts';
 import { asGrpc, isTransient } from './failure.ts';
+import { Http2Connection, type Http2Options } from './http2-connection.ts';
 import { SparkConnectService, type UserContext, UserContextSchema } from './protocol/spark_connect_pb.ts';
 import { type Outage, outage } from './retry.ts';
 import { type Limits, limitsOf } from './settings.ts';
@@ -43,20 +43,17 @@ export interface Channel {
   close(): void;
 }
 
-export interface ChannelOptions {
+export interface ChannelOptions extends Http2Options {
   userId: string;
   sessionId: string;
   userAgent: string;
-  keepAliveMs: number;
   outageMs: number;
-  /** Certificates to trust beside the system's own, in PEM. */
-  ca?: string | Buffer;
 }
 
 export function openChannel(connection: Connection, options: ChannelOptions): Channel {
   const where = `${connection.host}:${connection.port}`;
   const baseUrl = `${connection.tls ? 'https' : 'http'}://${where}`;
-  const manager = http2Connection(baseUrl, options);
+  const manager = new Http2Connection(baseUrl, options);
   const transport = createGrpcTransport({
     baseUrl,
     sessionManager: manager,
@@ -95,7 +92,7 @@ export function openChannel(connection: Connection, options: ChannelOptions): Ch
       }
     },
     translate: (error, signal) => translate(channel, error, signal),
-    close: () => manager.abort(),
+    close: () => manager.close(),
   };
   return channel;
 }
@@ -113,23 +110,6 @@ async function attempts<T>(
       await patience.pause(error, signal);
     }
   }
-}
-
-const PING_TIMEOUT_MS = 20_000;
-const OLDEST_TLS: SecureVersion = 'TLSv1.2';
-/** Bytes of results that the server may send ahead of their reader: an Arrow batch is at most 4 MB. */
-const WINDOW_BYTES = 4 * 1024 * 1024;
-
-function http2Connection(baseUrl: string, { keepAliveMs, ca }: ChannelOptions): Http2SessionManager {
-  return new Http2SessionManager(
-    baseUrl,
-    { pingIntervalMs: keepAliveMs, pingTimeoutMs: PING_TIMEOUT_MS },
-    {
-      settings: { initialWindowSize: WINDOW_BYTES },
-      minVersion: OLDEST_TLS,
-      ...(ca !== undefined && { ca }),
-    },
-  );
 }
 
 function headers({ token, headers }: Connection): Interceptor {
