@@ -76,11 +76,20 @@ function java(): string {
 
 function javaArguments(
   { home, jars }: Spark,
-  { main, args = [], properties = {}, heap }: SparkMain,
+  { main, args = [], properties = {}, heap, folder }: SparkMain,
 ): string[] {
   const settings = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`);
   const classPath = [join(home, 'jars', '*'), ...jars].join(delimiter);
-  return [...MODULES, `-Xmx${heap}`, ...settings, '-cp', classPath, main, ...args];
+  return [
+    ...MODULES,
+    `-Xmx${heap}`,
+    `-Djava.io.tmpdir=${folder}`,
+    ...settings,
+    '-cp',
+    classPath,
+    main,
+    ...args,
+  ];
 }
 
 /** What Spark 4 needs of Java 17: `spark-submit` gives the same. */

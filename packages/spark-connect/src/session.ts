@@ -66,13 +66,14 @@ function channelOptions(given: Connection, options: ConnectOptions) {
 }
 
 const OLDEST_SPARK = 4;
+const GIVE_UP = 0.9;
 
 async function versionOf(channel: Channel, options: ConnectOptions): Promise<string> {
   const { connectTimeoutMs = CONNECT_MS, signal } = options;
   const analyze = { case: 'sparkVersion' as const, value: {} };
   const { result } = await channel
     .call((call) => channel.service.analyzePlan({ ...channel.caller(), analyze }, call), {
-      outageMs: connectTimeoutMs,
+      outageMs: connectTimeoutMs * GIVE_UP, // its error says why, that of the time limit does not
       timeoutMs: connectTimeoutMs,
       ...(signal !== undefined && { signal }),
     })
