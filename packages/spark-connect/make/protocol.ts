@@ -1,4 +1,4 @@
-/** `npm run protocol`: src/protocol/*_pb.ts from proto/*.proto, by buf and protoc-gen-es. */
+/** `npm run protocol -w packages/spark-connect`: src/protocol/*_pb.ts from proto/*.proto, by buf and protoc-gen-es. */
 import { execFile } from 'node:child_process';
 import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
