@@ -9,6 +9,7 @@ export interface Http2Options {
 
 /** Bytes that the server may send ahead of their reader: an Arrow batch is at most 4 MB. */
 const WINDOW_BYTES = 8 * 1024 * 1024;
+/** An answer to a test is waited for so long, or for `keepAliveMs` if that is shorter. */
 const PING_TIMEOUT_MS = 20_000;
 
 /**
@@ -97,7 +98,8 @@ export class Http2Connection {
 
   #test(session: ClientHttp2Session): void {
     if (session.destroyed || !this.#isSilent()) return;
-    const late = setTimeout(() => session.destroy(new Error('the connection is dead')), PING_TIMEOUT_MS);
+    const patienceMs = Math.min(PING_TIMEOUT_MS, this.#options.keepAliveMs);
+    const late = setTimeout(() => session.destroy(new Error('the connection is dead')), patienceMs);
     session.ping(() => clearTimeout(late));
   }
 }

@@ -13,7 +13,7 @@ export interface Effects {
   random(): number;
 }
 
-export const REAL: Effects = {
+const REAL: Effects = {
   now: () => performance.now(),
   sleep: async (ms, signal) => void (await sleep(ms, undefined, signal === undefined ? {} : { signal })),
   random: Math.random,

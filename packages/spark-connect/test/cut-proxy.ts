@@ -8,6 +8,8 @@ export interface CutProxy {
   connections(): number;
   /** Breaks every connection, and refuses new ones for so many milliseconds. */
   cut(refuseMs?: number): void;
+  /** Lets nothing more through the connections that are open now, and tells nobody. */
+  freeze(): void;
   /** Breaks each new connection when it has carried so many bytes from the server; 0 ends that. */
   cutAfter(bytes: number): void;
   close(): Promise<void>;
@@ -48,6 +50,9 @@ export async function cutProxy(target: number): Promise<CutProxy> {
     cut(refuseMs = 0) {
       refused = performance.now() + refuseMs;
       for (const socket of open) socket.resetAndDestroy();
+    },
+    freeze() {
+      for (const socket of open) socket.unpipe().pause().removeAllListeners('data');
     },
     cutAfter(bytes) {
       limit = bytes;

@@ -572,6 +572,20 @@ describe('on a real server', { skip }, () => {
       await other.close();
     });
 
+    test('a connection that falls silent is found out', async (t) => {
+      const proxy = await cutProxy(port);
+      t.after(() => proxy.close());
+      const other = await open({ port: proxy.port, keepAliveMs: 600 });
+      let frozen = false;
+      const onProgress = () => {
+        if (!frozen) proxy.freeze();
+        frozen = true;
+      };
+      assert.deepEqual(await rows(other.sql(slowly(40)), { onProgress }), [{ n: 40n }]);
+      assert.deepEqual([frozen, proxy.connections()], [true, 2]);
+      await other.close();
+    });
+
     test('a write whose answer was lost is not done twice', async (t) => {
       const proxy = await cutProxy(port);
       t.after(() => proxy.close());
