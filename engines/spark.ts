@@ -1,6 +1,6 @@
 /** Apache Spark with Delta Lake, for tests and benches. */
 import { execFile } from 'node:child_process';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
 import { type Engine, engine } from './engine.ts';
 import { mavenJars } from './maven-jars.ts';
@@ -11,6 +11,8 @@ const run = promisify(execFile);
 export interface Spark {
   /** An interpreter that can `import pyspark`. */
   python: string;
+  /** Spark's own folder, with `jars` in it: its SPARK_HOME. */
+  home: string;
   /** Delta's jars: those that Spark does not bring along. */
   jars: string[];
   /** What a process needs in its environment besides ours: the time zone is UTC, servers are on loopback. */
@@ -32,9 +34,15 @@ export async function spark(): Promise<Engine<Spark>> {
     const venv = await pythonVenv([PYSPARK]);
     if (!venv.ok) throw new Error(venv.reason);
     const jars = await mavenJars({ coordinates: DELTA, excludeGroups: SPARK_HAS });
+    const home = await sparkHome(venv.python);
     const env = { TZ: 'UTC', SPARK_LOCAL_IP: '127.0.0.1', PYSPARK_PYTHON: venv.python };
-    return { python: venv.python, jars, env };
+    return { python: venv.python, home, jars, env };
   });
+}
+
+async function sparkHome(python: string): Promise<string> {
+  const find = 'import importlib.util; print(importlib.util.find_spec("pyspark").origin)';
+  return dirname((await run(python, ['-c', find])).stdout.trim());
 }
 
 const OLDEST_JAVA = 17;
