@@ -23,6 +23,9 @@ test('the exit code says whether a later run may succeed', () => {
   for (const code of [400, 404]) assert.equal(exitOf(status(code)), EXIT.config);
   assert.equal(exitOf({ kind: 'timeout', message: '' }), EXIT.unavailable);
   assert.equal(exitOf({ kind: 'invalid', about: 'endpoint', message: 'another model' }), EXIT.config);
+  const other: Failure = { kind: 'invalid', about: 'endpoint', message: 'another model' };
+  const once = new HttpError(URL_WITH_KEY, other, 2, [status(503), other]);
+  assert.equal(once.exitCode, EXIT.unavailable, 'a fault of the moment is not the config');
   assert.equal(new BudgetError('requests', 10, 10).exitCode, EXIT.tryAgain);
 });
 

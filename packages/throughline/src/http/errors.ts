@@ -44,7 +44,7 @@ export class HttpError extends ThroughlineError {
   constructor(url: string, failure: Failure, attempts: number, met: readonly Failure[] = [failure]) {
     super(`${hostOf(url)}: ${describe(failure)}, ${afterTries(attempts)}`, {
       code: isQuotaUsedUp(failure) ? 'quota_used_up' : codeOf(failure),
-      exitCode: exitCodeOf(failure),
+      exitCode: exitCodeOf(failure, met),
       hint: hintOf(failure),
     });
     this.name = 'HttpError';
@@ -82,9 +82,14 @@ export function describe(failure: Failure): string {
   return `status ${failure.status}${body === '' ? '' : ` (${body})`}`;
 }
 
+/** Once may be a fault of the moment; every time it is the settings. */
+function isOfEndpoint(failure: Failure): boolean {
+  return failure.kind === 'invalid' && failure.about === 'endpoint';
+}
+
 /** A server that is not to be had may be later; one that refuses what is asked will not be told otherwise by waiting. */
-function exitCodeOf(failure: Failure) {
-  if (failure.kind === 'invalid') return failure.about === 'endpoint' ? EXIT.config : EXIT.unavailable;
+function exitCodeOf(failure: Failure, met: readonly Failure[]) {
+  if (failure.kind === 'invalid') return met.every(isOfEndpoint) ? EXIT.config : EXIT.unavailable;
   if (failure.kind !== 'status') return EXIT.unavailable;
   if (failure.status === 401 || failure.status === 403 || isQuotaUsedUp(failure)) return EXIT.permission;
   if (failure.status === 429) return EXIT.tryAgain;
