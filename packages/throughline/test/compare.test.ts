@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { openTable, quoteLiteral, relation } from '@throughline/delta';
+import { commit, openTable, quoteLiteral, relation } from '@throughline/delta';
 import type { Comparison } from '../src/compare/index.ts';
 import { openSession } from '../src/engine/local/session.ts';
 import { type Complaint, complaints, toCsv } from './complaints.ts';
@@ -108,6 +108,8 @@ test('a file with a vector for each record is compared with the records of one p
     'complaint_id',
     '--text',
     'narrative',
+    '--not-comparable',
+    String(long),
     '--json',
   );
   assert.equal(equal.code, 0, equal.stdout + equal.stderr);
@@ -136,7 +138,7 @@ test('without sides the lake of the config is held against its reference, within
   const nothing = await made.run('compare');
   assert.equal(nothing.code, 64);
   assert.match(nothing.stderr, /acceptance\.parity\.reference/);
-  const parity = { reference: 'notebook.parquet', topTen: 0.5 };
+  const parity = { reference: 'notebook.parquet', topTen: 0.5, notComparable: ROWS.length };
   await made.configure({ acceptance: { parity } });
   const strict = await made.run<Comparison>('compare', ...columns, '--json');
   assert.deepEqual([strict.code, strict.json.extra, strict.json.counts.a.path], [65, 1, file]);
@@ -154,6 +156,20 @@ test('without sides the lake of the config is held against its reference, within
   const wrong = await made.run('compare', ...columns);
   assert.equal(wrong.code, 78);
   assert.match(wrong.stderr, /did you mean "minCosine"/);
+});
+
+test('a lake that has lost passages is not the same, and a notebook says so too', async (t) => {
+  const made = await lakeOf(t, ROWS);
+  const file = await notebookFile(made);
+  const columns = ['--id', 'complaint_id', '--text', 'narrative', '--not-comparable', String(ROWS.length)];
+  assert.equal((await made.run('compare', file, 'lake', ...columns)).code, 0);
+  const { path } = (await made.run<{ path: string }>('lake', 'path', 'passages', '--json')).json;
+  const snapshot = await openTable(path);
+  const remove = (await snapshot.files()).slice(0, 1);
+  await commit(snapshot, { operation: 'DELETE', operationParameters: {}, add: [], remove });
+  const judged = await made.run<Comparison>('compare', file, 'lake', ...columns, '--json');
+  assert.equal(judged.code, 65, judged.stdout);
+  assert.ok(judged.json.verdict.some(({ limit, ok }) => limit === 'vectors' && !ok));
 });
 
 test('what is missing ends with 66, wrong use with 64', async (t) => {

@@ -1,7 +1,7 @@
 /** Search from the command line, on the default model. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { readdir, readFile } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -178,3 +178,28 @@ async function childOf(parent: number): Promise<number> {
     await sleep(10);
   }
 }
+
+test('an index that has lost its manifest is built again, and searched', async (t) => {
+  const made = await project(t, toCsv(complaints(30)));
+  const first = await made.run('run', '--json');
+  await rm(join(made.lake, 'indexes', first.json.index!, 'manifest.json'));
+  assert.equal((await made.run('search', 'debt')).code, 66);
+  const again = await made.run('run', '--json');
+  assert.equal(again.code, 0, again.stderr);
+  const found = await made.run<SearchResult>('search', 'debt', '--mode', 'keyword', '--json');
+  assert.equal(found.code, 0, found.stderr);
+  assert.equal(found.json.index, first.json.index);
+});
+
+test('two runs that fit the same themes at once both end with 0', async (t) => {
+  const made = await project(t, toCsv(complaints(400)));
+  await made.run('run', '--json');
+  await made.configure({ themes: { seed: 7 } });
+  const both = await Promise.all([made.run('run', '--json'), made.run('run', '--json')]);
+  assert.deepEqual(
+    both.map(({ code }) => code),
+    [0, 0],
+    both.map(({ stderr }) => stderr).join(),
+  );
+  assert.equal(both[0]!.json.themes, both[1]!.json.themes);
+});

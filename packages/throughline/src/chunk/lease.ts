@@ -55,8 +55,11 @@ export function watchLeases(lakeRoot: string, leaseMs: number, effects: LeaseEff
     leaseMs,
     holds: async (owner) => {
       if (effects.isAlive(owner) === false) return false;
-      const beat = await readBeat(store, leasePath(owner));
       const last = seen.get(owner);
+      const beat = await readBeat(store, leasePath(owner));
+      // A store that does not answer says nothing of the owner: what was seen is seen anew.
+      if (beat === undefined) seen.set(owner, { beat: last?.beat ?? '', at: effects.now() });
+      if (beat === undefined) return true;
       if (last?.beat === beat) return effects.now() - last.at < leaseMs;
       seen.set(owner, { beat, at: effects.now() });
       return true;
@@ -64,11 +67,12 @@ export function watchLeases(lakeRoot: string, leaseMs: number, effects: LeaseEff
   };
 }
 
-async function readBeat(store: Store, path: string): Promise<string> {
+/** Empty where there is none; undefined where the store does not say. */
+async function readBeat(store: Store, path: string): Promise<string | undefined> {
   try {
     return (await store.read(path)) ?? '';
   } catch {
-    return '';
+    return undefined;
   }
 }
 

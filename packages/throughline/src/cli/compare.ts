@@ -54,7 +54,16 @@ export function compareCommand(program: Command, context: Context): void {
     .option('--missing <rows>', 'rows of A that B may lack (default: 0)', parseRows)
     .option('--extra <rows>', 'rows that only B may have (default: 0)', parseRows)
     .option('--changed <rows>', 'rows whose text may differ (default: 0)', parseRows)
-    .option('--queries <rows>', 'rows whose neighbours are compared (default: 200)', parseCount)
+    .option(
+      '--not-comparable <records>',
+      'records of several passages that may stand beside one row (default: 0)',
+      parseRows,
+    )
+    .option(
+      '--queries <rows>',
+      'rows whose neighbours are compared (default: 200, at most 10000)',
+      parseQueries,
+    )
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', HELP)
     .action((a: string | undefined, b: string | undefined, options: CompareOptions) =>
@@ -69,7 +78,7 @@ async function compare(
   context: Context,
 ): Promise<void> {
   const { config: file, profile, json, ids, queries, ...rest } = options;
-  const { missing, extra, changed, minCosine, topTen, ami, ...columns } = rest;
+  const { missing, extra, changed, notComparable, minCosine, topTen, ami, ...columns } = rest;
   // Both sides are named: a config counts only where it is named too.
   const named = file !== undefined || profile !== undefined || b === undefined;
   const config = named
@@ -82,11 +91,11 @@ async function compare(
   const stages = createStages(context.terminal);
   try {
     const comparison = await compareSides({
-      a: a ?? referenceOf(config!),
-      b: b ?? lakeRootOf(config!.directory, config!.config.lake),
+      a: a === undefined ? referenceOf(config!) : lakeRootOf('.', a),
+      b: b === undefined ? lakeRootOf(config!.directory, config!.config.lake) : lakeRootOf('.', b),
       columns,
       ids,
-      limits: withLimits(config, { missing, extra, changed, minCosine, topTen, ami }),
+      limits: withLimits(config, { missing, extra, changed, notComparable, minCosine, topTen, ami }),
       ...(queries === undefined ? {} : { queries }),
       onStage: stages.next,
     });
@@ -97,6 +106,15 @@ async function compare(
   } finally {
     stages.end();
   }
+}
+
+/** Each holds its ten nearest rows in memory. */
+const MOST_QUERIES = 10_000;
+
+function parseQueries(text: string): number {
+  const queries = parseCount(text);
+  if (queries > MOST_QUERIES) throw new InvalidArgumentError(`It has to be at most ${MOST_QUERIES}.`);
+  return queries;
 }
 
 function referenceOf({ config, directory, file }: LoadedConfig): string {

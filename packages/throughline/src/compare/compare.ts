@@ -107,7 +107,7 @@ async function compareOpened(
   onStage('Comparing texts and vectors');
   await measurePairs(session);
   const both = (role: Role) => a.has.has(role) && b.has.has(role);
-  const { changed, matching, ...found } = await countPairs(session, key);
+  const { changed, texts, matching, ...found } = await countPairs(session, key);
   const vectors = both('vector')
     ? await vectorAgreement(session, limits.minCosine ?? DEFAULT_LIMITS.minCosine)
     : undefined;
@@ -118,7 +118,8 @@ async function compareOpened(
   const measures = {
     ...found,
     matched: matching.rows,
-    changed: both('text') ? changed : undefined,
+    changed: both('text') ? (texts > 0 || matching.rows === 0 ? changed : null) : undefined,
+    notComparable: matching.notComparable,
     minCosine: vectors?.min,
     unlikeVectors: vectors?.unlike,
     topTen: neighbours?.overlap,
@@ -156,7 +157,9 @@ async function countPairs(session: Session, { level, columns }: Key) {
       count(*) FILTER (a IS NOT NULL AND b IS NOT NULL) AS matched,
       count(*) FILTER (a IS NOT NULL AND b IS NOT NULL AND NOT comparable) AS not_comparable
     FROM pairs`);
-  const [measured] = await session.query('SELECT count(*) FILTER (changed) AS changed FROM measured');
+  const [measured] = await session.query(
+    'SELECT count(*) FILTER (changed) AS changed, count(changed) AS texts FROM measured',
+  );
   const only = async (x: 'a' | 'b', y: 'a' | 'b') => {
     const [ids] = await session.query(
       `SELECT count(DISTINCT x.id) AS ids FROM ${x}_rows AS x ANTI JOIN ${y}_rows AS y ON x.id = y.id`,
@@ -168,6 +171,8 @@ async function countPairs(session: Session, { level, columns }: Key) {
     extra: Number(row!.extra),
     duplicates: Number(row!.duplicates),
     changed: Number(measured!.changed),
+    /** Pairs of which both have a text. */
+    texts: Number(measured!.texts),
     matching: {
       level,
       by: columns,

@@ -47,7 +47,7 @@ export async function examplesOf(session: Session): Promise<Examples> {
   return {
     missing: await pairs('b IS NULL AND nth = 1'),
     extra: await pairs('a IS NULL AND nth = 1'),
-    duplicates: await pairs('nth > 1'),
+    duplicates: await pairs('nth > 1 AND (a IS NULL OR b IS NULL)'),
     changed: (await session.query(`${BOTH} WHERE changed ${ORDER} LIMIT ${SHOWN}`)).map(rowOfBoth),
     vectors: await unlikeVectors(session),
     notComparable: await pairs('NOT comparable AND a IS NOT NULL AND b IS NOT NULL'),

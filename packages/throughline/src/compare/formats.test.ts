@@ -4,6 +4,7 @@ import { mkdir, truncate, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { array, commit, createTable, field, openPartWriter, struct } from '@throughline/delta';
+import { openSession } from '../engine/local/session.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type CompareRequest, compareSides } from './compare.ts';
 import {
@@ -158,7 +159,6 @@ test('whole numbers that pandas made floats are the ids they were', async (t) =>
   const folder = await temporaryFolder(t);
   const [a, b] = [join(folder, 'a.csv'), join(folder, 'b.parquet')];
   await writeFile(a, 'id,text\n1,x\n20000000,y\n');
-  const { openSession } = await import('../engine/local/session.ts');
   await using session = await openSession();
   await session.query(`COPY (SELECT CAST(id AS DOUBLE) AS id, text FROM read_csv('${a}')) TO '${b}'`);
   assert.equal((await compareSides({ a, b, columns: {}, limits: {} })).equal, true);
@@ -184,9 +184,32 @@ test('a record of several passages beside one row is counted and named, and noth
   await writeFile(a, 'id,ordinal,text,embedding\n1,0,one,[1 0]\n1,1,more,[0 1]\n2,0,two,[1 1]\n');
   await writeFile(b, 'id,text,embedding\n1,one more,[9 9]\n2,two,[1 1]\n');
   const found = await compareSides({ a, b, columns: {}, limits: {} });
-  assert.deepEqual([found.equal, found.matching.rows, found.matching.notComparable], [true, 2, 1]);
+  assert.deepEqual([found.equal, found.matching.rows, found.matching.notComparable], [false, 2, 1]);
+  assert.equal((await compareSides({ a, b, columns: {}, limits: { notComparable: 1 } })).equal, true);
   assert.deepEqual([found.vectors!.compared, found.changed], [1, 0]);
   assert.ok(found.notes.some((note) => /several passages.*: 1 \(1\); only their ids/.test(note)));
+});
+
+test('where no pair has two texts, it is not said that none has changed', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [a, b] = [join(folder, 'a.csv'), join(folder, 'b.csv')];
+  await writeFile(a, 'id,ordinal,text\n1,0,one\n1,1,two\n');
+  await writeFile(b, 'id,text\n1,other\n');
+  const { changed, equal } = await compareSides({ a, b, columns: {}, limits: { notComparable: 1 } });
+  assert.deepEqual([changed, equal], [null, false]);
+});
+
+test('rows of one id are told apart by their texts and vectors, whatever form the numbers have', async (t) => {
+  const folder = await temporaryFolder(t);
+  const [a, b] = [join(folder, 'a.parquet'), join(folder, 'b.parquet')];
+  await using session = await openSession();
+  const rows = (type: string, order: string) =>
+    `SELECT 'x' AS id, CAST([i / 10, 1 - i / 10] AS ${type}[]) AS embedding FROM range(8) t(i) ORDER BY i ${order}`;
+  await session.query(`COPY (${rows('FLOAT', 'ASC')}) TO '${a}'`);
+  await session.query(`COPY (${rows('DOUBLE', 'DESC')}) TO '${b}'`);
+  const { minCosine, equal } = await compareSides({ a, b, columns: {}, limits: {} });
+  assert.ok(minCosine! > 0.999999, `${minCosine}`);
+  assert.equal(equal, true);
 });
 
 test('rows without an id match nothing, and are told', async (t) => {

@@ -27,7 +27,6 @@ export function keyOf(a: Side, b: Side): Key {
 
 /** An id can be in several chunks; but chunks of different rules have no common names. */
 function chunksAlike(a: Side, b: Side): boolean {
-  if (!a.has.has('chunk') || !b.has.has('chunk')) return false;
-  const rules = [a, b].flatMap(({ lake }) => (lake === undefined ? [] : [lake.chunkRule]));
-  return !rules.includes(undefined) && new Set(rules).size <= 1;
+  const [rule, other] = [a.lake?.chunkRule, b.lake?.chunkRule];
+  return rule !== undefined && rule === other;
 }

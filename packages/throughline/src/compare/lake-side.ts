@@ -30,7 +30,7 @@ export async function openLakeSide(path: string): Promise<Side> {
     rows: lakeRows(passages, themes),
     lake: {
       records: `(SELECT _id AS id, _chunk AS chunk, coalesce(_text, '') AS text FROM ${records})`,
-      chunkRule: namesChunksByContent(info.rule) ? digestOf(info.rule) : undefined,
+      chunkRule: namesChunksByContent(info.rule) ? digestOf([info.rule, info.mapping.timestamp]) : undefined,
       deadLetters,
     },
     close: async () => {

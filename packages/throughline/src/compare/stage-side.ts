@@ -8,7 +8,7 @@
  *   square      its squared length
  *
  * and a table of its keys: `at` is the place of the row, `nth` which one it is of the rows with its key, from 1, ordered by
- * content, whatever the order of the side.
+ * content, whatever the order of the side (ORDER_OF_EQUAL_KEYS).
  */
 import type { Session } from '../engine/local/session.ts';
 import { readable } from './file-side.ts';
@@ -32,9 +32,15 @@ export async function stageSide(
   const key = columns.join(', ');
   await session.query(`CREATE TABLE ${name}_nth AS SELECT rowid AS at, ${key},
       CASE WHEN ${columns.map((column) => `${column} IS NULL`).join(' OR ')} THEN 1
-        ELSE row_number() OVER (PARTITION BY ${key} ORDER BY hash(text), hash(vector), hash(theme)) END AS nth
+        ELSE row_number() OVER (PARTITION BY ${key} ORDER BY ${ORDER_OF_EQUAL_KEYS}) END AS nth
     FROM ${name}_rows`);
 }
+
+/**
+ * Rows with one key are told apart by what both sides may have alike: their text, and their vector as far as rounding leaves
+ * it alone. Themes are named anew by each side.
+ */
+const ORDER_OF_EQUAL_KEYS = 'hash(text), list_transform(vector, x -> round(CAST(x AS DOUBLE), 3) + 0)';
 
 /** Records of one passage with its vector and theme; of the others only their text, if the side has it whole. */
 function wholeRecords(passages: string, { lake }: Side): string {
@@ -44,8 +50,9 @@ function wholeRecords(passages: string, { lake }: Side): string {
   const single = `(SELECT p.* FROM ${passages} AS p JOIN ${counts} AS c ON ${same('p', 'c')} WHERE c.passages = 1)`;
   const all = lake?.records ?? `(SELECT id, chunk, CAST(NULL AS VARCHAR) AS text FROM ${counts})`;
   const own: Record<string, string> = { id: 'r.id', chunk: 'r.chunk', text: 'coalesce(r.text, s.text)' };
-  return `(SELECT ${ROLES.map((role) => `${own[role] ?? `s.${role}`} AS ${role}`).join(', ')}, s.id IS NOT NULL AS comparable
-    FROM ${all} AS r LEFT JOIN ${single} AS s ON ${same('r', 's')})`;
+  // One that has lost its passages lacks its vector: it is not one of several passages.
+  return `(SELECT ${ROLES.map((role) => `${own[role] ?? `s.${role}`} AS ${role}`).join(', ')}, coalesce(n.passages, 0) <= 1 AS comparable
+    FROM ${all} AS r LEFT JOIN ${single} AS s ON ${same('r', 's')} LEFT JOIN ${counts} AS n ON ${same('r', 'n')})`;
 }
 
 /**

@@ -6,6 +6,7 @@ const PERFECT: Measures = {
   missing: 0,
   extra: 0,
   duplicates: 0,
+  notComparable: 0,
   matched: 10,
   changed: 0,
   minCosine: 1,
@@ -24,6 +25,8 @@ test('without limits nothing may differ, and neighbours and themes are not judge
   assert.deepEqual(broken({ changed: 1 }), ['changed']);
   assert.deepEqual(broken({ duplicates: 1 }), ['duplicates']);
   assert.deepEqual(broken({ unlikeVectors: 1 }), ['vectors']);
+  assert.deepEqual(broken({ notComparable: 1 }), ['notComparable']);
+  assert.deepEqual(broken({ changed: null }), ['changed']);
   assert.deepEqual(broken({ minCosine: 0.9998 }), ['minCosine']);
 });
 

@@ -6,6 +6,8 @@ export interface Limits {
   extra?: number | undefined;
   /** Rows whose text may differ. */
   changed?: number | undefined;
+  /** Records of several passages that may stand beside one row, and are not compared. */
+  notComparable?: number | undefined;
   /** Least cosine of two vectors of one row. */
   minCosine?: number | undefined;
   /** Least mean share of common neighbours. */
@@ -23,7 +25,13 @@ export interface VerdictLine {
 }
 
 /** What holds where nobody says otherwise. Neighbours and themes have no limit of their own. */
-export const DEFAULT_LIMITS = { missing: 0, extra: 0, changed: 0, minCosine: 0.9999 } as const;
+export const DEFAULT_LIMITS = {
+  missing: 0,
+  extra: 0,
+  changed: 0,
+  notComparable: 0,
+  minCosine: 0.9999,
+} as const;
 
 export interface Measures {
   missing: number;
@@ -33,8 +41,10 @@ export interface Measures {
   /** Rows that both sides have. */
   matched: number;
   /** Undefined where a side has no texts, vectors or themes; null where no two rows could be compared. */
-  changed: number | undefined;
+  changed: number | null | undefined;
   minCosine: number | null | undefined;
+  /** Records of several passages beside one row: neither their vectors nor their themes are compared. */
+  notComparable: number;
   /** Vectors that have no counterpart to be compared with. */
   unlikeVectors: number | undefined;
   topTen: number | null | undefined;
@@ -50,6 +60,7 @@ export function verdictOf(found: Measures, asked: Limits): VerdictLine[] {
     most('missing', asked.missing ?? DEFAULT_LIMITS.missing, found.missing),
     most('extra', asked.extra ?? DEFAULT_LIMITS.extra, found.extra),
     most('duplicates', 0, found.duplicates),
+    most('notComparable', asked.notComparable ?? DEFAULT_LIMITS.notComparable, found.notComparable),
   ];
   if (asked.changed !== undefined || found.changed !== undefined)
     lines.push(most('changed', asked.changed ?? DEFAULT_LIMITS.changed, found.changed ?? null));

@@ -7,6 +7,11 @@ const parity = z.strictObject({
     .min(1)
     .optional()
     .describe('Lake, table or file with the results to compare with, relative to the config file'),
+  notComparable: z
+    .int()
+    .min(0)
+    .optional()
+    .describe('Records of several passages that may stand beside one row, and are not compared; 0 if absent'),
   minCosine: z
     .number()
     .min(-1)

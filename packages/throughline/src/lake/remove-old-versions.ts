@@ -29,7 +29,8 @@ export async function removeOldVersions(
   for (const name of await versionsIn(store, folders)) {
     const at = await store.modified(manifestOf(name));
     if (at !== undefined) complete.push({ name, at });
-    else if (now - (await lastWrite(store, folders, name)) > ABANDONED_AFTER_MS) unwanted.push(name);
+    else if (name !== promoted && now - (await lastWrite(store, folders, name)) > ABANDONED_AFTER_MS)
+      unwanted.push(name);
   }
   complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
   const others = complete.filter(({ name }) => name !== promoted);

@@ -93,10 +93,19 @@ async function buildIndex(
 
 async function moveIntoPlace(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
   await replaceJson(join(target, 'manifest.json'), manifest);
-  await rename(target, indexRoot(lake, manifest.version)).catch((error: NodeJS.ErrnoException) => {
-    // Another run built the same version in the meantime.
-    if (error.code !== 'ENOTEMPTY' && error.code !== 'EEXIST') throw error;
-  });
+  const place = indexRoot(lake, manifest.version);
+  for (;;) {
+    try {
+      return await rename(target, place);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+      // Another run built the same version in the meantime, or what is there has lost its manifest and serves nobody.
+      if (await readManifest(lake, manifest.version)) return;
+      await rename(place, `${target}-replaced`);
+      await rm(`${target}-replaced`, { recursive: true, force: true });
+    }
+  }
 }
 
 /** Whoever searches from this machine need not fetch what was made here. */

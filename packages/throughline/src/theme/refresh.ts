@@ -1,4 +1,6 @@
 /** Themes follow the tables: fitted for each version of the passages, promoted when both tables are complete. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ConcurrentModificationError } from '@throughline/delta';
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
@@ -42,15 +44,11 @@ export async function refreshThemes(
     const { count, sample, seed } = settings;
     const { clock, signal } = options;
     const assignmentsRoot = lakePath(lake.root, 'assignments', version);
-    const themes = await fitThemes({
-      passages,
-      themesRoot,
-      assignmentsRoot,
-      count,
-      sample,
-      seed,
-      clock,
-      signal,
+    const request = { passages, themesRoot, assignmentsRoot, count, sample, seed, clock, signal };
+    const themes = await fitThemes(request).catch(async (error) => {
+      // Another run fits the same: the same passages and settings give the same themes.
+      if (!(error instanceof ConcurrentModificationError)) throw error;
+      return themesOfAnother(manifestFile, error, signal);
     });
     const manifest: ThemesManifest = {
       version,
@@ -68,4 +66,18 @@ export async function refreshThemes(
     await removeOldVersions(lake, { folders: ['themes', 'assignments'], promoted }, options.clock());
   }
   return version;
+}
+
+/** What the other run writes when it is done is soon there: it was ahead of this one. */
+const OTHER_RUN_MS = 60_000;
+const LOOK_EVERY_MS = 250;
+
+/** How many themes another run has found. Throws `error` where it does not come to an end. */
+async function themesOfAnother(manifestFile: string, error: Error, signal: AbortSignal): Promise<number> {
+  for (let waited = 0; waited < OTHER_RUN_MS; waited += LOOK_EVERY_MS) {
+    const manifest = await readJson<ThemesManifest>(manifestFile);
+    if (manifest) return manifest.themes;
+    await sleep(LOOK_EVERY_MS, undefined, { signal });
+  }
+  throw error;
 }
