@@ -143,7 +143,7 @@ test('an index build that is killed leaves the old index serving, and the next r
   const made = await project(t, toCsv(complaints(300)), { chunk: { by: 'date_received', every: '1y' } });
   assert.equal((await made.run('run')).code, 0);
   const old = await promotedIndex(made);
-  await made.write('data.csv', toCsv(complaints(900)));
+  await made.write('data.csv', toCsv(complaints(1_800)));
   const child = start(['run', '--json'], { cwd: made.folder });
   const result = ended(child);
   const builder = await childOf(child.pid!);
