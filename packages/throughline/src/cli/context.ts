@@ -35,7 +35,10 @@ export function configOf(options: SharedOptions, { env }: Context): Promise<Load
 }
 
 export async function lakeOf(options: SharedOptions, context: Context): Promise<Lake> {
-  const { config, directory } = await configOf(options, context);
+  return lakeNamedBy(await configOf(options, context));
+}
+
+export function lakeNamedBy({ config, directory }: LoadedConfig): Promise<Lake> {
   return existingLake(lakeRootOf(directory, config.lake));
 }
 

@@ -4,7 +4,7 @@ import type { SearchMode, SearchResult } from '../search/index.ts';
 import {
   type Context,
   configOf,
-  lakeOf,
+  lakeNamedBy,
   printJson,
   type SharedOptions,
   withSharedOptions,
@@ -34,9 +34,9 @@ export function searchCommand(program: Command, context: Context): void {
     .action(async (query: string, options: SearchCommandOptions) => {
       const { openSearcher } = await import('../search/index.ts');
       const { specOf } = await import('../model/index.ts');
-      const { config, directory } = await configOf(options, context);
-      const model = specOf(config.embed, directory);
-      await using searcher = await openSearcher(await lakeOf(options, context), { model });
+      const loaded = await configOf(options, context);
+      const model = specOf(loaded.config.embed, loaded.directory);
+      await using searcher = await openSearcher(await lakeNamedBy(loaded), { model });
       const { mode, filter, limit } = options;
       const result = await searcher.search({ query, mode, filter, limit });
       if (options.json) printJson(context, { ...result, nextCursor: null });

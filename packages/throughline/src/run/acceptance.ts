@@ -5,16 +5,19 @@ import type { Build } from '../lake/build.ts';
 import { countDropped } from '../lake/dropped.ts';
 import type { Lake } from '../lake/lake.ts';
 
-/** The limits that are not met, as sentences. Rows are read only where dead letters were dropped by hand. */
+/**
+ * The limits that are not met, as sentences. The ledger is asked for only where there is a limit, and rows are read only
+ * where dead letters were dropped by hand.
+ */
 export async function unmetLimits(
   lake: Lake,
   build: Build,
-  states: ReadonlyMap<string, ChunkState>,
+  statesOf: () => Promise<ReadonlyMap<string, ChunkState>>,
   { acceptance }: Config,
 ): Promise<string[]> {
   const limit = acceptance.deadLetterRate?.max;
   if (limit === undefined) return [];
-  const counts = [...states.values()].flatMap(({ done }) => (done ? [done] : []));
+  const counts = [...(await statesOf()).values()].flatMap(({ done }) => (done ? [done] : []));
   const sum = (of: 'records' | 'deadLetters') => counts.reduce((total, one) => total + (one[of] ?? 0), 0);
   const dead = sum('deadLetters');
   const rows = sum('records') + dead;

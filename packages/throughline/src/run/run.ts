@@ -139,8 +139,8 @@ async function runAll(
   if (untouched) {
     const { build, mark } = untouched;
     await promoteBuild(lake, build);
-    const { states } = await openLedger(lake, build.info.digest);
-    const unmet = await unmetLimits(lake, build, states, prepared.config);
+    const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
+    const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
     tellUnmet(unmet, effects);
     const derived = unmet.length > 0 ? {} : await refreshDerived(lake, build, prepared, options, effects);
     const result = emptyResult(runId, build);
@@ -202,7 +202,7 @@ async function runAll(
   }
   await refreshTables(build);
   const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
-  result.unmet = await unmetLimits(lake, build, after.states, prepared.config);
+  result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
   tellUnmet(result.unmet, effects);
   if (result.unmet.length === 0) {
     if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
