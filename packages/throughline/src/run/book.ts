@@ -19,6 +19,8 @@ export interface Work {
   pipelineId: string;
   due: readonly StagedChunk[];
   claimant: Claimant;
+  /** Aborted when the claims may have been taken over. */
+  holding: () => AbortSignal;
   effects: RunEffects;
 }
 

@@ -1,4 +1,5 @@
 /** Runs due chunks through the engine, those that failed again after a while, and reports what became of each. */
+import { OversleptError } from '../chunk/lease.ts';
 import type { ChunkCounts, Ledger } from '../chunk/ledger.ts';
 import { retryDelayMs } from '../chunk/retry.ts';
 import { durationMs, sizeBytes } from '../config/index.ts';
@@ -63,7 +64,8 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
       prepared.model,
       await loadTokenizer(prepared.spec),
     ),
-    embed: createEmbedBatch(embedder, cache, signal),
+    // What costs nothing is not worth an attempt: it goes on, and its commit decides.
+    embed: createEmbedBatch(embedder, cache, signal, prepared.model.costly ? work.holding : undefined),
     callTexts: prepared.model.batch,
     clock,
     signal,
@@ -137,6 +139,8 @@ function openStreak(most: number) {
   return {
     success: () => failed.clear(),
     failure: (chunk: string, error: ThroughlineError) => {
+      // Says nothing of the chunk, nor of the model.
+      if (error instanceof OversleptError) return;
       if (failed.add(chunk).size >= most) throw error;
     },
   };

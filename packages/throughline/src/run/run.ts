@@ -194,8 +194,9 @@ async function runAll(
   if (due.length > 0) {
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
-    const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, effects };
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
+    const { holding } = heartbeat;
+    const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
     result = addProcessed(result, processed);

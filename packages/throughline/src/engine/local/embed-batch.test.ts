@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { OversleptError } from '../../chunk/lease.ts';
 import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
 import type { VectorCache } from '../../lake/vectors.ts';
 import type { Embedder, TextFailure } from '../../model/index.ts';
@@ -141,3 +142,25 @@ test('a cache that fails for a moment costs the texts an attempt, not the run', 
 function unavailable(code: string, exitCode: ExitCode): ThroughlineError {
   return new ThroughlineError('the server does not answer', { code, exitCode });
 }
+
+test('of a process that overslept, calls under way are left unanswered; the next batch is embedded', async () => {
+  const held = [new AbortController(), new AbortController()];
+  let asked = 0;
+  const model = embedder(async () => undefined);
+  const slow: Embedder = {
+    ...model,
+    embed: async (batch, { signal } = {}) => {
+      if (asked++ > 0) return await model.embed(batch);
+      held[0]!.abort(new OversleptError());
+      signal!.throwIfAborted();
+      throw new Error('unreachable');
+    },
+  };
+  const embed = createEmbedBatch(slow, cache(), never, () => held[asked > 0 ? 1 : 0]!.signal);
+  const first = await embed(texts(3));
+  assert.deepEqual(
+    [first.vectors.size, [...first.unanswered.values()].map(({ code }) => code)],
+    [0, Array(3).fill('overslept')],
+  );
+  assert.equal((await embed(texts(3))).vectors.size, 3);
+});

@@ -27,7 +27,16 @@ export type EmbedBatch = (texts: readonly Text[]) => Promise<EmbeddedBatch>;
 /** Where vectors are looked up, and kept. */
 type KnownVectors = Pick<VectorCache, 'lookup' | 'add'>;
 
-export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal: AbortSignal): EmbedBatch {
+/**
+ * `signal` ends the run. `holding` gives a signal that ends the calls under way and leaves their texts unanswered: it is asked
+ * for each batch.
+ */
+export function createEmbedBatch(
+  embedder: Embedder,
+  cache: KnownVectors,
+  signal: AbortSignal,
+  holding?: () => AbortSignal,
+): EmbedBatch {
   /** Texts that some batch is embedding now: the others wait for it instead of embedding them again. */
   const underway = new Map<string, Promise<EmbeddedBatch>>();
 
@@ -36,7 +45,7 @@ export function createEmbedBatch(embedder: Embedder, cache: KnownVectors, signal
     const waiting = [...distinct.keys()].flatMap((hash) => underway.get(hash) ?? []);
     const free = [...distinct.keys()].filter((hash) => !underway.has(hash));
     // Registered before the first await, so that two batches never take the same text.
-    const own = resolveTexts(free, distinct, embedder, cache, signal);
+    const own = resolveTexts(free, distinct, { embedder, cache, signal, holding: holding?.() ?? signal });
     for (const hash of free) underway.set(hash, own);
     try {
       const all = nothingYet();
@@ -75,13 +84,19 @@ function take(into: EmbeddedBatch, from: EmbeddedBatch, asked: ReadonlyMap<strin
 /** Texts of one call to the model: when it returns they are kept, so a kill costs no more than what is under way. */
 const CALL_TEXTS = 32;
 
+interface Calls {
+  embedder: Embedder;
+  cache: KnownVectors;
+  signal: AbortSignal;
+  holding: AbortSignal;
+}
+
 async function resolveTexts(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
-  embedder: Embedder,
-  cache: KnownVectors,
-  signal: AbortSignal,
+  by: Calls,
 ): Promise<EmbeddedBatch> {
+  const { embedder, cache, signal } = by;
   const embedded = nothingYet();
   try {
     for (const [hash, vector] of await cache.lookup(hashes)) embedded.vectors.set(hash, vector);
@@ -97,7 +112,7 @@ async function resolveTexts(
   const size = embedder.info.batch ?? CALL_TEXTS;
   const calls: Promise<void>[] = [];
   for (let i = 0; i < missing.length; i += size) {
-    calls.push(embedSome(missing.slice(i, i + size), texts, embedder, cache, signal, embedded));
+    calls.push(embedSome(missing.slice(i, i + size), texts, by, embedded));
   }
   // None writes to the cache after an error has gone on.
   await allEnded(calls);
@@ -111,18 +126,18 @@ const NOTHING = new Float32Array(0);
 async function embedSome(
   hashes: readonly string[],
   texts: ReadonlyMap<string, string>,
-  embedder: Embedder,
-  cache: KnownVectors,
-  signal: AbortSignal,
+  { embedder, cache, signal, holding }: Calls,
   embedded: EmbeddedBatch,
 ): Promise<void> {
   const { vectors, failed, unanswered, fresh } = embedded;
   const asked = hashes.map((hash) => texts.get(hash)!);
   const { dimension } = embedder.info;
-  const answer = await embedder.embed(asked, { signal }).catch((thrown): Answer => {
-    if (signal.aborted) throw thrown;
-    return { vectors: NOTHING, failures: [], error: asThroughlineError(thrown) };
-  });
+  const answer = await embedder
+    .embed(asked, { signal: AbortSignal.any([signal, holding]) })
+    .catch((thrown): Answer => {
+      if (signal.aborted) throw thrown;
+      return { vectors: NOTHING, failures: [], error: asThroughlineError(thrown) };
+    });
   for (const { index, code, message } of answer.failures) failed.set(hashes[index]!, { code, message });
   const good: string[] = [];
   for (const [i, hash] of hashes.entries()) {
