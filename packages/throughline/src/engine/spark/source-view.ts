@@ -1,0 +1,141 @@
+/**
+ * The source as one view: place (file, block, number within the block), the line that is no row (`corrupt`), and the columns as
+ * texts. Options are pinned, so that both engines read the same.
+ */
+import type { SourceConfig } from '../../config/index.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import { readCsvHeader } from '../../source/csv-header.ts';
+import type { SourceFile } from '../../source/files.ts';
+import { requireColumns } from '../../source/relation.ts';
+import type { Cluster } from './cluster.ts';
+import { type SourceColumns, sourceColumns } from './columns.ts';
+import { globEscaped, optionText } from './options.ts';
+import { sparkName, sparkString } from './sql.ts';
+
+/** The name that a malformed line has among the columns; no column of a source has it. */
+const CORRUPT = sparkName('\u001fcorrupt');
+
+/** Leaves the view `tl_raw`: file, ord, block, mid, corrupt, c0, c1, ... */
+export async function createSourceView(cluster: Cluster, { config, mapping, files }: Prepared): Promise<void> {
+  const columns = sourceColumns(config, mapping);
+  const selects = await readers(cluster, config.source, files.files, columns);
+  const scan = selects.map((select) => `(${select})`).join(' UNION ALL ');
+  const names = files.files
+    .map(({ path, name }, ord) => `(${sparkString(path)}, ${sparkString(name)}, ${ord})`)
+    .join(', ');
+  await cluster.view(
+    'tl_files',
+    `SELECT * FROM VALUES ${names.length > 0 ? names : "('', '', 0)"} AS f(path, file, ord)`,
+  );
+  // A "+" in a path is itself, and a blank to url_decode.
+  await cluster.view(
+    'tl_raw',
+    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
+      FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, monotonically_increasing_id() AS mid, corrupt, ${columns.all.join(', ')}
+        FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
+  );
+}
+
+/** One query for each kind of file: uri, block, corrupt, c0, c1, ... */
+async function readers(
+  cluster: Cluster,
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  columns: SourceColumns,
+): Promise<string[]> {
+  if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
+  const path = pathOption(files);
+  if (source.type === 'jsonl') {
+    const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
+    await cluster.execute(
+      `CREATE OR REPLACE TEMPORARY VIEW tl_source (${fields.join(', ')}) USING json
+        OPTIONS (${path}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
+    );
+    // Without a malformed line Spark reads no more than the columns that are asked for.
+    return [
+      `SELECT ${SCANNED}, ${CORRUPT} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM tl_source`,
+    ];
+  }
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW tl_source USING parquet OPTIONS (${path}, mergeSchema 'true')`,
+  );
+  const { fields } = await cluster.session.sql('SELECT * FROM tl_source').schema();
+  requireColumns(
+    files.length === 1 ? files[0]!.name : `each of ${files.length} files`,
+    fields.map(({ name }) => name),
+    columns.names,
+  );
+  const cells = columns.names.map((name, i) => {
+    const { type } = fields.find((field) => field.name === name)!;
+    return `${textSql(sparkName(name), type)} AS c${i}`;
+  });
+  return [`SELECT ${SCANNED}, CAST(NULL AS STRING) AS corrupt, ${cells.join(', ')} FROM tl_source`];
+}
+
+const SCANNED = 'input_file_name() AS uri, input_file_block_start() AS block';
+
+/** As DuckDB writes a value of that type. */
+function textSql(column: string, type: unknown): string {
+  return type === 'timestamp'
+    ? `concat(CAST(${column} AS STRING), '+00')`
+    : `CAST(${column} AS STRING)`;
+}
+
+/** Files with one header are read together. */
+async function csvReaders(
+  cluster: Cluster,
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  columns: SourceColumns,
+): Promise<string[]> {
+  const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
+  for (const file of files) {
+    const header = await readCsvHeader(file.path, file.name, source);
+    requireColumns(file.name, header, columns.names);
+    const key = JSON.stringify(header);
+    const group = groups.get(key) ?? { header, files: [] };
+    group.files.push(file);
+    groups.set(key, group);
+  }
+  const selects: string[] = [];
+  for (const { header, files } of groups.values()) {
+    const view = `tl_source_${selects.length}`;
+    const fields = [...header.map((_, i) => `h${i}`), 'corrupt'].map((name) => `${name} STRING`);
+    await cluster.execute(
+      `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (${pathOption(files)}, ${csvOptions(source)})`,
+    );
+    const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
+    selects.push(`SELECT ${SCANNED}, corrupt, ${cells.join(', ')} FROM ${view}`);
+  }
+  return selects;
+}
+
+const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'ISO-8859-1' } as const;
+
+function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
+  const options = {
+    header: 'true',
+    // By position: the headers were looked at, file by file.
+    enforceSchema: 'true',
+    multiLine: 'true',
+    sep: delimiter,
+    quote,
+    escape: quote,
+    encoding: ENCODINGS[encoding],
+    mode: 'PERMISSIVE',
+    columnNameOfCorruptRecord: 'corrupt',
+    ignoreLeadingWhiteSpace: 'false',
+    ignoreTrailingWhiteSpace: 'false',
+    maxCharsPerColumn: '-1',
+    maxColumns: '100000',
+  };
+  return Object.entries(options)
+    .map(([key, value]) => `${key} ${optionText(value)}`)
+    .join(', ');
+}
+
+function pathOption(files: readonly SourceFile[]): string {
+  const paths = files.map(({ path }) => globEscaped(path).replace(/^\//, ''));
+  const root = files.every(({ path }) => path.startsWith('/')) ? 'file:/' : '';
+  return `path ${optionText(paths.length === 1 ? `${root}${paths[0]}` : `${root}{${paths.join(',')}}`)}`;
+}
