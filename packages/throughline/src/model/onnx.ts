@@ -5,14 +5,16 @@ import { isFile } from '../is-there.ts';
 import { ModelLoadError } from './errors.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
 import { describeFolder } from './onnx-folder.ts';
-import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
+import type { OnnxModel } from './protocol.ts';
+import { runtimeVersions } from './runtime-versions.ts';
 import { shapeDigest } from './shape-digest.ts';
-import type { Embedder, ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
+import type { ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
 
-export async function openOnnx(spec: OnnxSpec): Promise<Embedder> {
+/** The folder's model, to be opened. Throws ModelLoadError. */
+export async function onnxModel(spec: OnnxSpec): Promise<OnnxModel> {
   const { info, file, pooling, normalize } = await describe(spec);
   const settings = { model: info.id, directory: spec.folder, file, dimension: info.dimension };
-  return openOnnxPool(info, { ...settings, pooling, normalize }, spec.threads);
+  return { info, settings: { ...settings, pooling, normalize } };
 }
 
 export async function onnxInfo(spec: OnnxSpec): Promise<ModelInfo> {
