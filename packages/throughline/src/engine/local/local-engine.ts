@@ -1,7 +1,7 @@
 /** The engine of one machine: DuckDB stages the source, worker threads embed, DuckDB writes Parquet. */
 import type { LoadedConfig } from '../../config/index.ts';
-import { findFiles, patternsOf } from '../../source/files.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
+import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
 import { firstRows } from './chunk-rows.ts';
 import { openLocalRunner } from './local-runner.ts';

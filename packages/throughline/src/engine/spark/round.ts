@@ -79,7 +79,7 @@ export async function mapRound(round: Round, run: RoundRun, known: KnownVectors)
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },
-    ...{ mapping, model, spec },
+    ...{ mapping, info: model, model: spec },
   };
   const mapped = cluster.worker(
     'map',
@@ -147,11 +147,9 @@ export async function embedRound(round: Round, run: RoundRun): Promise<Embedded>
   const waves = Math.ceil(missing / (cluster.cores * taskTexts));
   const tasks = Math.min(missing, waves * cluster.cores);
   const query = `SELECT /*+ REPARTITION(${tasks}) */ hash, text FROM tl_texts_${round.name} WHERE NOT known`;
-  const embedded = cluster.worker('embed', { spec: prepared.spec }, query, schema);
+  const embedded = cluster.worker('embed', { model: prepared.spec }, query, schema);
   await materialise(run, `embedded_${round.name}`, embedded, run.done);
-  const [row] = await cluster.rows(
-    `SELECT count_if(embedding IS NULL) AS n FROM tl_embedded_${round.name}`,
-  );
+  const [row] = await cluster.rows(`SELECT count_if(embedding IS NULL) AS n FROM tl_embedded_${round.name}`);
   return { known, fresh, failed: Number(row!.n) };
 }
 
@@ -177,7 +175,10 @@ export async function writeTables(
   const total = (count: (one: ChunkCounts) => number) =>
     [...counts.values()].reduce((sum, one) => sum + count(one), 0);
   const { attributes } = prepared.mapping;
-  const files = round.chunks.reduce((sum, { chunk }) => sum + Math.max(1, Math.ceil(chunk.rows / FILE_ROWS)), 0);
+  const files = round.chunks.reduce(
+    (sum, { chunk }) => sum + Math.max(1, Math.ceil(chunk.rows / FILE_ROWS)),
+    0,
+  );
   const tasks = Math.min(files, Math.max(cluster.cores, Math.ceil(files / FILES_PER_TASK)));
   const write = (table: BuildTable, rows: number, select: string, order: string) =>
     rows === 0
@@ -188,9 +189,24 @@ export async function writeTables(
           { partitionBy: ['chunk'] },
         );
   await Promise.all([
-    write('records', total((one) => one.records), recordsSql(round, attributes), '_id'),
-    write('passages', total((one) => one.passages), passagesSql(round, attributes), '_id, _ordinal'),
-    write('dead_letters', total((one) => one.deadLetters), deadLettersSql(round, run), '_id, _code'),
+    write(
+      'records',
+      total((one) => one.records),
+      recordsSql(round, attributes),
+      '_id',
+    ),
+    write(
+      'passages',
+      total((one) => one.passages),
+      passagesSql(round, attributes),
+      '_id, _ordinal',
+    ),
+    write(
+      'dead_letters',
+      total((one) => one.deadLetters),
+      deadLettersSql(round, run),
+      '_id, _code',
+    ),
   ]);
   return counts;
 }
@@ -237,7 +253,9 @@ async function countChunks(
   return new Map(
     round.chunks.map(({ idx, chunk }) => {
       const row = byIdx.get(idx);
-      const [records, passages, deadLetters] = [row?.records, row?.passages, row?.dead].map((n) => Number(n ?? 0));
+      const [records, passages, deadLetters] = [row?.records, row?.passages, row?.dead].map((n) =>
+        Number(n ?? 0),
+      );
       // Texts of records that became dead letters are in no table.
       const embedded = Math.min(fresh.get(idx) ?? 0, failed === 0 ? Number.POSITIVE_INFINITY : passages!);
       return [
@@ -286,7 +304,9 @@ function attributesSql(attributes: readonly Attribute[]): string {
     .map(({ name, type }, i) => {
       const text = `record.attributes[${i}]`;
       const value =
-        type === 'timestamp' ? `timestamp_micros(CAST(${text} AS BIGINT))` : `CAST(${text} AS ${TYPES[type]})`;
+        type === 'timestamp'
+          ? `timestamp_micros(CAST(${text} AS BIGINT))`
+          : `CAST(${text} AS ${TYPES[type]})`;
       return `, ${value} AS ${sparkName(name)}`;
     })
     .join('');

@@ -16,7 +16,10 @@ import { sparkName, sparkString } from './sql.ts';
 const CORRUPT = sparkName('\u001fcorrupt');
 
 /** Leaves the view `tl_raw`: file, ord, block, mid, corrupt, c0, c1, ... */
-export async function createSourceView(cluster: Cluster, { config, mapping, files }: Prepared): Promise<void> {
+export async function createSourceView(
+  cluster: Cluster,
+  { config, mapping, files }: Prepared,
+): Promise<void> {
   const columns = sourceColumns(config, mapping);
   const selects = await readers(cluster, config.source, files.files, columns);
   const scan = selects.map((select) => `(${select})`).join(' UNION ALL ');
@@ -51,9 +54,8 @@ async function readers(
       `CREATE OR REPLACE TEMPORARY VIEW tl_source (${fields.join(', ')}) USING json
         OPTIONS (${path}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
     );
-    // Without a malformed line Spark reads no more than the columns that are asked for.
     return [
-      `SELECT ${SCANNED}, ${CORRUPT} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM tl_source`,
+      `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM tl_source`,
     ];
   }
   await cluster.execute(
@@ -74,11 +76,14 @@ async function readers(
 
 const SCANNED = 'input_file_name() AS uri, input_file_block_start() AS block';
 
+/** The malformed line. Spark refuses to read it alone: another column has to seem to matter. */
+function beside(corrupt: string, other: string): string {
+  return `nullif(${corrupt}, concat(${corrupt}, coalesce(${other}, ''), '-'))`;
+}
+
 /** As DuckDB writes a value of that type. */
 function textSql(column: string, type: unknown): string {
-  return type === 'timestamp'
-    ? `concat(CAST(${column} AS STRING), '+00')`
-    : `CAST(${column} AS STRING)`;
+  return type === 'timestamp' ? `concat(CAST(${column} AS STRING), '+00')` : `CAST(${column} AS STRING)`;
 }
 
 /** Files with one header are read together. */
@@ -105,7 +110,7 @@ async function csvReaders(
       `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (${pathOption(files)}, ${csvOptions(source)})`,
     );
     const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
-    selects.push(`SELECT ${SCANNED}, corrupt, ${cells.join(', ')} FROM ${view}`);
+    selects.push(`SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`);
   }
   return selects;
 }

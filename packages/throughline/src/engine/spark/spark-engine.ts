@@ -1,5 +1,5 @@
 /** The engine of a cluster: Spark reads, maps, embeds and writes files; this process plans and commits. */
-import { type LoadedConfig, ConfigError, type SparkEngineConfig } from '../../config/index.ts';
+import { ConfigError, type LoadedConfig, type SparkEngineConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';

@@ -11,8 +11,8 @@ import { ruleFits } from '../local/chunk-rule.ts';
 import type { Cluster } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
 import { contentSql, digestsSql } from './content.ts';
-import { createSourceView } from './source-view.ts';
 import { PLACE } from './place.ts';
+import { createSourceView } from './source-view.ts';
 
 /** Leaves the views `tl_staged` (chunk, content, place, columns of the rows that are kept) and `tl_rejects`. */
 export async function stage(
@@ -23,7 +23,8 @@ export async function stage(
   const { config } = prepared;
   await createSourceView(cluster, prepared);
   await createRows(cluster, prepared);
-  const rule = given && ruleFits(given, config, prepared.mapping) ? given : await chooseRule(cluster, prepared);
+  const rule =
+    given && ruleFits(given, config, prepared.mapping) ? given : await chooseRule(cluster, prepared);
   if (sample !== undefined) await takeSample(cluster, sample);
   await createStaged(cluster, prepared, rule);
   await createRejects(cluster, sample !== undefined);
@@ -45,7 +46,9 @@ async function createRows(cluster: Cluster, { config, mapping }: Prepared): Prom
     const type = types[name]!;
     if (type === 'timestamp') {
       const times = `t${joins.length}`;
-      joins.push(`LEFT JOIN (${timesSql(cluster, column, config, source)}) ${times} ON ${times}.value = r.${column}`);
+      joins.push(
+        `LEFT JOIN (${timesSql(cluster, column, config, source)}) ${times} ON ${times}.value = r.${column}`,
+      );
       columnSql.set(name, `timestamp_micros(CAST(${times}.micros AS BIGINT))`);
     } else columnSql.set(name, sparkValueSql(`r.${column}`, type));
   }

@@ -22,7 +22,10 @@ export function mappedRowsSql(
   { config, mapping, tasks }: { config: Config; mapping: Mapping; tasks: number },
 ): string {
   const columns = sourceColumns(config, mapping);
-  let rows: Rows = { sql: `SELECT idx, ${PLACE}, ${columns.all.join(', ')} FROM ${from}`, order: PLACE.split(', ') };
+  let rows: Rows = {
+    sql: `SELECT idx, ${PLACE}, ${columns.all.join(', ')} FROM ${from}`,
+    order: PLACE.split(', '),
+  };
   for (const step of config.transform) {
     if ('sql' in step) rows = userSql(rows, step.sql, chunks, columns, mapping);
     if ('dedupe' in step) rows = dedupe(rows, columns.named(step.dedupe));
@@ -69,8 +72,7 @@ function userSql(
 }
 
 function selected({ sql, order }: Rows, columns: SourceColumns, mapping: Mapping, tasks: number): string {
-  const cell = (name: string | undefined) =>
-    name === undefined ? 'CAST(NULL AS STRING)' : columns.of(name);
+  const cell = (name: string | undefined) => (name === undefined ? 'CAST(NULL AS STRING)' : columns.of(name));
   const identity =
     mapping.id === undefined ? mappedColumns(mapping).map(columns.of) : [columns.of(mapping.id)];
   const group = `task, idx, ${identity.join(', ')}`;
@@ -83,7 +85,8 @@ function selected({ sql, order }: Rows, columns: SourceColumns, mapping: Mapping
           '1',
         ];
   // Rows without an id are no duplicates of each other, and are not all for one task.
-  const spread = mapping.id === undefined ? identity.join(', ') : `coalesce(${cell(mapping.id)}, string(mid))`;
+  const spread =
+    mapping.id === undefined ? identity.join(', ') : `coalesce(${cell(mapping.id)}, string(mid))`;
   return `SELECT idx, ${cell(mapping.id)} AS id, ${cell(mapping.timestamp)} AS timestamp, ${superseded} AS superseded, ${copy} AS copy,
       array(${mapping.text.map(cell).join(', ')}) AS text, array(${mapping.attributes.map(({ column }) => cell(column)).join(', ')}) AS attributes
     FROM (SELECT /*+ REPARTITION(${tasks}, task) */ * FROM (SELECT *, pmod(hash(idx, ${spread}), ${tasks}) AS task FROM (${sql})))`;

@@ -1,7 +1,5 @@
 /** The worker as Spark SQL calls it, and what Spark says when it failed. */
-import { encodeSettings, type WorkerSettings } from './worker/settings.ts';
-
-export type WorkerMode = 'embed';
+import { encodeSettings, type WorkerMode, type WorkerSettings } from './worker/settings.ts';
 
 /**
  * What follows USING in `SELECT TRANSFORM(...)`: a string literal. Spark gives it to `/bin/bash -c` in a folder below which
@@ -9,7 +7,11 @@ export type WorkerMode = 'embed';
  * that fails stops reading: what Spark still writes is read for it, or all that anybody would hear of is a closed stream.
  * Nothing in the literal can end it, or is an escape. Throws RangeError for a folder of other characters.
  */
-export function workerCommand(folder: string, mode: WorkerMode, settings: WorkerSettings): string {
+export function workerCommand<M extends WorkerMode>(
+  folder: string,
+  mode: M,
+  settings: WorkerSettings[M],
+): string {
   if (!/^[\w-]+$/.test(folder)) throw new RangeError(`no name of a bundle: ${JSON.stringify(folder)}`);
   const bundle = `./*/${folder}`;
   const worker = `${bundle}/node ${bundle}/lib/worker.mjs ${mode} ${encodeSettings(settings)}`;

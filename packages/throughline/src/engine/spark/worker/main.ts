@@ -6,6 +6,7 @@ import { once } from 'node:events';
 import { asThroughlineError, EXIT, ThroughlineError } from '../../../error.ts';
 import { openInlineEmbedder } from '../../../model/inline.ts';
 import { embedLines } from './embed.ts';
+import { mapLines, type RowMode, rowFunction } from './modes.ts';
 import { decodeSettings } from './settings.ts';
 
 /** What is written at once: a system call costs as much as a vector. */
@@ -13,18 +14,25 @@ const WRITE_BYTES = 64 * 1024;
 
 try {
   const [mode, word] = process.argv.slice(2);
-  if (mode !== 'embed') {
-    const details = { code: 'worker_usage', exitCode: EXIT.usage };
-    throw new ThroughlineError(`the worker does not know the mode ${JSON.stringify(mode)}`, details);
-  }
-  await using embedder = await openInlineEmbedder(decodeSettings(word).model);
-  await write(embedLines(process.stdin, embedder));
+  if (mode === 'embed') {
+    await using embedder = await openInlineEmbedder(decodeSettings<'embed'>(word).model);
+    await write(embedLines(process.stdin, embedder));
+  } else
+    await write(
+      mapLines(process.stdin, await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never)),
+    );
 } catch (thrown) {
   const { message, hint, exitCode } = asThroughlineError(thrown);
   process.exitCode = exitCode;
   process.stderr.write(hint === undefined ? `${message}\n` : `${message}\n${hint}\n`);
   // What is still to come is not waited for.
   process.stdin.destroy();
+}
+
+function rowMode(mode: string | undefined): RowMode {
+  if (mode === 'times' || mode === 'cursors' || mode === 'map') return mode;
+  const details = { code: 'worker_usage', exitCode: EXIT.usage };
+  throw new ThroughlineError(`the worker does not know the mode ${JSON.stringify(mode)}`, details);
 }
 
 /** Waits where the reader is slower. */

@@ -1,38 +1,54 @@
 /** What a worker does to a row, by the name of its mode: one JSON line in, one out. */
 import { NO_CHUNK } from '../../../chunk/chunk-id.ts';
 import { chunkOf } from '../../../chunk/chunk-of.ts';
-import type { ChunkRule } from '../../../chunk/plan.ts';
-import { createMapper, type MapperConfig } from '../../../mapper/mapper.ts';
+import { EXIT, ThroughlineError } from '../../../error.ts';
+import { createMapper } from '../../../mapper/mapper.ts';
 import type { SourceRow } from '../../../mapper/rows.ts';
-import type { ModelInfo, ModelSpec } from '../../../model/index.ts';
-import { loadTokenizer } from '../../../model/index.ts';
-import type { Mapping } from '../../../source/mapping.ts';
-import { parseTimestamp, type TimestampFormat } from '../../../source/timestamp.ts';
+import { loadTokenizer } from '../../../model/open.ts';
+import { parseTimestamp } from '../../../source/timestamp.ts';
+import { linesOf } from './lines.ts';
+import type { WorkerMode, WorkerSettings } from './settings.ts';
 
-/** Settings of each mode, as they are sent. */
-export interface WorkerSettings {
-  /** value -> value, micros */
-  times: { format: TimestampFormat };
-  /** value -> value, chunk, first, past */
-  cursors: { rule: Exclude<ChunkRule, { by: 'rows' }>; format: TimestampFormat };
-  /** A row of the source with idx and chunk -> idx, record and passages, or dead */
-  map: { config: MapperConfig; mapping: Mapping; model: ModelInfo; spec: ModelSpec };
-  /** hash, text -> hash and embedding, or code and message */
-  embed: { spec: ModelSpec };
-}
-
-export type RowMode = Exclude<keyof WorkerSettings, 'embed'>;
+export type RowMode = Exclude<WorkerMode, 'embed'>;
 
 type RowFunction = (row: never) => unknown;
 
-export async function rowFunction<M extends RowMode>(mode: M, settings: WorkerSettings[M]): Promise<RowFunction> {
-  const make: { [K in RowMode]: (settings: WorkerSettings[K]) => RowFunction | Promise<RowFunction> } = {
-    times,
-    cursors,
-    map,
-  };
-  return await make[mode](settings);
+/** For each line of the input one, in its order; holds one. Throws ThroughlineError (65) for a line that is no JSON. */
+export async function* mapLines(
+  input: AsyncIterable<Buffer>,
+  of: RowFunction,
+): AsyncGenerator<Buffer, void, void> {
+  let number = 0;
+  for await (const line of linesOf(input)) {
+    number++;
+    yield Buffer.from(`${JSON.stringify(of(rowOf(line, number) as never))}\n`);
+  }
 }
+
+function rowOf(line: Buffer, number: number): unknown {
+  try {
+    return JSON.parse(line.toString());
+  } catch (cause) {
+    throw new ThroughlineError(`line ${number} of the worker's input is not JSON`, {
+      code: 'worker_input',
+      exitCode: EXIT.badData,
+      cause,
+    });
+  }
+}
+
+export async function rowFunction<M extends RowMode>(
+  mode: M,
+  settings: WorkerSettings[M],
+): Promise<RowFunction> {
+  return await FUNCTIONS[mode](settings);
+}
+
+const FUNCTIONS: { [M in RowMode]: (settings: WorkerSettings[M]) => RowFunction | Promise<RowFunction> } = {
+  times,
+  cursors,
+  map,
+};
 
 function times({ format }: WorkerSettings['times']): RowFunction {
   return ({ value }: { value: string }) => {
@@ -53,8 +69,8 @@ function cursors({ rule, format }: WorkerSettings['cursors']): RowFunction {
   };
 }
 
-async function map({ config, mapping, model, spec }: WorkerSettings['map']): Promise<RowFunction> {
-  const mapper = createMapper(config, mapping, model, await loadTokenizer(spec));
+async function map({ config, mapping, info, model }: WorkerSettings['map']): Promise<RowFunction> {
+  const mapper = createMapper(config, mapping, info, await loadTokenizer(model));
   return ({ idx, chunk, ...row }: SourceRow & { idx: number; chunk: string }) => {
     const mapped = mapper.map(row, { id: chunk, none: chunk === NO_CHUNK });
     if ('deadLetter' in mapped) return { idx, record: null, passages: [], dead: mapped.deadLetter };

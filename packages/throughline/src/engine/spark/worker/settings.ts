@@ -1,28 +1,39 @@
-/** What a worker is told on its command line: one word, so that no shell and no SQL sees anything special in it. */
+/** How a worker is told what to do: one word of its command line. */
 import { resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { ChunkRule } from '../../../chunk/plan.ts';
 import { EXIT, ThroughlineError } from '../../../error.ts';
-import type { ModelSpec } from '../../../model/index.ts';
+import type { MapperConfig } from '../../../mapper/mapper.ts';
+import type { ModelInfo, ModelSpec } from '../../../model/index.ts';
+import type { Mapping } from '../../../source/mapping.ts';
+import type { TimestampFormat } from '../../../source/timestamp.ts';
 
+/** By mode: what it does to a line, and what it has to know. */
 export interface WorkerSettings {
-  /** A `folder` in it is relative to the bundle's. */
-  readonly model: ModelSpec;
+  /** value -> value, micros */
+  times: { format: TimestampFormat };
+  /** value -> value, chunk, first, past */
+  cursors: { rule: Exclude<ChunkRule, { by: 'rows' }>; format: TimestampFormat };
+  /** A row of the source with idx and chunk -> idx, record and passages, or dead */
+  map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec };
+  /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model is below the bundle */
+  embed: { model: ModelSpec };
 }
 
-/** As letters, digits, `-` and `_`. */
-export function encodeSettings(settings: WorkerSettings): string {
+export type WorkerMode = keyof WorkerSettings;
+
+/** Base64url: nothing in it means anything to a shell, or to SQL. */
+export function encodeSettings(settings: WorkerSettings[WorkerMode]): string {
   return Buffer.from(JSON.stringify(settings)).toString('base64url');
 }
 
 /** Throws ThroughlineError (64) where the word is not what `encodeSettings` makes. */
-export function decodeSettings(word: string | undefined): WorkerSettings {
+export function decodeSettings<M extends WorkerMode>(word: string | undefined): WorkerSettings[M] {
   try {
-    const { model, ...others } = JSON.parse(Buffer.from(word ?? '', 'base64url').toString());
-    if (typeof model.model !== 'string') throw new Error('no model is named');
-    return {
-      ...others,
-      model: model.model === 'onnx' ? { ...model, folder: inBundle(model.folder) } : model,
-    };
+    const settings = JSON.parse(Buffer.from(word ?? '', 'base64url').toString());
+    const { model } = settings as { model?: ModelSpec };
+    if (model?.model !== 'onnx') return settings;
+    return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
   } catch (error) {
     throw new ThroughlineError(`the worker's settings cannot be read: ${(error as Error).message}`, {
       code: 'worker_usage',
