@@ -11,7 +11,8 @@ import {
   UnavailableError,
 } from '@throughline/spark-connect';
 import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
-import type { WorkerSettings } from './worker/modes.ts';
+import { SQL_SETTINGS } from './sql.ts';
+import type { WorkerMode, WorkerSettings } from './worker/settings.ts';
 import { workerCommand, workerFailure } from './worker-command.ts';
 
 export interface Cluster extends AsyncDisposable {
@@ -24,12 +25,7 @@ export interface Cluster extends AsyncDisposable {
   view(name: string, sql: string): Promise<void>;
   execute(sql: string): Promise<void>;
   /** A query: the rows of `query` through a worker, as columns of `schema`. */
-  worker<M extends keyof WorkerSettings>(
-    mode: M,
-    settings: WorkerSettings[M],
-    query: string,
-    schema: string,
-  ): string;
+  worker<M extends WorkerMode>(mode: M, settings: WorkerSettings[M], query: string, schema: string): string;
   /** Writes the rows of a query as Parquet; `done` hears which part of the tasks has ended, from 0 to 1. */
   write(sql: string, path: string, options?: WriteSettings): Promise<void>;
 }
@@ -49,8 +45,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.csv.parser.columnPruning.enabled': 'false',
   // Folders of chunks are names, not numbers or dates.
   'spark.sql.sources.partitionColumnTypeInference.enabled': 'false',
-  // Braces in a text are braces.
-  'spark.sql.variable.substitute': 'false',
   'spark.sql.parser.escapedStringLiterals': 'false',
   'spark.sql.storeAssignmentPolicy': 'ANSI',
 };
@@ -67,25 +61,24 @@ export async function openCluster(url: string, signal: AbortSignal | undefined):
         for await (const row of session.sql(sql).rows(limits)) rows.push(row);
         return rows;
       }),
-    view: (name, sql) => told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
+    view: (name, sql) =>
+      told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
     worker: (mode, settings, query, schema) =>
       `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
-        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${workerCommand(mode, settings)} AS (line STRING) FROM (${query})))`,
+        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${devCommand(workerCommand('bundle', mode, settings))} AS (line STRING) FROM (${query})))`,
     write: (sql, path, { partitionBy = [], done } = {}) =>
       told(signal, () =>
-        session.sql(sql).write(
-          {
-            ...{ format: 'parquet', path, partitionBy, mode: 'error' },
-            options: { 'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'false', compression: 'zstd' },
-          },
-          { ...limits, ...(done && { onProgress: (progress: Progress) => done(shareOf(progress)) }) },
-        ),
+        session.sql(sql).write({
+          ...{ format: 'parquet', path, partitionBy, mode: 'error', ...limits },
+          options: { 'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'false', compression: 'zstd' },
+          ...(done && { onProgress: (progress: Progress) => done(shareOf(progress)) }),
+        }),
       ),
     [Symbol.asyncDispose]: () => session.close().catch(() => {}),
   };
   try {
-    await told(signal, () => session.config.set(SETTINGS, limits));
+    await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
     return { ...cluster, cores: await coresOf(cluster) };
   } catch (error) {
     await cluster[Symbol.asyncDispose]();
@@ -154,4 +147,10 @@ const MAX_MESSAGE = 600;
 function failure(cause: SparkConnectError, code: string, exitCode: ExitCode, hint?: string) {
   const message = `Spark: ${cause.message.slice(0, MAX_MESSAGE)}`;
   return new ThroughlineError(message, { code, exitCode, cause, ...(hint === undefined ? {} : { hint }) });
+}
+
+function devCommand(command: string): string {
+  return command
+    .replace('./*/bundle/node', process.execPath)
+    .replace('./*/bundle/lib/worker.mjs', new URL('./worker/main.ts', import.meta.url).pathname);
 }

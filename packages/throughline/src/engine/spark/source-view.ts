@@ -110,7 +110,9 @@ async function csvReaders(
       `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (${pathOption(files)}, ${csvOptions(source)})`,
     );
     const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
-    selects.push(`SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`);
+    selects.push(
+      `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
+    );
   }
   return selects;
 }
