@@ -47,23 +47,41 @@ async function readers(
   columns: SourceColumns,
 ): Promise<string[]> {
   if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
-  const path = pathOption(files);
-  if (source.type === 'jsonl') {
-    const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
-    await cluster.execute(
-      `CREATE OR REPLACE TEMPORARY VIEW tl_source (${fields.join(', ')}) USING json
-        OPTIONS (${path}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
-    );
-    return [
-      `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM tl_source`,
-    ];
+  const selects: string[] = [];
+  for (const pattern of patterns(files)) {
+    const view = `tl_source_${selects.length}`;
+    const read = source.type === 'jsonl' ? jsonlReader : parquetReader;
+    selects.push(await read(cluster, view, pattern, columns));
   }
+  return selects;
+}
+
+async function jsonlReader(
+  cluster: Cluster,
+  view: string,
+  pattern: string,
+  columns: SourceColumns,
+): Promise<string> {
+  const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
   await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_source USING parquet OPTIONS (${path}, mergeSchema 'true')`,
+    `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING json
+        OPTIONS (path ${optionText(pattern)}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
   );
-  const { fields } = await cluster.session.sql('SELECT * FROM tl_source').schema();
+  return `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM ${view}`;
+}
+
+async function parquetReader(
+  cluster: Cluster,
+  view: string,
+  pattern: string,
+  columns: SourceColumns,
+): Promise<string> {
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
+  );
+  const { fields } = await cluster.session.sql(`SELECT * FROM ${view}`).schema();
   requireColumns(
-    files.length === 1 ? files[0]!.name : `each of ${files.length} files`,
+    pattern,
     fields.map(({ name }) => name),
     columns.names,
   );
@@ -71,7 +89,7 @@ async function readers(
     const { type } = fields.find((field) => field.name === name)!;
     return `${textSql(sparkName(name), type)} AS c${i}`;
   });
-  return [`SELECT ${SCANNED}, CAST(NULL AS STRING) AS corrupt, ${cells.join(', ')} FROM tl_source`];
+  return `SELECT ${SCANNED}, CAST(NULL AS STRING) AS corrupt, ${cells.join(', ')} FROM ${view}`;
 }
 
 const SCANNED = 'input_file_name() AS uri, input_file_block_start() AS block';
@@ -104,15 +122,17 @@ async function csvReaders(
   }
   const selects: string[] = [];
   for (const { header, files } of groups.values()) {
-    const view = `tl_source_${selects.length}`;
-    const fields = [...header.map((_, i) => `h${i}`), 'corrupt'].map((name) => `${name} STRING`);
-    await cluster.execute(
-      `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (${pathOption(files)}, ${csvOptions(source)})`,
-    );
-    const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
-    selects.push(
-      `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
-    );
+    for (const pattern of patterns(files)) {
+      const view = `tl_source_${selects.length}`;
+      const fields = [...header.map((_, i) => `h${i}`), 'corrupt'].map((name) => `${name} STRING`);
+      await cluster.execute(
+        `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (path ${optionText(pattern)}, ${csvOptions(source)})`,
+      );
+      const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
+      selects.push(
+        `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
+      );
+    }
   }
   return selects;
 }
@@ -141,8 +161,12 @@ function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
     .join(', ');
 }
 
-function pathOption(files: readonly SourceFile[]): string {
-  const paths = files.map(({ path }) => globEscaped(path).replace(/^\//, ''));
-  const root = files.every(({ path }) => path.startsWith('/')) ? 'file:/' : '';
-  return `path ${optionText(paths.length === 1 ? `${root}${paths[0]}` : `${root}{${paths.join(',')}}`)}`;
+/** Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. */
+function patterns(files: readonly SourceFile[]): string[] {
+  const paths = files.map(({ path }) => path.replace(/^\//, 'file:/'));
+  const plain = paths.filter((path) => globEscaped(path) === path);
+  const special = paths.filter((path) => !plain.includes(path)).map(globEscaped);
+  if (plain.length < 2) return [...plain, ...special];
+  const [root, cut] = plain[0]!.startsWith('file:/') ? ['file:/', 'file:/'.length] : ['', 0];
+  return [`${root}{${plain.map((path) => path.slice(cut)).join(',')}}`, ...special];
 }
