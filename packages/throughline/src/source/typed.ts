@@ -3,16 +3,10 @@
  * Both follow the same patterns, so that a filter and the tables never disagree about a value.
  */
 import type { ColumnType } from '../config/index.ts';
+import { DOUBLE, FALSE, LONG, SPACE, TRUE } from './patterns.ts';
 import { parseTimestamp, type TimestampFormat } from './timestamp.ts';
 
 export type Value = string | bigint | number | boolean | null;
-
-// Only ASCII white space around a value: \s differs between JavaScript and RE2.
-const SPACE = '[ \\t\\n\\f\\r]*';
-const LONG = '[+-]?[0-9]{1,18}';
-const DOUBLE = '[+-]?(?:[0-9]+\\.?[0-9]*|\\.[0-9]+)(?:[eE][+-]?[0-9]{1,3})?';
-const TRUE = ['true', 't', 'yes', 'y', '1'];
-const FALSE = ['false', 'f', 'no', 'n', '0'];
 
 const LONG_PATTERN = new RegExp(`^${SPACE}(${LONG})${SPACE}$`);
 const DOUBLE_PATTERN = new RegExp(`^${SPACE}(${DOUBLE})${SPACE}$`);
