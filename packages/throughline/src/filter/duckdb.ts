@@ -13,6 +13,7 @@ export function toDuckDb(filter: Filter, columnSql: (name: string) => string): s
     text: (is, column, text) => `${TEXT[is]}(${column}, ${duckDbString(text)})`,
     size: (column) => `length(${column})`,
     isNaN: (column) => `isnan(${column})`,
+    compared: (column) => column,
   });
 }
 

@@ -3,4 +3,5 @@ export { toDuckDb } from './duckdb.ts';
 export { FilterError } from './errors.ts';
 export { columnsOf, type FilterColumns } from './filter.ts';
 export { parseFilter } from './parse.ts';
+export { toSpark } from './spark.ts';
 export { toZvec } from './zvec.ts';

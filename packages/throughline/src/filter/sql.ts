@@ -1,5 +1,5 @@
 /** Prints a filter as a SQL condition. What differs between engines is a dialect of a few functions. */
-import type { Comparison, Filter, Literal, Operand, TextTest } from './filter.ts';
+import type { Comparison, Filter, FilterType, Literal, Operand, TextTest } from './filter.ts';
 
 export interface SqlDialect {
   /** SQL of a column, quoted as the engine wants it. */
@@ -11,6 +11,8 @@ export interface SqlDialect {
   size: (column: string) => string;
   /** True for NaN, and for nothing else. */
   isNaN: (column: string) => string;
+  /** A column's value where it is compared. */
+  compared: (column: string, type: FilterType) => string;
 }
 
 /**
@@ -28,7 +30,7 @@ export function toSql(filter: Filter, dialect: SqlDialect): string {
     case 'not':
       return `(NOT ${toSql(filter.of, dialect)})`;
     case 'constant':
-      return filter.value ? '(TRUE)' : '(FALSE)';
+      return filter.value ? ALWAYS : NEVER;
     case 'has':
       return all(present(filter.column, dialect));
     case 'text': {
@@ -42,8 +44,12 @@ export function toSql(filter: Filter, dialect: SqlDialect): string {
   }
 }
 
+/** Not TRUE and FALSE: Spark reads "FROM t WHERE (FALSE)" as the table t AS where, whose column is named false. */
+const ALWAYS = '(1 = 1)';
+const NEVER = '(1 = 0)';
+
 function junction(op: 'and' | 'or', parts: string[]): string {
-  if (parts.length === 0) return op === 'and' ? '(TRUE)' : '(FALSE)';
+  if (parts.length === 0) return op === 'and' ? ALWAYS : NEVER;
   return `(${parts.join(op === 'and' ? ' AND ' : ' OR ')})`;
 }
 
@@ -52,7 +58,7 @@ function all(conditions: string[]): string {
 }
 
 function membership(left: Operand, list: Literal[], dialect: SqlDialect): string {
-  if (list.length === 0) return '(FALSE)';
+  if (list.length === 0) return NEVER;
   const values = list.map(dialect.literal).join(', ');
   return all([...present(left, dialect), `${operand(left, dialect)} IN (${values})`]);
 }
@@ -69,7 +75,7 @@ function comparison(is: Comparison, left: Operand, right: Operand | Literal, dia
 
 function operand(side: Operand, dialect: SqlDialect): string {
   const column = dialect.column(side.name);
-  return side.kind === 'size' ? dialect.size(column) : column;
+  return side.kind === 'size' ? dialect.size(column) : dialect.compared(column, side.type);
 }
 
 /** The value is there: not NULL, and no NaN, which engines hold to be equal to itself and above all numbers. */
