@@ -4,26 +4,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
-import {
-  BIGINT,
-  BOOLEAN,
-  DOUBLE,
-  type DuckDBConnection,
-  DuckDBInstance,
-  type DuckDBType,
-  type DuckDBValue,
-  INTEGER,
-  VARCHAR,
-} from '@duckdb/node-api';
+import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as zvec from '@zvec/zvec';
 import fc from 'fast-check';
-import { toDuckDb } from './duckdb.ts';
 import { FilterNotSupportedError } from './errors.ts';
 import { evaluate, type FilterRow } from './evaluate.ts';
 import type { Filter, FilterType } from './filter.ts';
 import { parseFilter } from './parse.ts';
 import { COLUMNS, filter, row } from './testing/arbitrary.ts';
 import { toCel } from './testing/cel.ts';
+import { fillDuckDb, selectedByDuckDb } from './testing/duckdb-rows.ts';
 import { toZvec } from './zvec.ts';
 
 const SEED = 20240101;
@@ -38,7 +28,7 @@ let collection: zvec.ZVecCollection;
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), 'throughline-filter-'));
   duckdb = await (await DuckDBInstance.create(':memory:')).connect();
-  await fillDuckDb();
+  await fillDuckDb(duckdb, rows);
   collection = fillZvec(join(folder, 'index'));
 });
 
@@ -47,39 +37,6 @@ after(async () => {
   collection?.closeSync();
   await rm(folder, { recursive: true, force: true });
 });
-
-const SQL_TYPES: Record<FilterType, DuckDBType> = {
-  string: VARCHAR,
-  long: BIGINT,
-  double: DOUBLE,
-  boolean: BOOLEAN,
-  timestamp: BIGINT,
-};
-
-async function fillDuckDb(): Promise<void> {
-  const names = Object.keys(COLUMNS);
-  const types = Object.values(COLUMNS).map((type) => SQL_TYPES[type]);
-  await duckdb.run(
-    `CREATE TABLE raw (row_number INTEGER, ${names.map((n, i) => `${n} ${types[i]}`).join(', ')})`,
-  );
-  const insert = await duckdb.prepare(`INSERT INTO raw VALUES (?, ${names.map(() => '?').join(', ')})`);
-  for (const [index, values] of rows.entries()) {
-    insert.bind([index, ...names.map((name): DuckDBValue => values[name] ?? null)], [INTEGER, ...types]);
-    await insert.run();
-  }
-  await duckdb.run(`CREATE TABLE filtered AS SELECT * REPLACE (
-    make_timestamptz(created) AS created, make_timestamptz(updated) AS updated) FROM raw`);
-}
-
-async function selectedByDuckDb(parsed: Filter): Promise<number[]> {
-  const condition = toDuckDb(parsed, (name) => `"${name}"`);
-  const reader = await duckdb.runAndReadAll(
-    `SELECT row_number, ${condition} AS selected FROM filtered ORDER BY row_number`,
-  );
-  const answers = reader.getRows();
-  for (const [, selected] of answers) assert.notEqual(selected, null, `${condition} is NULL`);
-  return answers.filter(([, selected]) => selected === true).map(([index]) => index as number);
-}
 
 const ZVEC_TYPES: Record<FilterType, zvec.ZVecDataType> = {
   string: zvec.ZVecDataType.STRING,
@@ -150,7 +107,7 @@ function selectedByZvec(parsed: Filter, prefix: string, query: zvec.ZVecQuery = 
 test('DuckDB selects the rows of the reference, and its condition is never NULL', async () => {
   await fc.assert(
     fc.asyncProperty(filter, async (parsed) =>
-      assert.deepEqual(await selectedByDuckDb(parsed), expected(parsed)),
+      assert.deepEqual(await selectedByDuckDb(duckdb, parsed), expected(parsed)),
     ),
     { seed: SEED, numRuns: 300 },
   );
@@ -199,7 +156,7 @@ test('hostile texts stay texts in every engine', async () => {
   ]) {
     for (const is of ['==', '!='] as const) {
       const parsed = parseFilter(`name ${is} ${JSON.stringify(text)}`, COLUMNS);
-      assert.deepEqual(await selectedByDuckDb(parsed), expected(parsed));
+      assert.deepEqual(await selectedByDuckDb(duckdb, parsed), expected(parsed));
       if (text !== '\\') assert.deepEqual(selectedByZvec(parsed, 'i_'), expected(parsed));
     }
   }

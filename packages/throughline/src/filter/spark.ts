@@ -25,8 +25,8 @@ const TEXT: Record<TextTest, string> = {
 };
 
 /**
- * -0.0 becomes 0.0. Spark holds them to be equal, but its Parquet reader skips row groups whose bounds or whose
- * dictionary have only the other zero; behind an addition it looks at the rows.
+ * -0.0 becomes 0.0. Spark holds them to be equal, but its reader of Parquet files skips a row group whose dictionary
+ * has only the other one; behind an addition it looks at the rows.
  */
 function withoutNegativeZero(column: string): string {
   return `(${column} + CAST('0' AS DOUBLE))`;

@@ -1,7 +1,7 @@
 /** Random filters and rows for tests: values from a small pool, so that they meet. */
 import fc from 'fast-check';
 import type { FilterRow } from '../evaluate.ts';
-import type { Column, Filter, FilterColumns, Literal, Operand } from '../filter.ts';
+import type { Column, Filter, FilterColumns, FilterType, Literal, Operand } from '../filter.ts';
 
 export const COLUMNS = {
   name: 'string',
@@ -36,6 +36,7 @@ const PIECES = [
     '\u2028',
   ],
   ...["'", '"', '\\', '%', '_', '\0', '\n', '\t', '--', ';', '/*', ') or (', '$1', '{}'],
+  ...['`', `\${x}`, '$', '{x}', ':name', '?', 'u0041', '\r'],
 ];
 const text = fc.array(fc.constantFrom(...PIECES), { maxLength: 4 }).map((pieces) => pieces.join(''));
 const hostile = fc.constantFrom(
@@ -44,14 +45,18 @@ const hostile = fc.constantFrom(
   "'; drop table rows; --",
   "\\' or true",
   'x\\',
+  '\\u0041',
+  `\${env:HOME}`,
+  `\\\${x}'`,
 );
-const string = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: hostile });
+export const string = fc.oneof({ weight: 4, arbitrary: text }, { weight: 1, arbitrary: hostile });
 /** A bigint in the index travels as a number: exact up to 2^53. */
 const long = fc.oneof(
   fc.bigInt(-3n, 3n),
   fc.constantFrom(2n ** 53n - 1n, 1n - 2n ** 53n),
   fc.bigInt(1n - 2n ** 53n, 2n ** 53n - 1n),
 );
+const anyLong = fc.oneof(long, fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n));
 const double = fc.oneof(
   fc.constantFrom(
     0,
@@ -68,15 +73,21 @@ const double = fc.oneof(
   ),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
 );
+/** The years 0001 to 9999. */
+const FIRST = -62135596800000000n;
+const LAST = 253402300799999999n;
 const timestamp = fc.oneof(
-  fc.constantFrom(0n, -1n, 1704067200000000n, 1704067200000001n, 253402300799999999n, -62135596800000000n),
-  fc.bigInt(0n, 1704067200000000n),
+  fc.constantFrom(0n, -1n, 1704067200000000n, 1704067200000001n, LAST, FIRST),
+  fc.bigInt(-1704067200000000n, 1704067200000000n),
+  fc.bigInt(FIRST, LAST),
 );
 
 /** Exactly what an index holds: micros beyond 2^53 would not survive a number. */
 const indexedTimestamp = timestamp.filter((micros) => micros <= 2n ** 53n && micros >= -(2n ** 53n));
 
-const VALUES = {
+type Values = Record<FilterType, fc.Arbitrary<string | number | bigint | boolean>>;
+
+const INDEXED: Values = {
   string,
   long,
   double: fc.oneof(
@@ -87,20 +98,23 @@ const VALUES = {
   timestamp: indexedTimestamp,
 };
 
-export const row: fc.Arbitrary<FilterRow> = fc.record(
-  Object.fromEntries(
-    Object.entries(COLUMNS).map(([name, type]) => [
-      name,
-      fc.option(VALUES[type] as fc.Arbitrary<string | number | bigint | boolean>, { freq: 4 }),
-    ]),
-  ),
-);
+/** Rows whose values an index can hold. */
+export const row = rowOf(INDEXED);
+
+/** Rows of whatever a table can hold. */
+export const tableRow = rowOf({ ...INDEXED, long: anyLong, timestamp });
+
+function rowOf(values: Values): fc.Arbitrary<FilterRow> {
+  return fc.record(
+    Object.fromEntries(
+      Object.entries(COLUMNS).map(([name, type]) => [name, fc.option(values[type], { freq: 4 })]),
+    ),
+  );
+}
 
 const LITERALS: Record<string, fc.Arbitrary<Literal>> = {
   string: string.map((value) => ({ kind: 'literal', type: 'string', value })),
-  long: fc
-    .oneof(long, fc.constantFrom(2n ** 63n - 1n, -(2n ** 63n), 2n ** 53n + 1n))
-    .map((value) => ({ kind: 'literal', type: 'long', value: String(value) })),
+  long: anyLong.map((value) => ({ kind: 'literal', type: 'long', value: String(value) })),
   double: double.map((value) => ({ kind: 'literal', type: 'double', value: value + 0 })),
   boolean: fc.boolean().map((value) => ({ kind: 'literal', type: 'boolean', value })),
   timestamp: timestamp.map((value) => ({ kind: 'literal', type: 'timestamp', value: String(value) })),
@@ -126,11 +140,15 @@ const comparison = operand.chain((left): fc.Arbitrary<Filter> => {
   );
   return fc.record({ op: fc.constant('compare' as const), is, left: fc.constant(left), right });
 });
+/** Spark looks up what is in a list of more than ten in another way. */
 const membership = operand.chain((left) =>
   fc.record({
     op: fc.constant('in' as const),
     left: fc.constant(left),
-    list: fc.array(LITERALS[left.type]!, { maxLength: 3 }),
+    list: fc.oneof(
+      { weight: 3, arbitrary: fc.array(LITERALS[left.type]!, { maxLength: 3 }) },
+      { weight: 1, arbitrary: fc.array(LITERALS[left.type]!, { minLength: 11, maxLength: 14 }) },
+    ),
   }),
 );
 const textTest = fc.record({
