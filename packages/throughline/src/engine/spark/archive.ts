@@ -32,9 +32,12 @@ export interface ExecutorArchive {
   readonly path: string;
   /** sha256 in hex of what decides the contents. */
   readonly digest: string;
-  /** Name of the artifact, `archives/throughline-DIGEST.tar.gz#FOLDER`. */
+  /**
+   * Name of the artifact, `archives/FOLDER.tar.gz#FOLDER`: another one at each call, because the folders of all sessions lie
+   * together, and because Spark unpacks a name only once.
+   */
   readonly name: string;
-  /** Where executors unpack it, `./SESSION/FOLDER`: another one at each call, because the folders of all sessions lie together. */
+  /** Where executors unpack it: `./SESSION/FOLDER`. */
   readonly folder: string;
   /** The model as a worker opens it. */
   readonly spec: ModelSpec;
@@ -59,7 +62,7 @@ export async function executorArchive(settings: ArchiveSettings): Promise<Execut
   if (await isFile(path)) await utimes(path, new Date(), new Date());
   else await make(path, files, cache, settings);
   const folder = `throughline-${randomBytes(8).toString('hex')}`;
-  return { path, digest, spec, folder, name: `archives/throughline-${digest.slice(0, 16)}.tar.gz#${folder}` };
+  return { path, digest, spec, folder, name: `archives/${folder}.tar.gz#${folder}` };
 }
 
 async function workerFile(): Promise<ArchiveFile> {
