@@ -5,8 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-import { connect, literal, type Row, type Session, SparkError } from '@throughline/spark-connect';
+
 import { sparkConnect } from '../../../engines/spark-connect.ts';
+import { connect, literal, type Row, type Session, SparkError } from '../../spark-connect/src/index.ts';
 import { archOf } from '../src/engine/spark/arch.ts';
 import { type ExecutorArchive, executorArchive } from '../src/engine/spark/archive.ts';
 import { workerCommand, workerFailure } from '../src/engine/spark/worker-command.ts';
