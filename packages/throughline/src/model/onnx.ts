@@ -1,10 +1,10 @@
 /** Any model in ONNX with its tokenizer: what its folder says of it, and how it is opened. */
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileDigest } from '../file-digest.ts';
 import { isFile } from '../is-there.ts';
 import { ModelLoadError } from './errors.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
-import { describeFolder } from './onnx-folder.ts';
+import { describeFolder, FOLDER_FILES } from './onnx-folder.ts';
 import type { OnnxModel } from './protocol.ts';
 import { runtimeVersions } from './runtime-versions.ts';
 import { shapeDigest } from './shape-digest.ts';
@@ -25,6 +25,15 @@ export async function loadOnnxTokenizer(spec: OnnxSpec): Promise<Tokenizer> {
   return loadFolderTokenizer(spec.folder).catch((error) => {
     throw loadError(spec, error.message, error);
   });
+}
+
+/** The model's own path in its folder, and those of all files that opening it reads. Throws ModelLoadError. */
+export async function onnxFiles(spec: OnnxSpec): Promise<{ file: string; all: string[] }> {
+  const file = relative(spec.folder, await modelFile(spec));
+  const all: string[] = [];
+  for (const name of [...FOLDER_FILES, file, `${file}_data`])
+    if (await isFile(join(spec.folder, name))) all.push(name);
+  return { file, all };
 }
 
 interface Description {

@@ -1,8 +1,8 @@
-import { installedVersion } from '../installed-version.ts';
+import { installedVersion } from '../installed-package.ts';
 import { ModelLoadError } from './errors.ts';
 
 /** What turns text into vectors besides a model's files: another version may round differently. */
-const RUNTIMES = ['onnxruntime-node', '@huggingface/tokenizers'];
+export const RUNTIMES: readonly string[] = ['onnxruntime-node', '@huggingface/tokenizers'];
 
 /** `NAME@VERSION` of each runtime, for a model's digest. Throws ModelLoadError where one is not installed. */
 export async function runtimeVersions(model: string): Promise<string[]> {

@@ -1,5 +1,5 @@
 /** Longer than any row that a source lets through; what comes without a line break is not gathered for ever. */
-export const MOST_LINE_BYTES = 64 * 1024 * 1024;
+const MOST_LINE_BYTES = 64 * 1024 * 1024;
 
 const LINE_FEED = 0x0a;
 
