@@ -1,6 +1,6 @@
 export type { ApiEvent } from './api.ts';
 export { EmbedderStoppedError, ModelLoadError } from './errors.ts';
-export type { FetchEffects } from './hub.ts';
+export { type FetchEffects, fetchModel } from './hub.ts';
 export { onnxFiles } from './onnx.ts';
 export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
 export { RUNTIMES } from './runtime-versions.ts';

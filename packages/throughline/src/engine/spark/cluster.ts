@@ -1,4 +1,5 @@
 /** A session on the cluster, with the settings that make Spark read and write as this product means it. */
+
 import {
   connect,
   type Progress,
@@ -11,6 +12,9 @@ import {
   UnavailableError,
 } from '@throughline/spark-connect';
 import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
+import type { ModelSpec } from '../../model/index.ts';
+import { type Arch, archOf } from './arch.ts';
+import { type ExecutorArchive, executorArchive } from './archive.ts';
 import { SQL_SETTINGS } from './sql.ts';
 import type { WorkerMode, WorkerSettings } from './worker/settings.ts';
 import { workerCommand, workerFailure } from './worker-command.ts';
@@ -19,6 +23,8 @@ export interface Cluster extends AsyncDisposable {
   readonly session: Session;
   /** Tasks that run at once. */
   readonly cores: number;
+  /** The model as the executors open it. */
+  readonly model: ModelSpec;
   /** A small result: counts, lists of chunks and files. */
   rows(sql: string): Promise<Row[]>;
   /** Names a query; nothing runs. */
@@ -49,11 +55,21 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.storeAssignmentPolicy': 'ANSI',
 };
 
-/** Opens a session; it ends with the cluster's `await using`. Throws ThroughlineError. */
-export async function openCluster(url: string, signal: AbortSignal | undefined): Promise<Cluster> {
+export interface ClusterEffects {
+  signal?: AbortSignal | undefined;
+  /** Hears of what takes its time. */
+  tell?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Opens a session and sends it Node, the worker and the model; it ends with the cluster's `await using`. Throws ThroughlineError.
+ */
+export async function openCluster(url: string, spec: ModelSpec, effects: ClusterEffects): Promise<Cluster> {
+  const { signal } = effects;
   const limits = signal === undefined ? {} : { signal };
   const session = await told(signal, () => connect(url, { userAgent: 'throughline', ...limits }));
-  const cluster: Omit<Cluster, 'cores'> = {
+  let bundle: ExecutorArchive;
+  const cluster: Omit<Cluster, 'cores' | 'model'> = {
     session,
     rows: (sql) =>
       told(signal, async () => {
@@ -66,7 +82,7 @@ export async function openCluster(url: string, signal: AbortSignal | undefined):
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
     worker: (mode, settings, query, schema) =>
       `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
-        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${devCommand(workerCommand('bundle', mode, settings))} AS (line STRING) FROM (${query})))`,
+        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${workerCommand(bundle.folder, mode, settings)} AS (line STRING) FROM (${query})))`,
     write: (sql, path, { partitionBy = [], done } = {}) =>
       told(signal, () =>
         session.sql(sql).write({
@@ -79,11 +95,37 @@ export async function openCluster(url: string, signal: AbortSignal | undefined):
   };
   try {
     await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
-    return { ...cluster, cores: await coresOf(cluster) };
+    const cores = await coresOf(cluster);
+    bundle = await told(signal, async () =>
+      sendBundle(session, spec, await archOfExecutors(cluster), effects),
+    );
+    return { ...cluster, cores, model: bundle.spec };
   } catch (error) {
     await cluster[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** By the first executor that answers: all of a cluster are of one kind. */
+async function archOfExecutors(cluster: Pick<Cluster, 'rows'>): Promise<Arch> {
+  const [row] = await cluster.rows(
+    "SELECT TRANSFORM(id) USING 'cat >/dev/null; uname -sm' AS (system STRING) FROM range(0, 1, 1, 1)",
+  );
+  return archOf(String(row?.system));
+}
+
+async function sendBundle(
+  session: Session,
+  spec: ModelSpec,
+  arch: Arch,
+  { signal, tell }: ClusterEffects,
+): Promise<ExecutorArchive> {
+  const archive = await executorArchive({ arch, spec, ...(tell && { tell }), ...(signal && { signal }) });
+  await session.addArtifacts(
+    [{ name: archive.name, content: archive.path }],
+    signal === undefined ? {} : { signal },
+  );
+  return archive;
 }
 
 /** A range is cut into as many parts as tasks can run at once. */
@@ -147,10 +189,4 @@ const MAX_MESSAGE = 600;
 function failure(cause: SparkConnectError, code: string, exitCode: ExitCode, hint?: string) {
   const message = `Spark: ${cause.message.slice(0, MAX_MESSAGE)}`;
   return new ThroughlineError(message, { code, exitCode, cause, ...(hint === undefined ? {} : { hint }) });
-}
-
-function devCommand(command: string): string {
-  return command
-    .replace('./*/bundle/node', process.execPath)
-    .replace('./*/bundle/lib/worker.mjs', new URL('./worker/main.ts', import.meta.url).pathname);
 }

@@ -58,7 +58,7 @@ const MAPPED = [
 /** Maps the rows: leaves `tl_mapped_NAME` and `tl_texts_NAME` (hash, text, first: the first chunk that has it, known). */
 export async function mapRound(round: Round, run: RoundRun, known: KnownVectors): Promise<void> {
   const { cluster, prepared } = run;
-  const { config, mapping, model, spec } = prepared;
+  const { config, mapping, model } = prepared;
   const rows = round.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
   const tasks = Math.max(cluster.cores, Math.ceil(rows / TASK_ROWS));
   const indexes = round.chunks.map(({ idx }) => idx);
@@ -79,7 +79,7 @@ export async function mapRound(round: Round, run: RoundRun, known: KnownVectors)
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },
-    ...{ mapping, info: model, model: spec },
+    ...{ mapping, info: model, model: cluster.model },
   };
   const mapped = cluster.worker(
     'map',
@@ -124,7 +124,7 @@ export interface Embedded {
 
 /** Embeds what is not known: leaves `tl_embedded_NAME` (hash, embedding, or code and message). */
 export async function embedRound(round: Round, run: RoundRun): Promise<Embedded> {
-  const { cluster, prepared, taskTexts } = run;
+  const { cluster, taskTexts } = run;
   const counts = await cluster.rows(
     `SELECT first, known, count(*) AS n FROM tl_texts_${round.name} GROUP BY first, known`,
   );
@@ -147,7 +147,7 @@ export async function embedRound(round: Round, run: RoundRun): Promise<Embedded>
   const waves = Math.ceil(missing / (cluster.cores * taskTexts));
   const tasks = Math.min(missing, waves * cluster.cores);
   const query = `SELECT /*+ REPARTITION(${tasks}) */ hash, text FROM tl_texts_${round.name} WHERE NOT known`;
-  const embedded = cluster.worker('embed', { model: prepared.spec }, query, schema);
+  const embedded = cluster.worker('embed', { model: cluster.model }, query, schema);
   await materialise(run, `embedded_${round.name}`, embedded, run.done);
   const [row] = await cluster.rows(`SELECT count_if(embedding IS NULL) AS n FROM tl_embedded_${round.name}`);
   return { known, fresh, failed: Number(row!.n) };

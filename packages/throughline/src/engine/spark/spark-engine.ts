@@ -1,6 +1,8 @@
 /** The engine of a cluster: Spark reads, maps, embeds and writes files; this process plans and commits. */
 import { ConfigError, type LoadedConfig, type SparkEngineConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
+import { fetchModel, type ModelSpec } from '../../model/index.ts';
+import type { Prepared } from '../../run/prepare.ts';
 import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineEffects } from '../open.ts';
@@ -14,19 +16,19 @@ import { mappedRowsSql } from './transform-sql.ts';
 export function openSparkEngine(
   { config, directory, file }: LoadedConfig,
   settings: SparkEngineConfig,
-  { signal }: EngineEffects,
+  effects: EngineEffects,
 ): Engine {
-  checkModel(config.embed.model, file);
   let opened: Promise<Cluster> | undefined;
-  const cluster = () => {
-    opened ??= openCluster(settings.spark, signal);
+  const cluster = ({ spec }: Prepared) => {
+    opened ??= sendable(spec, file).then((model) => openCluster(settings.spark, model, effects));
     return opened;
   };
   return {
     findFiles: () => findFiles(patternsOf(config.source), directory),
-    stage: async (prepared, options) => stage(await cluster(), prepared, options),
-    async firstRows({ config, mapping }, chunks, limit) {
-      const { rows, view } = await cluster();
+    stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
+    async firstRows(prepared, chunks, limit) {
+      const { config, mapping } = prepared;
+      const { rows, view } = await cluster(prepared);
       const columns = sourceColumns(config, mapping).all;
       const numbered = chunks.map((chunk, idx) => `(${sparkString(chunk)}, ${idx})`).join(', ');
       const first = new Map(chunks.map((chunk): [string, SourceRow[]] => [chunk, []]));
@@ -43,7 +45,7 @@ export function openSparkEngine(
         first.get(chunks[Number(idx)]!)!.push({ ...row, copy: Number(row.copy) } as unknown as SourceRow);
       return first;
     },
-    openRunner: async (run) => openSparkRunner(await cluster(), settings, run),
+    openRunner: async (run) => openSparkRunner(await cluster(run.prepared), settings, run),
     async [Symbol.asyncDispose]() {
       const open = await opened?.catch(() => undefined);
       await open?.[Symbol.asyncDispose]();
@@ -51,9 +53,17 @@ export function openSparkEngine(
   };
 }
 
-/** An API is limited by its rate, not by cores, and a command is a program of this machine. */
-function checkModel(model: unknown, file: string): void {
-  void model;
-  void file;
-  void ConfigError;
+/** Throws ConfigError for a model that is no file: it cannot be sent to executors. */
+async function sendable(spec: ModelSpec, file: string): Promise<ModelSpec> {
+  if (spec.model === 'hub') return await fetchModel(spec);
+  if (spec.model !== 'api' && spec.model !== 'command') return spec;
+  const what =
+    spec.model === 'api'
+      ? 'an API is limited by its rate, which one machine uses up: a cluster would add nothing'
+      : 'a command is a program of this machine, which the executors do not have';
+  throw new ConfigError(
+    file,
+    [{ message: `embed.model: ${what}` }],
+    'Set engine: local, where several processes can share the chunks of one lake; or choose minilm, onnx:FOLDER or hub:ID.',
+  );
 }
