@@ -41,6 +41,9 @@ export interface WriteSettings {
   done?: (share: number) => void;
 }
 
+/** A network may be gone for a while; a server that was restarted has lost the session anyway. */
+const OUTAGE_MS = 2 * 60_000;
+
 const SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.session.timeZone': 'UTC',
   'spark.sql.ansi.enabled': 'true',
@@ -67,7 +70,9 @@ export interface ClusterEffects {
 export async function openCluster(url: string, spec: ModelSpec, effects: ClusterEffects): Promise<Cluster> {
   const { signal } = effects;
   const limits = signal === undefined ? {} : { signal };
-  const session = await told(signal, () => connect(url, { userAgent: 'throughline', ...limits }));
+  const session = await told(signal, () =>
+    connect(url, { userAgent: 'throughline', outageMs: OUTAGE_MS, ...limits }),
+  );
   let bundle: ExecutorArchive;
   const cluster: Omit<Cluster, 'cores' | 'model'> = {
     session,

@@ -55,8 +55,10 @@ const MAPPED = [
   'dead STRUCT<step: STRING, id: STRING, code: STRING, message: STRING, payload: STRING>',
 ].join(', ');
 
-/** Maps the rows: leaves `tl_mapped_NAME` and `tl_texts_NAME` (hash, text, first: the first chunk that has it, known). */
-export async function mapRound(round: Round, run: RoundRun, known: KnownVectors): Promise<void> {
+/**
+ * Maps the rows. Reads the cache as `tl_vectors`. Leaves `tl_mapped_NAME` and `tl_texts_NAME` (hash, text, first: the first chunk that has it, known).
+ */
+export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const { cluster, prepared } = run;
   const { config, mapping, model } = prepared;
   const rows = round.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
@@ -95,7 +97,7 @@ export async function mapRound(round: Round, run: RoundRun, known: KnownVectors)
     `texts_${round.name}`,
     `SELECT t.*, v._hash IS NOT NULL AS known FROM
       (SELECT p.hash AS hash, min(p.text) AS text, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_mapped_${round.name}) GROUP BY p.hash) t
-      LEFT JOIN (SELECT DISTINCT _hash FROM ${known.table}) v ON v._hash = t.hash`,
+      LEFT JOIN (SELECT DISTINCT _hash FROM tl_vectors) v ON v._hash = t.hash`,
   );
 }
 
@@ -107,11 +109,6 @@ function rejectsSql(idx: number, type: Config['source']['type']): string {
       : ['wrong_number_of_columns', 'the line has more or fewer fields than the header'];
   return `SELECT ${idx}, CAST(NULL AS STRUCT<${RECORD}>), CAST(array() AS ARRAY<STRUCT<${PASSAGE}>>),
     named_struct('step', 'read', 'id', CAST(NULL AS STRING), 'code', '${code}', 'message', concat(file, ': ${what}'), 'payload', ${cutSql('corrupt')}) FROM tl_due_rejects`;
-}
-
-/** The cache of vectors, as SQL names the version that is looked at. */
-export interface KnownVectors {
-  table: string;
 }
 
 export interface Embedded {
@@ -166,11 +163,11 @@ export async function writeTables(
   round: Round,
   run: RoundRun,
   embedded: Embedded,
-  { known, folderOf }: { known: KnownVectors; folderOf: (table: BuildTable) => string },
+  folderOf: (table: BuildTable) => string,
 ): Promise<Map<number, ChunkCounts>> {
   const { cluster, prepared } = run;
   await cluster.view(`tl_outcome_${round.name}`, outcomesSql(round, embedded));
-  await cluster.view(`tl_vectors_${round.name}`, vectorsSql(round, embedded, known));
+  await cluster.view(`tl_vectors_${round.name}`, vectorsSql(round, embedded));
   const counts = await countChunks(round, run, embedded);
   const total = (count: (one: ChunkCounts) => number) =>
     [...counts.values()].reduce((sum, one) => sum + count(one), 0);
@@ -233,11 +230,11 @@ function cutSql(text: string): string {
   return `IF(char_length(${text}) <= ${MAX_PAYLOAD}, ${text}, concat(${start}, '… (', char_length(${text}), ' characters)'))`;
 }
 
-function vectorsSql({ name }: Round, { known }: Embedded, { table }: KnownVectors): string {
+function vectorsSql({ name }: Round, { known }: Embedded): string {
   const fresh = `SELECT hash, embedding FROM tl_embedded_${name} WHERE embedding IS NOT NULL`;
   if (known === 0) return fresh;
   // One vector of each text, though two runs may have made one at the same time.
-  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM ${table} v
+  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM tl_vectors v
     JOIN (SELECT hash FROM tl_texts_${name} WHERE known) t ON t.hash = v._hash GROUP BY hash`;
 }
 

@@ -9,7 +9,7 @@ import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { reachOf } from '../../chunk/failure.ts';
 import type { ChunkCounts } from '../../chunk/ledger.ts';
 import type { SparkEngineConfig } from '../../config/index.ts';
-import { asThroughlineError, type ThroughlineError } from '../../error.ts';
+import { asThroughlineError } from '../../error.ts';
 import { BUILD_TABLES, type BuildTable } from '../../lake/build.ts';
 import { publishChunk, SupersededError } from '../../lake/publish.ts';
 import { appendVectors, NEW_VECTORS, openVectorsTable } from '../../lake/vectors.ts';
@@ -65,15 +65,13 @@ export async function openSparkRunner(
     const started = run.clock();
     try {
       vectors = await refresh(vectors);
-      await mapRound(round, by, known(places, vectors));
+      await viewVectors(cluster, places, vectors);
+      await mapRound(round, by);
       const embedded = await embedRound(round, by);
       if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
       const folder = `attempt-${run.run}-${round.name}`;
       const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
-      const counts = await writeTables(round, by, embedded, {
-        known: known(places, vectors),
-        folderOf: (table) => places.cluster(...tableFolder(table)),
-      });
+      const counts = await writeTables(round, by, embedded, (table) => places.cluster(...tableFolder(table)));
       const files = await filesByChunk(build.tables, folder);
       const outcomes: ChunkOutcome[] = [];
       const ms = Math.max(0, run.clock() - started);
@@ -113,9 +111,28 @@ export async function openSparkRunner(
   };
 }
 
-function known(places: Places, { root, version }: Snapshot) {
-  const names = root.split(/[\\/]/).slice(-2);
-  return { table: `delta.${sparkName(places.cluster(...names))} VERSION AS OF ${version}` };
+/** Files of a table's log that one task of Spark replays. */
+const FILES_PER_LOG_TASK = 5_000;
+
+/** The cache of vectors as a view of this version. An empty one is not even opened. */
+async function viewVectors(cluster: Cluster, places: Places, vectors: Snapshot): Promise<void> {
+  const files = (await vectors.files()).length;
+  if (files === 0) {
+    const nothing = "SELECT CAST('' AS STRING) AS _hash, CAST(array() AS ARRAY<FLOAT>) AS _embedding";
+    return await cluster.view('tl_vectors', `${nothing} WHERE false`);
+  }
+  // Delta's own 50 tasks take seconds where there is nothing to do.
+  const tasks = String(Math.ceil(files / FILES_PER_LOG_TASK));
+  await cluster.session.config.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
+  const table = sparkName(places.cluster(...tableNames(vectors)));
+  await cluster.view(
+    'tl_vectors',
+    `SELECT _hash, _embedding FROM delta.${table} VERSION AS OF ${vectors.version}`,
+  );
+}
+
+function tableNames({ root }: Snapshot): string[] {
+  return root.split(/[\\/]/).slice(-2);
 }
 
 function place(
@@ -194,8 +211,7 @@ async function keepVectors(
   { run, clock }: EngineRun,
 ): Promise<Snapshot> {
   const folder = `attempt-${run}-${round.name}`;
-  const names = vectors.root.split(/[\\/]/).slice(-2);
-  await writeVectors(round, by, by.places.cluster(...names, folder));
+  await writeVectors(round, by, by.places.cluster(...tableNames(vectors), folder));
   const paths = await filesIn(vectors.root, folder);
   const add = await describeFiles(
     vectors,
@@ -262,5 +278,3 @@ function openTold(chunks: readonly RoundChunk[], { reporter }: EngineRun) {
     none: () => tell(0),
   };
 }
-
-export type { ThroughlineError };
