@@ -1,25 +1,30 @@
 /**
  * `npm run build`: packages/NAME/src/x.ts becomes packages/NAME/dist/x.js and x.d.ts, file by file, so that a
- * path relative to a module (the model's files, package.json, a worker) is the same in both.
+ * path relative to a module (the model's files, package.json, a worker) is the same in both. The product has one module
+ * more: the worker that it sends to executors, with all that it imports.
  */
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
+import { bundleWorker } from '../packages/throughline/src/engine/spark/bundle-worker.ts';
 import { javascriptPaths } from './javascript-paths.ts';
 import { type Package, publishedPackages, ROOT } from './packages.ts';
 
 /** Node 22 reads ES2022 and most of what came after, but not `using`: the compiler lowers it. */
 const TARGET = ts.ScriptTarget.ES2022;
 
+/** Where `worker-module.ts` looks for it. */
+const WORKER = 'engine/spark/worker.mjs';
+
 export class BuildError extends Error {
   readonly code = 'build_failed';
 }
 
 /** Replaces `dist` of each package. Throws BuildError with the compiler's words, and then writes nothing. */
-export function buildPackages(packages: readonly Package[]): void {
+export async function buildPackages(packages: readonly Package[]): Promise<void> {
   const program = ts.createProgram(sourceFiles(packages), compilerOptions());
   refuse(ts.getPreEmitDiagnostics(program));
-  const outputs = new Map<string, string>();
+  const outputs = new Map<string, string | Uint8Array>();
   const { diagnostics } = program.emit(
     undefined,
     (path, text) => {
@@ -31,6 +36,8 @@ export function buildPackages(packages: readonly Package[]): void {
     { before: [javascriptPaths] },
   );
   refuse(diagnostics);
+  const product = packages.find(({ manifest }) => manifest.name === 'throughline');
+  if (product) outputs.set(join(product.folder, 'dist', WORKER), await bundleWorker());
   for (const { folder } of packages) rmSync(join(folder, 'dist'), { recursive: true, force: true });
   for (const [path, text] of outputs) {
     mkdirSync(dirname(path), { recursive: true });
@@ -83,6 +90,6 @@ function refuse(diagnostics: readonly ts.Diagnostic[]): void {
 
 if (import.meta.main) {
   const packages = await publishedPackages();
-  buildPackages(packages);
+  await buildPackages(packages);
   console.log(`Built ${packages.map(({ manifest }) => manifest.name).join(', ')}.`);
 }

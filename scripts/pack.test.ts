@@ -40,7 +40,7 @@ test('a tarball holds JavaScript, declarations, data and papers; no source, test
     }
     const foreign = files.filter(
       (file) =>
-        !/^(dist\/.+\.(js|d\.ts)|bin\/.+\.js|model\/.+|package\.json|[A-Z]+(\.md)?)$/.test(file) ||
+        !/^(dist\/.+\.(m?js|d\.ts)|bin\/.+\.js|model\/.+|package\.json|[A-Z]+(\.md)?)$/.test(file) ||
         /\.test\.|(^|\/)(testing|fixtures?)\//.test(file),
     );
     assert.deepEqual(foreign, [], name);
@@ -109,6 +109,29 @@ for (const version of OLD_NODES) {
     assert.deepEqual(themes, expected.themes);
   });
 }
+
+test('the installed product makes the archive for executors on the oldest Node, and its worker runs there', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  const home = join(folder, `node-${OLD_NODES[0]}`);
+  const old = await npmInstall(home, [`node@${OLD_NODES[0]}`]);
+  if (!old.ok) return t.skip(`no Node ${OLD_NODES[0]}: ${old.reason}`);
+  const node = join(home, 'node_modules/node/bin/node');
+  const cwd = join(folder, 'executor');
+  await mkdir(cwd);
+  const env = { ...process.env, XDG_CACHE_HOME: join(folder, 'cache') };
+  const door = join(consumer, 'node_modules/throughline/dist/engine/spark/archive.js');
+  const arch = process.arch === 'arm64' ? 'arm64' : 'x64';
+  const make = `const { executorArchive } = await import(${JSON.stringify(door)});
+    const settings = { arch: '${arch}', node: process.execPath, spec: { model: 'minilm' } };
+    console.log((await executorArchive(settings)).path);`;
+  const { stdout: path } = await run(node, ['--input-type=module', '-e', make], { env });
+  await run('tar', ['-xzf', path.trim(), '-C', cwd]);
+  const settings = Buffer.from('{"model":{"model":"minilm"}}').toString('base64url');
+  const worker = run(join(cwd, 'node'), [join(cwd, 'lib/worker.mjs'), 'embed', settings]);
+  worker.child.stdin!.end('{"hash":"h","text":"a debt that is not mine"}\n');
+  const { hash, embedding } = JSON.parse((await worker).stdout);
+  assert.deepEqual([hash, embedding.length], ['h', 384]);
+});
 
 test('an older Node is told what is needed, and nothing else', async (t) => {
   if (!installed.ok) return t.skip(installed.reason);

@@ -33,7 +33,7 @@ export interface Tarball {
 /** Builds and packs the published packages into `out`. Throws BuildError if they do not compile. */
 export async function packPackages(out: string): Promise<Tarball[]> {
   const packages = await publishedPackages();
-  buildPackages(packages);
+  await buildPackages(packages);
   await mkdir(out, { recursive: true });
   const tarballs: Tarball[] = [];
   for (const one of packages) tarballs.push(await packOne(one, resolve(out)));

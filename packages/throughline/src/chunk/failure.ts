@@ -14,6 +14,8 @@ const OF_THE_RUN: readonly string[] = [
   'command_broken',
   'embedder_stopped',
   'interrupted',
+  'spark_session_lost',
+  'spark_unavailable',
 ];
 
 export function reachOf({ code, exitCode }: ThroughlineError): Reach {

@@ -1,7 +1,6 @@
 /** How a source's history is cut into chunks: the unit of work, retry and replay. */
 import { type ChunkConfig, type Config, ConfigError } from '../config/index.ts';
 import { isZone } from '../source/timestamp.ts';
-import { fileChunk, valueChunk } from './chunk-id.ts';
 import { parseWindow } from './window.ts';
 
 /** What decides a row's chunk. */
@@ -65,13 +64,4 @@ export function describeRule(rule: ChunkRule): string {
     case 'rows':
       return `ranges of ${rule.size} rows`;
   }
-}
-
-/** The chunk of a cursor value for rules that look at one value; undefined puts the row into no chunk. */
-export function chunkOfValue(
-  rule: ChunkRule & { by: 'value' | 'file' },
-  value: string | null,
-): string | undefined {
-  if (value === null) return undefined;
-  return rule.by === 'file' ? fileChunk(value) : valueChunk(value);
 }

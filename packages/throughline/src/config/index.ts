@@ -6,4 +6,5 @@ export {
   type Config,
   configJsonSchema,
   type SourceConfig,
+  type SparkEngineConfig,
 } from './schema.ts';

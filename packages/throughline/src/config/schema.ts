@@ -135,6 +135,22 @@ const themes = z.strictObject({
   seed: z.int().default(0),
 });
 
+const sparkEngine = z.strictObject({
+  spark: z
+    .string()
+    .regex(/^sc:\/\//, 'the address of Spark Connect: sc://host:15002/;token=${SPARK_TOKEN}')
+    .describe('Address of Spark Connect: sc://host:15002/;token=${SPARK_TOKEN}'),
+  lake: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('The lake as the cluster names it, where that is another name: s3a://bucket/prefix'),
+  taskTexts: count.default(4_000).describe('Texts that one task embeds; it starts the model once'),
+  roundRows: count
+    .optional()
+    .describe('Rows of the chunks that are published together; by the cores of the cluster unless told'),
+});
+
 /** Of places where tables can be; a path has none. */
 const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
 
@@ -159,7 +175,10 @@ const pipeline = z.strictObject({
     .refine((lake) => !/^s3a?:\/\/(\/|$)/i.test(lake), 'it names no bucket: s3://bucket/prefix')
     .default('./lake')
     .describe('Folder of the tables, relative to the config file, or s3://bucket/prefix'),
-  engine: z.literal('local').default('local'),
+  engine: z
+    .union([z.literal('local'), sparkEngine])
+    .default('local')
+    .describe('Where rows are mapped and embedded: this machine, or a Spark cluster'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),
@@ -176,6 +195,7 @@ export const configSchema = pipeline.extend({
 
 /** A pipeline's settings, checked, with defaults filled in and the profile applied. */
 export type Config = z.output<typeof pipeline>;
+export type SparkEngineConfig = z.output<typeof sparkEngine>;
 export type SourceConfig = Config['source'];
 export type ChunkConfig = NonNullable<Config['chunk']>;
 export type ColumnType = (typeof COLUMN_TYPES)[number];

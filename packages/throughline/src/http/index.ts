@@ -1,6 +1,6 @@
 export { askApart } from './apart.ts';
 export { openHttpClient } from './client.ts';
-export { download } from './download.ts';
+export { type DownloadOptions, download } from './download.ts';
 export { type EmbeddingsEvent, openEmbeddings, type TextFailure } from './embeddings.ts';
 export { HttpError } from './errors.ts';
 export { openEventLog } from './event-log.ts';

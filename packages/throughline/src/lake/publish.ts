@@ -24,6 +24,10 @@ export interface Attempt {
   /** Digest of the chunk's source rows. */
   digest: string;
   clock: () => number;
+}
+
+/** An attempt whose files are written by DuckDB. */
+export interface WrittenAttempt extends Attempt {
   /** One per table: the tables of a chunk are written side by side. */
   connections: Record<BuildTable, DuckDBConnection>;
 }
@@ -50,7 +54,7 @@ export class SupersededError extends ThroughlineError {
   }
 }
 
-export function openChunkWriter(attempt: Attempt): ChunkWriter {
+export function openChunkWriter(attempt: WrittenAttempt): ChunkWriter {
   const writers = new Map<BuildTable, PartWriter>();
   const writerOf = async (table: BuildTable): Promise<PartWriter> => {
     let writer = writers.get(table);
@@ -65,7 +69,7 @@ export function openChunkWriter(attempt: Attempt): ChunkWriter {
     async publish(counts) {
       const files = new Map<BuildTable, AddFile[]>();
       for (const [table, writer] of writers) files.set(table, await writer.close());
-      for (const table of BUILD_TABLES) await replaceChunk(attempt, table, files.get(table) ?? [], counts);
+      await publishChunk(attempt, files, counts);
     },
     async abort() {
       for (const writer of writers.values()) await writer.abort();
@@ -73,8 +77,17 @@ export function openChunkWriter(attempt: Attempt): ChunkWriter {
   };
 }
 
+/** Publishes files that are written. Throws SupersededError if a later attempt has published the chunk. */
+export async function publishChunk(
+  attempt: Attempt,
+  files: ReadonlyMap<BuildTable, AddFile[]>,
+  counts: ChunkCounts,
+): Promise<void> {
+  for (const table of BUILD_TABLES) await replaceChunk(attempt, table, files.get(table) ?? [], counts);
+}
+
 function openTableWriter(
-  { build, chunk, attempt, run, connections }: Attempt,
+  { build, chunk, attempt, run, connections }: WrittenAttempt,
   table: BuildTable,
 ): Promise<PartWriter> {
   const { root, metadata } = build.tables[table];

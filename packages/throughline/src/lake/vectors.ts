@@ -44,7 +44,7 @@ const FLUSH_ROWS = 4_096;
 const COMPACT_FILES = 64;
 /** What is evicted at once is one file: not more than a small part of the cache. */
 const [JOINED_BYTES, EVICTED_PARTS] = [128 * 1024 * 1024, 16];
-const PARTITION = { _prefix: 'new' };
+export const NEW_VECTORS = { _prefix: 'new' };
 
 export async function openVectorCache(
   lakeRoot: string,
@@ -54,13 +54,8 @@ export async function openVectorCache(
   clock: () => number,
   { keepAtOnce = false }: VectorCacheOptions = {},
 ): Promise<VectorCache> {
-  const root = lakePath(lakeRoot, 'vectors', modelDigest.slice(0, 32));
-  let snapshot: Snapshot = await createTable(root, {
-    schema: vectorsSchema,
-    partitionColumns: ['_prefix'],
-    name: 'vectors',
-    configuration: { 'delta.deletedFileRetentionDuration': 'interval 1 days' },
-  });
+  let snapshot = await openVectorsTable(lakeRoot, modelDigest);
+  const { root } = snapshot;
   const [reading, writing] = [await connect(), await connect()];
   const pending = new Map<string, Float32Array>();
   const stored = bloomFilter();
@@ -75,7 +70,7 @@ export async function openVectorCache(
       root,
       schema: vectorsSchema,
       partitionColumns: ['_prefix'],
-      partition: PARTITION,
+      partition: NEW_VECTORS,
       connection: writing,
     });
     const flat = new Float32Array(rows.size * dimension);
@@ -83,16 +78,12 @@ export async function openVectorCache(
     for (const vector of rows.values()) flat.set(vector, dimension * i++);
     await writer.append({ rows: rows.size, columns: { _hash: [...rows.keys()], _embedding: flat } });
     const add = await writer.close();
-    const result = await commit(
-      snapshot,
-      { operation: 'WRITE', operationParameters: { mode: 'Append' }, add },
-      { clock },
-    );
+    const after = await appendVectors(snapshot, add, clock);
     const before = new Set([...(await snapshot.files()), ...add].map((file) => file.path));
     // What other runs have added since, they have paid for too.
-    const files = (await result.snapshot.files()).filter((file) => !before.has(file.path));
-    await addStored(stored, result.snapshot, files, writing);
-    snapshot = result.snapshot;
+    const files = (await after.files()).filter((file) => !before.has(file.path));
+    await addStored(stored, after, files, writing);
+    snapshot = after;
   };
 
   const flush = (): Promise<void> => {
@@ -142,6 +133,26 @@ export async function openVectorCache(
       await vacuum(snapshot, { dryRun: false, clock });
     },
   };
+}
+
+/** The table of a model's vectors, made where it is not there yet. */
+export function openVectorsTable(lakeRoot: string, modelDigest: string): Promise<Snapshot> {
+  return createTable(lakePath(lakeRoot, 'vectors', modelDigest.slice(0, 32)), {
+    schema: vectorsSchema,
+    partitionColumns: ['_prefix'],
+    name: 'vectors',
+    configuration: { 'delta.deletedFileRetentionDuration': 'interval 1 days' },
+  });
+}
+
+/** Adds files to the table of vectors; gives the table after that. */
+export async function appendVectors(
+  snapshot: Snapshot,
+  add: AddFile[],
+  clock: () => number,
+): Promise<Snapshot> {
+  const append = { operation: 'WRITE', operationParameters: { mode: 'Append' }, add };
+  return (await commit(snapshot, append, { clock })).snapshot;
 }
 
 /** Who asked for that flush has heard of it; its vectors are still pending. */

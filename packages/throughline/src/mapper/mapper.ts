@@ -1,7 +1,7 @@
 /** Rows in, records and passages out. Pure: the same module serves every engine; vectors are added after it. */
 import type { Config } from '../config/index.ts';
 import type { ModelInfo, Tokenizer } from '../model/index.ts';
-import { formatOf } from '../source/format-of.ts';
+import { formatOf, type TimeConfig } from '../source/format-of.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { type CastSettings, castRow, sha256 } from './cast.ts';
 import {
@@ -21,8 +21,12 @@ export interface Mapper {
   map(row: SourceRow, chunk: { id: string; none: boolean }): Mapped;
 }
 
+/** What the mapper looks at, and nothing else. */
+export type MapperConfig = Pick<Config, 'split' | 'transform'> &
+  TimeConfig & { source: Pick<Config['source'], 'maxTextLength'> };
+
 export function createMapper(
-  config: Config,
+  config: MapperConfig,
   mapping: Mapping,
   model: ModelInfo,
   tokenizer: Tokenizer,
@@ -50,7 +54,7 @@ export function createMapper(
 /** A longer passage says too many things at once to be found by one of them; models may take far more. */
 const PASSAGE_TOKENS = 512;
 
-function splitSettings({ split }: Config, model: ModelInfo): SplitSettings {
+function splitSettings({ split }: Pick<Config, 'split'>, model: ModelInfo): SplitSettings {
   const usual = split.mode === 'sentences' ? PASSAGE_TOKENS : model.maxTokens;
   const maxTokens = Math.min(split.maxTokens ?? usual, model.maxTokens);
   return {

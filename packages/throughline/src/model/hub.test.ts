@@ -7,7 +7,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { fetchModel } from './hub.ts';
-import { openOnnx } from './onnx.ts';
+import { openEmbedder } from './open.ts';
 import { embedAll } from './text-failure.ts';
 import type { HubSpec } from './types.ts';
 
@@ -50,8 +50,8 @@ test('a model is fetched once, through faults, and opens as its folder does', as
     pooling: 'mean',
   });
   assert.deepEqual(told, ['downloading the model org/tiny at abc123 ...']);
-  await using embedder = await openOnnx(fetched);
-  await using local = await openOnnx({ ...fetched, folder: TINY });
+  await using embedder = await openEmbedder(fetched);
+  await using local = await openEmbedder({ ...fetched, folder: TINY });
   assert.deepEqual(await embedAll(embedder, ['late fee']), await embedAll(local, ['late fee']));
   assert.equal(embedder.info.digest, local.info.digest);
   const before = asked.length;

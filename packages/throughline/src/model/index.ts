@@ -1,7 +1,9 @@
 export type { ApiEvent } from './api.ts';
 export { EmbedderStoppedError, ModelLoadError } from './errors.ts';
-export type { FetchEffects } from './hub.ts';
+export { type FetchEffects, fetchModel } from './hub.ts';
+export { onnxFiles } from './onnx.ts';
 export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
+export { RUNTIMES } from './runtime-versions.ts';
 export { checkSpec, keptSpec, specOf } from './spec.ts';
 export { embedAll } from './text-failure.ts';
 export type {

@@ -3,21 +3,20 @@ import { modelInfo as description, modelDirectory } from '@throughline/model-min
 import { fileDigest } from '../file-digest.ts';
 import { ModelLoadError } from './errors.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
-import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
-import type { ThreadSettings } from './protocol.ts';
+import type { OnnxModel } from './protocol.ts';
+import { runtimeVersions } from './runtime-versions.ts';
 import { shapeDigest } from './shape-digest.ts';
-import type { Embedder, MinilmSpec, ModelInfo, Tokenizer } from './types.ts';
+import type { MinilmSpec, ModelInfo, Tokenizer } from './types.ts';
 
-/** Opens the default model. Throws ModelLoadError when a file is absent or not the one described. */
-export async function openMinilm(spec: MinilmSpec): Promise<Embedder> {
+/** The default model, to be opened. Throws ModelLoadError when a file is absent or not the one described. */
+export async function minilmModel(spec: MinilmSpec): Promise<OnnxModel> {
   const [info] = await Promise.all([minilmInfo(spec), checkFiles()]);
   const directory = modelDirectory();
-  const settings: ThreadSettings = {
+  const settings = {
     ...{ model: info.id, directory, file: join(directory, 'model.onnx') },
     ...{ dimension: info.dimension, normalize: normalizes(spec) },
-    pooling: 'mean',
   };
-  return openOnnxPool(info, settings, spec.threads);
+  return { info, settings: { ...settings, pooling: 'mean' } };
 }
 
 export async function minilmInfo(spec: MinilmSpec): Promise<ModelInfo> {

@@ -1,18 +1,13 @@
 import { availableParallelism } from 'node:os';
-import { installedVersion } from '../installed-version.ts';
-import { type EmbedderStoppedError, ModelLoadError } from './errors.ts';
+import type { EmbedderStoppedError } from './errors.ts';
 import { EmbeddingPool } from './pool.ts';
-import type { ThreadSettings } from './protocol.ts';
+import type { OnnxModel } from './protocol.ts';
 import { type EmbeddingThread, startThread } from './thread.ts';
-import type { Embedder, ModelInfo } from './types.ts';
-
-/** What turns text into vectors besides a model's files: another version may round differently. */
-const RUNTIMES = ['onnxruntime-node', '@huggingface/tokenizers'];
+import type { Embedder } from './types.ts';
 
 /** An embedder on so many threads, one per core unless told. Throws ModelLoadError. */
 export async function openOnnxPool(
-  info: ModelInfo,
-  settings: ThreadSettings,
+  { info, settings }: OnnxModel,
   threads = availableParallelism(),
 ): Promise<Embedder> {
   let pool: EmbeddingPool | undefined;
@@ -25,17 +20,6 @@ export async function openOnnxPool(
   pool = new EmbeddingPool(info, await allOrNone(starting));
   if (early) pool.crashed(early);
   return pool;
-}
-
-/** `NAME@VERSION` of each runtime, for a model's digest. */
-export async function runtimeVersions(model: string): Promise<string[]> {
-  return Promise.all(
-    RUNTIMES.map(async (name) => {
-      const version = await installedVersion(name);
-      if (version === undefined) throw new ModelLoadError(model, `${name} is not installed`);
-      return `${name}@${version}`;
-    }),
-  );
 }
 
 /** When one thread cannot start, the others are stopped before the error is thrown. */

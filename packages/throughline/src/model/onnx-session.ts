@@ -1,4 +1,4 @@
-import { InferenceSession, Tensor } from 'onnxruntime-node';
+import type { Tensor } from 'onnxruntime-node';
 import { pool } from './pooling.ts';
 import type { ThreadSettings } from './protocol.ts';
 
@@ -9,9 +9,13 @@ export interface OnnxSession {
   release(): Promise<void>;
 }
 
-/** Throws where the file is no model, or wants inputs that no text encoder has. */
+/**
+ * Throws where the file is no model, or wants inputs that no text encoder has. The runtime is loaded here: a worker that
+ * was bundled for a model without it does not have it.
+ */
 export async function openOnnxSession(settings: ThreadSettings): Promise<OnnxSession> {
-  const session = await InferenceSession.create(settings.file, {
+  const runtime = await import('onnxruntime-node');
+  const session = await runtime.InferenceSession.create(settings.file, {
     executionProviders: ['cpu'],
     intraOpNumThreads: 1,
     interOpNumThreads: 1,
@@ -30,7 +34,11 @@ export async function openOnnxSession(settings: ThreadSettings): Promise<OnnxSes
   return {
     embed: async (ids, rows) => {
       const shape = [rows, ids.length / rows];
-      const feeds = inputs.map(({ name, type, fill }) => [name, tensor(type, fill(ids, shape[1]!), shape)]);
+      const feeds = inputs.map(({ name, type, fill }) => {
+        const values = fill(ids, shape[1]!);
+        const data = type === 'int32' ? values : BigInt64Array.from(values, BigInt);
+        return [name, new runtime.Tensor(type, data, shape)];
+      });
       const result = (await session.run(Object.fromEntries(feeds), [output]))[output]!;
       const vectors = vectorsOf(result, rows, settings);
       result.dispose();
@@ -47,11 +55,6 @@ const FILLS: Readonly<Record<string, (ids: Int32Array, tokens: number) => Int32A
   token_type_ids: (ids) => new Int32Array(ids.length),
   position_ids: (ids, tokens) => ids.map((_, i) => i % tokens),
 };
-
-function tensor(type: 'int32' | 'int64', values: Int32Array, shape: number[]): Tensor {
-  if (type === 'int32') return new Tensor('int32', values, shape);
-  return new Tensor('int64', BigInt64Array.from(values, BigInt), shape);
-}
 
 /** Hidden states rather than what the graph has pooled: pooling here does not depend on the batch. */
 const OUTPUTS = ['last_hidden_state', 'token_embeddings', 'sentence_embedding', 'embeddings'];

@@ -1,18 +1,20 @@
 /** Any model in ONNX with its tokenizer: what its folder says of it, and how it is opened. */
-import { basename, join } from 'node:path';
+import { basename, join, relative } from 'node:path';
 import { fileDigest } from '../file-digest.ts';
 import { isFile } from '../is-there.ts';
 import { ModelLoadError } from './errors.ts';
 import { loadFolderTokenizer } from './folder-tokenizer.ts';
-import { describeFolder } from './onnx-folder.ts';
-import { openOnnxPool, runtimeVersions } from './onnx-pool.ts';
+import { describeFolder, FOLDER_FILES } from './onnx-folder.ts';
+import type { OnnxModel } from './protocol.ts';
+import { runtimeVersions } from './runtime-versions.ts';
 import { shapeDigest } from './shape-digest.ts';
-import type { Embedder, ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
+import type { ModelInfo, OnnxSpec, Pooling, Tokenizer } from './types.ts';
 
-export async function openOnnx(spec: OnnxSpec): Promise<Embedder> {
+/** The folder's model, to be opened. Throws ModelLoadError. */
+export async function onnxModel(spec: OnnxSpec): Promise<OnnxModel> {
   const { info, file, pooling, normalize } = await describe(spec);
   const settings = { model: info.id, directory: spec.folder, file, dimension: info.dimension };
-  return openOnnxPool(info, { ...settings, pooling, normalize }, spec.threads);
+  return { info, settings: { ...settings, pooling, normalize } };
 }
 
 export async function onnxInfo(spec: OnnxSpec): Promise<ModelInfo> {
@@ -23,6 +25,15 @@ export async function loadOnnxTokenizer(spec: OnnxSpec): Promise<Tokenizer> {
   return loadFolderTokenizer(spec.folder).catch((error) => {
     throw loadError(spec, error.message, error);
   });
+}
+
+/** The model's own path in its folder, and those of all files that opening it reads. Throws ModelLoadError. */
+export async function onnxFiles(spec: OnnxSpec): Promise<{ file: string; all: string[] }> {
+  const file = relative(spec.folder, await modelFile(spec));
+  const all: string[] = [];
+  for (const name of [...FOLDER_FILES, file, `${file}_data`])
+    if (await isFile(join(spec.folder, name))) all.push(name);
+  return { file, all };
 }
 
 interface Description {

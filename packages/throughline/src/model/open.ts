@@ -3,21 +3,22 @@ import { commandInfo, openCommand } from './command.ts';
 import { estimatingTokenizer } from './estimating-tokenizer.ts';
 import { hashModelInfo, hashTokenizer, openHashEmbedder } from './hash.ts';
 import { type FetchEffects, fetchModel } from './hub.ts';
-import { loadMinilmTokenizer, minilmInfo, openMinilm } from './minilm.ts';
-import { loadOnnxTokenizer, onnxInfo, openOnnx } from './onnx.ts';
+import { loadMinilmTokenizer, minilmInfo, minilmModel } from './minilm.ts';
+import { loadOnnxTokenizer, onnxInfo, onnxModel } from './onnx.ts';
+import { openOnnxPool } from './onnx-pool.ts';
 import type { Embedder, ModelInfo, ModelSpec, Tokenizer } from './types.ts';
 
 /** Opens an embedder with its threads, connections or processes. Throws ModelLoadError. Close it, or hold it with `await using`. */
 export async function openEmbedder(spec: ModelSpec, onEvent?: (event: ApiEvent) => void): Promise<Embedder> {
   switch (spec.model) {
     case 'minilm':
-      return openMinilm(spec);
+      return openOnnxPool(await minilmModel(spec), spec.threads);
     case 'hash':
       return openHashEmbedder(spec);
     case 'onnx':
-      return openOnnx(spec);
+      return openOnnxPool(await onnxModel(spec), spec.threads);
     case 'hub':
-      return openOnnx(await fetchModel(spec));
+      return openOnnxPool(await onnxModel(await fetchModel(spec)), spec.threads);
     case 'api':
       return openApi(spec, onEvent);
     case 'command':

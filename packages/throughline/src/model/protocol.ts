@@ -1,4 +1,10 @@
-import type { Pooling } from './types.ts';
+import type { ModelInfo, Pooling } from './types.ts';
+
+/** A model that is described and not open yet. */
+export interface OnnxModel {
+  readonly info: ModelInfo;
+  readonly settings: ThreadSettings;
+}
 
 /**
  * What passes between an embedder and one of its threads. A thread answers every job once, in the order of the jobs.

@@ -3,18 +3,13 @@
  * thread, and terminating it in the middle aborts the process: the thread ends itself, between two jobs, when asked.
  */
 import { parentPort, workerData } from 'node:worker_threads';
-import { loadFolderTokenizer } from './folder-tokenizer.ts';
-import { openOnnxSession } from './onnx-session.ts';
+import { openEncoder } from './encoder.ts';
 import type { Answer, Job, ThreadSettings } from './protocol.ts';
-import type { Tokenizer } from './types.ts';
 
 const settings: ThreadSettings = workerData;
 const port = parentPort!;
 
-const [tokenizer, session] = await Promise.all([
-  loadFolderTokenizer(settings.directory),
-  openOnnxSession(settings),
-]);
+const encoder = await openEncoder(settings);
 let queue: Promise<unknown> = Promise.resolve();
 port.on('message', (job: Job) => {
   queue = queue.then(() => run(job));
@@ -23,20 +18,19 @@ answer({ type: 'ready' }, []);
 
 async function run(job: Job): Promise<void> {
   if (job.type === 'close') {
-    await session.release();
+    await encoder.release();
     port.close();
     return;
   }
   try {
-    if (job.type === 'tokenize') answerTokens(tokenizer, job.texts);
+    if (job.type === 'tokenize') answerTokens(encoder.tokenize(job.texts));
     else await answerVectors(job.ids, job.rows);
   } catch (error) {
     answer({ type: 'failed', message: error instanceof Error ? error.message : String(error) }, []);
   }
 }
 
-function answerTokens(by: Tokenizer, texts: readonly string[]): void {
-  const encoded = texts.map((text) => by.encode(text));
+function answerTokens(encoded: readonly Int32Array[]): void {
   const lengths = Int32Array.from(encoded, (ids) => ids.length);
   const ids = new Int32Array(lengths.reduce((sum, length) => sum + length, 0));
   let at = 0;
@@ -48,7 +42,7 @@ function answerTokens(by: Tokenizer, texts: readonly string[]): void {
 }
 
 async function answerVectors(ids: Int32Array, rows: number): Promise<void> {
-  const vectors = await session.embed(ids, rows);
+  const vectors = await encoder.embed(ids, rows);
   answer({ type: 'embedded', vectors }, [vectors.buffer]);
 }
 

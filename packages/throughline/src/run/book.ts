@@ -3,9 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { type Claimant, type ClaimRequest, claim } from '../chunk/claim.ts';
 import { reachOf } from '../chunk/failure.ts';
 import { type ChunkEvent, type Ledger, report, reread } from '../chunk/ledger.ts';
-import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
-import type { Session } from '../engine/local/session.ts';
-import type { StagedChunk } from '../engine/local/stage.ts';
+import type { ClaimedChunk, Engine, StagedChunk } from '../engine/engine.ts';
 import type { ExitCode, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { committedAttempt } from '../lake/publish.ts';
@@ -13,7 +11,7 @@ import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run.ts';
 
 export interface Work {
-  session: Session;
+  engine: Engine;
   prepared: Prepared;
   build: Build;
   pipelineId: string;

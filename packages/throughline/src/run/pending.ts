@@ -1,7 +1,7 @@
 /** Which chunks are due, and which are as they were. Pure. */
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import type { ChunkState } from '../chunk/ledger.ts';
-import type { StagedChunk } from '../engine/local/stage.ts';
+import type { StagedChunk } from '../engine/engine.ts';
 
 export interface Selection {
   /** Local dates, half-open; whole chunks. */

@@ -5,9 +5,8 @@ import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { LoadedConfig } from '../config/index.ts';
-import { chunkRows } from '../engine/local/chunk-rows.ts';
-import { openSession, type Session } from '../engine/local/session.ts';
-import type { Staged, StagedChunk } from '../engine/local/stage.ts';
+import type { Engine, Staged, StagedChunk } from '../engine/engine.ts';
+import { openEngine } from '../engine/open.ts';
 import { type Build, buildInfo, existingBuild } from '../lake/build.ts';
 import { readJson } from '../lake/json-file.ts';
 import { type Lake, lakeIfThere } from '../lake/lake.ts';
@@ -17,7 +16,7 @@ import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
 import { dueChunks, type Selection } from './pending.ts';
-import { type Prepared, prepare, stageSource } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 
 export interface Plan {
   rule: ChunkRule;
@@ -54,14 +53,15 @@ const SAMPLE_ROWS = 600;
 const TOKENS_PER_CORE_SECOND = 6_000;
 
 export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
-  const prepared = await prepare(loaded, { tell: options.tell });
+  await using engine = await openEngine(loaded, { tell: options.tell });
+  const prepared = await prepare(loaded, engine, { tell: options.tell });
   const lake = await lakeIfThere(prepared.lakeRoot);
-  await using session = await openSession();
-  const staged = await stageSource(session, prepared, prepared.rule ?? lake?.pipeline.rule, options.sample);
+  const rule = prepared.rule ?? lake?.pipeline.rule;
+  const staged = await engine.stage(prepared, { rule, sample: options.sample });
   const due = await dueOf(lake, prepared, staged, options);
   const dueIds = new Set(due.map((chunk) => chunk.id));
   const dueRows = due.reduce((sum, chunk) => sum + chunk.rows, 0);
-  const sample = await sampleRows(session, prepared, due);
+  const sample = await sampleRows(engine, prepared, due);
   const scale = sample.rows === 0 ? 0 : dueRows / sample.rows;
   const languages = languageShares(sample.texts);
   const tokens = Math.round(sample.tokens * scale);
@@ -139,20 +139,16 @@ interface Sample {
 }
 
 /** Maps rows of chunks spread over the plan; the same ones each time. */
-async function sampleRows(
-  session: Session,
-  prepared: Prepared,
-  due: readonly StagedChunk[],
-): Promise<Sample> {
+async function sampleRows(engine: Engine, prepared: Prepared, due: readonly StagedChunk[]): Promise<Sample> {
   const { config, mapping, model, spec } = prepared;
   const mapper = createMapper(config, mapping, model, await loadTokenizer(spec));
   const sample: Sample = { rows: 0, records: 0, passages: 0, tokens: 0, texts: [] };
   const wanted = Math.min(due.length, 24);
   const perChunk = Math.ceil(SAMPLE_ROWS / Math.max(wanted, 1));
-  for (let i = 0; i < wanted; i++) {
-    const chunk = due[Math.floor((i * due.length) / wanted)]!;
-    for (const row of await firstRows(session, prepared, chunk.id, perChunk)) {
-      const mapped = mapper.map(row, { id: chunk.id, none: chunk.id === NO_CHUNK });
+  const chunks = Array.from({ length: wanted }, (_, i) => due[Math.floor((i * due.length) / wanted)]!.id);
+  for (const [id, rows] of await engine.firstRows(prepared, chunks, perChunk)) {
+    for (const row of rows) {
+      const mapped = mapper.map(row, { id, none: id === NO_CHUNK });
       sample.rows++;
       if (!('record' in mapped)) continue;
       sample.records++;
@@ -162,15 +158,6 @@ async function sampleRows(
     }
   }
   return sample;
-}
-
-async function firstRows(session: Session, { config, mapping }: Prepared, chunk: string, limit: number) {
-  const rows = [];
-  for await (const batch of chunkRows(session, config, mapping, chunk)) {
-    rows.push(...batch.slice(0, limit - rows.length));
-    if (rows.length >= limit) break;
-  }
-  return rows;
 }
 
 function warningsOf({ model }: Prepared, languages: Plan['languages']): string[] {

@@ -1,14 +1,12 @@
-/** What planning and running share: settings resolved, files found, and the source staged. */
+/** What planning and running share: settings resolved and files found. */
 import type { ChunkRule } from '../chunk/plan.ts';
 import { configuredRule } from '../chunk/plan.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
-import { checkTransform } from '../engine/local/chunk-rows.ts';
-import type { Session } from '../engine/local/session.ts';
-import { type Staged, stage } from '../engine/local/stage.ts';
+import type { Engine } from '../engine/engine.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
-import { findFiles, type SourceFiles } from '../source/files.ts';
+import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
 
@@ -26,18 +24,18 @@ export interface Prepared {
 /** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
 export async function prepare(
   { config, directory, file }: LoadedConfig,
+  engine: Pick<Engine, 'findFiles'>,
   effects: FetchEffects = {},
 ): Promise<Prepared> {
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
-  const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
   const spec = specOf(config.embed, directory);
   return {
     config,
     lakeRoot: lakeRootOf(directory, config.lake),
     mapping,
     rule: configuredRule(config, file),
-    files: await findFiles(patterns, directory),
+    files: await engine.findFiles(),
     spec,
     model: await modelInfo(spec, effects),
   };
@@ -52,16 +50,4 @@ export function checkFilter({ source }: Config, mapping: Mapping, file: string):
     if (!(error instanceof FilterError)) throw error;
     throw new ConfigError(file, [{ message: `source.filter: ${error.message}` }], error.hint);
   }
-}
-
-export async function stageSource(
-  session: Session,
-  prepared: Prepared,
-  rule: ChunkRule | undefined,
-  sample?: number,
-): Promise<Staged> {
-  const { config, mapping, files } = prepared;
-  const staged = await stage(session, config, files, { mapping, rule, sample });
-  await checkTransform(session, config, mapping);
-  return staged;
 }

@@ -4,9 +4,8 @@ import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { type ChunkCounts, type Ledger, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
-import type { ClaimedChunk } from '../engine/local/run-chunks.ts';
-import { openSession } from '../engine/local/session.ts';
-import type { Staged, StagedChunk } from '../engine/local/stage.ts';
+import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
+import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
@@ -18,7 +17,7 @@ import { refreshThemes } from '../theme/index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
-import { type Prepared, prepare, stageSource } from './prepare.ts';
+import { type Prepared, prepare } from './prepare.ts';
 import { processChunks } from './process-chunks.ts';
 import { promoteBuild } from './promote-build.ts';
 import { repairLedger } from './repair.ts';
@@ -61,7 +60,8 @@ export async function runPipeline(
   effects: RunEffects,
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
-  const prepared = await prepare(loaded, { tell: reporter.info, signal });
+  await using engine = await openEngine(loaded, { tell: reporter.info, signal });
+  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
   checkSpec(prepared.spec);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const started = effects.clock();
@@ -70,7 +70,7 @@ export async function runPipeline(
   const manifest = await openManifest(prepared, options);
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
   try {
-    const result = await runAll(lake, prepared, options, effects, runId, started);
+    const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
     const ended = effects.clock();
     await recordRun(
@@ -127,6 +127,7 @@ function interrupted(cause: unknown): ThroughlineError {
 
 async function runAll(
   lake: Lake,
+  engine: Engine,
   prepared: Prepared,
   options: RunOptions,
   effects: RunEffects,
@@ -154,9 +155,8 @@ async function runAll(
       seconds: seconds(started, effects),
     };
   }
-  await using session = await openSession();
   effects.reporter.stage('read');
-  const staged = await stageSource(session, prepared, rule, options.sample);
+  const staged = await engine.stage(prepared, { rule, sample: options.sample });
   effects.signal.throwIfAborted();
   // Without rows nothing was chosen from.
   if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
@@ -196,7 +196,7 @@ async function runAll(
     await unmarkSource(lake, build);
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
     const { holding } = heartbeat;
-    const work = { session, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
+    const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
     result = addProcessed(result, processed);

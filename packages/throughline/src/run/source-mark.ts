@@ -3,7 +3,7 @@
  * since, there is nothing to read.
  */
 import type { ChunkRule } from '../chunk/plan.ts';
-import type { Staged } from '../engine/local/stage.ts';
+import type { Staged } from '../engine/engine.ts';
 import { type Build, buildInfo, openBuild } from '../lake/build.ts';
 import { readJson, removeJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';

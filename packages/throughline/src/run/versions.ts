@@ -1,6 +1,6 @@
 /** Versions of what shapes a result: the product, its runtime and the libraries that compute. */
 import { readFile } from 'node:fs/promises';
-import { installedVersion } from '../installed-version.ts';
+import { installedVersion } from '../installed-package.ts';
 
 const PACKAGES = ['onnxruntime-node', '@duckdb/node-api', '@huggingface/tokenizers'];
 

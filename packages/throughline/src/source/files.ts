@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { constants } from 'node:fs';
 import { access, glob, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
+import type { SourceConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 
 export interface SourceFile {
@@ -17,6 +18,10 @@ export interface SourceFiles {
   files: SourceFile[];
   /** Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds. */
   token: string;
+}
+
+export function patternsOf({ path }: Pick<SourceConfig, 'path'>): readonly string[] {
+  return typeof path === 'string' ? [path] : path;
 }
 
 /** Throws with exit code 66 if a pattern finds nothing or a file is empty, 77 if one may not be read. */

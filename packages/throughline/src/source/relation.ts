@@ -182,7 +182,8 @@ function pathList(files: readonly SourceFile[]): string {
   return `[${files.map((file) => quotePath(file.path)).join(', ')}]`;
 }
 
-function requireColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
+/** Throws with exit code 78 for a column that is not there. */
+export function requireColumns(file: string, columns: readonly string[], wanted: readonly string[]): void {
   const missing = wanted.filter((column) => !columns.includes(column));
   if (missing.length === 0) return;
   const named = missing.map((column) => {

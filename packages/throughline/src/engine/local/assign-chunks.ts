@@ -1,12 +1,11 @@
 import { quoteIdentifier } from '@throughline/delta';
-import { dateChunk, NO_CHUNK } from '../../chunk/chunk-id.ts';
-import { type ChunkRule, chunkOfValue } from '../../chunk/plan.ts';
-import { parseWindow, windowOf } from '../../chunk/window.ts';
+import { NO_CHUNK } from '../../chunk/chunk-id.ts';
+import { chunkOf } from '../../chunk/chunk-of.ts';
+import type { ChunkRule } from '../../chunk/plan.ts';
 import type { Config } from '../../config/index.ts';
 import { formatOf } from '../../source/format-of.ts';
 import type { Mapping } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
-import { parseTimestamp } from '../../source/timestamp.ts';
 import { mapDistinct } from './map-distinct.ts';
 import type { Session } from './session.ts';
 
@@ -29,27 +28,16 @@ export async function assignChunks(
     const cursor =
       rule.by === 'file' ? OWN.file : quoteIdentifier(rule.by === 'value' ? rule.column : mapping.timestamp!);
     await session.query('CREATE TABLE cursors (value VARCHAR PRIMARY KEY, chunk VARCHAR)');
-    await mapDistinct(session, 'kept', cursor, 'cursors', (value) => [
-      chunkOf(value, rule, config, windows) ?? null,
-    ]);
+    const format = formatOf(config, config.source.timestamp);
+    await mapDistinct(session, 'kept', cursor, 'cursors', (value) => {
+      const found = chunkOf(value, rule, format);
+      if (found?.window) windows.set(found.chunk, found.window);
+      return [found?.chunk ?? null];
+    });
     await session.query(
       `CREATE TABLE staged AS SELECT k.*, coalesce(c.chunk, '${NO_CHUNK}') AS ${OWN.chunk} FROM kept k LEFT JOIN cursors c ON c.value = k.${cursor} ORDER BY ${OWN.chunk}, k.${OWN.row}`,
     );
   }
   await session.query('DROP TABLE kept');
   return windows;
-}
-
-function chunkOf(
-  value: string,
-  rule: Exclude<ChunkRule, { by: 'rows' }>,
-  config: Config,
-  windows: Windows,
-): string | undefined {
-  if (rule.by !== 'window') return chunkOfValue(rule, value);
-  const at = parseTimestamp(value, { ...formatOf(config, config.source.timestamp), zone: rule.zone });
-  if (at === undefined) return undefined;
-  const window = windowOf(at, parseWindow(rule.every), rule.zone);
-  windows.set(dateChunk(window.from), window);
-  return dateChunk(window.from);
 }

@@ -30,6 +30,22 @@ export async function* chunkRows(
   }
 }
 
+/** The first rows of a chunk; no more than the chunk has. */
+export async function firstRows(
+  session: Session,
+  config: Config,
+  mapping: Mapping,
+  chunk: string,
+  limit: number,
+): Promise<SourceRow[]> {
+  const rows: SourceRow[] = [];
+  for await (const batch of chunkRows(session, config, mapping, chunk)) {
+    rows.push(...batch.slice(0, limit - rows.length));
+    if (rows.length >= limit) break;
+  }
+  return rows;
+}
+
 /** What DuckDB says of the user's own SQL is about their rows; without it, it would be a fault of ours. */
 async function* transformed(session: Session, { transform }: Config, sql: string) {
   try {

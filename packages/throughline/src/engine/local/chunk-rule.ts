@@ -14,10 +14,11 @@ export async function ruleFor(
   mapping: Mapping,
   given: ChunkRule | undefined,
 ): Promise<ChunkRule> {
-  return given && fits(given, config, mapping) ? given : await chooseRule(session, config, mapping);
+  return given && ruleFits(given, config, mapping) ? given : await chooseRule(session, config, mapping);
 }
 
-function fits(rule: ChunkRule, config: Config, mapping: Mapping): boolean {
+/** Whether the mapping has the column that the rule looks at. */
+export function ruleFits(rule: ChunkRule, config: Config, mapping: Mapping): boolean {
   if (rule.by === 'window') return mapping.timestamp !== undefined;
   return rule.by !== 'value' || stagedColumns(config, mapping).includes(rule.column);
 }

@@ -1,5 +1,5 @@
 /** The source's filter and the sample. */
-import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
+import { quoteIdentifier } from '@throughline/delta';
 import type { Config } from '../../config/index.ts';
 import { columnsOf, parseFilter, toDuckDb } from '../../filter/index.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
@@ -34,10 +34,12 @@ export async function filterRows(session: Session, config: Config, mapping: Mapp
   const where = filter ? `WHERE ${toDuckDb(filter, (name) => columnSql.get(name)!)}` : '';
   const cells = stagedColumns(config, mapping).map((name) => {
     const cell = `r.${quoteIdentifier(name)}`;
-    // A text by its own digest: a thousand copies of texts of 10 MB, escaped, do not fit into memory.
-    return `${quoteLiteral(name)}: ${mapping.text.includes(name) ? `sha256(${cell})` : cell}`;
+    // A text by its own digest: a thousand copies of texts of 10 MB do not fit into memory.
+    const short = mapping.text.includes(name) ? `sha256(${cell})` : cell;
+    return `coalesce(strlen(${short}) || ':' || ${short}, '-')`;
   });
-  const content = `sha256(to_json({${cells.join(', ')}})::VARCHAR)`;
+  // Spark computes the same: see engine/spark/content.ts.
+  const content = `sha256(${cells.join(' || ')})`;
   await session.query(
     `CREATE TABLE kept AS SELECT r.*, ('0x' || substr(${content}, 1, 16))::UBIGINT AS ${OWN.content} FROM raw r ${joins.join(' ')} ${where} ORDER BY r.${OWN.row}`,
   );

@@ -4,23 +4,10 @@ import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import type { Config } from '../../config/index.ts';
 import type { Mapping } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
+import type { StagedChunk } from '../engine.ts';
 import type { Windows } from './assign-chunks.ts';
 import type { Session } from './session.ts';
 import { columnsNamed, stagedColumns } from './staged-columns.ts';
-
-/** A slice of the source. */
-export interface StagedChunk {
-  id: string;
-  rows: number;
-  /**
-   * Count and content of its rows; equal digests mean equal rows. Their order counts only among rows of which one
-   * takes the place of another: those of one id, or of one key of a `dedupe`.
-   */
-  digest: string;
-  /** Window of a chunk by date: local dates, half-open. */
-  from?: string;
-  to?: string;
-}
 
 export async function listChunks(
   session: Session,

@@ -14,25 +14,12 @@ import type { Build, BuildTable } from '../../lake/build.ts';
 import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
 import type { Mapper } from '../../mapper/mapper.ts';
 import { type DeadLetter, type Mapped, payloadOf } from '../../mapper/rows.ts';
+import type { ChunkOutcome, ClaimedChunk } from '../engine.ts';
 import { chunkRows, rejectedRows } from './chunk-rows.ts';
 import { concurrent } from './concurrent.ts';
 import type { EmbedBatch, EmbeddedBatch } from './embed-batch.ts';
 import type { Session } from './session.ts';
 import { deadLetterBatch, passageBatch, recordBatch } from './table-rows.ts';
-
-export interface ClaimedChunk {
-  id: string;
-  /** Rows in the source. */
-  rows: number;
-  digest: string;
-  attempt: number;
-}
-
-export type ChunkOutcome =
-  | { chunk: ClaimedChunk; status: 'published'; counts: ChunkCounts }
-  | { chunk: ClaimedChunk; status: 'superseded'; error: SupersededError }
-  /** Nothing of the attempt is published. */
-  | { chunk: ClaimedChunk; status: 'failed'; error: ThroughlineError };
 
 export interface LocalRun {
   session: Session;

@@ -7,9 +7,11 @@ import { type TestContext, test } from 'node:test';
 import type { ChunkRule } from '../../chunk/plan.ts';
 import { parseConfig } from '../../config/index.ts';
 import { MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
-import { prepare, stageSource } from '../../run/prepare.ts';
+import { prepare } from '../../run/prepare.ts';
 import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import { openLocalEngine } from './local-engine.ts';
 import { openSession } from './session.ts';
+import { stage } from './stage.ts';
 
 interface Given {
   files: Record<string, string>;
@@ -25,9 +27,14 @@ async function stagedFrom(t: TestContext, { files, source, more, rule, sample }:
   for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
   const text = JSON.stringify({ name: 't', source, ...more, embed: { model: 'hash' } });
   const config = parseConfig(text, 'throughline.yaml', { env: {} });
-  const prepared = await prepare({ config, directory, file: 'throughline.yaml' });
+  const loaded = { config, directory, file: 'throughline.yaml' };
+  const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stageSource(session, prepared, rule ?? prepared.rule, sample);
+  const result = await stage(session, config, prepared.files, {
+    mapping: prepared.mapping,
+    rule: rule ?? prepared.rule,
+    sample,
+  });
   const rows: SourceRow[] = [];
   for (const { id } of result.chunks)
     for await (const batch of chunkRows(session, config, prepared.mapping, id)) rows.push(...batch);

@@ -5,10 +5,12 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { ConfigError, parseConfig } from '../../config/index.ts';
-import { prepare, stageSource } from '../../run/prepare.ts';
+import { prepare } from '../../run/prepare.ts';
+import type { Staged } from '../engine.ts';
 import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import { openLocalEngine } from './local-engine.ts';
 import { openSession, type Session } from './session.ts';
-import type { Staged } from './stage.ts';
+import { stage } from './stage.ts';
 
 const BASE = `name: t\nsource:\n  type: csv\n  path: a.csv\n  id: id\n  text: body\n  timestamp: day\n  attributes: [product]\n`;
 const HEADER = 'id,body,day,product\n';
@@ -21,9 +23,10 @@ async function staged<T>(
   const directory = await mkdtemp(join(tmpdir(), 'stage-'));
   await writeFile(join(directory, 'a.csv'), csv);
   const config = parseConfig(`${BASE}${extra}embed: { model: hash }\n`, 'throughline.yaml', { env: {} });
-  const prepared = await prepare({ config, directory, file: 'throughline.yaml' });
+  const loaded = { config, directory, file: 'throughline.yaml' };
+  const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stageSource(session, prepared, prepared.rule);
+  const result = await stage(session, config, prepared.files, prepared);
   return await look(result, session, async (chunk) => {
     const rows = [];
     for await (const batch of chunkRows(session, config, prepared.mapping, chunk)) rows.push(...batch);

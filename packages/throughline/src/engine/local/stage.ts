@@ -3,46 +3,25 @@
  * part of the chunk's digest. Chunks are then read one by one without touching the source again.
  * Memory is bounded by DuckDB's limit, not by the source.
  */
-import type { ChunkRule } from '../../chunk/plan.ts';
 import type { Config } from '../../config/index.ts';
 import type { SourceFiles } from '../../source/files.ts';
 import type { Mapping } from '../../source/mapping.ts';
+import type { Staged, StageOptions } from '../engine.ts';
 import { assignChunks } from './assign-chunks.ts';
+import { checkTransform } from './chunk-rows.ts';
 import { ruleFor } from './chunk-rule.ts';
 import { filterRows, takeSample } from './filter-rows.ts';
-import { listChunks, type StagedChunk } from './list-chunks.ts';
+import { listChunks } from './list-chunks.ts';
 import { readSource } from './read-source.ts';
 import type { Session } from './session.ts';
 import { stagedColumns } from './staged-columns.ts';
-
-export type { StagedChunk };
-
-export interface Staged {
-  rule: ChunkRule;
-  /** True where the config names no chunks and the planner chose the rule. */
-  chosen: boolean;
-  /** In order of their windows, values, paths or positions; `none` last. */
-  chunks: StagedChunk[];
-  /** Rows in the source, the malformed included. */
-  sourceRows: number;
-  /** Rows that the filter, or --sample, left out. */
-  filtered: number;
-}
-
-export interface StageOptions {
-  mapping: Mapping;
-  /** The configured rule, or that of an earlier plan of this lake, which is kept while it fits the mapping. */
-  rule: ChunkRule | undefined;
-  /** Only so many rows, chosen by content: the same rows on each run. */
-  sample?: number | undefined;
-}
 
 /** Leaves the tables `staged` (OWN.row, OWN.chunk, OWN.file, columns) and `rejects` in the session. */
 export async function stage(
   session: Session,
   config: Config,
   source: SourceFiles,
-  { mapping, rule: given, sample }: StageOptions,
+  { mapping, rule: given, sample }: StageOptions & { mapping: Mapping },
 ): Promise<Staged> {
   const sourceRows = await readSource(session, config, source, stagedColumns(config, mapping));
   await filterRows(session, config, mapping);
@@ -51,6 +30,7 @@ export async function stage(
   if (sample !== undefined) await takeSample(session, sample);
   const windows = await assignChunks(session, config, mapping, rule);
   const chunks = await listChunks(session, config, mapping, windows);
+  await checkTransform(session, config, mapping);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   return { rule, chosen: config.chunk === undefined, chunks, sourceRows, filtered: sourceRows - kept };
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
-import { installedVersion } from './installed-version.ts';
+import { installedVersion } from './installed-package.ts';
 
 test('the version of a dependency is what its own package.json says, exported or not', async () => {
   for (const name of ['onnxruntime-node', '@duckdb/node-api', '@huggingface/tokenizers']) {

@@ -1,0 +1,32 @@
+/** The engine of one machine: DuckDB stages the source, worker threads embed, DuckDB writes Parquet. */
+import type { LoadedConfig } from '../../config/index.ts';
+import type { SourceRow } from '../../mapper/rows.ts';
+import { findFiles, patternsOf } from '../../source/files.ts';
+import type { Engine } from '../engine.ts';
+import { firstRows } from './chunk-rows.ts';
+import { openLocalRunner } from './local-runner.ts';
+import { openSession, type Session } from './session.ts';
+import { stage } from './stage.ts';
+
+export function openLocalEngine({ config, directory }: LoadedConfig): Engine {
+  let opened: Promise<Session> | undefined;
+  const session = () => {
+    opened ??= openSession();
+    return opened;
+  };
+  return {
+    findFiles: () => findFiles(patternsOf(config.source), directory),
+    stage: async ({ config, mapping, files }, options) =>
+      stage(await session(), config, files, { mapping, ...options }),
+    async firstRows({ config, mapping }, chunks, limit) {
+      const rows = new Map<string, SourceRow[]>();
+      for (const chunk of chunks)
+        rows.set(chunk, await firstRows(await session(), config, mapping, chunk, limit));
+      return rows;
+    },
+    openRunner: async (run) => openLocalRunner(await session(), run),
+    async [Symbol.asyncDispose]() {
+      await (await opened)?.[Symbol.asyncDispose]();
+    },
+  };
+}

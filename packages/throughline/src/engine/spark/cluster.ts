@@ -1,0 +1,192 @@
+/** A session on the cluster, with the settings that make Spark read and write as this product means it. */
+
+import {
+  connect,
+  type Progress,
+  type Row,
+  type Session,
+  SessionLostError,
+  SparkConnectError,
+  SparkError,
+  UnauthenticatedError,
+  UnavailableError,
+} from '@throughline/spark-connect';
+import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
+import type { ModelSpec } from '../../model/index.ts';
+import { type Arch, archOf } from './arch.ts';
+import { type ExecutorArchive, executorArchive } from './archive.ts';
+import { SQL_SETTINGS } from './sql.ts';
+import type { WorkerMode, WorkerSettings } from './worker/settings.ts';
+import { workerCommand, workerFailure } from './worker-command.ts';
+
+export interface Cluster extends AsyncDisposable {
+  readonly session: Session;
+  /** Tasks that run at once. */
+  readonly cores: number;
+  /** The model as the executors open it. */
+  readonly model: ModelSpec;
+  /** A small result: counts, lists of chunks and files. */
+  rows(sql: string): Promise<Row[]>;
+  /** Names a query; nothing runs. */
+  view(name: string, sql: string): Promise<void>;
+  execute(sql: string): Promise<void>;
+  /** A query: the rows of `query` through a worker, as columns of `schema`. */
+  worker<M extends WorkerMode>(mode: M, settings: WorkerSettings[M], query: string, schema: string): string;
+  /** Writes the rows of a query as Parquet; `done` hears which part of the tasks has ended, from 0 to 1. */
+  write(sql: string, path: string, options?: WriteSettings): Promise<void>;
+}
+
+export interface WriteSettings {
+  partitionBy?: readonly string[];
+  done?: (share: number) => void;
+}
+
+const SETTINGS: Readonly<Record<string, string>> = {
+  'spark.sql.session.timeZone': 'UTC',
+  'spark.sql.ansi.enabled': 'true',
+  // Names that differ in case alone are two columns in a source.
+  'spark.sql.caseSensitive': 'true',
+  'spark.sql.parquet.outputTimestampType': 'TIMESTAMP_MICROS',
+  // A line of which not every column is read must still be known as malformed.
+  'spark.sql.csv.parser.columnPruning.enabled': 'false',
+  // Folders of chunks are names, not numbers or dates.
+  'spark.sql.sources.partitionColumnTypeInference.enabled': 'false',
+  'spark.sql.parser.escapedStringLiterals': 'false',
+  'spark.sql.storeAssignmentPolicy': 'ANSI',
+};
+
+export interface ClusterEffects {
+  signal?: AbortSignal | undefined;
+  /** Hears of what takes its time. */
+  tell?: ((message: string) => void) | undefined;
+}
+
+/**
+ * Opens a session and sends it Node, the worker and the model; it ends with the cluster's `await using`. Throws ThroughlineError.
+ */
+export async function openCluster(url: string, spec: ModelSpec, effects: ClusterEffects): Promise<Cluster> {
+  const { signal } = effects;
+  const limits = signal === undefined ? {} : { signal };
+  const session = await told(signal, () => connect(url, { userAgent: 'throughline', ...limits }));
+  let bundle: ExecutorArchive;
+  const cluster: Omit<Cluster, 'cores' | 'model'> = {
+    session,
+    rows: (sql) =>
+      told(signal, async () => {
+        const rows: Row[] = [];
+        for await (const row of session.sql(sql).rows(limits)) rows.push(row);
+        return rows;
+      }),
+    view: (name, sql) =>
+      told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
+    execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
+    worker: (mode, settings, query, schema) =>
+      `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
+        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${workerCommand(bundle.folder, mode, settings)} AS (line STRING) FROM (${query})))`,
+    write: (sql, path, { partitionBy = [], done } = {}) =>
+      told(signal, () =>
+        session.sql(sql).write({
+          ...{ format: 'parquet', path, partitionBy, mode: 'error', ...limits },
+          options: { 'mapreduce.fileoutputcommitter.marksuccessfuljobs': 'false', compression: 'zstd' },
+          ...(done && { onProgress: (progress: Progress) => done(shareOf(progress)) }),
+        }),
+      ),
+    [Symbol.asyncDispose]: () => session.close().catch(() => {}),
+  };
+  try {
+    await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
+    const cores = await coresOf(cluster);
+    bundle = await told(signal, async () =>
+      sendBundle(session, spec, await archOfExecutors(cluster), effects),
+    );
+    return { ...cluster, cores, model: bundle.spec };
+  } catch (error) {
+    await cluster[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** By the first executor that answers: all of a cluster are of one kind. */
+async function archOfExecutors(cluster: Pick<Cluster, 'rows'>): Promise<Arch> {
+  const [row] = await cluster.rows(
+    "SELECT TRANSFORM(id) USING 'cat >/dev/null; uname -sm' AS (system STRING) FROM range(0, 1, 1, 1)",
+  );
+  return archOf(String(row?.system));
+}
+
+async function sendBundle(
+  session: Session,
+  spec: ModelSpec,
+  arch: Arch,
+  { signal, tell }: ClusterEffects,
+): Promise<ExecutorArchive> {
+  const archive = await executorArchive({ arch, spec, ...(tell && { tell }), ...(signal && { signal }) });
+  await session.addArtifacts(
+    [{ name: archive.name, content: archive.path }],
+    signal === undefined ? {} : { signal },
+  );
+  return archive;
+}
+
+/** A range is cut into as many parts as tasks can run at once. */
+async function coresOf(cluster: Pick<Cluster, 'rows'>): Promise<number> {
+  const [row] = await cluster.rows(
+    'SELECT count(*) AS n FROM (SELECT DISTINCT part FROM (SELECT spark_partition_id() AS part FROM range(100000)))',
+  );
+  return Math.max(1, Number(row!.n));
+}
+
+function shareOf({ stages }: Progress): number {
+  const [tasks, completed] = stages.reduce(
+    ([all, ended], stage) => [all + stage.tasks, ended + stage.completedTasks],
+    [0, 0],
+  );
+  return tasks === 0 ? 0 : completed / tasks;
+}
+
+/** What `call` gives; what it throws in the words of this product. */
+async function told<T>(signal: AbortSignal | undefined, call: () => Promise<T>): Promise<T> {
+  try {
+    return await call();
+  } catch (error) {
+    if (signal?.aborted || !(error instanceof SparkConnectError)) throw error;
+    throw clusterError(error);
+  }
+}
+
+const OURS: readonly number[] = Object.values(EXIT);
+
+function clusterError(cause: SparkConnectError): ThroughlineError {
+  if (cause instanceof UnauthenticatedError)
+    return failure(cause, 'spark_unauthenticated', EXIT.permission, 'Check the token in engine.spark.');
+  if (cause instanceof SessionLostError || cause instanceof UnavailableError) {
+    const code = cause instanceof SessionLostError ? 'spark_session_lost' : 'spark_unavailable';
+    return failure(
+      cause,
+      code,
+      EXIT.tryAgain,
+      'Is the cluster up? What was published is kept; go on with: throughline run',
+    );
+  }
+  if (!(cause instanceof SparkError)) return failure(cause, 'spark_failed', EXIT.unavailable);
+  const worker = workerFailure(cause.message);
+  if (!worker) return failure(cause, 'spark_failed', EXIT.unavailable, 'See the log of the Spark driver.');
+  const exitCode = (OURS.includes(worker.exitCode) ? worker.exitCode : EXIT.unavailable) as ExitCode;
+  return new ThroughlineError(
+    `the mapper ended on an executor with ${worker.exitCode}: ${worker.stderr || 'it said nothing'}`,
+    {
+      code: 'worker_failed',
+      exitCode,
+      hint: 'Killed (137) means that it had too little memory: raise spark.executor.memoryOverhead. Then: throughline doctor',
+      cause,
+    },
+  );
+}
+
+/** Spark's messages go on with plans and stacks of Java: the first lines say what it is. */
+const MAX_MESSAGE = 600;
+
+function failure(cause: SparkConnectError, code: string, exitCode: ExitCode, hint?: string) {
+  const message = `Spark: ${cause.message.slice(0, MAX_MESSAGE)}`;
+  return new ThroughlineError(message, { code, exitCode, cause, ...(hint === undefined ? {} : { hint }) });
+}

@@ -1,0 +1,327 @@
+/**
+ * A round: the rows of some claimed chunks through the mapper, their texts through the model, and the tables' files written, as jobs
+ * of the cluster. Every text is embedded once, wherever it stands: texts are spread over the tasks by themselves, not by chunk.
+ */
+import { NO_CHUNK } from '../../chunk/chunk-id.ts';
+import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
+import type { Config } from '../../config/index.ts';
+import type { BuildTable } from '../../lake/build.ts';
+import { MAX_PAYLOAD } from '../../mapper/rows.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import type { Attribute } from '../../source/mapping.ts';
+import type { ClaimedChunk } from '../engine.ts';
+import type { Cluster } from './cluster.ts';
+import type { Places } from './places.ts';
+import { sparkName, sparkString } from './sql.ts';
+import { mappedRowsSql } from './transform-sql.ts';
+
+export interface RoundChunk {
+  /** Number of the chunk among those that are due: what stands for it in the cluster's tables. */
+  idx: number;
+  chunk: ClaimedChunk;
+}
+
+export interface Round {
+  /** Unique: names its views and folders. */
+  name: string;
+  chunks: readonly RoundChunk[];
+}
+
+export interface RoundRun {
+  cluster: Cluster;
+  places: Places;
+  prepared: Prepared;
+  /** Folder of the run's temporary files, in the lake. */
+  scratch: readonly string[];
+  run: string;
+  clock: () => number;
+  taskTexts: number;
+  /** Hears which part of the round's embedding is done, from 0 to 1. */
+  done: (share: number) => void;
+}
+
+/** Rows that one task maps: a second or two of work beside its start. */
+const TASK_ROWS = 20_000;
+/** Rows of a chunk's files: not one file a task, nor all in one. */
+const FILE_ROWS = 250_000;
+
+const RECORD = 'id: STRING, text: STRING, at: STRING, hash: STRING, attributes: ARRAY<STRING>';
+const PASSAGE =
+  'passage: STRING, ordinal: INT, start: INT, end: INT, text: STRING, tokens: INT, hash: STRING';
+const MAPPED = [
+  'idx INT',
+  `record STRUCT<${RECORD}>`,
+  `passages ARRAY<STRUCT<${PASSAGE}>>`,
+  'dead STRUCT<step: STRING, id: STRING, code: STRING, message: STRING, payload: STRING>',
+].join(', ');
+
+/** Maps the rows: leaves `tl_mapped_NAME` and `tl_texts_NAME` (hash, text, first: the first chunk that has it, known). */
+export async function mapRound(round: Round, run: RoundRun, known: KnownVectors): Promise<void> {
+  const { cluster, prepared } = run;
+  const { config, mapping, model } = prepared;
+  const rows = round.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+  const tasks = Math.max(cluster.cores, Math.ceil(rows / TASK_ROWS));
+  const indexes = round.chunks.map(({ idx }) => idx);
+  await cluster.view(
+    `tl_claimed_${round.name}`,
+    `SELECT * FROM VALUES ${round.chunks.map(({ idx, chunk }) => `(${idx}, ${sparkString(chunk.id)}, ${chunk.attempt}L, ${Math.ceil(chunk.rows / FILE_ROWS)})`).join(', ')} AS c(idx, chunk, attempt, files)`,
+  );
+  await cluster.view(
+    `tl_rows_${round.name}`,
+    `SELECT s.* FROM tl_due_rows s JOIN tl_claimed_${round.name} USING (idx)`,
+  );
+  const source = mappedRowsSql(`tl_rows_${round.name}`, indexes, { config, mapping, tasks });
+  const { split, transform, chunk, source: of } = config;
+  const { timestamp, format, maxTextLength } = of;
+  const settings = {
+    config: {
+      ...{ split, transform: transform.filter((step) => 'normalise' in step) },
+      ...(chunk && { chunk }),
+      source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
+    },
+    ...{ mapping, info: model, model: cluster.model },
+  };
+  const mapped = cluster.worker(
+    'map',
+    settings,
+    `SELECT s.*, c.chunk FROM (${source}) s JOIN tl_claimed_${round.name} c USING (idx)`,
+    MAPPED,
+  );
+  const none = round.chunks.find(({ chunk }) => chunk.id === NO_CHUNK);
+  const rejects = none ? ` UNION ALL ${rejectsSql(none.idx, config.source.type)}` : '';
+  await materialise(run, `mapped_${round.name}`, `${mapped}${rejects}`);
+  await materialise(
+    run,
+    `texts_${round.name}`,
+    `SELECT t.*, v._hash IS NOT NULL AS known FROM
+      (SELECT p.hash AS hash, min(p.text) AS text, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_mapped_${round.name}) GROUP BY p.hash) t
+      LEFT JOIN (SELECT DISTINCT _hash FROM ${known.table}) v ON v._hash = t.hash`,
+  );
+}
+
+/** Lines of the source that are no rows; they belong to no chunk. */
+function rejectsSql(idx: number, type: Config['source']['type']): string {
+  const [code, what] =
+    type === 'jsonl'
+      ? ['bad_json', 'the line is not a JSON object']
+      : ['wrong_number_of_columns', 'the line has more or fewer fields than the header'];
+  return `SELECT ${idx}, CAST(NULL AS STRUCT<${RECORD}>), CAST(array() AS ARRAY<STRUCT<${PASSAGE}>>),
+    named_struct('step', 'read', 'id', CAST(NULL AS STRING), 'code', '${code}', 'message', concat(file, ': ${what}'), 'payload', ${cutSql('corrupt')}) FROM tl_due_rejects`;
+}
+
+/** The cache of vectors, as SQL names the version that is looked at. */
+export interface KnownVectors {
+  table: string;
+}
+
+export interface Embedded {
+  /** Texts that had a vector already. */
+  known: number;
+  /** Texts of which the model made one, by the chunk that has them first. */
+  fresh: Map<number, number>;
+  failed: number;
+}
+
+/** Embeds what is not known: leaves `tl_embedded_NAME` (hash, embedding, or code and message). */
+export async function embedRound(round: Round, run: RoundRun): Promise<Embedded> {
+  const { cluster, taskTexts } = run;
+  const counts = await cluster.rows(
+    `SELECT first, known, count(*) AS n FROM tl_texts_${round.name} GROUP BY first, known`,
+  );
+  const fresh = new Map<number, number>();
+  let known = 0;
+  for (const { first, known: isKnown, n } of counts) {
+    if (isKnown) known += Number(n);
+    else fresh.set(Number(first), Number(n));
+  }
+  const missing = [...fresh.values()].reduce((sum, n) => sum + n, 0);
+  const schema = 'hash STRING, embedding ARRAY<FLOAT>, code STRING, message STRING';
+  if (missing === 0) {
+    await cluster.view(
+      `tl_embedded_${round.name}`,
+      `SELECT r.* FROM (SELECT from_json('{}', '${schema}') AS r) WHERE false`,
+    );
+    return { known, fresh, failed: 0 };
+  }
+  // As many tasks as fill the cores evenly.
+  const waves = Math.ceil(missing / (cluster.cores * taskTexts));
+  const tasks = Math.min(missing, waves * cluster.cores);
+  const query = `SELECT /*+ REPARTITION(${tasks}) */ hash, text FROM tl_texts_${round.name} WHERE NOT known`;
+  const embedded = cluster.worker('embed', { model: cluster.model }, query, schema);
+  await materialise(run, `embedded_${round.name}`, embedded, run.done);
+  const [row] = await cluster.rows(`SELECT count_if(embedding IS NULL) AS n FROM tl_embedded_${round.name}`);
+  return { known, fresh, failed: Number(row!.n) };
+}
+
+/** Writes the new vectors as files of the cache's table, in a folder of it. */
+export async function writeVectors(round: Round, { cluster }: RoundRun, folder: string): Promise<void> {
+  await cluster.write(
+    `SELECT hash AS _hash, embedding AS _embedding FROM tl_embedded_${round.name} WHERE embedding IS NOT NULL`,
+    folder,
+  );
+}
+
+/** Writes the tables' files, below `folderOf(table)` in a folder `chunk=IDX` for each chunk; gives the chunks' counts. */
+export async function writeTables(
+  round: Round,
+  run: RoundRun,
+  embedded: Embedded,
+  { known, folderOf }: { known: KnownVectors; folderOf: (table: BuildTable) => string },
+): Promise<Map<number, ChunkCounts>> {
+  const { cluster, prepared } = run;
+  await cluster.view(`tl_outcome_${round.name}`, outcomesSql(round, embedded));
+  await cluster.view(`tl_vectors_${round.name}`, vectorsSql(round, embedded, known));
+  const counts = await countChunks(round, run, embedded);
+  const total = (count: (one: ChunkCounts) => number) =>
+    [...counts.values()].reduce((sum, one) => sum + count(one), 0);
+  const { attributes } = prepared.mapping;
+  const files = round.chunks.reduce(
+    (sum, { chunk }) => sum + Math.max(1, Math.ceil(chunk.rows / FILE_ROWS)),
+    0,
+  );
+  const tasks = Math.min(files, Math.max(cluster.cores, Math.ceil(files / FILES_PER_TASK)));
+  const write = (table: BuildTable, rows: number, select: string, order: string) =>
+    rows === 0
+      ? undefined
+      : cluster.write(
+          `SELECT * EXCEPT (part) FROM (SELECT /*+ REPARTITION(${tasks}, chunk, part) */ * FROM (${select})) SORT BY chunk, ${order}`,
+          folderOf(table),
+          { partitionBy: ['chunk'] },
+        );
+  await Promise.all([
+    write(
+      'records',
+      total((one) => one.records),
+      recordsSql(round, attributes),
+      '_id',
+    ),
+    write(
+      'passages',
+      total((one) => one.passages),
+      passagesSql(round, attributes),
+      '_id, _ordinal',
+    ),
+    write(
+      'dead_letters',
+      total((one) => one.deadLetters),
+      deadLettersSql(round, run),
+      '_id, _code',
+    ),
+  ]);
+  return counts;
+}
+
+const FILES_PER_TASK = 16;
+
+/** A record with a passage that the model cannot embed is a dead letter as a whole. */
+function outcomesSql({ name }: Round, { failed }: Embedded): string {
+  if (failed === 0) return `SELECT * FROM tl_mapped_${name}`;
+  return `SELECT m.idx, IF(f.id IS NULL, m.record, NULL) AS record, IF(f.id IS NULL, m.passages, array()) AS passages,
+      IF(f.id IS NULL, m.dead, named_struct('step', 'embed', 'id', f.id, 'code', f.code, 'message', f.message, 'payload', ${PAYLOAD})) AS dead
+    FROM tl_mapped_${name} m LEFT JOIN (
+      SELECT idx, id, min_by(code, ordinal) AS code, min_by(message, ordinal) AS message FROM (
+        SELECT x.idx, x.id, x.p.ordinal AS ordinal, e.code, e.message FROM (SELECT idx, record.id AS id, explode(passages) AS p FROM tl_mapped_${name}) x
+        JOIN tl_embedded_${name} e ON e.hash = x.p.hash AND e.embedding IS NULL) GROUP BY idx, id
+    ) f ON f.idx = m.idx AND f.id = m.record.id`;
+}
+
+const PAYLOAD = cutSql("to_json(named_struct('text', m.record.text))");
+
+/** At most so many characters of a payload, as the mapper cuts it. */
+function cutSql(text: string): string {
+  const start = `left(${text}, ${MAX_PAYLOAD - 40})`;
+  return `IF(char_length(${text}) <= ${MAX_PAYLOAD}, ${text}, concat(${start}, '… (', char_length(${text}), ' characters)'))`;
+}
+
+function vectorsSql({ name }: Round, { known }: Embedded, { table }: KnownVectors): string {
+  const fresh = `SELECT hash, embedding FROM tl_embedded_${name} WHERE embedding IS NOT NULL`;
+  if (known === 0) return fresh;
+  // One vector of each text, though two runs may have made one at the same time.
+  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM ${table} v
+    JOIN (SELECT hash FROM tl_texts_${name} WHERE known) t ON t.hash = v._hash GROUP BY hash`;
+}
+
+async function countChunks(
+  round: Round,
+  { cluster }: RoundRun,
+  { fresh, failed }: Embedded,
+): Promise<Map<number, ChunkCounts>> {
+  const rows = await cluster.rows(
+    `SELECT idx, count(record) AS records, sum(size(passages)) AS passages, count(dead) AS dead FROM tl_outcome_${round.name} GROUP BY idx`,
+  );
+  const byIdx = new Map(rows.map((row) => [Number(row.idx), row]));
+  return new Map(
+    round.chunks.map(({ idx, chunk }) => {
+      const row = byIdx.get(idx);
+      const [records, passages, deadLetters] = [row?.records, row?.passages, row?.dead].map((n) =>
+        Number(n ?? 0),
+      );
+      // Texts of records that became dead letters are in no table.
+      const embedded = Math.min(fresh.get(idx) ?? 0, failed === 0 ? Number.POSITIVE_INFINITY : passages!);
+      return [
+        idx,
+        {
+          ...NO_COUNTS,
+          rows: chunk.rows,
+          ...{ records: records!, passages: passages!, deadLetters: deadLetters! },
+          dropped: Math.max(0, chunk.rows - records! - deadLetters!),
+          ...{ embedded, cached: passages! - embedded },
+        },
+      ];
+    }),
+  );
+}
+
+function recordsSql(round: Round, attributes: readonly Attribute[]): string {
+  return `SELECT ${ofChunk('record.id')}, record.id AS _id, record.text AS _text, ${AT} AS _at, record.hash AS _hash${attributesSql(attributes)}
+    FROM tl_outcome_${round.name} m JOIN tl_claimed_${round.name} c USING (idx) WHERE record IS NOT NULL`;
+}
+
+function passagesSql(round: Round, attributes: readonly Attribute[]): string {
+  return `SELECT ${ofChunk('p.passage')}, p.passage AS _passage, record.id AS _id, p.ordinal AS _ordinal, p.start AS _start, p.end AS _end, p.text AS _text,
+      p.tokens AS _tokens, p.hash AS _hash, v.embedding AS _embedding, ${AT} AS _at${attributesSql(attributes)}
+    FROM (SELECT idx, record, explode(passages) AS p FROM tl_outcome_${round.name} WHERE record IS NOT NULL) m
+    JOIN tl_vectors_${round.name} v ON v.hash = m.p.hash JOIN tl_claimed_${round.name} c USING (idx)`;
+}
+
+function deadLettersSql(round: Round, { run, clock }: RoundRun): string {
+  return `SELECT ${ofChunk('dead.payload')}, dead.step AS _step, dead.id AS _id, dead.code AS _code, dead.message AS _message, dead.payload AS _payload,
+      c.attempt AS _attempt, ${sparkString(run)} AS _run, timestamp_millis(${clock()}L) AS _seen
+    FROM tl_outcome_${round.name} m JOIN tl_claimed_${round.name} c USING (idx) WHERE dead IS NOT NULL`;
+}
+
+/** The folder that a row goes to, and which of the chunk's files. */
+function ofChunk(key: string): string {
+  return `idx AS chunk, pmod(hash(${key}), greatest(c.files, 1)) AS part`;
+}
+
+const AT = 'timestamp_micros(CAST(record.at AS BIGINT))';
+
+const TYPES = { string: 'STRING', long: 'BIGINT', double: 'DOUBLE', boolean: 'BOOLEAN' } as const;
+
+function attributesSql(attributes: readonly Attribute[]): string {
+  return attributes
+    .map(({ name, type }, i) => {
+      const text = `record.attributes[${i}]`;
+      const value =
+        type === 'timestamp'
+          ? `timestamp_micros(CAST(${text} AS BIGINT))`
+          : `CAST(${text} AS ${TYPES[type]})`;
+      return `, ${value} AS ${sparkName(name)}`;
+    })
+    .join('');
+}
+
+/** Writes a query's rows into the run's folder, and reads them from there as `tl_NAME`. */
+async function materialise(
+  { cluster, places, scratch }: RoundRun,
+  name: string,
+  sql: string,
+  done?: (share: number) => void,
+): Promise<void> {
+  const folder = [...scratch, name];
+  await cluster.write(sql, places.cluster(...folder), done ? { done } : {});
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW tl_${name} USING parquet OPTIONS (${places.pathOption(...folder)})`,
+  );
+}

@@ -1,0 +1,172 @@
+/**
+ * The source as one view: place (file, block, number within the block), the line that is no row (`corrupt`), and the columns as
+ * texts. Options are pinned, so that both engines read the same.
+ */
+import type { SourceConfig } from '../../config/index.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import { readCsvHeader } from '../../source/csv-header.ts';
+import type { SourceFile } from '../../source/files.ts';
+import { requireColumns } from '../../source/relation.ts';
+import type { Cluster } from './cluster.ts';
+import { type SourceColumns, sourceColumns } from './columns.ts';
+import { globEscaped, optionText } from './options.ts';
+import { sparkName, sparkString } from './sql.ts';
+
+/** The name that a malformed line has among the columns; no column of a source has it. */
+const CORRUPT = sparkName('\u001fcorrupt');
+
+/** Leaves the view `tl_raw`: file, ord, block, mid, corrupt, c0, c1, ... */
+export async function createSourceView(
+  cluster: Cluster,
+  { config, mapping, files }: Prepared,
+): Promise<void> {
+  const columns = sourceColumns(config, mapping);
+  const selects = await readers(cluster, config.source, files.files, columns);
+  const scan = selects.map((select) => `(${select})`).join(' UNION ALL ');
+  const names = files.files
+    .map(({ path, name }, ord) => `(${sparkString(path)}, ${sparkString(name)}, ${ord})`)
+    .join(', ');
+  await cluster.view(
+    'tl_files',
+    `SELECT * FROM VALUES ${names.length > 0 ? names : "('', '', 0)"} AS f(path, file, ord)`,
+  );
+  // A "+" in a path is itself, and a blank to url_decode.
+  await cluster.view(
+    'tl_raw',
+    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
+      FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, monotonically_increasing_id() AS mid, corrupt, ${columns.all.join(', ')}
+        FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
+  );
+}
+
+/** One query for each kind of file: uri, block, corrupt, c0, c1, ... */
+async function readers(
+  cluster: Cluster,
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  columns: SourceColumns,
+): Promise<string[]> {
+  if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
+  const selects: string[] = [];
+  for (const pattern of patterns(files)) {
+    const view = `tl_source_${selects.length}`;
+    const read = source.type === 'jsonl' ? jsonlReader : parquetReader;
+    selects.push(await read(cluster, view, pattern, columns));
+  }
+  return selects;
+}
+
+async function jsonlReader(
+  cluster: Cluster,
+  view: string,
+  pattern: string,
+  columns: SourceColumns,
+): Promise<string> {
+  const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING json
+        OPTIONS (path ${optionText(pattern)}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
+  );
+  return `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM ${view}`;
+}
+
+async function parquetReader(
+  cluster: Cluster,
+  view: string,
+  pattern: string,
+  columns: SourceColumns,
+): Promise<string> {
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
+  );
+  const { fields } = await cluster.session.sql(`SELECT * FROM ${view}`).schema();
+  requireColumns(
+    pattern,
+    fields.map(({ name }) => name),
+    columns.names,
+  );
+  const cells = columns.names.map((name, i) => {
+    const { type } = fields.find((field) => field.name === name)!;
+    return `${textSql(sparkName(name), type)} AS c${i}`;
+  });
+  return `SELECT ${SCANNED}, CAST(NULL AS STRING) AS corrupt, ${cells.join(', ')} FROM ${view}`;
+}
+
+const SCANNED = 'input_file_name() AS uri, input_file_block_start() AS block';
+
+/** The malformed line. Spark refuses to read it alone: another column has to seem to matter. */
+function beside(corrupt: string, other: string): string {
+  return `nullif(${corrupt}, concat(${corrupt}, coalesce(${other}, ''), '-'))`;
+}
+
+/** As DuckDB writes a value of that type. */
+function textSql(column: string, type: unknown): string {
+  return type === 'timestamp' ? `concat(CAST(${column} AS STRING), '+00')` : `CAST(${column} AS STRING)`;
+}
+
+/** Files with one header are read together. */
+async function csvReaders(
+  cluster: Cluster,
+  source: SourceConfig,
+  files: readonly SourceFile[],
+  columns: SourceColumns,
+): Promise<string[]> {
+  const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
+  for (const file of files) {
+    const header = await readCsvHeader(file.path, file.name, source);
+    requireColumns(file.name, header, columns.names);
+    const key = JSON.stringify(header);
+    const group = groups.get(key) ?? { header, files: [] };
+    group.files.push(file);
+    groups.set(key, group);
+  }
+  const selects: string[] = [];
+  for (const { header, files } of groups.values()) {
+    for (const pattern of patterns(files)) {
+      const view = `tl_source_${selects.length}`;
+      const fields = [...header.map((_, i) => `h${i}`), 'corrupt'].map((name) => `${name} STRING`);
+      await cluster.execute(
+        `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (path ${optionText(pattern)}, ${csvOptions(source)})`,
+      );
+      const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
+      selects.push(
+        `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
+      );
+    }
+  }
+  return selects;
+}
+
+const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'ISO-8859-1' } as const;
+
+function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
+  const options = {
+    header: 'true',
+    // By position: the headers were looked at, file by file.
+    enforceSchema: 'true',
+    multiLine: 'true',
+    sep: delimiter,
+    quote,
+    escape: quote,
+    encoding: ENCODINGS[encoding],
+    mode: 'PERMISSIVE',
+    columnNameOfCorruptRecord: 'corrupt',
+    ignoreLeadingWhiteSpace: 'false',
+    ignoreTrailingWhiteSpace: 'false',
+    maxCharsPerColumn: '-1',
+    maxColumns: '100000',
+  };
+  return Object.entries(options)
+    .map(([key, value]) => `${key} ${optionText(value)}`)
+    .join(', ');
+}
+
+/** Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. */
+function patterns(files: readonly SourceFile[]): string[] {
+  const paths = files.map(({ path }) => path.replace(/^\//, 'file:/'));
+  const plain = paths.filter((path) => globEscaped(path) === path);
+  const special = paths.filter((path) => !plain.includes(path)).map(globEscaped);
+  if (plain.length < 2) return [...plain, ...special];
+  const [root, cut] = plain[0]!.startsWith('file:/') ? ['file:/', 'file:/'.length] : ['', 0];
+  return [`${root}{${plain.map((path) => path.slice(cut)).join(',')}}`, ...special];
+}

@@ -1,0 +1,69 @@
+/** The engine of a cluster: Spark reads, maps, embeds and writes files; this process plans and commits. */
+import { ConfigError, type LoadedConfig, type SparkEngineConfig } from '../../config/index.ts';
+import type { SourceRow } from '../../mapper/rows.ts';
+import { fetchModel, type ModelSpec } from '../../model/index.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import { findFiles, patternsOf } from '../../source/files.ts';
+import type { Engine } from '../engine.ts';
+import type { EngineEffects } from '../open.ts';
+import { type Cluster, openCluster } from './cluster.ts';
+import { sourceColumns } from './columns.ts';
+import { openSparkRunner } from './spark-runner.ts';
+import { sparkString } from './sql.ts';
+import { stage } from './stage.ts';
+import { mappedRowsSql } from './transform-sql.ts';
+
+export function openSparkEngine(
+  { config, directory, file }: LoadedConfig,
+  settings: SparkEngineConfig,
+  effects: EngineEffects,
+): Engine {
+  let opened: Promise<Cluster> | undefined;
+  const cluster = ({ spec }: Prepared) => {
+    opened ??= sendable(spec, file).then((model) => openCluster(settings.spark, model, effects));
+    return opened;
+  };
+  return {
+    findFiles: () => findFiles(patternsOf(config.source), directory),
+    stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
+    async firstRows(prepared, chunks, limit) {
+      const { config, mapping } = prepared;
+      const { rows, view } = await cluster(prepared);
+      const columns = sourceColumns(config, mapping).all;
+      const numbered = chunks.map((chunk, idx) => `(${sparkString(chunk)}, ${idx})`).join(', ');
+      const first = new Map(chunks.map((chunk): [string, SourceRow[]] => [chunk, []]));
+      if (chunks.length === 0) return first;
+      await view(
+        'tl_first',
+        `SELECT idx, ord, block, mid, ${columns.join(', ')} FROM tl_staged JOIN VALUES ${numbered} AS d(chunk, idx) USING (chunk) WHERE keep`,
+      );
+      const sql = mappedRowsSql('tl_first', [...chunks.keys()], { config, mapping, tasks: 1 });
+      const found = await rows(
+        `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY idx ORDER BY id, text) AS number FROM (${sql})) WHERE number <= ${limit}`,
+      );
+      for (const { idx, number: _number, ...row } of found)
+        first.get(chunks[Number(idx)]!)!.push({ ...row, copy: Number(row.copy) } as unknown as SourceRow);
+      return first;
+    },
+    openRunner: async (run) => openSparkRunner(await cluster(run.prepared), settings, run),
+    async [Symbol.asyncDispose]() {
+      const open = await opened?.catch(() => undefined);
+      await open?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Throws ConfigError for a model that is no file: it cannot be sent to executors. */
+async function sendable(spec: ModelSpec, file: string): Promise<ModelSpec> {
+  if (spec.model === 'hub') return await fetchModel(spec);
+  if (spec.model !== 'api' && spec.model !== 'command') return spec;
+  const what =
+    spec.model === 'api'
+      ? 'an API is limited by its rate, which one machine uses up: a cluster would add nothing'
+      : 'a command is a program of this machine, which the executors do not have';
+  throw new ConfigError(
+    file,
+    [{ message: `embed.model: ${what}` }],
+    'Set engine: local, where several processes can share the chunks of one lake; or choose minilm, onnx:FOLDER or hub:ID.',
+  );
+}

@@ -1,0 +1,266 @@
+/**
+ * Claimed chunks in rounds: the cluster maps, embeds and writes files; this process commits them, chunk by chunk. Of the rows
+ * nothing comes here but counts and the names of files.
+ */
+import type { AddFile, Snapshot } from '@throughline/delta';
+import { describeFiles, refresh } from '@throughline/delta';
+import { openStore } from '@throughline/delta/store';
+import { NO_CHUNK } from '../../chunk/chunk-id.ts';
+import { reachOf } from '../../chunk/failure.ts';
+import type { ChunkCounts } from '../../chunk/ledger.ts';
+import type { SparkEngineConfig } from '../../config/index.ts';
+import { asThroughlineError, type ThroughlineError } from '../../error.ts';
+import { BUILD_TABLES, type BuildTable } from '../../lake/build.ts';
+import { publishChunk, SupersededError } from '../../lake/publish.ts';
+import { appendVectors, NEW_VECTORS, openVectorsTable } from '../../lake/vectors.ts';
+import type { ChunkOutcome, ChunkRunner, ClaimedChunk, EngineRun } from '../engine.ts';
+import type { Cluster } from './cluster.ts';
+import { sourceColumns } from './columns.ts';
+import { digestsSql } from './content.ts';
+import { type Places, placesOf } from './places.ts';
+import {
+  embedRound,
+  mapRound,
+  type Round,
+  type RoundChunk,
+  type RoundRun,
+  writeTables,
+  writeVectors,
+} from './round.ts';
+import { openScratch } from './scratch.ts';
+import { sparkName, sparkString } from './sql.ts';
+import { digestText } from './stage.ts';
+
+/** Tasks of a core in one round: enough that those which end late do not leave the others idle for long. */
+const WAVES = 4;
+/** Chunks of a round: each is three commits, and a folder of each table. */
+const ROUND_CHUNKS = 1_000;
+/** With SQL in the transform a round is one query of so many parts. */
+const ROUND_CHUNKS_WITH_SQL = 100;
+
+/** Puts the rows of the due chunks aside in the lake, once, and runs chunks from there. */
+export async function openSparkRunner(
+  cluster: Cluster,
+  settings: SparkEngineConfig,
+  run: EngineRun,
+): Promise<ChunkRunner> {
+  const { prepared, build, signal } = run;
+  const places = placesOf(settings, prepared.lakeRoot);
+  const scratch = await openScratch(prepared.lakeRoot, run.run);
+  const indexes = new Map(run.due.map(({ id }, idx) => [id, idx]));
+  const roundRows = settings.roundRows ?? cluster.cores * WAVES * settings.taskTexts;
+  const hasSql = prepared.config.transform.some((step) => 'sql' in step);
+  const limits = { rows: roundRows, chunks: hasSql ? ROUND_CHUNKS_WITH_SQL : ROUND_CHUNKS };
+  const staging = await putAside(cluster, places, scratch.folder, run, hasSql);
+  let vectors = await openVectorsTable(prepared.lakeRoot, prepared.model.digest);
+  let rounds = 0;
+
+  const publishRound = async (chunks: readonly RoundChunk[]): Promise<ChunkOutcome[]> => {
+    const round: Round = { name: `r${++rounds}`, chunks };
+    const told = openTold(chunks, run);
+    const by: RoundRun = {
+      ...{ cluster, places, prepared, scratch: scratch.folder, run: run.run },
+      ...{ clock: run.clock, taskTexts: settings.taskTexts, done: told.share },
+    };
+    const started = run.clock();
+    try {
+      vectors = await refresh(vectors);
+      await mapRound(round, by, known(places, vectors));
+      const embedded = await embedRound(round, by);
+      if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
+      const folder = `attempt-${run.run}-${round.name}`;
+      const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
+      const counts = await writeTables(round, by, embedded, {
+        known: known(places, vectors),
+        folderOf: (table) => places.cluster(...tableFolder(table)),
+      });
+      const files = await filesByChunk(build.tables, folder);
+      const outcomes: ChunkOutcome[] = [];
+      const ms = Math.max(0, run.clock() - started);
+      const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+      for (const { idx, chunk } of chunks) {
+        const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
+        const own = { ...counts.get(idx)!, ms: share };
+        outcomes.push(await publish(chunk, files.get(idx) ?? new Map(), own, run));
+      }
+      told.all();
+      return outcomes;
+    } catch (thrown) {
+      told.none();
+      const error = asThroughlineError(thrown);
+      if (signal.aborted || reachOf(error) === 'run') throw thrown;
+      // A text that kills its worker takes its round with it: the others are found by halves.
+      if (error.code === 'worker_failed' && chunks.length > 1) {
+        const half = Math.ceil(chunks.length / 2);
+        run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
+        return [...(await publishRound(chunks.slice(0, half))), ...(await publishRound(chunks.slice(half)))];
+      }
+      return chunks.map(({ chunk }) => ({ chunk, status: 'failed', error }));
+    }
+  };
+
+  return {
+    async *run(claimed) {
+      for await (const chunks of inRounds(claimed, limits)) {
+        signal.throwIfAborted();
+        yield* await publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
+      }
+    },
+    keep: async () => {},
+    tidy: async () => {},
+    usage: () => undefined,
+    [Symbol.asyncDispose]: () => scratch.remove(),
+  };
+}
+
+function known(places: Places, { root, version }: Snapshot) {
+  const names = root.split(/[\\/]/).slice(-2);
+  return { table: `delta.${sparkName(places.cluster(...names))} VERSION AS OF ${version}` };
+}
+
+function place(
+  chunk: ClaimedChunk,
+  indexes: ReadonlyMap<string, number>,
+  staging: ReadonlyMap<string, { rows: number; digest: string }>,
+): RoundChunk {
+  const idx = indexes.get(chunk.id);
+  if (idx === undefined) throw new Error(`${chunk.id} was claimed, but is not due`);
+  // What is published is what was put aside, whatever has happened to the source since it was listed.
+  return { idx, chunk: { ...chunk, ...staging.get(chunk.id) } };
+}
+
+/** Claimed chunks, together at most so many rows, unless one alone has more. */
+async function* inRounds(
+  claimed: AsyncIterable<ClaimedChunk>,
+  limits: { rows: number; chunks: number },
+): AsyncGenerator<ClaimedChunk[]> {
+  let chunks: ClaimedChunk[] = [];
+  let rows = 0;
+  for await (const chunk of claimed) {
+    if (chunks.length > 0 && (rows + chunk.rows > limits.rows || chunks.length >= limits.chunks)) {
+      yield chunks;
+      [chunks, rows] = [[], 0];
+    }
+    chunks.push(chunk);
+    rows += chunk.rows;
+  }
+  if (chunks.length > 0) yield chunks;
+}
+
+/**
+ * Writes the rows of the due chunks into the run's folder: the source is read once more, and not again for each round. Leaves
+ * `tl_due_rows` and `tl_due_rejects`; gives rows and digest of each chunk as they were put aside.
+ */
+async function putAside(
+  cluster: Cluster,
+  places: Places,
+  folder: readonly string[],
+  { due, prepared }: EngineRun,
+  byChunk: boolean,
+): Promise<Map<string, { rows: number; digest: string }>> {
+  const { config, mapping } = prepared;
+  const columns = sourceColumns(config, mapping);
+  const numbered = due.map(({ id }, idx) => `(${sparkString(id)}, ${idx})`).join(', ');
+  await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
+  const rows = [...folder, 'rows'];
+  await cluster.write(
+    `SELECT d.idx, s.ord, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
+      FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
+    places.cluster(...rows),
+    byChunk ? { partitionBy: ['idx'] } : {},
+  );
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
+      USING parquet OPTIONS (${places.pathOption(...rows)})`,
+  );
+  await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
+  await cluster.view('tl_due_rejects', 'SELECT * FROM tl_rejects');
+  const found = await cluster.rows(
+    `SELECT idx, n, CAST(content AS STRING) AS content FROM (${digestsSql('tl_due_rows', 'idx', { config, mapping, columns })})`,
+  );
+  const digests = found.map(({ idx, n, content }): [string, { rows: number; digest: string }] => {
+    const rows = Number(n);
+    return [due[Number(idx)]!.id, { rows, digest: digestText(rows, BigInt(String(content))) }];
+  });
+  // That of `none` is of its malformed lines too, which are not put aside.
+  return new Map(digests.filter(([id]) => id !== NO_CHUNK));
+}
+
+/** New vectors become files of the cache's table: whatever happens to the round, they are known. */
+async function keepVectors(
+  round: Round,
+  by: RoundRun,
+  vectors: Snapshot,
+  { run, clock }: EngineRun,
+): Promise<Snapshot> {
+  const folder = `attempt-${run}-${round.name}`;
+  const names = vectors.root.split(/[\\/]/).slice(-2);
+  await writeVectors(round, by, by.places.cluster(...names, folder));
+  const paths = await filesIn(vectors.root, folder);
+  const add = await describeFiles(
+    vectors,
+    paths.map((path) => ({ path, partition: NEW_VECTORS })),
+  );
+  return add.length === 0 ? vectors : await appendVectors(vectors, add, clock);
+}
+
+async function filesIn(root: string, folder: string): Promise<string[]> {
+  const paths: string[] = [];
+  for await (const { path } of openStore(root).walk(folder))
+    if (path.endsWith('.parquet') && !path.includes('/_temporary/')) paths.push(path);
+  return paths.sort();
+}
+
+/** Paths of the files that the round has written, by number of the chunk and table. */
+async function filesByChunk(
+  tables: Readonly<Record<BuildTable, Snapshot>>,
+  folder: string,
+): Promise<Map<number, Map<BuildTable, string[]>>> {
+  const files = new Map<number, Map<BuildTable, string[]>>();
+  for (const table of BUILD_TABLES) {
+    for (const path of await filesIn(tables[table].root, folder)) {
+      const idx = Number(/\/chunk=(\d+)\//.exec(path)?.[1]);
+      const ofChunk = files.get(idx) ?? new Map<BuildTable, string[]>();
+      files.set(idx, ofChunk.set(table, [...(ofChunk.get(table) ?? []), path]));
+    }
+  }
+  return files;
+}
+
+async function publish(
+  chunk: ClaimedChunk,
+  paths: ReadonlyMap<BuildTable, string[]>,
+  counts: ChunkCounts,
+  { build, pipelineId, run, clock }: EngineRun,
+): Promise<ChunkOutcome> {
+  const files = new Map<BuildTable, AddFile[]>();
+  for (const [table, of] of paths) {
+    const foreign = of.map((path) => ({ path, partition: { _chunk: chunk.id } }));
+    files.set(table, await describeFiles(build.tables[table], foreign));
+  }
+  const { id, attempt, digest } = chunk;
+  try {
+    await publishChunk({ pipelineId, build, chunk: id, attempt, run, digest, clock }, files, counts);
+    return { chunk, status: 'published', counts };
+  } catch (error) {
+    if (error instanceof SupersededError) return { chunk, status: 'superseded', error };
+    throw error;
+  }
+}
+
+/** Tells rows as the share of the round that is done grows, and takes them back where the round fails. */
+function openTold(chunks: readonly RoundChunk[], { reporter }: EngineRun) {
+  const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+  let told = 0;
+  const tell = (now: number) => {
+    if (now !== told) reporter.rows(now - told);
+    told = now;
+  };
+  return {
+    share: (share: number) => tell(Math.max(told, Math.floor(rows * Math.min(share, 1)))),
+    all: () => tell(rows),
+    none: () => tell(0),
+  };
+}
+
+export type { ThroughlineError };

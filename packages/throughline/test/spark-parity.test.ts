@@ -1,0 +1,192 @@
+/** The same pipeline on both engines: equal tables, bit by bit, and each goes on where the other ended. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { after, type TestContext, test } from 'node:test';
+import { DuckDBInstance } from '@duckdb/node-api';
+import { sparkConnect } from '../../../engines/spark-connect.ts';
+import type { Plan } from '../src/run/plan.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { type ConfigChange, type Project, project } from './project.ts';
+import { assertSameLake } from './same-lake.ts';
+import { readBuild } from './tables.ts';
+
+const server = await sparkConnect();
+after(async () => {
+  if (server.ok) await server.stop();
+});
+const skip = server.ok ? false : server.reason;
+const url = () => (server.ok ? server.url : '');
+
+interface Case {
+  data: string | ((made: Project) => Promise<void>);
+  change?: ConfigChange;
+  /** Of every run. */
+  args?: string[];
+  /** Dead letters that both engines have, but whose place in the file one of them does not know. */
+  unlikeDead?: boolean;
+}
+
+/** Runs the case on both engines; gives the local project, that of Spark, and what the local run said. */
+async function bothEngines(t: TestContext, { data, change = {}, args = [], unlikeDead }: Case) {
+  const made = async (engine: unknown) => {
+    const one = await project(t, typeof data === 'string' ? data : undefined, { ...change, engine });
+    if (typeof data !== 'string') await data(one);
+    return one;
+  };
+  const [local, spark] = [await made('local'), await made({ spark: url() })];
+  const run = ['run', '--only', 'map', '--json', ...args];
+  const planned = [
+    await local.run<Plan>('plan', '--json', ...args),
+    await spark.run<Plan>('plan', '--json', ...args),
+  ].map(({ json, stderr }) => {
+    assert.ok(json, stderr);
+    const { estimate: _estimate, languages: _languages, ...plan } = json;
+    return plan;
+  });
+  if (!unlikeDead) assert.deepEqual(planned[1], planned[0]);
+  const [ours, theirs] = [await local.run(...run), await spark.run(...run)];
+  assert.equal(ours.code, 0, ours.stderr);
+  assert.equal(theirs.code, 0, theirs.stderr);
+  const counts = ({ runId: _id, build: _build, seconds: _seconds, ...rest }: typeof ours.json) => rest;
+  assert.deepEqual(counts(theirs.json), counts(ours.json));
+  if (!unlikeDead) await assertSameLake(spark, local);
+  // The other engine finds nothing to do.
+  await spark.configure({ ...change, engine: 'local' });
+  const again = await spark.run('plan', '--json', ...args);
+  if (!unlikeDead) assert.equal((again.json as unknown as Plan).due.chunks, 0, 'digests are equal');
+  await spark.configure({ ...change, engine: { spark: url() } });
+  return { local, spark, ours: ours.json };
+}
+
+const HEADER = 'complaint_id,narrative,date_received,product,issue,company,state\n';
+const WEEKS = { chunk: { by: 'date_received', every: '7d' } };
+
+const HOSTILE = [
+  '1,"a ""quoted"" text,\nwith a line break\r\nand another. 😀 \u2028 Straße",2024-01-01,x,i,c,s',
+  '2,plain text,2024-01-01T10:00:00+02:00,x,"",c,s',
+  '3,  blanks around  ,2024-01-09, x ,i,c,s',
+  '4,,2024-01-09,x,i,c,s',
+  '5,"   ",2024-01-09,x,i,c,s',
+  '6,no time,,x,i,c,s',
+  '7,a time that is none,2024-02-31,x,i,c,s',
+  ',no id,2024-01-10,x,i,c,s',
+  '8,first of two,2024-01-10,x,i,c,s',
+  '8,second of two,2024-01-10,x,i,c,s',
+  '9,"tab\there, back\\slash, $' + '{x}, :name, ? and \'quotes\'",2024-01-11,"p\\",i,c,s',
+  '10,plain text,2024-01-16,y,i,c,s',
+  '١١,"שלום עולם",2024-01-16,y,i,c,s',
+].join('\n');
+
+test('texts, ids, times and duplicates that are hard to read', { skip }, async (t) => {
+  const { ours } = await bothEngines(t, { data: `${HEADER}${HOSTILE}\n`, change: WEEKS });
+  assert.deepEqual([ours.records, ours.deadLetters], [7, 6]);
+});
+
+test('a filter with times, and the steps of a transform', { skip }, async (t) => {
+  await bothEngines(t, {
+    data: `${HEADER}${HOSTILE}\n`,
+    change: {
+      ...WEEKS,
+      source: {
+        filter:
+          'date_received >= timestamp("2024-01-01T09:00:00Z") && product != "y" || complaint_id == "10"',
+      },
+      transform: [{ drop_nulls: ['text'] }, { dedupe: 'text' }, { normalise: 'text' }],
+    },
+  });
+});
+
+test('SQL of the user, for each chunk by itself', { skip }, async (t) => {
+  const { ours } = await bothEngines(t, {
+    data: toCsv(complaints(120)),
+    change: {
+      transform: [
+        {
+          sql: `SELECT min(complaint_id) AS complaint_id, max(narrative) AS narrative, date_received, product,
+                 max(issue) AS issue, CAST(count(*) AS VARCHAR(9)) AS company, max(state) AS state
+               FROM input GROUP BY product, date_received;`,
+        },
+        { dedupe: 'company' },
+      ],
+    },
+  });
+  assert.ok(ours.dropped > 0);
+});
+
+test('lines that are no rows', { skip }, async (t) => {
+  const lines = `${HEADER}1,good,2024-01-01,x,i,c,s\n2,short\n3,long,2024-01-01,x,i,c,s,and more\n`;
+  const { spark } = await bothEngines(t, { data: lines, change: WEEKS, unlikeDead: true });
+  const { dead_letters } = await readBuild(spark.lake);
+  assert.deepEqual(dead_letters.map(({ _step, _code, _payload }) => [_step, _code, _payload]).sort(), [
+    ['read', 'wrong_number_of_columns', '2,short'],
+    ['read', 'wrong_number_of_columns', '3,long,2024-01-01,x,i,c,s,and more'],
+  ]);
+});
+
+test('JSON lines without ids, by value', { skip }, async (t) => {
+  const rows = [
+    { narrative: 'same', product: 'x', n: 1.5 },
+    { narrative: 'same', product: 'x', n: 1.5 },
+    { narrative: 'other', product: 'y/1', n: '7', ok: true },
+    { narrative: 'no product', product: null },
+    { narrative: 'more', product: 'ä b%', ok: 'no' },
+  ];
+  await bothEngines(t, {
+    data: async ({ write }) =>
+      write('data.jsonl', `${rows.map((row) => JSON.stringify(row)).join('\n\n')}\n`),
+    change: {
+      source: {
+        ...{ type: 'jsonl', path: 'data.jsonl', id: undefined, timestamp: undefined },
+        attributes: [
+          'product',
+          { n: { column: 'n', type: 'double' } },
+          { ok: { column: 'ok', type: 'boolean' } },
+        ],
+      },
+      chunk: { by: 'product' },
+    },
+  });
+});
+
+test('Parquet with types, in ranges of rows, and a sample of it', { skip }, async (t) => {
+  const data = async ({ folder }: Project) => {
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    await connection.run("SET TimeZone = 'UTC'");
+    await connection.run(`COPY (SELECT i AS complaint_id, 'text number ' || (i % 200) AS narrative,
+      TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL (i) MINUTE AS seen, (i % 7)::BIGINT AS n, i / 8 AS share, i % 3 = 0 AS ok, DATE '2024-01-01' + (i % 9)::INTEGER AS day
+      FROM range(500) r(i)) TO '${join(folder, 'data.parquet')}' (FORMAT parquet)`);
+    instance.closeSync();
+  };
+  const source = {
+    ...{ type: 'parquet', path: 'data.parquet', timestamp: undefined },
+    attributes: [
+      { n: { column: 'n', type: 'long' } },
+      { share: { column: 'share', type: 'double' } },
+      { ok: { column: 'ok', type: 'boolean' } },
+      { seen: { column: 'seen', type: 'timestamp' } },
+      'day',
+    ],
+  };
+  const change = {
+    source: { ...source, filter: 'n < 6 && seen < timestamp("2024-01-01T08:00:00Z")' },
+    chunk: undefined,
+  };
+  await bothEngines(t, { data, change });
+  await bothEngines(t, { data, change, args: ['--sample', '40'] });
+});
+
+test('one chunk per file, whatever the files are called', { skip }, async (t) => {
+  const files = ['a b+c%20[1].csv', "d'é,{e}.csv", 'plain.csv'];
+  const { ours } = await bothEngines(t, {
+    data: async ({ write }) => {
+      for (const [i, name] of files.entries())
+        await write(name, `${HEADER}${i}1,in ${i},2024-01-01,x,i,c,s\n${i}2,also ${i},,x,i,c,s\n`);
+    },
+    change: {
+      source: { path: '*.csv', timestamp: undefined, attributes: ['product'] },
+      chunk: { by: 'file' },
+    },
+  });
+  assert.equal(ours.chunks.done, 3);
+});
