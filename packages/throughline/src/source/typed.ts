@@ -1,6 +1,6 @@
 /**
- * Typed values out of strings, twice: in TypeScript for the mapper and in DuckDB's SQL for filters before it.
- * Both follow the same patterns, so that a filter and the tables never disagree about a value.
+ * Typed values out of strings: in TypeScript for the mapper, in DuckDB's SQL for filters before it, and in Spark's
+ * (`spark-values.ts`). All follow the same patterns, so that a filter and the tables never disagree about a value.
  */
 import type { ColumnType } from '../config/index.ts';
 import { DOUBLE, FALSE, LONG, SPACE, TRUE } from './patterns.ts';

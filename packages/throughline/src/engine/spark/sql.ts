@@ -19,7 +19,7 @@ const MEANS_MORE = /['\\\p{Cc}]|\$\{/u;
 
 /**
  * A name in backticks, whatever characters it holds; under the SQL_SETTINGS, because nothing in backticks can keep
- * `${x}` from being replaced. Spark still compares names without regard to case.
+ * `${x}` from being replaced. Names that differ in case alone are two only with `spark.sql.caseSensitive`.
  */
 export function sparkName(name: string): string {
   return `\`${wellFormed(name).replaceAll('`', '``')}\``;
