@@ -5,10 +5,11 @@ import { printable } from './terminal.ts';
 
 export function doctorCommand(program: Command, context: Context): void {
   withSharedOptions(program.command('doctor'))
-    .summary('try every part that the pipeline needs: config, source, lake, model, search')
+    .summary('try every part that the pipeline needs: config, source, lake, model, search, cluster')
     .description(
       'Tries every part that the pipeline needs, and says what is wrong and what to do. Embeds two short texts with\n' +
-        'the model of the config, so an API is asked for real. Writes nothing that stays.',
+        'the model of the config, so an API is asked for real, and so do the workers of a Spark cluster. Writes nothing\n' +
+        'that stays.',
     )
     .addHelpText('after', '\nExample:\n  throughline doctor --profile prod\n')
     .action(async (options: SharedOptions) => {
@@ -23,8 +24,8 @@ export function doctorCommand(program: Command, context: Context): void {
         checks.push(result);
         if (options.json) continue;
         const mark = result.ok ? terminal.style('green', 'ok  ') : terminal.style('red', 'FAIL');
-        terminal.print(`${mark}  ${result.check.padEnd(7)} ${printable(result.message)}`);
-        if (result.hint !== undefined) terminal.print(`              ${printable(result.hint)}`);
+        terminal.print(`${mark}  ${result.check.padEnd(9)} ${printable(result.message)}`);
+        if (result.hint !== undefined) terminal.print(`                ${printable(result.hint)}`);
       }
       const bad = checks.find(({ ok }) => !ok);
       if (options.json) printJson(context, { ok: bad === undefined, checks });

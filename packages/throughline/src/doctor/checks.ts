@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { probeStore } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
+import { checkSendable } from '../engine/spark/sendable.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { checkOwner, lakeIfThere } from '../lake/lake.ts';
 import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
@@ -10,28 +11,28 @@ import { checkFilter } from '../run/prepare.ts';
 import { loadZvec } from '../search/index.ts';
 import { findFiles } from '../source/files.ts';
 import { mappingOf } from '../source/mapping.ts';
+import type { Check } from './doctor.ts';
 
-export interface Check {
-  readonly name: string;
-  /** Resolves to what was found; throws what is wrong. */
-  find(): Promise<string>;
-}
-
-/** `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. */
-export function checksOf(load: () => Promise<LoadedConfig>): Check[] {
+/**
+ * `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. Checks of a cluster come last, and
+ * only where the config names one.
+ */
+export async function* checksOf(load: () => Promise<LoadedConfig>): AsyncGenerator<Check, void, void> {
   let loaded: Promise<LoadedConfig> | undefined;
   const config = () => {
     loaded ??= load();
     return loaded;
   };
-  return [
-    { name: 'node', find: async () => checkNode(process.versions.node) },
-    { name: 'config', find: async () => checkConfig(await config()) },
-    { name: 'source', find: async () => checkSource(await config()) },
-    { name: 'lake', find: async () => checkLake(await config()) },
-    { name: 'model', find: async () => checkModel(await config()) },
-    { name: 'search', find: async () => checkSearch() },
-  ];
+  yield { name: 'node', find: async () => checkNode(process.versions.node) };
+  yield { name: 'config', find: async () => checkConfig(await config()) };
+  yield { name: 'source', find: async () => checkSource(await config()) };
+  yield { name: 'lake', find: async () => checkLake(await config()) };
+  yield { name: 'model', find: async () => checkModel(await config()) };
+  yield { name: 'search', find: async () => checkSearch() };
+  const known = await config().catch(() => undefined);
+  if (known === undefined || known.config.engine === 'local') return;
+  const { sparkChecks } = await import('./spark-checks.ts');
+  yield* sparkChecks(known, known.config.engine);
 }
 
 const LEAST_NODE = 22;
@@ -47,7 +48,8 @@ function checkNode(version: string): string {
 
 async function checkConfig({ config, file, directory }: LoadedConfig): Promise<string> {
   checkFilter(config, mappingOf(config.source), file);
-  specOf(config.embed, directory);
+  const spec = specOf(config.embed, directory);
+  if (config.engine !== 'local') checkSendable(spec, file);
   return `${file} is valid`;
 }
 

@@ -1,6 +1,17 @@
 /** Whether a pipeline can run here: every part that it needs is tried once, for real. */
 import { asThroughlineError, type ExitCode } from '../error.ts';
-import type { Check } from './checks.ts';
+
+export interface Check {
+  readonly name: string;
+  /** Resolves to what was found; throws what is wrong. */
+  find(): Promise<string | Finding>;
+}
+
+interface Finding {
+  message: string;
+  /** What could be better. */
+  hint?: string | undefined;
+}
 
 export interface CheckResult {
   check: string;
@@ -15,11 +26,11 @@ export interface CheckResult {
 }
 
 /** One check after the other; one that fails does not keep the next from being tried. `now` in milliseconds. */
-export async function* examine(checks: readonly Check[], now: () => number): AsyncGenerator<CheckResult> {
-  for (const { name, find } of checks) {
+export async function* examine(checks: AsyncIterable<Check>, now: () => number): AsyncGenerator<CheckResult> {
+  for await (const { name, find } of checks) {
     const started = now();
     const result = await find().then(
-      (message) => ({ ok: true, message }),
+      (found) => ({ ok: true, ...(typeof found === 'string' ? { message: found } : found) }),
       (thrown) => {
         const { message, hint, exitCode } = asThroughlineError(thrown);
         return { ok: false, message, hint, exitCode };

@@ -1,6 +1,7 @@
 /** A session on the cluster, with the settings that make Spark read and write as this product means it. */
 
 import {
+  ConnectionStringError,
   connect,
   type Progress,
   type Row,
@@ -19,21 +20,25 @@ import { SQL_SETTINGS } from './sql.ts';
 import type { WorkerMode, WorkerSettings } from './worker/settings.ts';
 import { workerCommand, workerFailure } from './worker-command.ts';
 
-export interface Cluster extends AsyncDisposable {
+/** What needs nothing of ours on the executors. */
+export interface SparkSession extends AsyncDisposable {
   readonly session: Session;
-  /** Tasks that run at once. */
-  readonly cores: number;
-  /** The model as the executors open it. */
-  readonly model: ModelSpec;
   /** A small result: counts, lists of chunks and files. */
   rows(sql: string): Promise<Row[]>;
   /** Names a query; nothing runs. */
   view(name: string, sql: string): Promise<void>;
   execute(sql: string): Promise<void>;
-  /** A query: the rows of `query` through a worker, as columns of `schema`. */
-  worker<M extends WorkerMode>(mode: M, settings: WorkerSettings[M], query: string, schema: string): string;
   /** Writes the rows of a query as Parquet; `done` hears which part of the tasks has ended, from 0 to 1. */
   write(sql: string, path: string, options?: WriteSettings): Promise<void>;
+}
+
+export interface Cluster extends SparkSession {
+  /** Tasks that run at once. */
+  readonly cores: number;
+  /** The model as the executors open it. */
+  readonly model: ModelSpec;
+  /** A query: the rows of `query` through a worker, as columns of `schema`. */
+  worker<M extends WorkerMode>(mode: M, settings: WorkerSettings[M], query: string, schema: string): string;
 }
 
 export interface WriteSettings {
@@ -56,6 +61,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   'spark.sql.sources.partitionColumnTypeInference.enabled': 'false',
   'spark.sql.parser.escapedStringLiterals': 'false',
   'spark.sql.storeAssignmentPolicy': 'ANSI',
+  // Databricks lets nobody write files into a table's folder, which this product commits itself.
+  'spark.databricks.delta.formatCheck.enabled': 'false',
 };
 
 export interface ClusterEffects {
@@ -64,17 +71,17 @@ export interface ClusterEffects {
   tell?: ((message: string) => void) | undefined;
 }
 
-/**
- * Opens a session and sends it Node, the worker and the model; it ends with the cluster's `await using`. Throws ThroughlineError.
- */
-export async function openCluster(url: string, spec: ModelSpec, effects: ClusterEffects): Promise<Cluster> {
-  const { signal } = effects;
+/** Opens a session with the settings; what is made in it ends with it. Throws ThroughlineError. */
+export async function openSession(
+  url: string,
+  { signal, connectTimeoutMs }: ClusterEffects & { connectTimeoutMs?: number },
+): Promise<SparkSession> {
   const limits = signal === undefined ? {} : { signal };
+  const patience = connectTimeoutMs === undefined ? {} : { connectTimeoutMs };
   const session = await told(signal, () =>
-    connect(url, { userAgent: 'throughline', outageMs: OUTAGE_MS, ...limits }),
+    connect(url, { userAgent: 'throughline', outageMs: OUTAGE_MS, ...patience, ...limits }),
   );
-  let bundle: ExecutorArchive;
-  const cluster: Omit<Cluster, 'cores' | 'model'> = {
+  const opened: SparkSession = {
     session,
     rows: (sql) =>
       told(signal, async () => {
@@ -85,9 +92,6 @@ export async function openCluster(url: string, spec: ModelSpec, effects: Cluster
     view: (name, sql) =>
       told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
-    worker: (mode, settings, query, schema) =>
-      `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
-        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${workerCommand(bundle.folder, mode, settings)} AS (line STRING) FROM (${query})))`,
     write: (sql, path, { partitionBy = [], done } = {}) =>
       told(signal, () =>
         session.sql(sql).write({
@@ -100,19 +104,34 @@ export async function openCluster(url: string, spec: ModelSpec, effects: Cluster
   };
   try {
     await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
-    const cores = await coresOf(cluster);
-    bundle = await told(signal, async () =>
-      sendBundle(session, spec, await archOfExecutors(cluster), effects),
-    );
-    return { ...cluster, cores, model: bundle.spec };
+    return opened;
   } catch (error) {
-    await cluster[Symbol.asyncDispose]();
+    await opened[Symbol.asyncDispose]();
     throw error;
   }
 }
 
+/** Sends Node, the worker and the model to a session, which stays its opener's. Throws ThroughlineError. */
+export async function openCluster(
+  opened: SparkSession,
+  spec: ModelSpec,
+  effects: ClusterEffects,
+): Promise<Cluster> {
+  const cores = await coresOf(opened);
+  const { folder, spec: model } = await told(effects.signal, async () =>
+    sendBundle(opened.session, spec, await archOfExecutors(opened), effects),
+  );
+  return {
+    ...opened,
+    ...{ cores, model },
+    worker: (mode, settings, query, schema) =>
+      `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
+        (SELECT TRANSFORM(to_json(struct(*), map('ignoreNullFields', 'false'))) USING ${workerCommand(folder, mode, settings)} AS (line STRING) FROM (${query})))`,
+  };
+}
+
 /** By the first executor that answers: all of a cluster are of one kind. */
-async function archOfExecutors(cluster: Pick<Cluster, 'rows'>): Promise<Arch> {
+export async function archOfExecutors(cluster: Pick<SparkSession, 'rows'>): Promise<Arch> {
   const [row] = await cluster.rows(
     "SELECT TRANSFORM(id) USING 'cat >/dev/null; uname -sm' AS (system STRING) FROM range(0, 1, 1, 1)",
   );
@@ -134,7 +153,7 @@ async function sendBundle(
 }
 
 /** A range is cut into as many parts as tasks can run at once. */
-async function coresOf(cluster: Pick<Cluster, 'rows'>): Promise<number> {
+async function coresOf(cluster: Pick<SparkSession, 'rows'>): Promise<number> {
   const [row] = await cluster.rows(
     'SELECT count(*) AS n FROM (SELECT DISTINCT part FROM (SELECT spark_partition_id() AS part FROM range(100000)))',
   );
@@ -162,6 +181,8 @@ async function told<T>(signal: AbortSignal | undefined, call: () => Promise<T>):
 const OURS: readonly number[] = Object.values(EXIT);
 
 function clusterError(cause: SparkConnectError): ThroughlineError {
+  if (cause instanceof ConnectionStringError)
+    return failure(cause, 'spark_address', EXIT.config, 'See "Settings" in docs/spark.md.');
   if (cause instanceof UnauthenticatedError)
     return failure(cause, 'spark_unauthenticated', EXIT.permission, 'Check the token in engine.spark.');
   if (cause instanceof SessionLostError || cause instanceof UnavailableError) {

@@ -1,13 +1,13 @@
 /** The engine of a cluster: Spark reads, maps, embeds and writes files; this process plans and commits. */
-import { ConfigError, type LoadedConfig, type SparkEngineConfig } from '../../config/index.ts';
+import type { LoadedConfig, SparkEngineConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
-import { fetchModel, type ModelSpec } from '../../model/index.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineEffects } from '../open.ts';
-import { type Cluster, openCluster } from './cluster.ts';
+import { type Cluster, openCluster, openSession, type SparkSession } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
+import { sendable } from './sendable.ts';
 import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
 import { stage } from './stage.ts';
@@ -18,9 +18,14 @@ export function openSparkEngine(
   settings: SparkEngineConfig,
   effects: EngineEffects,
 ): Engine {
+  let connected: Promise<SparkSession> | undefined;
   let opened: Promise<Cluster> | undefined;
+  const session = () => {
+    connected ??= openSession(settings.spark, effects);
+    return connected;
+  };
   const cluster = ({ spec }: Prepared) => {
-    opened ??= sendable(spec, file).then((model) => openCluster(settings.spark, model, effects));
+    opened ??= sendable(spec, file).then(async (model) => openCluster(await session(), model, effects));
     return opened;
   };
   return {
@@ -47,23 +52,8 @@ export function openSparkEngine(
     },
     openRunner: async (run) => openSparkRunner(await cluster(run.prepared), settings, run),
     async [Symbol.asyncDispose]() {
-      const open = await opened?.catch(() => undefined);
+      const open = await connected?.catch(() => undefined);
       await open?.[Symbol.asyncDispose]();
     },
   };
-}
-
-/** Throws ConfigError for a model that is no file: it cannot be sent to executors. */
-async function sendable(spec: ModelSpec, file: string): Promise<ModelSpec> {
-  if (spec.model === 'hub') return await fetchModel(spec);
-  if (spec.model !== 'api' && spec.model !== 'command') return spec;
-  const what =
-    spec.model === 'api'
-      ? 'an API is limited by its rate, which one machine uses up: a cluster would add nothing'
-      : 'a command is a program of this machine, which the executors do not have';
-  throw new ConfigError(
-    file,
-    [{ message: `embed.model: ${what}` }],
-    'Set engine: local, where several processes can share the chunks of one lake; or choose minilm, onnx:FOLDER or hub:ID.',
-  );
 }
