@@ -122,3 +122,23 @@ test('a lake is a folder or in S3: another store, or no bucket, is said at once'
   const profiles = `${MINIMAL}profiles:\n  prod: { lake: "hdfs://node/lake" }\n`;
   assert.match(problemsOf(profiles, { profile: 'prod' })[0]!, /no store for hdfs/);
 });
+
+test('a catalog needs the engine that has one, wherever it is named', () => {
+  const spark = 'engine: { spark: "sc://host" }\n';
+  const catalog = 'catalog: { schema: main.complaints }\n';
+  assert.deepEqual(problemsOf(`${MINIMAL}${spark}${catalog}`), []);
+  const profiles = `${MINIMAL}profiles:\n  prod:\n    catalog: { schema: complaints }\n`;
+  assert.match(
+    problemsOf(`${MINIMAL}${catalog}`)[0]!,
+    /^throughline.yaml:6:1: catalog: only a Spark cluster/,
+  );
+  assert.match(problemsOf(profiles, { profile: 'prod' })[0]!, /^throughline.yaml:8:5: catalog: only/);
+  assert.deepEqual(problemsOf(`${profiles}    ${spark}`, { profile: 'prod' }), []);
+});
+
+test('a schema of a catalog is names with dots between them', () => {
+  for (const schema of ['', '.main', 'main.', 'main..x', 'a`b', ' x']) {
+    const text = `${MINIMAL}engine: { spark: "sc://host" }\ncatalog: { schema: ${JSON.stringify(schema)} }\n`;
+    assert.match(problemsOf(text)[0] ?? '', /^throughline.yaml:7:12: catalog.schema: /, schema);
+  }
+});

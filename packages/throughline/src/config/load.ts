@@ -109,7 +109,14 @@ export function parseConfig(
       ),
     );
   }
-  return result.data!;
+  const config = result.data!;
+  if (config.catalog !== undefined && config.engine === 'local') {
+    const inProfile = ['profiles', profile, 'catalog'];
+    const where = profile !== undefined && document.hasIn(inProfile) ? inProfile : ['catalog'];
+    const message = 'catalog: only a Spark cluster has a catalog: engine: { spark: "sc://..." }';
+    fail([{ message, ...placeOf(document, lines, where as string[]) }]);
+  }
+  return config;
 }
 
 /** The document as plain data. An alias without its anchor, or too many of them, show only now. */

@@ -151,6 +151,13 @@ const sparkEngine = z.strictObject({
     .describe('Rows of the chunks that are published together; by the cores of the cluster unless told'),
 });
 
+const catalog = z.strictObject({
+  schema: z
+    .string()
+    .regex(/^[^.`\s][^.`]*(\.[^.`\s][^.`]*)*$/, 'the schema that gets the tables, such as main.complaints')
+    .describe("Schema of the cluster's catalog that gets the promoted tables by name: main.complaints"),
+});
+
 /** Of places where tables can be; a path has none. */
 const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
 
@@ -179,6 +186,7 @@ const pipeline = z.strictObject({
     .union([z.literal('local'), sparkEngine])
     .default('local')
     .describe('Where rows are mapped and embedded: this machine, or a Spark cluster'),
+  catalog: catalog.optional().describe('Names for the promoted tables, in the catalog of the Spark cluster'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),

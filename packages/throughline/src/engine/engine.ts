@@ -97,4 +97,19 @@ export interface Engine extends AsyncDisposable {
   /** The first rows of staged chunks after `transform`, up to `limit` of each. */
   firstRows(prepared: Prepared, chunks: readonly string[], limit: number): Promise<Map<string, SourceRow[]>>;
   openRunner(run: EngineRun): Promise<ChunkRunner>;
+  /**
+   * Gives tables of the lake their names in a schema of the catalog; only of an engine that has one. Reads and writes no rows, and
+   * needs nothing staged. Throws where the catalog cannot be asked.
+   */
+  register?(schema: string, tables: CatalogTables): Promise<Registered>;
+}
+
+/** By name: where the table is, as names of folders from the lake's root. */
+export type CatalogTables = ReadonlyMap<string, readonly string[]>;
+
+export interface Registered {
+  /** Names that are new, or that mean another folder now. */
+  changed: string[];
+  /** For each table that has not got its name the reason. */
+  problems: string[];
 }

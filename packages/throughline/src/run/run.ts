@@ -20,6 +20,7 @@ import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.t
 import { type Prepared, prepare } from './prepare.ts';
 import { processChunks } from './process-chunks.ts';
 import { promoteBuild } from './promote-build.ts';
+import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
@@ -71,6 +72,7 @@ export async function runPipeline(
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
+    await registerPromoted(lake, engine, prepared.config, effects);
     const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
     const ended = effects.clock();
     await recordRun(

@@ -1,12 +1,15 @@
 /** The engine of a cluster: Spark reads, maps, embeds and writes files; this process plans and commits. */
 import type { LoadedConfig, SparkEngineConfig } from '../../config/index.ts';
+import { lakeRootOf } from '../../lake/lake-path.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineEffects } from '../open.ts';
+import { registerTables } from './catalog.ts';
 import { type Cluster, openCluster, openSession, type SparkSession } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
+import { placesOf } from './places.ts';
 import { sendable } from './sendable.ts';
 import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
@@ -51,6 +54,10 @@ export function openSparkEngine(
       return first;
     },
     openRunner: async (run) => openSparkRunner(await cluster(run.prepared), settings, run),
+    register: async (schema, tables) => {
+      const places = placesOf(settings, lakeRootOf(directory, config.lake));
+      return registerTables(await session(), places, schema, tables);
+    },
     async [Symbol.asyncDispose]() {
       const open = await connected?.catch(() => undefined);
       await open?.[Symbol.asyncDispose]();
