@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { history } from '../../delta/src/index.ts';
 import { connect, type Row, type Session } from '../../spark-connect/src/index.ts';
+import type { Plan } from '../src/run/plan.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type ConfigChange, type Project, project } from './project.ts';
 import { promotedTables } from './same-lake.ts';
@@ -98,6 +99,18 @@ describe('names in the catalog', { skip }, () => {
     await session.execute('DROP TABLE later.records');
     assert.match((await run(made, '--only', 'map')).stderr, /in the catalog, in later: records\n/);
     assert.equal(await count('later.records'), 20);
+  });
+
+  test('one run on the other engine goes on where the first ended', async (t) => {
+    const made = await project(t, toCsv(complaints(20)), named('once'));
+    const local = await run(made, '--only', 'map', '--engine', 'local');
+    assert.equal(local.result.records, 20);
+    assert.match(local.stderr, /warning: the catalog may not have .*: this run has no Spark cluster/);
+    await made.configure({ engine: 'local' });
+    const plan = await made.run<Plan>('plan', '--json', '--engine', url);
+    assert.equal(plan.json.due.chunks, 0, plan.stderr);
+    const again = await run(made, '--only', 'map', '--force', '--engine', url);
+    assert.deepEqual([again.result.records, again.result.cached], [20, local.result.passages]);
   });
 
   test('a name of this lake whose folder is gone is given again', async (t) => {

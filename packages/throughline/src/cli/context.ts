@@ -4,12 +4,15 @@ import type { Command } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/index.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
+import { parseEngine } from './parse.ts';
 import { openTerminal, type Terminal } from './terminal.ts';
 
 export interface SharedOptions {
   config: string;
   profile?: string;
   json?: boolean;
+  /** Of commands that read the source. */
+  engine?: string;
 }
 
 export interface Context {
@@ -30,8 +33,19 @@ export function withSharedOptions(command: Command): Command {
     .option('--json', 'one JSON document on stdout, everything else on stderr');
 }
 
-export function configOf(options: SharedOptions, { env }: Context): Promise<LoadedConfig> {
-  return loadConfig(options.config, { profile: options.profile, env });
+export function withEngineOption(command: Command): Command {
+  return command.option(
+    '--engine <engine>',
+    "instead of the config's: local, or a cluster's address (sc://host:15002)",
+    parseEngine,
+  );
+}
+
+export function configOf(
+  { config, profile, engine }: SharedOptions,
+  { env }: Context,
+): Promise<LoadedConfig> {
+  return loadConfig(config, { profile, engine, env });
 }
 
 export async function lakeOf(options: SharedOptions, context: Context): Promise<Lake> {

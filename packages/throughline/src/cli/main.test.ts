@@ -20,6 +20,8 @@ test('wrong use ends with 64, of commands and of commands below commands', async
     ['nonsense'],
     ['search'],
     ['run', '--sample', 'many'],
+    ['run', '--engine', 'spark'],
+    ['plan', '--engine', 'sc://'],
     ['dlq', 'list', '--nonsense'],
     ['dlq', 'list', '--limit', '0'],
     ['lake', 'history', '--table', 'nonsense'],

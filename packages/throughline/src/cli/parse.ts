@@ -13,3 +13,10 @@ export function parseDate(text: string): string {
   if (!isDate) throw new InvalidArgumentError('It has to be a day: YYYY-MM-DD.');
   return text;
 }
+
+/** `local`, or the address of Spark Connect. */
+export function parseEngine(text: string): string {
+  if (text !== 'local' && !/^sc:\/\/[^/;]/.test(text))
+    throw new InvalidArgumentError('It has to be local, or the address of a cluster: sc://host:15002.');
+  return text;
+}

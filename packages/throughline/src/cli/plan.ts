@@ -1,6 +1,13 @@
 import type { Command } from 'commander';
 import type { Plan } from '../run/plan.ts';
-import { type Context, configOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import {
+  type Context,
+  configOf,
+  printJson,
+  type SharedOptions,
+  withEngineOption,
+  withSharedOptions,
+} from './context.ts';
 import { parseCount, parseDate } from './parse.ts';
 import { formatCount, formatSeconds, table } from './terminal.ts';
 
@@ -14,7 +21,7 @@ interface PlanCommandOptions extends SharedOptions {
 const SHOWN_CHUNKS = 10;
 
 export function planCommand(program: Command, context: Context): void {
-  withSharedOptions(program.command('plan'))
+  withEngineOption(withSharedOptions(program.command('plan')))
     .summary('show chunks, rows, passages, time and cost, without embedding anything')
     .option('--from <date>', 'only windows that begin on this day or later (YYYY-MM-DD)', parseDate)
     .option('--to <date>', 'only windows that begin before this day (YYYY-MM-DD)', parseDate)

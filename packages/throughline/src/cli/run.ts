@@ -1,7 +1,14 @@
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { RunResult } from '../run/index.ts';
-import { type Context, configOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import {
+  type Context,
+  configOf,
+  printJson,
+  type SharedOptions,
+  withEngineOption,
+  withSharedOptions,
+} from './context.ts';
 import { withInterrupt } from './interrupt.ts';
 import { parseCount, parseDate } from './parse.ts';
 import { createProgress } from './progress.ts';
@@ -18,7 +25,7 @@ interface RunCommandOptions extends SharedOptions {
 }
 
 export function runCommand(program: Command, context: Context): void {
-  withSharedOptions(program.command('run'))
+  withEngineOption(withSharedOptions(program.command('run')))
     .summary('run everything that is due: chunks, index, themes')
     .description(
       'Runs everything that is due: chunks that are new or have changed, then the search index and the themes.\n' +

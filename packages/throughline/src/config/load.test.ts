@@ -136,6 +136,29 @@ test('a catalog needs the engine that has one, wherever it is named', () => {
   assert.deepEqual(problemsOf(`${profiles}    ${spark}`, { profile: 'prod' }), []);
 });
 
+test('another engine takes the place of the config, whose variables need not be set', () => {
+  const spark = (more = '') => `engine: { spark: "\${SPARK_URL}", taskTexts: 7${more} }\n`;
+  const engineOf = (text: string, options: object) =>
+    parseConfig(`${MINIMAL}${text}`, 'throughline.yaml', { env: {}, ...options }).engine;
+  assert.equal(engineOf(spark(), { engine: 'local' }), 'local');
+  assert.equal(engineOf(`${spark()}catalog: { schema: x }\n`, { engine: 'local' }), 'local');
+  const other = { spark: 'sc://other', taskTexts: 7 };
+  assert.deepEqual(engineOf(spark(), { engine: other.spark }), other);
+  assert.deepEqual(engineOf('', { engine: other.spark }), { ...other, taskTexts: 4000 });
+  assert.match(
+    problemsOf(`${MINIMAL}${spark(`, lake: "\${L}"`)}`, { engine: other.spark })[0]!,
+    /L is not set/,
+  );
+
+  const prod = `${spark()}profiles: { prod: { engine: { lake: /mnt/lake } }, home: { engine: local } }\n`;
+  const merged = { ...other, lake: '/mnt/lake' };
+  assert.deepEqual(engineOf(prod, { engine: other.spark, profile: 'prod' }), merged);
+  assert.equal(engineOf(prod, { engine: 'local', profile: 'prod' }), 'local');
+  assert.deepEqual(engineOf(prod, { engine: other.spark, profile: 'home' }), other);
+  const shared = `profiles: { a: { engine: &one { spark: "\${A}", taskTexts: 7 } }, b: { engine: *one } }\n`;
+  assert.deepEqual(engineOf(shared, { engine: other.spark, profile: 'b' }), other);
+});
+
 test('a schema of a catalog is names with dots between them', () => {
   for (const schema of ['', '.main', 'main.', 'main..x', 'a`b', ' x']) {
     const text = `${MINIMAL}engine: { spark: "sc://host" }\ncatalog: { schema: ${JSON.stringify(schema)} }\n`;

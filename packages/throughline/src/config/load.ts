@@ -16,6 +16,7 @@ import {
 import type { z } from 'zod';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { suggest } from '../suggest.ts';
+import { overrideEngine } from './override-engine.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export interface LoadedConfig {
@@ -52,6 +53,8 @@ export class ConfigError extends ThroughlineError {
 
 export interface LoadOptions {
   profile?: string | undefined;
+  /** In place of the config's: `local`, or the address of a cluster. */
+  engine?: string | undefined;
   env?: NodeJS.ProcessEnv;
 }
 
@@ -73,7 +76,7 @@ export async function loadConfig(file: string, options: LoadOptions = {}): Promi
 export function parseConfig(
   text: string,
   file: string,
-  { profile, env = process.env }: LoadOptions = {},
+  { profile, engine, env = process.env }: LoadOptions = {},
 ): Config {
   const lines = new LineCounter();
   const document = parseDocument(text, { lineCounter: lines, uniqueKeys: true });
@@ -88,6 +91,7 @@ export function parseConfig(
       })),
     );
   }
+  if (engine !== undefined) overrideEngine(document, profile, engine);
   const missing = substituteEnvironment(document, lines, env, profile);
   if (missing.length > 0) fail(missing);
   const value = plainData(document, fail);
@@ -110,7 +114,8 @@ export function parseConfig(
     );
   }
   const config = result.data!;
-  if (config.catalog !== undefined && config.engine === 'local') {
+  // Who asks for the local engine this once knows that it has none.
+  if (config.catalog !== undefined && config.engine === 'local' && engine !== 'local') {
     const inProfile = ['profiles', profile, 'catalog'];
     const where = profile !== undefined && document.hasIn(inProfile) ? inProfile : ['catalog'];
     const message = 'catalog: only a Spark cluster has a catalog: engine: { spark: "sc://..." }';
