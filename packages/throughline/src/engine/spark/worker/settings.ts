@@ -7,6 +7,8 @@ import type { ModelSpec } from '../../../model/index.ts';
 export interface WorkerSettings {
   /** A `folder` in it is relative to the bundle's. */
   readonly model: ModelSpec;
+  /** A worker whose answers nobody takes for so long ends; 10 minutes unless told. */
+  readonly patienceMs?: number;
 }
 
 /** As letters, digits, `-` and `_`. */
