@@ -1,12 +1,13 @@
 /** Processes of a run on Spark killed while texts are embedded: after the next run the tables are those of a run in peace. */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type SparkConnect, sparkConnect } from '../../../engines/spark-connect.ts';
 import { ended, start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 import { assertConsistent, assertSameLake } from './same-lake.ts';
-import { untilNoWorker, whileEmbedding } from './spark-workers.ts';
+import { embeddingWorkers, untilIdle, whileEmbedding } from './spark-workers.ts';
 
 // A task is tried again, as on a cluster.
 const CONF = { 'spark.master': 'local[2,4]' };
@@ -54,7 +55,7 @@ test('Ctrl-C ends the job on the cluster, and the next run goes on', { skip }, a
   child.kill('SIGINT');
   const { code, stderr } = await result;
   assert.equal(code, 75, stderr);
-  await untilNoWorker(server!.folder);
+  await untilIdle(server!.folder);
   await goesOn(made);
 });
 
@@ -81,15 +82,18 @@ test('the Connect server is killed: the run says so, and goes on with another', 
 test('a worker that dies of every attempt is reported in its own words', { skip }, async (t) => {
   const made = await project(t, DATA, { ...CONFIG, engine: { spark: server!.url }, retry: { attempts: 1 } });
   const run = ended(start(['run', '--only', 'map', '--json'], { cwd: made.folder }));
-  let over = false;
-  const ends = run.finally(() => {
-    over = true;
-  });
-  while (!over) {
-    const workers = await Promise.race([whileEmbedding(server!.folder, 0), ends.then(() => [])]);
-    for (const pid of workers) process.kill(pid, 'SIGKILL');
-  }
+  const killing = new AbortController();
+  const killer = killWorkers(server!.folder, killing.signal);
   const { code, json } = await run;
+  killing.abort();
+  await killer;
   assert.equal(code, 69);
   assert.match(json.failures[0]!.message, /^the mapper ended on an executor with 137/);
 });
+
+async function killWorkers(folder: string, signal: AbortSignal): Promise<void> {
+  while (!signal.aborted) {
+    for (const pid of await embeddingWorkers(folder)) process.kill(pid, 'SIGKILL');
+    await sleep(100);
+  }
+}

@@ -27,10 +27,21 @@ export async function whileEmbedding(folder: string, afterMs = 500): Promise<num
   throw new Error(`no worker embeds below ${folder}`);
 }
 
-export async function untilNoWorker(folder: string): Promise<void> {
-  for (let i = 0; i < 300; i++) {
-    if ((await embeddingWorkers(folder)).length === 0) return;
-    await sleep(100);
+/** Waits until no worker computes: one that nobody reads any more is left with its pipes, and ends by itself later. */
+export async function untilIdle(folder: string): Promise<void> {
+  let before = -1;
+  for (let i = 0; i < 60; i++) {
+    const ticks = await Promise.all((await embeddingWorkers(folder)).map(cpuTicks));
+    const now = ticks.reduce((sum, one) => sum + one, 0);
+    if (now - before <= 2 && before >= 0) return;
+    before = now;
+    await sleep(1_000);
   }
   throw new Error(`workers still embed below ${folder}`);
+}
+
+async function cpuTicks(pid: number): Promise<number> {
+  const stat = await readFile(`/proc/${pid}/stat`, 'utf8').catch(() => '');
+  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
+  return Number(fields[11] ?? 0) + Number(fields[12] ?? 0);
 }
