@@ -181,13 +181,13 @@ async function putAside(
   await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
   const rows = [...folder, 'rows'];
   await cluster.write(
-    `SELECT d.idx, s.ord, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
+    `SELECT d.idx, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
       FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
     places.cluster(...rows),
     byChunk ? { partitionBy: ['idx'] } : {},
   );
   await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
+    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
       USING parquet OPTIONS (${places.pathOption(...rows)})`,
   );
   await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
