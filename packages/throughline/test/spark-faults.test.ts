@@ -28,9 +28,11 @@ before(async (t) => {
 
 async function underWay(t: TestContext) {
   const made = await project(t, DATA, { ...CONFIG, engine: { spark: server!.url, taskTexts: 100 } });
+  // Those of killed runs may still be there, idle.
+  const before = await embeddingWorkers(server!.folder);
   const child = start(['run', '--only', 'map', '--json'], { cwd: made.folder });
   const result = ended(child);
-  const workers = await whileEmbedding(server!.folder);
+  const workers = await whileEmbedding(server!.folder, before);
   assert.ok(workers.length > 0, 'killed in the middle');
   return { made, child, result, workers };
 }

@@ -14,13 +14,17 @@ export async function embeddingWorkers(folder: string): Promise<number[]> {
   return found;
 }
 
-/** Waits until at least one worker embeds, and then some more. Throws after a minute and a half. */
-export async function whileEmbedding(folder: string, afterMs = 500): Promise<number[]> {
-  for (let i = 0; i < 900; i++) {
-    const workers = await embeddingWorkers(folder);
-    if (workers.length > 0) {
+/** Waits until a worker embeds that is none of `before`, and then some more. Throws after two minutes. */
+export async function whileEmbedding(
+  folder: string,
+  before: readonly number[],
+  afterMs = 500,
+): Promise<number[]> {
+  const fresh = async () => (await embeddingWorkers(folder)).filter((pid) => !before.includes(pid));
+  for (let i = 0; i < 1_200; i++) {
+    if ((await fresh()).length > 0) {
       await sleep(afterMs);
-      return await embeddingWorkers(folder);
+      return await fresh();
     }
     await sleep(100);
   }
