@@ -142,7 +142,7 @@ async function csvReaders(
 ): Promise<string[]> {
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
-    const header = await readCsvHeader(file.path, file.name, source);
+    const header = await readCsvHeader(file.path, file.name, source, ENCODINGS[source.encoding]);
     requireColumns(file.name, header, columns.names);
     const key = JSON.stringify(header);
     const group = groups.get(key) ?? { header, files: [] };
@@ -166,7 +166,7 @@ async function csvReaders(
   return selects;
 }
 
-const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'ISO-8859-1' } as const;
+const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'windows-1252' } as const;
 
 function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
   const options = {
