@@ -22,16 +22,26 @@ export interface SparkCluster {
 
 const WORKERS = 2;
 
-/** Starts the cluster; its logs, tables and the executors' working folders are in `folder`. Takes 20 to 60 s. */
-export async function sparkCluster(folder: string): Promise<Engine<SparkCluster>> {
+/**
+ * Starts the cluster, `conf` beside its own settings; its logs, tables and the executors' working folders are in `folder`. Takes 20
+ * to 60 s.
+ */
+export async function sparkCluster(
+  folder: string,
+  conf: Readonly<Record<string, string>> = {},
+): Promise<Engine<SparkCluster>> {
   return await engine('Spark cluster', async () => {
     const spark = await findSpark();
     if (!spark.ok) throw new Error(spark.reason);
-    return await start(spark, folder);
+    return await start(spark, folder, conf);
   });
 }
 
-async function start(spark: Spark, folder: string): Promise<SparkCluster> {
+async function start(
+  spark: Spark,
+  folder: string,
+  conf: Readonly<Record<string, string>>,
+): Promise<SparkCluster> {
   await mkdir(folder, { recursive: true });
   const started: { pid: number; stop(): Promise<void> }[] = [];
   const stop = async () => {
@@ -45,7 +55,9 @@ async function start(spark: Spark, folder: string): Promise<SparkCluster> {
     const master = keep(await startMaster(spark, folder));
     const url = master.found[1]!;
     for (let n = 1; n <= WORKERS; n++) keep(await startWorker(spark, folder, n, url));
-    const server = keep(await startConnect(spark, folder, { ...ofCluster(spark), 'spark.master': url }));
+    const server = keep(
+      await startConnect(spark, folder, { ...ofCluster(spark), ...conf, 'spark.master': url }),
+    );
     return { url: server.url, pids: started.map(({ pid }) => pid), stop };
   } catch (error) {
     await stop();

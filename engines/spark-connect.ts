@@ -11,6 +11,8 @@ export interface SparkConnect {
   url: string;
   port: number;
   pid: number;
+  /** Its log and tables, and what executors unpack. */
+  folder: string;
   stop(): Promise<void>;
 }
 
@@ -43,7 +45,7 @@ export async function startConnect(spark: Spark, folder: string, conf: Conf): Pr
     ready: /Spark Connect server started at: .*:(\d+)$/,
   });
   const port = Number(server.found[1]);
-  return { url: `sc://127.0.0.1:${port}`, port, pid: server.pid, stop: server.stop };
+  return { url: `sc://127.0.0.1:${port}`, port, pid: server.pid, folder, stop: server.stop };
 }
 
 const LOOPBACK = {

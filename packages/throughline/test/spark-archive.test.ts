@@ -1,11 +1,11 @@
 /** The archive, and the worker in it, on a real Spark. */
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
-import { mkdtemp, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
-
+import { setTimeout as sleep } from 'node:timers/promises';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { connect, literal, type Row, type Session, SparkError } from '../../spark-connect/src/index.ts';
 import { archOf } from '../src/engine/spark/arch.ts';
@@ -96,6 +96,23 @@ describe('on a real Spark', { skip }, () => {
     assert.deepEqual(killed, { exitCode: 137, stderr: '' });
   });
 
+  test('workers end whose rows nobody needs any more, and those of a query that was interrupted', {
+    skip: process.platform === 'linux' ? false : 'processes are looked for in /proc',
+  }, async () => {
+    const command = workerCommand(hash.folder, 'embed', { model: hash.spec, patienceMs: 500 });
+    const endless = `SELECT TRANSFORM(to_json(struct(CAST(id AS STRING) AS hash, 'late fee' AS text))) USING ${command}
+      AS (line STRING) FROM range(0, 100000000, 1, 2)`;
+    const few = await rows(session, `SELECT * FROM (${endless}) LIMIT 5`);
+    assert.equal(few.length, 5);
+    await noProcessOf(hash.folder);
+    const controller = new AbortController();
+    const interrupted = rows(session, endless, controller.signal);
+    for (let i = 0; i < 100 && (await processesOf(hash.folder)).length === 0; i++) await sleep(100);
+    controller.abort(new Error('enough'));
+    await assert.rejects(interrupted, /enough/);
+    await noProcessOf(hash.folder);
+  });
+
   test('a worker that fails once is tried again, and every row comes once', async () => {
     const command = workerCommand(hash.folder, 'embed', { model: hash.spec });
     const mark = join(folder, 'failed-once');
@@ -118,13 +135,27 @@ function embedding(command: string, partitions = 2): string {
       FROM (${texts})))`;
 }
 
-async function rows(session: Session, query: string): Promise<Row[]> {
+async function rows(session: Session, query: string, signal?: AbortSignal): Promise<Row[]> {
   const all: Row[] = [];
   const parameters: Parameters<Session['sql']>[1] = query.includes(':texts')
     ? { texts: literal({ type: 'array', elementType: 'string', containsNull: false }, TEXTS) }
     : {};
-  for await (const row of session.sql(query, parameters).rows()) all.push(row);
+  for await (const row of session.sql(query, parameters).rows(signal ? { signal } : {})) all.push(row);
   return all;
+}
+
+/** Command lines that name it. */
+async function processesOf(folder: string): Promise<string[]> {
+  const pids = (await readdir('/proc')).filter((name) => /^\d+$/.test(name));
+  const lines = await Promise.all(
+    pids.map((pid) => readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')),
+  );
+  return lines.filter((line) => line.includes(folder));
+}
+
+async function noProcessOf(folder: string): Promise<void> {
+  for (let i = 0; i < 300 && (await processesOf(folder)).length > 0; i++) await sleep(100);
+  assert.deepEqual(await processesOf(folder), []);
 }
 
 async function failureOf(query: Promise<unknown>) {

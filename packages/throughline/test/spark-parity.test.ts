@@ -7,7 +7,7 @@ import { sparkConnect } from '../../../engines/spark-connect.ts';
 import type { Plan } from '../src/run/plan.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type ConfigChange, type Project, project } from './project.ts';
-import { assertSameLake } from './same-lake.ts';
+import { assertSameLake, promotedTables } from './same-lake.ts';
 import { readBuild } from './tables.ts';
 
 const server = await sparkConnect();
@@ -189,4 +189,54 @@ test('one chunk per file, whatever the files are called', { skip }, async (t) =>
     },
   });
   assert.equal(ours.chunks.done, 3);
+});
+
+test('a table that the cluster reads by itself, shaped by a query', { skip }, async (t) => {
+  const local = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
+  assert.equal((await local.run('run', '--only', 'map', '--json')).code, 0);
+  const promoted = await promotedTables(local.lake);
+  const made = await project(t, undefined, {
+    chunk: { by: 'product' },
+    engine: { spark: url() },
+    source: {
+      ...{ type: 'spark', path: undefined, reader: 'delta', options: { path: promoted.records! } },
+      query: 'SELECT _id AS complaint_id, _text AS narrative, product, _at AS date_received FROM input;',
+      attributes: ['product'],
+    },
+  });
+  const first = await made.run('run', '--only', 'map', '--json');
+  assert.equal(first.code, 0, first.stderr);
+  const texts = async ({ lake }: Project) =>
+    (await readBuild(lake)).records.map(({ _id, _text, _at }) => `${_id} ${_text} ${_at}`).sort();
+  assert.deepEqual(await texts(made), await texts(local));
+  const second = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([second.code, second.json.chunks.done], [0, 0], 'it is read, and nothing has changed');
+});
+
+test('a source of the cluster needs a cluster, and models of files', { skip }, async (t) => {
+  const source = { type: 'spark', path: undefined, reader: 'delta', options: { path: '/nowhere' } };
+  const local = await project(t, undefined, { source });
+  const refused = await local.run('run', '--json');
+  assert.deepEqual([refused.code, refused.json.error.code], [78, 'config_invalid']);
+  const api = await project(t, HEADER, {
+    engine: { spark: url() },
+    embed: { model: 'openai:text-embedding-3-small' },
+  });
+  assert.equal((await api.run('run', '--json')).code, 78);
+});
+
+test('a chunk that left the source is emptied where it is named', { skip }, async (t) => {
+  const made = await project(t, `${HEADER}${HOSTILE}\n`, { ...WEEKS, engine: { spark: url() } });
+  assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
+  await made.write('data.csv', `${HEADER}1,other,2024-01-01,x,i,c,s\n`);
+  const kept = await made.run('run', '--only', 'map', '--json');
+  // The rows without a time are emptied by themselves.
+  assert.deepEqual([kept.json.chunks.done, kept.json.vanished], [2, ['d:2024-01-08', 'd:2024-01-15']]);
+  const emptied = await made.run('run', '--only', 'map', '--json', '--chunk', 'd:2024-01-08', 'd:2024-01-15');
+  assert.equal(emptied.code, 0, emptied.stderr);
+  const { records } = await readBuild(made.lake);
+  assert.deepEqual(
+    records.map(({ _text }) => _text),
+    ['other'],
+  );
 });

@@ -30,36 +30,68 @@ const attribute = z.union([
     .refine((entry) => Object.keys(entry).length === 1, 'one attribute per line: - { name: "Column" }'),
 ]);
 
-const source = z.strictObject({
-  type: z.enum(['csv', 'jsonl', 'parquet']).describe('Format of the files'),
-  path: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('File or pattern, relative to the config file: data/complaints-*.csv'),
-  id: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Column with the id of a record; without it, a hash of the content'),
-  text: z
-    .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-    .describe('Column or columns with the text; several are joined by a blank line'),
-  timestamp: z.string().min(1).optional().describe('Column with the time of the record'),
-  format: z
-    .string()
-    .min(1)
-    .optional()
-    .describe('Format of the timestamp if it is not ISO 8601, such as MM/dd/yyyy'),
-  attributes: z.array(attribute).default([]).describe('Columns to keep, to filter by and to show'),
-  filter: z.string().min(1).optional().describe('CEL expression that a row must meet: category == "billing"'),
-  delimiter: z.string().length(1).default(',').describe('csv: character between fields'),
-  quote: z.string().length(1).default('"').describe('csv: character around fields'),
-  encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
-  maxTextLength: z
-    .int()
-    .positive()
-    .default(1_000_000)
-    .describe('UTF-16 code units; a longer text becomes a dead letter instead of stopping the rest'),
-});
+const source = z
+  .strictObject({
+    type: z
+      .enum(['csv', 'jsonl', 'parquet', 'spark'])
+      .describe('Format of the files; spark: whatever the cluster has a reader for'),
+    path: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .optional()
+      .describe('File or pattern, relative to the config file: data/complaints-*.csv'),
+    reader: z.string().min(1).optional().describe('spark: name of the reader: delta, jdbc, kafka, ...'),
+    options: z.record(z.string(), z.string()).optional().describe('spark: options of the reader'),
+    query: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('spark: SELECT ... FROM input, where the columns of the reader are not yet those of records'),
+    id: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Column with the id of a record; without it, a hash of the content'),
+    text: z
+      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
+      .describe('Column or columns with the text; several are joined by a blank line'),
+    timestamp: z.string().min(1).optional().describe('Column with the time of the record'),
+    format: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('Format of the timestamp if it is not ISO 8601, such as MM/dd/yyyy'),
+    attributes: z.array(attribute).default([]).describe('Columns to keep, to filter by and to show'),
+    filter: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('CEL expression that a row must meet: category == "billing"'),
+    delimiter: z.string().length(1).default(',').describe('csv: character between fields'),
+    quote: z.string().length(1).default('"').describe('csv: character around fields'),
+    encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
+    maxTextLength: z
+      .int()
+      .positive()
+      .default(1_000_000)
+      .describe('UTF-16 code units; a longer text becomes a dead letter instead of stopping the rest'),
+  })
+  .superRefine((given, context) => {
+    const isSpark = given.type === 'spark';
+    const wanted = isSpark ? 'reader' : 'path';
+    if (given[wanted] === undefined)
+      context.addIssue({
+        code: 'custom',
+        path: [wanted],
+        message: `a source of type ${given.type} needs ${wanted}`,
+      });
+    for (const key of isSpark ? (['path'] as const) : (['reader', 'options', 'query'] as const))
+      if (given[key] !== undefined)
+        context.addIssue({
+          code: 'custom',
+          path: [key],
+          message: `a source of type ${given.type} has no ${key}`,
+        });
+  });
 
 const transform = z.union([
   z.strictObject({ sql: z.string().min(1).describe('SELECT ... FROM input, per chunk') }),

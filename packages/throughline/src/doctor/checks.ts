@@ -9,7 +9,7 @@ import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
 import { loadZvec } from '../search/index.ts';
-import { findFiles } from '../source/files.ts';
+import { findFiles, patternsOf } from '../source/files.ts';
 import { mappingOf } from '../source/mapping.ts';
 import type { Check } from './doctor.ts';
 
@@ -54,8 +54,8 @@ async function checkConfig({ config, file, directory }: LoadedConfig): Promise<s
 }
 
 async function checkSource({ config, directory }: LoadedConfig): Promise<string> {
-  const patterns = typeof config.source.path === 'string' ? [config.source.path] : config.source.path;
-  const { files } = await findFiles(patterns, directory);
+  if (config.source.type === 'spark') return `read by the cluster: ${config.source.reader}`;
+  const { files } = await findFiles(patternsOf(config.source), directory);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${megabytes(bytes)}`;
 }

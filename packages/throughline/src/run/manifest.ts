@@ -13,7 +13,7 @@ export interface RunEntry {
   started: number;
   ended?: number;
   build?: string;
-  sourceToken?: string;
+  sourceToken?: string | undefined;
   /** Config digest, versions of packages, model and tables, counts, seconds, error. */
   manifest: Record<string, unknown>;
 }

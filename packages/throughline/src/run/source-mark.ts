@@ -11,7 +11,7 @@ import { lakePath } from '../lake/lake-path.ts';
 import type { Prepared } from './prepare.ts';
 
 export interface SourceMark {
-  token: string;
+  token: string | undefined;
   sourceRows: number;
   filtered: number;
   chunks: number;
@@ -26,7 +26,10 @@ export async function untouchedSource(
 ): Promise<{ build: Build; mark: SourceMark } | undefined> {
   const info = buildInfo(prepared.config, rule, prepared, sample);
   const mark = await readJson<SourceMark>(markFile(lake, info.digest));
-  return mark?.token === prepared.files.token ? { build: await openBuild(lake, info), mark } : undefined;
+  const { token } = prepared.files;
+  return token !== undefined && mark?.token === token
+    ? { build: await openBuild(lake, info), mark }
+    : undefined;
 }
 
 export async function markSource(

@@ -9,13 +9,18 @@ export interface Dialect {
 
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads the first record of the file, which is UTF-8. Throws with exit code 65 if it is not a header. */
-export async function readCsvHeader(path: string, name: string, dialect: Dialect): Promise<string[]> {
+/** Reads the first record of the file. Throws with exit code 65 if it is not a header. */
+export async function readCsvHeader(
+  path: string,
+  name: string,
+  dialect: Dialect,
+  encoding = 'utf-8',
+): Promise<string[]> {
   const handle = await open(path, 'r');
   try {
     const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
     const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
-    const text = new TextDecoder().decode(buffer.subarray(0, bytesRead));
+    const text = new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead));
     return checkHeader(parseRecord(text, dialect), name);
   } finally {
     await handle.close();

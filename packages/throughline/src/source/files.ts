@@ -16,12 +16,15 @@ export interface SourceFile {
 export interface SourceFiles {
   /** In order of their names. */
   files: SourceFile[];
-  /** Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds. */
-  token: string;
+  /**
+   * Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds. Undefined where nothing
+   * can be told without reading.
+   */
+  token: string | undefined;
 }
 
 export function patternsOf({ path }: Pick<SourceConfig, 'path'>): readonly string[] {
-  return typeof path === 'string' ? [path] : path;
+  return path === undefined ? [] : [path].flat();
 }
 
 /** Throws with exit code 66 if a pattern finds nothing or a file is empty, 77 if one may not be read. */

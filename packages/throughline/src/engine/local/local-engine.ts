@@ -1,5 +1,5 @@
 /** The engine of one machine: DuckDB stages the source, worker threads embed, DuckDB writes Parquet. */
-import type { LoadedConfig } from '../../config/index.ts';
+import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
@@ -8,14 +8,21 @@ import { openLocalRunner } from './local-runner.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
 
-export function openLocalEngine({ config, directory }: LoadedConfig): Engine {
+export function openLocalEngine({ config, directory, file }: LoadedConfig): Engine {
   let opened: Promise<Session> | undefined;
   const session = () => {
     opened ??= openSession();
     return opened;
   };
   return {
-    findFiles: () => findFiles(patternsOf(config.source), directory),
+    async findFiles() {
+      if (config.source.type !== 'spark') return findFiles(patternsOf(config.source), directory);
+      throw new ConfigError(
+        file,
+        [{ message: 'source.type: spark is read by a cluster, and the engine is local' }],
+        'Set engine: { spark: "sc://host:15002" }.',
+      );
+    },
     stage: async ({ config, mapping, files }, options) =>
       stage(await session(), config, files, { mapping, ...options }),
     async firstRows({ config, mapping }, chunks, limit) {

@@ -15,7 +15,7 @@ import { sparkName, sparkString } from './sql.ts';
 /** The name that a malformed line has among the columns; no column of a source has it. */
 const CORRUPT = sparkName('\u001fcorrupt');
 
-/** Leaves the view `tl_raw`: file, ord, block, mid, corrupt, c0, c1, ... */
+/** Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... */
 export async function createSourceView(
   cluster: Cluster,
   { config, mapping, files }: Prepared,
@@ -33,7 +33,7 @@ export async function createSourceView(
   // A "+" in a path is itself, and a blank to url_decode.
   await cluster.view(
     'tl_raw',
-    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
+    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.path, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
       FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, monotonically_increasing_id() AS mid, corrupt, ${columns.all.join(', ')}
         FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
   );
@@ -47,6 +47,7 @@ async function readers(
   columns: SourceColumns,
 ): Promise<string[]> {
   if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
+  if (source.type === 'spark') return [await sparkReader(cluster, source, columns)];
   const selects: string[] = [];
   for (const pattern of patterns(files)) {
     const view = `tl_source_${selects.length}`;
@@ -79,9 +80,37 @@ async function parquetReader(
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
   );
+  return await typedSelect(cluster, view, pattern, columns);
+}
+
+/** Any reader that the cluster has. */
+async function sparkReader(
+  cluster: Cluster,
+  { reader = '', options = {}, query }: SourceConfig,
+  columns: SourceColumns,
+): Promise<string> {
+  const pairs = Object.entries(options).map(([key, value]) => `${optionText(key)} ${optionText(value)}`);
+  await cluster.execute(
+    `CREATE OR REPLACE TEMPORARY VIEW tl_source USING ${sparkName(reader)}${pairs.length > 0 ? ` OPTIONS (${pairs.join(', ')})` : ''}`,
+  );
+  if (query === undefined) return await typedSelect(cluster, 'tl_source', reader, columns);
+  await cluster.view(
+    'tl_shaped',
+    `WITH input AS (SELECT * FROM tl_source) SELECT * FROM (\n${query.trim().replace(/;$/, '')}\n)`,
+  );
+  return await typedSelect(cluster, 'tl_shaped', reader, columns);
+}
+
+/** The columns of a view as texts. Throws with exit code 78 for one that is not there. */
+async function typedSelect(
+  cluster: Cluster,
+  view: string,
+  what: string,
+  columns: SourceColumns,
+): Promise<string> {
   const { fields } = await cluster.session.sql(`SELECT * FROM ${view}`).schema();
   requireColumns(
-    pattern,
+    what,
     fields.map(({ name }) => name),
     columns.names,
   );
@@ -113,7 +142,7 @@ async function csvReaders(
 ): Promise<string[]> {
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
-    const header = await readCsvHeader(file.path, file.name, source);
+    const header = await readCsvHeader(file.path, file.name, source, ENCODINGS[source.encoding]);
     requireColumns(file.name, header, columns.names);
     const key = JSON.stringify(header);
     const group = groups.get(key) ?? { header, files: [] };
@@ -137,7 +166,7 @@ async function csvReaders(
   return selects;
 }
 
-const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'ISO-8859-1' } as const;
+const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'windows-1252' } as const;
 
 function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
   const options = {

@@ -9,6 +9,7 @@ import type { EngineEffects } from '../open.ts';
 import { registerTables } from './catalog.ts';
 import { type Cluster, openCluster, openSession, type SparkSession } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
+import { PLACE } from './place.ts';
 import { placesOf } from './places.ts';
 import { sendable } from './sendable.ts';
 import { openSparkRunner } from './spark-runner.ts';
@@ -32,7 +33,10 @@ export function openSparkEngine(
     return opened;
   };
   return {
-    findFiles: () => findFiles(patternsOf(config.source), directory),
+    findFiles: async () =>
+      config.source.type === 'spark'
+        ? { files: [], token: undefined }
+        : findFiles(patternsOf(config.source), directory),
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;
@@ -43,7 +47,7 @@ export function openSparkEngine(
       if (chunks.length === 0) return first;
       await view(
         'tl_first',
-        `SELECT idx, ord, block, mid, ${columns.join(', ')} FROM tl_staged JOIN VALUES ${numbered} AS d(chunk, idx) USING (chunk) WHERE keep`,
+        `SELECT idx, ${PLACE}, ${columns.join(', ')} FROM tl_staged JOIN VALUES ${numbered} AS d(chunk, idx) USING (chunk) WHERE keep`,
       );
       const sql = mappedRowsSql('tl_first', [...chunks.keys()], { config, mapping, tasks: 1 });
       const found = await rows(

@@ -9,7 +9,7 @@ import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { reachOf } from '../../chunk/failure.ts';
 import type { ChunkCounts } from '../../chunk/ledger.ts';
 import type { SparkEngineConfig } from '../../config/index.ts';
-import { asThroughlineError } from '../../error.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../../error.ts';
 import { BUILD_TABLES, type BuildTable } from '../../lake/build.ts';
 import { publishChunk, SupersededError } from '../../lake/publish.ts';
 import { appendVectors, NEW_VECTORS, openVectorsTable } from '../../lake/vectors.ts';
@@ -79,7 +79,7 @@ export async function openSparkRunner(
       for (const { idx, chunk } of chunks) {
         const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
         const own = { ...counts.get(idx)!, ms: share };
-        outcomes.push(await publish(chunk, files.get(idx) ?? new Map(), own, run));
+        outcomes.push(await outcomeOf(chunk, files.get(idx) ?? new Map(), own, run));
       }
       told.all();
       return outcomes;
@@ -181,13 +181,13 @@ async function putAside(
   await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
   const rows = [...folder, 'rows'];
   await cluster.write(
-    `SELECT d.idx, s.ord, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
+    `SELECT d.idx, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
       FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
     places.cluster(...rows),
     byChunk ? { partitionBy: ['idx'] } : {},
   );
   await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
+    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
       USING parquet OPTIONS (${places.pathOption(...rows)})`,
   );
   await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
@@ -243,24 +243,57 @@ async function filesByChunk(
   return files;
 }
 
+/** Publishes a chunk's files. Throws what ends the run: chunks that were published before it stay so. */
+async function outcomeOf(
+  chunk: ClaimedChunk,
+  paths: ReadonlyMap<BuildTable, string[]>,
+  counts: ChunkCounts,
+  run: EngineRun,
+): Promise<ChunkOutcome> {
+  try {
+    await publish(chunk, paths, counts, run);
+    return { chunk, status: 'published', counts };
+  } catch (thrown) {
+    const error = asThroughlineError(thrown);
+    if (error instanceof SupersededError) return { chunk, status: 'superseded', error };
+    if (run.signal.aborted || reachOf(error) === 'run') throw thrown;
+    return { chunk, status: 'failed', error };
+  }
+}
+
 async function publish(
   chunk: ClaimedChunk,
   paths: ReadonlyMap<BuildTable, string[]>,
   counts: ChunkCounts,
   { build, pipelineId, run, clock }: EngineRun,
-): Promise<ChunkOutcome> {
+): Promise<void> {
   const files = new Map<BuildTable, AddFile[]>();
   for (const [table, of] of paths) {
     const foreign = of.map((path) => ({ path, partition: { _chunk: chunk.id } }));
     files.set(table, await describeFiles(build.tables[table], foreign));
   }
+  checkRows(chunk, files, counts);
   const { id, attempt, digest } = chunk;
-  try {
-    await publishChunk({ pipelineId, build, chunk: id, attempt, run, digest, clock }, files, counts);
-    return { chunk, status: 'published', counts };
-  } catch (error) {
-    if (error instanceof SupersededError) return { chunk, status: 'superseded', error };
-    throw error;
+  await publishChunk({ pipelineId, build, chunk: id, attempt, run, digest, clock }, files, counts);
+}
+
+/** A committer of Spark's that publishes what a task has tried twice would leave rows twice. */
+function checkRows(
+  { id }: ClaimedChunk,
+  files: ReadonlyMap<BuildTable, AddFile[]>,
+  { records, passages, deadLetters }: ChunkCounts,
+): void {
+  for (const [table, wanted] of Object.entries({ records, passages, dead_letters: deadLetters })) {
+    const rows = (files.get(table as BuildTable) ?? []).reduce(
+      (sum, { stats }) => sum + Number(JSON.parse(stats ?? '{}').numRecords),
+      0,
+    );
+    if (rows === wanted) continue;
+    throw new ThroughlineError(`${id}: the cluster counted ${wanted} rows of ${table}, and wrote ${rows}`, {
+      code: 'rows_disagree',
+      exitCode: EXIT.unavailable,
+      hint: 'Does the cluster write with a committer that publishes each task once? See docs/spark.md.',
+    });
   }
 }
 

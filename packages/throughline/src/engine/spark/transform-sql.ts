@@ -67,7 +67,7 @@ function userSql(
   );
   const body = text.trim().replace(/;\s*$/, '');
   const ofChunk = (idx: number) =>
-    `SELECT ${idx} AS idx, 0 AS ord, 0L AS block, 0L AS mid, ${outputs.join(', ')} FROM (WITH input AS (SELECT ${inputs} FROM (${sql}) WHERE idx = ${idx}) SELECT * FROM (\n${body}\n))`;
+    `SELECT ${idx} AS idx, 0 AS ord, '' AS path, 0L AS block, 0L AS mid, ${outputs.join(', ')} FROM (WITH input AS (SELECT ${inputs} FROM (${sql}) WHERE idx = ${idx}) SELECT * FROM (\n${body}\n))`;
   return { sql: chunks.map(ofChunk).join('\nUNION ALL '), order: needed.map(columns.of) };
 }
 

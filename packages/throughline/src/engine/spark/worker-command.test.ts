@@ -53,6 +53,12 @@ test('a worker that fails at once leaves its code, and everything is read that i
   assert.deepEqual([status, stdout, stderr, error], [66, '', 'no model\n', undefined]);
 });
 
+test('a worker that nobody reads ends what is written to it', async (t) => {
+  const run = await executor(t, 'exit 141');
+  const { status, error } = run('bundle-two', 'row\n'.repeat(500_000));
+  assert.deepEqual([status, (error as NodeJS.ErrnoException).code], [141, 'EPIPE']);
+});
+
 test('a bundle that is not there is the code of the shell', async (t) => {
   const run = await executor(t, '');
   const { status, stderr } = run('bundle-three', 'row\n');

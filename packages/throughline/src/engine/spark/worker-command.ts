@@ -3,9 +3,12 @@ import { encodeSettings, type WorkerMode, type WorkerSettings } from './worker/s
 
 /**
  * What follows USING in `SELECT TRANSFORM(...)`: a string literal. Spark gives it to `/bin/bash -c` in a folder below which
- * the archives of all its sessions lie, so `folder` is a name that no other session uses (see `executorArchive`). A worker
- * that fails stops reading: what Spark still writes is read for it, or all that anybody would hear of is a closed stream.
- * Nothing in the literal can end it, or is an escape. Throws RangeError for a folder of other characters.
+ * the archives of all its sessions lie, so `folder` is a name that no other session uses (see `executorArchive`). Nothing in
+ * the literal can end it, or is an escape. Throws RangeError for a folder of other characters.
+ *
+ * A worker that fails stops reading. What Spark still has for it is read to its end, because a closed pipe that Spark meets
+ * while it writes is all that it then tells, whatever the exit code. Where nobody reads the worker (141), nobody is to write
+ * on either.
  */
 export function workerCommand<M extends WorkerMode>(
   folder: string,
@@ -15,7 +18,7 @@ export function workerCommand<M extends WorkerMode>(
   if (!/^[\w-]+$/.test(folder)) throw new RangeError(`no name of a bundle: ${JSON.stringify(folder)}`);
   const bundle = `./*/${folder}`;
   const worker = `${bundle}/node ${bundle}/lib/worker.mjs ${mode} ${encodeSettings(settings)}`;
-  return `'${worker}; c=$?; [ $c -eq 0 ] || { cat >/dev/null; exit $c; }'`;
+  return `'${worker}; c=$?; case $c in 0|141) ;; *) cat >/dev/null ;; esac; exit $c'`;
 }
 
 export interface WorkerFailure {

@@ -99,6 +99,14 @@ test('a worker that is called wrongly says so', async () => {
   assert.match(error, /^the worker's settings cannot be read: /);
 });
 
+test('a worker whose answers nobody takes ends, though its input goes on', async () => {
+  const settings = encodeSettings({ model: { model: 'hash' }, patienceMs: 300 });
+  const worker = spawn(process.execPath, [MAIN, 'embed', settings], { stdio: ['pipe', 'pipe', 'inherit'] });
+  worker.stdin.on('error', () => {});
+  worker.stdin.write(rows(Array(5000).fill('late fee')));
+  assert.deepEqual(await once(worker, 'exit'), [141, null]);
+});
+
 test('a worker whose input goes on ends when it fails', async () => {
   const { worker, ended } = start('embed', encodeSettings({ model: { model: 'hash' } }));
   // More than a pipe holds, and no end.

@@ -2,53 +2,39 @@
  * Entry of the worker on an executor: `node worker.mjs MODE SETTINGS`, rows as JSON lines on standard input and output. Ends
  * with an error's exit code, after its message and hint on standard error.
  */
-import { once } from 'node:events';
 import { asThroughlineError, EXIT, ThroughlineError } from '../../../error.ts';
 import { openInlineEmbedder } from '../../../model/inline.ts';
 import { embedLines } from './embed.ts';
 import { mapLines, type RowMode, rowFunction } from './modes.ts';
 import { decodeSettings } from './settings.ts';
+import { ReaderGoneError, writeLines } from './write.ts';
 
-/** What is written at once: a system call costs as much as a vector. */
-const WRITE_BYTES = 64 * 1024;
+/** Longer than anything takes that Spark does between two rows. */
+const PATIENCE_MS = 600_000;
+/** That of a process which SIGPIPE ends. */
+const READER_GONE = 141;
 
 try {
   const [mode, word] = process.argv.slice(2);
   if (mode === 'embed') {
-    await using embedder = await openInlineEmbedder(decodeSettings<'embed'>(word).model);
-    await write(embedLines(process.stdin, embedder));
-  } else
-    await write(
-      mapLines(process.stdin, await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never)),
-    );
+    const { model, patienceMs = PATIENCE_MS } = decodeSettings<'embed'>(word);
+    await using embedder = await openInlineEmbedder(model);
+    await writeLines(embedLines(process.stdin, embedder), process.stdout, patienceMs);
+  } else {
+    const of = await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never);
+    await writeLines(mapLines(process.stdin, of), process.stdout, PATIENCE_MS);
+  }
 } catch (thrown) {
+  if (thrown instanceof ReaderGoneError) process.exit(READER_GONE);
   const { message, hint, exitCode } = asThroughlineError(thrown);
-  process.exitCode = exitCode;
-  process.stderr.write(hint === undefined ? `${message}\n` : `${message}\n${hint}\n`);
-  // What is still to come is not waited for.
-  process.stdin.destroy();
+  // Neither what is still to come nor what nobody reads is waited for.
+  process.stderr.write(hint === undefined ? `${message}\n` : `${message}\n${hint}\n`, () =>
+    process.exit(exitCode),
+  );
 }
 
 function rowMode(mode: string | undefined): RowMode {
   if (mode === 'times' || mode === 'cursors' || mode === 'map') return mode;
   const details = { code: 'worker_usage', exitCode: EXIT.usage };
   throw new ThroughlineError(`the worker does not know the mode ${JSON.stringify(mode)}`, details);
-}
-
-/** Waits where the reader is slower. */
-async function write(lines: AsyncIterable<Buffer>): Promise<void> {
-  let held: Buffer[] = [];
-  let bytes = 0;
-  const flush = async () => {
-    const isFull = !process.stdout.write(Buffer.concat(held));
-    held = [];
-    bytes = 0;
-    if (isFull) await once(process.stdout, 'drain');
-  };
-  for await (const line of lines) {
-    held.push(line);
-    bytes += line.length;
-    if (bytes >= WRITE_BYTES) await flush();
-  }
-  await flush();
 }

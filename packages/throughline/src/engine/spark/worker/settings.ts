@@ -17,7 +17,11 @@ export interface WorkerSettings {
   /** A row of the source with idx and chunk -> idx, record and passages, or dead */
   map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec };
   /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model is below the bundle */
-  embed: { model: ModelSpec };
+  embed: {
+    model: ModelSpec;
+    /** How long a reader may read nothing (ms) until it is taken to be gone. */
+    patienceMs?: number;
+  };
 }
 
 export type WorkerMode = keyof WorkerSettings;
