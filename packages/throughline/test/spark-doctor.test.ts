@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { readdir } from 'node:fs/promises';
 import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
@@ -32,7 +33,7 @@ async function examined({ run }: Project) {
 }
 
 const GOOD = {
-  ...{ config: true, spark: true, exchange: true, delta: true },
+  ...{ config: true, spark: true, input: true, exchange: true, delta: true },
   ...{ transform: true, worker: true, memory: true },
 };
 
@@ -79,6 +80,16 @@ test('a model that is no file, as a run says it', { skip }, async (t) => {
   assert.match(message, /a command is a program of this machine/);
   for (const check of [by.config!, by.worker!])
     assert.deepEqual([check.message, check.hint, check.exitCode], [message, hint, 78]);
+});
+
+test('a source that the cluster does not read', { skip }, async (t) => {
+  const table = join(tmpdir(), 'no-such-table');
+  const source = { type: 'spark', path: undefined, reader: 'delta', options: { path: table } };
+  const made = await project(t, undefined, { source, engine: { spark: url() } });
+  const { code, by, states } = await examined(made);
+  assert.deepEqual([code, states], [66, { ...GOOD, input: false }]);
+  assert.match(by.input!.message, /^the cluster cannot read the source: Spark: \[\w+\].*no-such-table/);
+  assert.match(by.input!.hint!, /what the reader needs/);
 });
 
 test('a server that is not there is all that is said of it', async (t) => {

@@ -2,8 +2,11 @@
 import type { LoadedConfig, SparkEngineConfig } from '../config/index.ts';
 import { archOfExecutors, openSession, type SparkSession } from '../engine/spark/cluster.ts';
 import { placesOf } from '../engine/spark/places.ts';
+import { createSourceView } from '../engine/spark/source-view.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
+import { findFiles, patternsOf } from '../source/files.ts';
+import { mappingOf } from '../source/mapping.ts';
 import type { Check } from './doctor.ts';
 import { memoryFinding } from './executor-memory.ts';
 import { reasonOf, sparkCode } from './spark-error.ts';
@@ -22,6 +25,7 @@ export async function* sparkChecks(
   yield { name: 'spark', find: async () => serverOf(await connected(), settings) };
   await using session = await connected().catch(() => null);
   if (session === null) return;
+  yield { name: 'input', find: () => readSource(session, loaded) };
   const lakeRoot = lakeRootOf(loaded.directory, loaded.config.lake);
   await using probe = openLakeProbe(session, placesOf(settings, lakeRoot), lakeRoot);
   yield { name: 'exchange', find: () => probe.exchange() };
@@ -45,6 +49,29 @@ function once<T>(make: () => Promise<T>): () => Promise<T> {
 
 function serverOf({ session }: SparkSession, { spark }: SparkEngineConfig): string {
   return `Spark ${session.version} at ${new URL(spark).host}`;
+}
+
+/** The first row, as an executor reads it. */
+async function readSource(session: SparkSession, { config, directory }: LoadedConfig): Promise<string> {
+  const isSpark = config.source.type === 'spark';
+  const files = isSpark
+    ? { files: [], token: undefined }
+    : await findFiles(patternsOf(config.source), directory);
+  try {
+    await createSourceView(session, { config, mapping: mappingOf(config.source), files });
+    await session.rows('SELECT * FROM tl_raw LIMIT 1');
+  } catch (error) {
+    if (sparkCode(error) === undefined) throw error;
+    throw new ThroughlineError(`the cluster cannot read the source: ${reasonOf(error)}`, {
+      code: 'source_unreadable',
+      exitCode: EXIT.noInput,
+      hint: isSpark
+        ? 'See "source" in docs/config.md, and what the reader needs on the cluster.'
+        : 'Its files have to be at the same paths on every node. See "What it needs" in docs/spark.md.',
+      cause: error,
+    });
+  }
+  return 'the cluster reads the source';
 }
 
 function noServer(error: unknown): never {

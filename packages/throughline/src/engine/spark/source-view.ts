@@ -7,7 +7,7 @@ import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
 import type { SourceFile } from '../../source/files.ts';
 import { requireColumns } from '../../source/relation.ts';
-import type { Cluster } from './cluster.ts';
+import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
 import { globEscaped, optionText } from './options.ts';
 import { sparkName, sparkString } from './sql.ts';
@@ -17,8 +17,8 @@ const CORRUPT = sparkName('\u001fcorrupt');
 
 /** Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... */
 export async function createSourceView(
-  cluster: Cluster,
-  { config, mapping, files }: Prepared,
+  cluster: SparkSession,
+  { config, mapping, files }: Pick<Prepared, 'config' | 'mapping' | 'files'>,
 ): Promise<void> {
   const columns = sourceColumns(config, mapping);
   const selects = await readers(cluster, config.source, files.files, columns);
@@ -41,7 +41,7 @@ export async function createSourceView(
 
 /** One query for each kind of file: uri, block, corrupt, c0, c1, ... */
 async function readers(
-  cluster: Cluster,
+  cluster: SparkSession,
   source: SourceConfig,
   files: readonly SourceFile[],
   columns: SourceColumns,
@@ -58,7 +58,7 @@ async function readers(
 }
 
 async function jsonlReader(
-  cluster: Cluster,
+  cluster: SparkSession,
   view: string,
   pattern: string,
   columns: SourceColumns,
@@ -72,7 +72,7 @@ async function jsonlReader(
 }
 
 async function parquetReader(
-  cluster: Cluster,
+  cluster: SparkSession,
   view: string,
   pattern: string,
   columns: SourceColumns,
@@ -85,7 +85,7 @@ async function parquetReader(
 
 /** Any reader that the cluster has. */
 async function sparkReader(
-  cluster: Cluster,
+  cluster: SparkSession,
   { reader = '', options = {}, query }: SourceConfig,
   columns: SourceColumns,
 ): Promise<string> {
@@ -103,7 +103,7 @@ async function sparkReader(
 
 /** The columns of a view as texts. Throws with exit code 78 for one that is not there. */
 async function typedSelect(
-  cluster: Cluster,
+  cluster: SparkSession,
   view: string,
   what: string,
   columns: SourceColumns,
@@ -135,7 +135,7 @@ function textSql(column: string, type: unknown): string {
 
 /** Files with one header are read together. */
 async function csvReaders(
-  cluster: Cluster,
+  cluster: SparkSession,
   source: SourceConfig,
   files: readonly SourceFile[],
   columns: SourceColumns,
