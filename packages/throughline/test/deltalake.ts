@@ -11,7 +11,7 @@ export const skip = engine.ok ? false : engine.reason;
 
 const execute = promisify(execFile);
 
-export async function deltalake<T>(command: 'digest' | 'check', ...args: string[]): Promise<T> {
+export async function deltalake<T>(command: 'digest' | 'check' | 'compare', ...args: string[]): Promise<T> {
   if (!engine.ok) throw new Error(engine.reason);
   const script = join(import.meta.dirname, 'lake_rows.py');
   // What delta-rs needs to be told of its own accord, where the tables are in S3: that plain HTTP is meant.

@@ -2,6 +2,7 @@
 
 lake_rows.py digest FOLDER COLUMN...   sha256 of the sorted rows without those columns, vectors by their bits, and their number
 lake_rows.py check RECORDS PASSAGES    what has to hold between records and passages, as JSON
+lake_rows.py compare PASSAGES PASSAGES  two tables of passages, matched by id: missing, extra, changed texts, least cosine
 """
 import hashlib
 import json
@@ -55,7 +56,24 @@ def check(records_folder, passages_folder):
     }
 
 
+def compare(left_folder, right_folder):
+    left, right = ({row["_passage"]: row for row in rows(folder)} for folder in (left_folder, right_folder))
+    both = left.keys() & right.keys()
+
+    def cosine(a, b):
+        return sum(x * y for x, y in zip(a, b)) / (sum(x * x for x in a) * sum(y * y for y in b)) ** 0.5
+
+    return {
+        "passages": len(left),
+        "missing": len(left.keys() - both),
+        "extra": len(right.keys() - both),
+        "changed": sum(left[key]["_text"] != right[key]["_text"] for key in both),
+        "minCosine": min(cosine(left[key]["_embedding"], right[key]["_embedding"]) for key in both),
+    }
+
+
 command, *arguments = sys.argv[1:]
-print(json.dumps(digest(arguments[0], arguments[1:]) if command == "digest" else check(*arguments)), flush=True)
+answer = {"digest": lambda folder, *without: digest(folder, without), "check": check, "compare": compare}[command](*arguments)
+print(json.dumps(answer), flush=True)
 # Threads of the libraries abort now and then while the interpreter is taken down.
 os._exit(0)
