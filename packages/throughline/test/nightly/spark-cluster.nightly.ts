@@ -1,6 +1,6 @@
 /** The demo's complaints on a cluster of two executors, one of which is killed: equal to the local engine by three measures. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { test } from 'node:test';
@@ -62,8 +62,9 @@ async function executorsBelow(place: string): Promise<number[]> {
   const found: number[] = [];
   for (const pid of pids) {
     const words = (await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '')).split('\0');
-    const isExecutor = words.includes('org.apache.spark.executor.CoarseGrainedExecutorBackend');
-    if (isExecutor && words.some((word) => word.includes(place))) found.push(Number(pid));
+    if (!words.includes('org.apache.spark.executor.CoarseGrainedExecutorBackend')) continue;
+    const worksIn = await readlink(`/proc/${pid}/cwd`).catch(() => '');
+    if (worksIn.startsWith(place)) found.push(Number(pid));
   }
   return found;
 }
