@@ -70,8 +70,9 @@ test('the client is killed: its claims are taken over at once', { skip }, async 
 
 test('the Connect server is killed: the run says so, and goes on with another', { skip }, async (t) => {
   const { made, result } = await underWay(t);
-  const { pid, port } = server!;
+  const { pid, port, stop } = server!;
   process.kill(pid, 'SIGKILL');
+  await stop();
   const again = await sparkConnect({ ...CONF, 'spark.connect.grpc.binding.port': String(port) });
   assert.ok(again.ok);
   server = again;
