@@ -2,12 +2,12 @@
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type SparkConnect, sparkConnect } from '../../../engines/spark-connect.ts';
-import { ended, start } from './cli.ts';
-import { complaints, toCsv } from './complaints.ts';
-import { type Project, project } from './project.ts';
-import { assertConsistent, assertSameLake } from './same-lake.ts';
-import { embeddingWorkers, untilIdle, whileEmbedding } from './spark-workers.ts';
+import { type SparkConnect, sparkConnect } from '../../../../engines/spark-connect.ts';
+import { ended, start } from '../cli.ts';
+import { complaints, toCsv } from '../complaints.ts';
+import { type Project, project } from '../project.ts';
+import { assertConsistent, assertSameLake } from '../same-lake.ts';
+import { embeddingWorkers, untilIdle, whileEmbedding } from '../spark-workers.ts';
 
 // A task is tried again, as on a cluster.
 const CONF = { 'spark.master': 'local[2,4]' };
