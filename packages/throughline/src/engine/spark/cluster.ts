@@ -8,6 +8,7 @@ import {
   SessionLostError,
   SparkConnectError,
   SparkError,
+  type StructType,
   UnauthenticatedError,
   UnavailableError,
 } from '@throughline/spark-connect';
@@ -29,6 +30,10 @@ export interface Cluster extends AsyncDisposable {
   rows(sql: string): Promise<Row[]>;
   /** Names a query; nothing runs. */
   view(name: string, sql: string): Promise<void>;
+  /** Columns of a query; nothing runs. */
+  schema(sql: string): Promise<StructType>;
+  /** Settings of the session, from now on. */
+  set(settings: Readonly<Record<string, string>>): Promise<void>;
   execute(sql: string): Promise<void>;
   /** A query: the rows of `query` through a worker, as columns of `schema`. */
   worker<M extends WorkerMode>(mode: M, settings: WorkerSettings[M], query: string, schema: string): string;
@@ -84,6 +89,8 @@ export async function openCluster(url: string, spec: ModelSpec, effects: Cluster
       }),
     view: (name, sql) =>
       told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
+    schema: (sql) => told(signal, () => session.sql(sql).schema(limits)),
+    set: (settings) => told(signal, () => session.config.set(settings, limits)),
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
     worker: (mode, settings, query, schema) =>
       `SELECT r.* FROM (SELECT from_json(line, '${schema}', map('mode', 'FAILFAST')) AS r FROM
@@ -99,7 +106,7 @@ export async function openCluster(url: string, spec: ModelSpec, effects: Cluster
     [Symbol.asyncDispose]: () => session.close().catch(() => {}),
   };
   try {
-    await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
+    await cluster.set({ ...SETTINGS, ...SQL_SETTINGS });
     const cores = await coresOf(cluster);
     bundle = await told(signal, async () =>
       sendBundle(session, spec, await archOfExecutors(cluster), effects),

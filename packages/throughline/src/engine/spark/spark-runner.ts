@@ -123,7 +123,7 @@ async function viewVectors(cluster: Cluster, places: Places, vectors: Snapshot):
   }
   // Delta's own 50 tasks take seconds where there is nothing to do.
   const tasks = String(Math.ceil(files / FILES_PER_LOG_TASK));
-  await cluster.session.config.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
+  await cluster.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
   const table = sparkName(places.cluster(...tableNames(vectors)));
   await cluster.view(
     'tl_vectors',
