@@ -55,53 +55,69 @@ export async function openSparkRunner(
   let vectors = await openVectorsTable(prepared.lakeRoot, prepared.model.digest);
   let rounds = 0;
 
-  const publishRound = async (chunks: readonly RoundChunk[]): Promise<ChunkOutcome[]> => {
+  /** Maps, embeds and writes; gives counts and files of each chunk, by its number. */
+  const writeRound = async (chunks: readonly RoundChunk[], done: (share: number) => void): Promise<Written> => {
     const round: Round = { name: `r${++rounds}`, chunks };
-    const told = openTold(chunks, run);
     const by: RoundRun = {
       ...{ cluster, places, prepared, scratch: scratch.folder, run: run.run },
-      ...{ clock: run.clock, taskTexts: settings.taskTexts, done: told.share },
+      ...{ clock: run.clock, taskTexts: settings.taskTexts, done },
     };
+    vectors = await refresh(vectors);
+    await viewVectors(cluster, places, vectors);
+    await mapRound(round, by);
+    const embedded = await embedRound(round, by);
+    if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
+    const folder = `attempt-${run.run}-${round.name}`;
+    const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
+    const counts = await writeTables(round, by, embedded, (table) => places.cluster(...tableFolder(table)));
+    return { counts, files: await filesByChunk(build.tables, folder) };
+  };
+
+  /** The outcome of each chunk as soon as it is known. */
+  async function* publishRound(chunks: readonly RoundChunk[]): AsyncGenerator<ChunkOutcome> {
+    const told = openTold(chunks, run);
     const started = run.clock();
+    let written: Written;
     try {
-      vectors = await refresh(vectors);
-      await viewVectors(cluster, places, vectors);
-      await mapRound(round, by);
-      const embedded = await embedRound(round, by);
-      if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
-      const folder = `attempt-${run.run}-${round.name}`;
-      const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
-      const counts = await writeTables(round, by, embedded, (table) => places.cluster(...tableFolder(table)));
-      const files = await filesByChunk(build.tables, folder);
-      const outcomes: ChunkOutcome[] = [];
-      const ms = Math.max(0, run.clock() - started);
-      const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
-      for (const { idx, chunk } of chunks) {
-        const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
-        const own = { ...counts.get(idx)!, ms: share };
-        outcomes.push(await outcomeOf(chunk, files.get(idx) ?? new Map(), own, run));
-      }
-      told.all();
-      return outcomes;
+      written = await writeRound(chunks, told.share);
     } catch (thrown) {
       told.none();
       const error = asThroughlineError(thrown);
       if (signal.aborted || reachOf(error) === 'run') throw thrown;
-      // A text that kills its worker takes its round with it: the others are found by halves.
-      if (error.code === 'worker_failed' && chunks.length > 1) {
-        const half = Math.ceil(chunks.length / 2);
-        run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
-        return [...(await publishRound(chunks.slice(0, half))), ...(await publishRound(chunks.slice(half)))];
-      }
-      return chunks.map(({ chunk }) => ({ chunk, status: 'failed', error }));
+      yield* failedRound(chunks, error);
+      return;
     }
-  };
+    told.all();
+    const ms = Math.max(0, run.clock() - started);
+    const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+    for (const { idx, chunk } of chunks) {
+      signal.throwIfAborted();
+      const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
+      const counts = { ...written.counts.get(idx)!, ms: share };
+      const outcome = await outcomeOf(chunk, written.files.get(idx) ?? new Map(), counts, run);
+      if (outcome.status === 'failed') run.reporter.rows(-chunk.rows);
+      yield outcome;
+    }
+  }
+
+  async function* failedRound(
+    chunks: readonly RoundChunk[],
+    error: ThroughlineError,
+  ): AsyncGenerator<ChunkOutcome> {
+    // A text that kills its worker takes its round with it: the others are found by halves.
+    if (error.code === 'worker_failed' && chunks.length > 1) {
+      const half = Math.ceil(chunks.length / 2);
+      run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
+      yield* publishRound(chunks.slice(0, half));
+      yield* publishRound(chunks.slice(half));
+    } else for (const { chunk } of chunks) yield { chunk, status: 'failed', error };
+  }
 
   return {
     async *run(claimed) {
       for await (const chunks of inRounds(claimed, limits)) {
         signal.throwIfAborted();
-        yield* await publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
+        yield* publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
       }
     },
     keep: async () => {},
@@ -109,6 +125,11 @@ export async function openSparkRunner(
     usage: () => undefined,
     [Symbol.asyncDispose]: () => scratch.remove(),
   };
+}
+
+interface Written {
+  counts: ReadonlyMap<number, ChunkCounts>;
+  files: ReadonlyMap<number, ReadonlyMap<BuildTable, string[]>>;
 }
 
 /** Files of a table's log that one task of Spark replays. */
