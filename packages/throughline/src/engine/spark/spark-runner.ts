@@ -5,7 +5,6 @@
 import type { AddFile, Snapshot } from '@throughline/delta';
 import { describeFiles, refresh } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
-import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { reachOf } from '../../chunk/failure.ts';
 import type { ChunkCounts } from '../../chunk/ledger.ts';
 import type { SparkEngineConfig } from '../../config/index.ts';
@@ -15,9 +14,8 @@ import { publishChunk, SupersededError } from '../../lake/publish.ts';
 import { appendVectors, NEW_VECTORS, openVectorsTable } from '../../lake/vectors.ts';
 import type { ChunkOutcome, ChunkRunner, ClaimedChunk, EngineRun } from '../engine.ts';
 import type { Cluster } from './cluster.ts';
-import { sourceColumns } from './columns.ts';
-import { digestsSql } from './content.ts';
 import { type Places, placesOf } from './places.ts';
+import { type Aside, putAside } from './put-aside.ts';
 import {
   embedRound,
   mapRound,
@@ -28,8 +26,7 @@ import {
   writeVectors,
 } from './round.ts';
 import { openScratch } from './scratch.ts';
-import { sparkName, sparkString } from './sql.ts';
-import { digestText } from './stage.ts';
+import { sparkName } from './sql.ts';
 
 /** Tasks of a core in one round: enough that those which end late do not leave the others idle for long. */
 const WAVES = 4;
@@ -159,7 +156,7 @@ function tableNames({ root }: Snapshot): string[] {
 function place(
   chunk: ClaimedChunk,
   indexes: ReadonlyMap<string, number>,
-  staging: ReadonlyMap<string, { rows: number; digest: string }>,
+  staging: ReadonlyMap<string, Aside>,
 ): RoundChunk {
   const idx = indexes.get(chunk.id);
   if (idx === undefined) throw new Error(`${chunk.id} was claimed, but is not due`);
@@ -183,45 +180,6 @@ async function* inRounds(
     rows += chunk.rows;
   }
   if (chunks.length > 0) yield chunks;
-}
-
-/**
- * Writes the rows of the due chunks into the run's folder: the source is read once more, and not again for each round. Leaves
- * `tl_due_rows` and `tl_due_rejects`; gives rows and digest of each chunk as they were put aside.
- */
-async function putAside(
-  cluster: Cluster,
-  places: Places,
-  folder: readonly string[],
-  { due, prepared }: EngineRun,
-  byChunk: boolean,
-): Promise<Map<string, { rows: number; digest: string }>> {
-  const { config, mapping } = prepared;
-  const columns = sourceColumns(config, mapping);
-  const numbered = due.map(({ id }, idx) => `(${sparkString(id)}, ${idx})`).join(', ');
-  await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
-  const rows = [...folder, 'rows'];
-  await cluster.write(
-    `SELECT d.idx, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
-      FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
-    places.cluster(...rows),
-    byChunk ? { partitionBy: ['idx'] } : {},
-  );
-  await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
-      USING parquet OPTIONS (${places.pathOption(...rows)})`,
-  );
-  await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
-  await cluster.view('tl_due_rejects', 'SELECT * FROM tl_rejects');
-  const found = await cluster.rows(
-    `SELECT idx, n, CAST(content AS STRING) AS content FROM (${digestsSql('tl_due_rows', 'idx', { config, mapping, columns })})`,
-  );
-  const digests = found.map(({ idx, n, content }): [string, { rows: number; digest: string }] => {
-    const rows = Number(n);
-    return [due[Number(idx)]!.id, { rows, digest: digestText(rows, BigInt(String(content))) }];
-  });
-  // That of `none` is of its malformed lines too, which are not put aside.
-  return new Map(digests.filter(([id]) => id !== NO_CHUNK));
 }
 
 /** New vectors become files of the cache's table: whatever happens to the round, they are known. */
