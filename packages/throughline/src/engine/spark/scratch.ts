@@ -8,6 +8,9 @@ const OWNER = 'owner';
 export interface Scratch {
   /** Names of the folder, from the lake's root. */
   folder: readonly string[];
+  /** A folder in it whose files nothing reads any more. Never throws: what stays goes with the whole. */
+  removePart(name: string): Promise<void>;
+  /** Never throws: what stays is removed by the next run on this host. */
   remove(): Promise<void>;
 }
 
@@ -19,5 +22,10 @@ export async function openScratch(lakeRoot: string, run: string): Promise<Scratc
     if (owner !== undefined && isAlive(owner) === false) await store.removeFolder(`${ROOT}/${other}`);
   }
   await store.replace(`${ROOT}/${run}/${OWNER}`, thisProcess());
-  return { folder: [ROOT, run], remove: () => store.removeFolder(`${ROOT}/${run}`) };
+  const remove = (folder: string) => store.removeFolder(folder).catch(() => {});
+  return {
+    folder: [ROOT, run],
+    removePart: (name) => remove(`${ROOT}/${run}/${name}`),
+    remove: () => remove(`${ROOT}/${run}`),
+  };
 }

@@ -48,7 +48,10 @@ export async function openSparkRunner(
   const roundRows = settings.roundRows ?? cluster.cores * WAVES * settings.taskTexts;
   const hasSql = prepared.config.transform.some((step) => 'sql' in step);
   const limits = { rows: roundRows, chunks: hasSql ? ROUND_CHUNKS_WITH_SQL : ROUND_CHUNKS };
-  const staging = await putAside(cluster, places, scratch.folder, run, hasSql);
+  const staging = await putAside(cluster, places, scratch.folder, run, hasSql).catch(async (error) => {
+    await scratch.remove();
+    throw error;
+  });
   let vectors = await openVectorsTable(prepared.lakeRoot, prepared.model.digest);
   let rounds = 0;
 
@@ -56,9 +59,10 @@ export async function openSparkRunner(
   const writeRound = async (chunks: readonly RoundChunk[], done: (share: number) => void): Promise<Written> => {
     const round: Round = { name: `r${++rounds}`, chunks };
     const by: RoundRun = {
-      ...{ cluster, places, prepared, scratch: scratch.folder, run: run.run },
+      ...{ cluster, places, prepared, scratch: [...scratch.folder, round.name], run: run.run },
       ...{ clock: run.clock, taskTexts: settings.taskTexts, done },
     };
+    await using _temporary = { [Symbol.asyncDispose]: () => scratch.removePart(round.name) };
     vectors = await refresh(vectors);
     await viewVectors(cluster, places, vectors);
     await mapRound(round, by);
@@ -137,14 +141,14 @@ async function viewVectors(cluster: Cluster, places: Places, vectors: Snapshot):
   const files = (await vectors.files()).length;
   if (files === 0) {
     const nothing = "SELECT CAST('' AS STRING) AS _hash, CAST(array() AS ARRAY<FLOAT>) AS _embedding";
-    return await cluster.view('tl_vectors', `${nothing} WHERE false`);
+    return await cluster.view('tl_cache', `${nothing} WHERE false`);
   }
   // Delta's own 50 tasks take seconds where there is nothing to do.
   const tasks = String(Math.ceil(files / FILES_PER_LOG_TASK));
   await cluster.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
   const table = sparkName(places.cluster(...tableNames(vectors)));
   await cluster.view(
-    'tl_vectors',
+    'tl_cache',
     `SELECT _hash, _embedding FROM delta.${table} VERSION AS OF ${vectors.version}`,
   );
 }
@@ -190,7 +194,7 @@ async function keepVectors(
   { run, clock }: EngineRun,
 ): Promise<Snapshot> {
   const folder = `attempt-${run}-${round.name}`;
-  await writeVectors(round, by, by.places.cluster(...tableNames(vectors), folder));
+  await writeVectors(by, by.places.cluster(...tableNames(vectors), folder));
   const paths = await filesIn(vectors.root, folder);
   const add = await describeFiles(
     vectors,
