@@ -71,9 +71,7 @@ async function putRejectsAside(cluster: Cluster, places: Places, folder: readonl
 }
 
 function asideOf(found: { rows: number; content: bigint } | undefined): Aside {
-  return found === undefined
-    ? NOTHING
-    : { rows: found.rows, digest: digestText(found.rows, found.content) };
+  return found === undefined ? NOTHING : { rows: found.rows, digest: digestText(found.rows, found.content) };
 }
 
 /** As the digest of a chunk that is emptied. */

@@ -72,10 +72,7 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
     'tl_claimed',
     `SELECT * FROM VALUES ${round.chunks.map(({ idx, chunk }) => `(${idx}, ${sparkString(chunk.id)}, ${chunk.attempt}L, ${Math.ceil(chunk.rows / FILE_ROWS)})`).join(', ')} AS c(idx, chunk, attempt, files)`,
   );
-  await cluster.view(
-    'tl_rows',
-    'SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx)',
-  );
+  await cluster.view('tl_rows', 'SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx)');
   const source = mappedRowsSql('tl_rows', indexes, { config, mapping, tasks });
   const { split, transform, chunk, source: of } = config;
   const { timestamp, format, maxTextLength } = of;
@@ -123,12 +120,10 @@ export interface Embedded {
   failed: number;
 }
 
-/** Embeds what is not known: leaves 'tl_embedded' (hash, embedding, or code and message). */
+/** Embeds what is not known: leaves `tl_embedded` (hash, embedding, or code and message). */
 export async function embedRound(round: Round, run: RoundRun): Promise<Embedded> {
   const { cluster, taskTexts } = run;
-  const counts = await cluster.rows(
-    'SELECT first, known, count(*) AS n FROM tl_texts GROUP BY first, known',
-  );
+  const counts = await cluster.rows('SELECT first, known, count(*) AS n FROM tl_texts GROUP BY first, known');
   const fresh = new Map<number, number>();
   let known = 0;
   for (const { first, known: isKnown, n } of counts) {

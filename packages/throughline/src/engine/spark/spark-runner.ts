@@ -56,7 +56,10 @@ export async function openSparkRunner(
   let rounds = 0;
 
   /** Maps, embeds and writes; gives counts and files of each chunk, by its number. */
-  const writeRound = async (chunks: readonly RoundChunk[], done: (share: number) => void): Promise<Written> => {
+  const writeRound = async (
+    chunks: readonly RoundChunk[],
+    done: (share: number) => void,
+  ): Promise<Written> => {
     const round: Round = { name: `r${++rounds}`, chunks };
     const by: RoundRun = {
       ...{ cluster, places, prepared, scratch: [...scratch.folder, round.name], run: run.run },
