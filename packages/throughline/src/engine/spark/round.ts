@@ -121,7 +121,7 @@ export interface Embedded {
 }
 
 /** Embeds what is not known: leaves `tl_embedded` (hash, embedding, or code and message). */
-export async function embedRound(round: Round, run: RoundRun): Promise<Embedded> {
+export async function embedRound(run: RoundRun): Promise<Embedded> {
   const { cluster, taskTexts } = run;
   const counts = await cluster.rows('SELECT first, known, count(*) AS n FROM tl_texts GROUP BY first, known');
   const fresh = new Map<number, number>();
@@ -188,19 +188,19 @@ export async function writeTables(
     write(
       'records',
       total((one) => one.records),
-      recordsSql(round, attributes),
+      recordsSql(attributes),
       '_id',
     ),
     write(
       'passages',
       total((one) => one.passages),
-      passagesSql(round, attributes),
+      passagesSql(attributes),
       '_id, _ordinal',
     ),
     write(
       'dead_letters',
       total((one) => one.deadLetters),
-      deadLettersSql(round, run),
+      deadLettersSql(run),
       '_id, _code',
     ),
   ]);
@@ -268,19 +268,19 @@ async function countChunks(
   );
 }
 
-function recordsSql(round: Round, attributes: readonly Attribute[]): string {
+function recordsSql(attributes: readonly Attribute[]): string {
   return `SELECT ${ofChunk('record.id')}, record.id AS _id, record.text AS _text, ${AT} AS _at, record.hash AS _hash${attributesSql(attributes)}
     FROM tl_outcome m JOIN tl_claimed c USING (idx) WHERE record IS NOT NULL`;
 }
 
-function passagesSql(round: Round, attributes: readonly Attribute[]): string {
+function passagesSql(attributes: readonly Attribute[]): string {
   return `SELECT ${ofChunk('p.passage')}, p.passage AS _passage, record.id AS _id, p.ordinal AS _ordinal, p.start AS _start, p.end AS _end, p.text AS _text,
       p.tokens AS _tokens, p.hash AS _hash, v.embedding AS _embedding, ${AT} AS _at${attributesSql(attributes)}
     FROM (SELECT idx, record, explode(passages) AS p FROM tl_outcome WHERE record IS NOT NULL) m
     JOIN tl_vectors v ON v.hash = m.p.hash JOIN tl_claimed c USING (idx)`;
 }
 
-function deadLettersSql(round: Round, { run, clock }: RoundRun): string {
+function deadLettersSql({ run, clock }: RoundRun): string {
   return `SELECT ${ofChunk('dead.payload')}, dead.step AS _step, dead.id AS _id, dead.code AS _code, dead.message AS _message, dead.payload AS _payload,
       c.attempt AS _attempt, ${sparkString(run)} AS _run, timestamp_millis(${clock()}L) AS _seen
     FROM tl_outcome m JOIN tl_claimed c USING (idx) WHERE dead IS NOT NULL`;

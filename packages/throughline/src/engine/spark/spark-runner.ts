@@ -69,7 +69,7 @@ export async function openSparkRunner(
     vectors = await refresh(vectors);
     await viewVectors(cluster, places, vectors);
     await mapRound(round, by);
-    const embedded = await embedRound(round, by);
+    const embedded = await embedRound(by);
     if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
     const folder = `attempt-${run.run}-${round.name}`;
     const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
