@@ -157,7 +157,7 @@ export async function writeVectors({ cluster }: RoundRun, folder: string): Promi
   );
 }
 
-/** Writes the tables' files, below `folderOf(table)` in a folder `chunk=IDX` for each chunk; gives the chunks' counts. */
+/** Writes the tables' files, below `folderOf(table)` in a folder `chunkIdx=IDX` for each chunk; gives the chunks' counts. */
 export async function writeTables(
   round: Round,
   run: RoundRun,
@@ -180,9 +180,9 @@ export async function writeTables(
     rows === 0
       ? undefined
       : cluster.write(
-          `SELECT * EXCEPT (part) FROM (SELECT /*+ REPARTITION(${tasks}, chunk, part) */ * FROM (${select})) SORT BY chunk, ${order}`,
+          `SELECT * EXCEPT (chunkPart) FROM (SELECT /*+ REPARTITION(${tasks}, chunkIdx, chunkPart) */ * FROM (${select})) SORT BY chunkIdx, ${order}`,
           folderOf(table),
-          { partitionBy: ['chunk'] },
+          { partitionBy: ['chunkIdx'] },
         );
   await Promise.all([
     write(
@@ -286,9 +286,9 @@ function deadLettersSql({ run, clock }: RoundRun): string {
     FROM tl_outcome m JOIN tl_claimed c USING (idx) WHERE dead IS NOT NULL`;
 }
 
-/** The folder that a row goes to, and which of the chunk's files. */
+/** The folder that a row goes to, and which of the chunk's files. No attribute has a name with capitals. */
 function ofChunk(key: string): string {
-  return `idx AS chunk, pmod(hash(${key}), greatest(c.files, 1)) AS part`;
+  return `idx AS chunkIdx, pmod(hash(${key}), greatest(c.files, 1)) AS chunkPart`;
 }
 
 const AT = 'timestamp_micros(CAST(record.at AS BIGINT))';

@@ -221,7 +221,7 @@ async function filesByChunk(
   const files = new Map<number, Map<BuildTable, string[]>>();
   for (const table of BUILD_TABLES) {
     for (const path of await filesIn(tables[table].root, folder)) {
-      const idx = Number(/\/chunk=(\d+)\//.exec(path)?.[1]);
+      const idx = Number(/\/chunkIdx=(\d+)\//.exec(path)?.[1]);
       const ofChunk = files.get(idx) ?? new Map<BuildTable, string[]>();
       files.set(idx, ofChunk.set(table, [...(ofChunk.get(table) ?? []), path]));
     }
