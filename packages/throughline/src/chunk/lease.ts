@@ -106,7 +106,12 @@ async function readBeat(store: Store, path: string): Promise<string | undefined>
   }
 }
 
+/** When an owner's heart last beat, by the clock of the store (ms); undefined where it does not beat. */
+export async function lastBeat(store: Store, owner: string): Promise<number | undefined> {
+  return await store.modified(leasePath(owner));
+}
+
 /** An owner's name has characters that no file name can have. */
-function leasePath(owner: string): string {
+export function leasePath(owner: string): string {
   return `leases/${createHash('sha256').update(owner).digest('hex').slice(0, 32)}`;
 }

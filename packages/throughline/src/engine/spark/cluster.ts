@@ -9,6 +9,7 @@ import {
   SessionLostError,
   SparkConnectError,
   SparkError,
+  type StructType,
   UnauthenticatedError,
   UnavailableError,
 } from '@throughline/spark-connect';
@@ -27,6 +28,10 @@ export interface SparkSession extends AsyncDisposable {
   rows(sql: string): Promise<Row[]>;
   /** Names a query; nothing runs. */
   view(name: string, sql: string): Promise<void>;
+  /** Columns of a query; nothing runs. */
+  schema(sql: string): Promise<StructType>;
+  /** Settings of the session, from now on. */
+  set(settings: Readonly<Record<string, string>>): Promise<void>;
   execute(sql: string): Promise<void>;
   /** Writes the rows of a query as Parquet; `done` hears which part of the tasks has ended, from 0 to 1. */
   write(sql: string, path: string, options?: WriteSettings): Promise<void>;
@@ -91,6 +96,8 @@ export async function openSession(
       }),
     view: (name, sql) =>
       told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
+    schema: (sql) => told(signal, () => session.sql(sql).schema(limits)),
+    set: (settings) => told(signal, () => session.config.set(settings, limits)),
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
     write: (sql, path, { partitionBy = [], done } = {}) =>
       told(signal, () =>
@@ -103,7 +110,7 @@ export async function openSession(
     [Symbol.asyncDispose]: () => session.close().catch(() => {}),
   };
   try {
-    await told(signal, () => session.config.set({ ...SETTINGS, ...SQL_SETTINGS }, limits));
+    await opened.set({ ...SETTINGS, ...SQL_SETTINGS });
     return opened;
   } catch (error) {
     await opened[Symbol.asyncDispose]();

@@ -26,6 +26,11 @@ export function digestsSql(
   return `SELECT ${chunk}, count(*) AS n, sum(content) AS content FROM (${ranked(from, chunk, keys)}) GROUP BY ${chunk}`;
 }
 
+/** `n`, `content` of lines that are no rows: `from` has their file, and the line as `corrupt`. */
+export function rejectsDigestSql(from: string): string {
+  return `SELECT count(*) AS n, sum(${hash64("concat(file, ':', corrupt)")}) AS content FROM ${from}`;
+}
+
 function ranked(from: string, chunk: string, keys: readonly (readonly string[])[]): string {
   if (keys.length === 0) return `SELECT ${chunk}, content FROM ${from}`;
   // Hashes in place of keys, which may be long texts.

@@ -22,7 +22,7 @@ export interface RoundChunk {
 }
 
 export interface Round {
-  /** Unique: names its views and folders. */
+  /** Unique: names its folders. */
   name: string;
   chunks: readonly RoundChunk[];
 }
@@ -31,7 +31,7 @@ export interface RoundRun {
   cluster: Cluster;
   places: Places;
   prepared: Prepared;
-  /** Folder of the run's temporary files, in the lake. */
+  /** Folder of the round's temporary files, in the lake. */
   scratch: readonly string[];
   run: string;
   clock: () => number;
@@ -55,8 +55,12 @@ const MAPPED = [
   'dead STRUCT<step: STRING, id: STRING, code: STRING, message: STRING, payload: STRING>',
 ].join(', ');
 
+/*
+ * Views have the same names in every round: a session that kept those of thousands would keep what they know of their files.
+ */
+
 /**
- * Maps the rows. Reads the cache as `tl_vectors`. Leaves `tl_mapped_NAME` and `tl_texts_NAME` (hash, text, first: the first chunk that has it, known).
+ * Maps the rows. Reads the cache as `tl_cache`. Leaves `tl_mapped` and `tl_texts` (hash, text, first: the first chunk that has it, known).
  */
 export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const { cluster, prepared } = run;
@@ -65,14 +69,11 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const tasks = Math.max(cluster.cores, Math.ceil(rows / TASK_ROWS));
   const indexes = round.chunks.map(({ idx }) => idx);
   await cluster.view(
-    `tl_claimed_${round.name}`,
+    'tl_claimed',
     `SELECT * FROM VALUES ${round.chunks.map(({ idx, chunk }) => `(${idx}, ${sparkString(chunk.id)}, ${chunk.attempt}L, ${Math.ceil(chunk.rows / FILE_ROWS)})`).join(', ')} AS c(idx, chunk, attempt, files)`,
   );
-  await cluster.view(
-    `tl_rows_${round.name}`,
-    `SELECT s.* FROM tl_due_rows s JOIN tl_claimed_${round.name} USING (idx)`,
-  );
-  const source = mappedRowsSql(`tl_rows_${round.name}`, indexes, { config, mapping, tasks });
+  await cluster.view('tl_rows', 'SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx)');
+  const source = mappedRowsSql('tl_rows', indexes, { config, mapping, tasks });
   const { split, transform, chunk, source: of } = config;
   const { timestamp, format, maxTextLength } = of;
   const settings = {
@@ -86,17 +87,17 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const mapped = cluster.worker(
     'map',
     settings,
-    `SELECT s.*, c.chunk FROM (${source}) s JOIN tl_claimed_${round.name} c USING (idx)`,
+    `SELECT s.*, c.chunk FROM (${source}) s JOIN tl_claimed c USING (idx)`,
     MAPPED,
   );
   const none = round.chunks.find(({ chunk }) => chunk.id === NO_CHUNK);
   const rejects = none ? ` UNION ALL ${rejectsSql(none.idx, config.source.type)}` : '';
-  await materialise(run, `mapped_${round.name}`, `${mapped}${rejects}`);
+  await materialise(run, 'mapped', `${mapped}${rejects}`);
   await materialise(
     run,
-    `texts_${round.name}`,
+    'texts',
     `SELECT t.*, v._hash IS NOT NULL AS known FROM
-      (SELECT p.hash AS hash, min(p.text) AS text, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_mapped_${round.name}) GROUP BY p.hash) t
+      (SELECT p.hash AS hash, min(p.text) AS text, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_mapped) GROUP BY p.hash) t
       LEFT JOIN (SELECT DISTINCT _hash FROM tl_vectors) v ON v._hash = t.hash`,
   );
 }
@@ -119,12 +120,10 @@ export interface Embedded {
   failed: number;
 }
 
-/** Embeds what is not known: leaves `tl_embedded_NAME` (hash, embedding, or code and message). */
-export async function embedRound(round: Round, run: RoundRun): Promise<Embedded> {
+/** Embeds what is not known: leaves `tl_embedded` (hash, embedding, or code and message). */
+export async function embedRound(run: RoundRun): Promise<Embedded> {
   const { cluster, taskTexts } = run;
-  const counts = await cluster.rows(
-    `SELECT first, known, count(*) AS n FROM tl_texts_${round.name} GROUP BY first, known`,
-  );
+  const counts = await cluster.rows('SELECT first, known, count(*) AS n FROM tl_texts GROUP BY first, known');
   const fresh = new Map<number, number>();
   let known = 0;
   for (const { first, known: isKnown, n } of counts) {
@@ -135,7 +134,7 @@ export async function embedRound(round: Round, run: RoundRun): Promise<Embedded>
   const schema = 'hash STRING, embedding ARRAY<FLOAT>, code STRING, message STRING';
   if (missing === 0) {
     await cluster.view(
-      `tl_embedded_${round.name}`,
+      'tl_embedded',
       `SELECT r.* FROM (SELECT from_json('{}', '${schema}') AS r) WHERE false`,
     );
     return { known, fresh, failed: 0 };
@@ -143,22 +142,22 @@ export async function embedRound(round: Round, run: RoundRun): Promise<Embedded>
   // As many tasks as fill the cores evenly.
   const waves = Math.ceil(missing / (cluster.cores * taskTexts));
   const tasks = Math.min(missing, waves * cluster.cores);
-  const query = `SELECT /*+ REPARTITION(${tasks}) */ hash, text FROM tl_texts_${round.name} WHERE NOT known`;
+  const query = `SELECT /*+ REPARTITION(${tasks}) */ hash, text FROM tl_texts WHERE NOT known`;
   const embedded = cluster.worker('embed', { model: cluster.model }, query, schema);
-  await materialise(run, `embedded_${round.name}`, embedded, run.done);
-  const [row] = await cluster.rows(`SELECT count_if(embedding IS NULL) AS n FROM tl_embedded_${round.name}`);
+  await materialise(run, 'embedded', embedded, run.done);
+  const [row] = await cluster.rows('SELECT count_if(embedding IS NULL) AS n FROM tl_embedded');
   return { known, fresh, failed: Number(row!.n) };
 }
 
 /** Writes the new vectors as files of the cache's table, in a folder of it. */
-export async function writeVectors(round: Round, { cluster }: RoundRun, folder: string): Promise<void> {
+export async function writeVectors({ cluster }: RoundRun, folder: string): Promise<void> {
   await cluster.write(
-    `SELECT hash AS _hash, embedding AS _embedding FROM tl_embedded_${round.name} WHERE embedding IS NOT NULL`,
+    'SELECT hash AS _hash, embedding AS _embedding FROM tl_embedded WHERE embedding IS NOT NULL',
     folder,
   );
 }
 
-/** Writes the tables' files, below `folderOf(table)` in a folder `chunk=IDX` for each chunk; gives the chunks' counts. */
+/** Writes the tables' files, below `folderOf(table)` in a folder `chunkIdx=IDX` for each chunk; gives the chunks' counts. */
 export async function writeTables(
   round: Round,
   run: RoundRun,
@@ -166,8 +165,8 @@ export async function writeTables(
   folderOf: (table: BuildTable) => string,
 ): Promise<Map<number, ChunkCounts>> {
   const { cluster, prepared } = run;
-  await cluster.view(`tl_outcome_${round.name}`, outcomesSql(round, embedded));
-  await cluster.view(`tl_vectors_${round.name}`, vectorsSql(round, embedded));
+  await cluster.view('tl_outcome', outcomesSql(embedded));
+  await cluster.view('tl_vectors', vectorsSql(embedded));
   const counts = await countChunks(round, run, embedded);
   const total = (count: (one: ChunkCounts) => number) =>
     [...counts.values()].reduce((sum, one) => sum + count(one), 0);
@@ -181,27 +180,27 @@ export async function writeTables(
     rows === 0
       ? undefined
       : cluster.write(
-          `SELECT * EXCEPT (part) FROM (SELECT /*+ REPARTITION(${tasks}, chunk, part) */ * FROM (${select})) SORT BY chunk, ${order}`,
+          `SELECT * EXCEPT (chunkPart) FROM (SELECT /*+ REPARTITION(${tasks}, chunkIdx, chunkPart) */ * FROM (${select})) SORT BY chunkIdx, ${order}`,
           folderOf(table),
-          { partitionBy: ['chunk'] },
+          { partitionBy: ['chunkIdx'] },
         );
   await Promise.all([
     write(
       'records',
       total((one) => one.records),
-      recordsSql(round, attributes),
+      recordsSql(attributes),
       '_id',
     ),
     write(
       'passages',
       total((one) => one.passages),
-      passagesSql(round, attributes),
+      passagesSql(attributes),
       '_id, _ordinal',
     ),
     write(
       'dead_letters',
       total((one) => one.deadLetters),
-      deadLettersSql(round, run),
+      deadLettersSql(run),
       '_id, _code',
     ),
   ]);
@@ -211,14 +210,14 @@ export async function writeTables(
 const FILES_PER_TASK = 16;
 
 /** A record with a passage that the model cannot embed is a dead letter as a whole. */
-function outcomesSql({ name }: Round, { failed }: Embedded): string {
-  if (failed === 0) return `SELECT * FROM tl_mapped_${name}`;
+function outcomesSql({ failed }: Embedded): string {
+  if (failed === 0) return 'SELECT * FROM tl_mapped';
   return `SELECT m.idx, IF(f.id IS NULL, m.record, NULL) AS record, IF(f.id IS NULL, m.passages, array()) AS passages,
       IF(f.id IS NULL, m.dead, named_struct('step', 'embed', 'id', f.id, 'code', f.code, 'message', f.message, 'payload', ${PAYLOAD})) AS dead
-    FROM tl_mapped_${name} m LEFT JOIN (
+    FROM tl_mapped m LEFT JOIN (
       SELECT idx, id, min_by(code, ordinal) AS code, min_by(message, ordinal) AS message FROM (
-        SELECT x.idx, x.id, x.p.ordinal AS ordinal, e.code, e.message FROM (SELECT idx, record.id AS id, explode(passages) AS p FROM tl_mapped_${name}) x
-        JOIN tl_embedded_${name} e ON e.hash = x.p.hash AND e.embedding IS NULL) GROUP BY idx, id
+        SELECT x.idx, x.id, x.p.ordinal AS ordinal, e.code, e.message FROM (SELECT idx, record.id AS id, explode(passages) AS p FROM tl_mapped) x
+        JOIN tl_embedded e ON e.hash = x.p.hash AND e.embedding IS NULL) GROUP BY idx, id
     ) f ON f.idx = m.idx AND f.id = m.record.id`;
 }
 
@@ -230,12 +229,12 @@ function cutSql(text: string): string {
   return `IF(char_length(${text}) <= ${MAX_PAYLOAD}, ${text}, concat(${start}, '… (', char_length(${text}), ' characters)'))`;
 }
 
-function vectorsSql({ name }: Round, { known }: Embedded): string {
-  const fresh = `SELECT hash, embedding FROM tl_embedded_${name} WHERE embedding IS NOT NULL`;
+function vectorsSql({ known }: Embedded): string {
+  const fresh = 'SELECT hash, embedding FROM tl_embedded WHERE embedding IS NOT NULL';
   if (known === 0) return fresh;
   // One vector of each text, though two runs may have made one at the same time.
-  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM tl_vectors v
-    JOIN (SELECT hash FROM tl_texts_${name} WHERE known) t ON t.hash = v._hash GROUP BY hash`;
+  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM tl_cache v
+    JOIN (SELECT hash FROM tl_texts WHERE known) t ON t.hash = v._hash GROUP BY hash`;
 }
 
 async function countChunks(
@@ -244,7 +243,7 @@ async function countChunks(
   { fresh, failed }: Embedded,
 ): Promise<Map<number, ChunkCounts>> {
   const rows = await cluster.rows(
-    `SELECT idx, count(record) AS records, sum(size(passages)) AS passages, count(dead) AS dead FROM tl_outcome_${round.name} GROUP BY idx`,
+    'SELECT idx, count(record) AS records, sum(size(passages)) AS passages, count(dead) AS dead FROM tl_outcome GROUP BY idx',
   );
   const byIdx = new Map(rows.map((row) => [Number(row.idx), row]));
   return new Map(
@@ -269,27 +268,27 @@ async function countChunks(
   );
 }
 
-function recordsSql(round: Round, attributes: readonly Attribute[]): string {
+function recordsSql(attributes: readonly Attribute[]): string {
   return `SELECT ${ofChunk('record.id')}, record.id AS _id, record.text AS _text, ${AT} AS _at, record.hash AS _hash${attributesSql(attributes)}
-    FROM tl_outcome_${round.name} m JOIN tl_claimed_${round.name} c USING (idx) WHERE record IS NOT NULL`;
+    FROM tl_outcome m JOIN tl_claimed c USING (idx) WHERE record IS NOT NULL`;
 }
 
-function passagesSql(round: Round, attributes: readonly Attribute[]): string {
+function passagesSql(attributes: readonly Attribute[]): string {
   return `SELECT ${ofChunk('p.passage')}, p.passage AS _passage, record.id AS _id, p.ordinal AS _ordinal, p.start AS _start, p.end AS _end, p.text AS _text,
       p.tokens AS _tokens, p.hash AS _hash, v.embedding AS _embedding, ${AT} AS _at${attributesSql(attributes)}
-    FROM (SELECT idx, record, explode(passages) AS p FROM tl_outcome_${round.name} WHERE record IS NOT NULL) m
-    JOIN tl_vectors_${round.name} v ON v.hash = m.p.hash JOIN tl_claimed_${round.name} c USING (idx)`;
+    FROM (SELECT idx, record, explode(passages) AS p FROM tl_outcome WHERE record IS NOT NULL) m
+    JOIN tl_vectors v ON v.hash = m.p.hash JOIN tl_claimed c USING (idx)`;
 }
 
-function deadLettersSql(round: Round, { run, clock }: RoundRun): string {
+function deadLettersSql({ run, clock }: RoundRun): string {
   return `SELECT ${ofChunk('dead.payload')}, dead.step AS _step, dead.id AS _id, dead.code AS _code, dead.message AS _message, dead.payload AS _payload,
       c.attempt AS _attempt, ${sparkString(run)} AS _run, timestamp_millis(${clock()}L) AS _seen
-    FROM tl_outcome_${round.name} m JOIN tl_claimed_${round.name} c USING (idx) WHERE dead IS NOT NULL`;
+    FROM tl_outcome m JOIN tl_claimed c USING (idx) WHERE dead IS NOT NULL`;
 }
 
-/** The folder that a row goes to, and which of the chunk's files. */
+/** The folder that a row goes to, and which of the chunk's files. No attribute has a name with capitals. */
 function ofChunk(key: string): string {
-  return `idx AS chunk, pmod(hash(${key}), greatest(c.files, 1)) AS part`;
+  return `idx AS chunkIdx, pmod(hash(${key}), greatest(c.files, 1)) AS chunkPart`;
 }
 
 const AT = 'timestamp_micros(CAST(record.at AS BIGINT))';
@@ -309,7 +308,7 @@ function attributesSql(attributes: readonly Attribute[]): string {
     .join('');
 }
 
-/** Writes a query's rows into the run's folder, and reads them from there as `tl_NAME`. */
+/** Writes a query's rows into the round's folder, and reads them from there as `tl_NAME`. */
 async function materialise(
   { cluster, places, scratch }: RoundRun,
   name: string,

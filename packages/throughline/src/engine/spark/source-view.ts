@@ -108,7 +108,7 @@ async function typedSelect(
   what: string,
   columns: SourceColumns,
 ): Promise<string> {
-  const { fields } = await cluster.session.sql(`SELECT * FROM ${view}`).schema();
+  const { fields } = await cluster.schema(`SELECT * FROM ${view}`);
   requireColumns(
     what,
     fields.map(({ name }) => name),

@@ -5,7 +5,6 @@
 import type { AddFile, Snapshot } from '@throughline/delta';
 import { describeFiles, refresh } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
-import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { reachOf } from '../../chunk/failure.ts';
 import type { ChunkCounts } from '../../chunk/ledger.ts';
 import type { SparkEngineConfig } from '../../config/index.ts';
@@ -15,9 +14,8 @@ import { publishChunk, SupersededError } from '../../lake/publish.ts';
 import { appendVectors, NEW_VECTORS, openVectorsTable } from '../../lake/vectors.ts';
 import type { ChunkOutcome, ChunkRunner, ClaimedChunk, EngineRun } from '../engine.ts';
 import type { Cluster } from './cluster.ts';
-import { sourceColumns } from './columns.ts';
-import { digestsSql } from './content.ts';
 import { type Places, placesOf } from './places.ts';
+import { type Aside, putAside } from './put-aside.ts';
 import {
   embedRound,
   mapRound,
@@ -28,8 +26,7 @@ import {
   writeVectors,
 } from './round.ts';
 import { openScratch } from './scratch.ts';
-import { sparkName, sparkString } from './sql.ts';
-import { digestText } from './stage.ts';
+import { sparkName } from './sql.ts';
 
 /** Tasks of a core in one round: enough that those which end late do not leave the others idle for long. */
 const WAVES = 4;
@@ -51,57 +48,80 @@ export async function openSparkRunner(
   const roundRows = settings.roundRows ?? cluster.cores * WAVES * settings.taskTexts;
   const hasSql = prepared.config.transform.some((step) => 'sql' in step);
   const limits = { rows: roundRows, chunks: hasSql ? ROUND_CHUNKS_WITH_SQL : ROUND_CHUNKS };
-  const staging = await putAside(cluster, places, scratch.folder, run, hasSql);
+  const staging = await putAside(cluster, places, scratch.folder, run, hasSql).catch(async (error) => {
+    await scratch.remove();
+    throw error;
+  });
   let vectors = await openVectorsTable(prepared.lakeRoot, prepared.model.digest);
   let rounds = 0;
 
-  const publishRound = async (chunks: readonly RoundChunk[]): Promise<ChunkOutcome[]> => {
+  /** Maps, embeds and writes; gives counts and files of each chunk, by its number. */
+  const writeRound = async (
+    chunks: readonly RoundChunk[],
+    done: (share: number) => void,
+  ): Promise<Written> => {
     const round: Round = { name: `r${++rounds}`, chunks };
-    const told = openTold(chunks, run);
     const by: RoundRun = {
-      ...{ cluster, places, prepared, scratch: scratch.folder, run: run.run },
-      ...{ clock: run.clock, taskTexts: settings.taskTexts, done: told.share },
+      ...{ cluster, places, prepared, scratch: [...scratch.folder, round.name], run: run.run },
+      ...{ clock: run.clock, taskTexts: settings.taskTexts, done },
     };
+    await using _temporary = { [Symbol.asyncDispose]: () => scratch.removePart(round.name) };
+    vectors = await refresh(vectors);
+    await viewVectors(cluster, places, vectors);
+    await mapRound(round, by);
+    const embedded = await embedRound(by);
+    if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
+    const folder = `attempt-${run.run}-${round.name}`;
+    const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
+    const counts = await writeTables(round, by, embedded, (table) => places.cluster(...tableFolder(table)));
+    return { counts, files: await filesByChunk(build.tables, folder) };
+  };
+
+  /** The outcome of each chunk as soon as it is known. */
+  async function* publishRound(chunks: readonly RoundChunk[]): AsyncGenerator<ChunkOutcome> {
+    const told = openTold(chunks, run);
     const started = run.clock();
+    let written: Written;
     try {
-      vectors = await refresh(vectors);
-      await viewVectors(cluster, places, vectors);
-      await mapRound(round, by);
-      const embedded = await embedRound(round, by);
-      if (embedded.fresh.size > 0) vectors = await keepVectors(round, by, vectors, run);
-      const folder = `attempt-${run.run}-${round.name}`;
-      const tableFolder = (table: BuildTable) => ['builds', build.info.digest, table, folder];
-      const counts = await writeTables(round, by, embedded, (table) => places.cluster(...tableFolder(table)));
-      const files = await filesByChunk(build.tables, folder);
-      const outcomes: ChunkOutcome[] = [];
-      const ms = Math.max(0, run.clock() - started);
-      const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
-      for (const { idx, chunk } of chunks) {
-        const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
-        const own = { ...counts.get(idx)!, ms: share };
-        outcomes.push(await outcomeOf(chunk, files.get(idx) ?? new Map(), own, run));
-      }
-      told.all();
-      return outcomes;
+      written = await writeRound(chunks, told.share);
     } catch (thrown) {
       told.none();
       const error = asThroughlineError(thrown);
       if (signal.aborted || reachOf(error) === 'run') throw thrown;
-      // A text that kills its worker takes its round with it: the others are found by halves.
-      if (error.code === 'worker_failed' && chunks.length > 1) {
-        const half = Math.ceil(chunks.length / 2);
-        run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
-        return [...(await publishRound(chunks.slice(0, half))), ...(await publishRound(chunks.slice(half)))];
-      }
-      return chunks.map(({ chunk }) => ({ chunk, status: 'failed', error }));
+      yield* failedRound(chunks, error);
+      return;
     }
-  };
+    told.all();
+    const ms = Math.max(0, run.clock() - started);
+    const rows = chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
+    for (const { idx, chunk } of chunks) {
+      signal.throwIfAborted();
+      const share = rows === 0 ? 0 : Math.round((ms * chunk.rows) / rows);
+      const counts = { ...written.counts.get(idx)!, ms: share };
+      const outcome = await outcomeOf(chunk, written.files.get(idx) ?? new Map(), counts, run);
+      if (outcome.status === 'failed') run.reporter.rows(-chunk.rows);
+      yield outcome;
+    }
+  }
+
+  async function* failedRound(
+    chunks: readonly RoundChunk[],
+    error: ThroughlineError,
+  ): AsyncGenerator<ChunkOutcome> {
+    // A text that kills its worker takes its round with it: the others are found by halves.
+    if (error.code === 'worker_failed' && chunks.length > 1) {
+      const half = Math.ceil(chunks.length / 2);
+      run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
+      yield* publishRound(chunks.slice(0, half));
+      yield* publishRound(chunks.slice(half));
+    } else for (const { chunk } of chunks) yield { chunk, status: 'failed', error };
+  }
 
   return {
     async *run(claimed) {
       for await (const chunks of inRounds(claimed, limits)) {
         signal.throwIfAborted();
-        yield* await publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
+        yield* publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
       }
     },
     keep: async () => {},
@@ -109,6 +129,11 @@ export async function openSparkRunner(
     usage: () => undefined,
     [Symbol.asyncDispose]: () => scratch.remove(),
   };
+}
+
+interface Written {
+  counts: ReadonlyMap<number, ChunkCounts>;
+  files: ReadonlyMap<number, ReadonlyMap<BuildTable, string[]>>;
 }
 
 /** Files of a table's log that one task of Spark replays. */
@@ -119,14 +144,14 @@ async function viewVectors(cluster: Cluster, places: Places, vectors: Snapshot):
   const files = (await vectors.files()).length;
   if (files === 0) {
     const nothing = "SELECT CAST('' AS STRING) AS _hash, CAST(array() AS ARRAY<FLOAT>) AS _embedding";
-    return await cluster.view('tl_vectors', `${nothing} WHERE false`);
+    return await cluster.view('tl_cache', `${nothing} WHERE false`);
   }
   // Delta's own 50 tasks take seconds where there is nothing to do.
   const tasks = String(Math.ceil(files / FILES_PER_LOG_TASK));
-  await cluster.session.config.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
+  await cluster.set({ 'spark.databricks.delta.snapshotPartitions': tasks });
   const table = sparkName(places.cluster(...tableNames(vectors)));
   await cluster.view(
-    'tl_vectors',
+    'tl_cache',
     `SELECT _hash, _embedding FROM delta.${table} VERSION AS OF ${vectors.version}`,
   );
 }
@@ -138,7 +163,7 @@ function tableNames({ root }: Snapshot): string[] {
 function place(
   chunk: ClaimedChunk,
   indexes: ReadonlyMap<string, number>,
-  staging: ReadonlyMap<string, { rows: number; digest: string }>,
+  staging: ReadonlyMap<string, Aside>,
 ): RoundChunk {
   const idx = indexes.get(chunk.id);
   if (idx === undefined) throw new Error(`${chunk.id} was claimed, but is not due`);
@@ -164,45 +189,6 @@ async function* inRounds(
   if (chunks.length > 0) yield chunks;
 }
 
-/**
- * Writes the rows of the due chunks into the run's folder: the source is read once more, and not again for each round. Leaves
- * `tl_due_rows` and `tl_due_rejects`; gives rows and digest of each chunk as they were put aside.
- */
-async function putAside(
-  cluster: Cluster,
-  places: Places,
-  folder: readonly string[],
-  { due, prepared }: EngineRun,
-  byChunk: boolean,
-): Promise<Map<string, { rows: number; digest: string }>> {
-  const { config, mapping } = prepared;
-  const columns = sourceColumns(config, mapping);
-  const numbered = due.map(({ id }, idx) => `(${sparkString(id)}, ${idx})`).join(', ');
-  await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
-  const rows = [...folder, 'rows'];
-  await cluster.write(
-    `SELECT d.idx, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
-      FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
-    places.cluster(...rows),
-    byChunk ? { partitionBy: ['idx'] } : {},
-  );
-  await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
-      USING parquet OPTIONS (${places.pathOption(...rows)})`,
-  );
-  await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
-  await cluster.view('tl_due_rejects', 'SELECT * FROM tl_rejects');
-  const found = await cluster.rows(
-    `SELECT idx, n, CAST(content AS STRING) AS content FROM (${digestsSql('tl_due_rows', 'idx', { config, mapping, columns })})`,
-  );
-  const digests = found.map(({ idx, n, content }): [string, { rows: number; digest: string }] => {
-    const rows = Number(n);
-    return [due[Number(idx)]!.id, { rows, digest: digestText(rows, BigInt(String(content))) }];
-  });
-  // That of `none` is of its malformed lines too, which are not put aside.
-  return new Map(digests.filter(([id]) => id !== NO_CHUNK));
-}
-
 /** New vectors become files of the cache's table: whatever happens to the round, they are known. */
 async function keepVectors(
   round: Round,
@@ -211,7 +197,7 @@ async function keepVectors(
   { run, clock }: EngineRun,
 ): Promise<Snapshot> {
   const folder = `attempt-${run}-${round.name}`;
-  await writeVectors(round, by, by.places.cluster(...tableNames(vectors), folder));
+  await writeVectors(by, by.places.cluster(...tableNames(vectors), folder));
   const paths = await filesIn(vectors.root, folder);
   const add = await describeFiles(
     vectors,
@@ -235,7 +221,7 @@ async function filesByChunk(
   const files = new Map<number, Map<BuildTable, string[]>>();
   for (const table of BUILD_TABLES) {
     for (const path of await filesIn(tables[table].root, folder)) {
-      const idx = Number(/\/chunk=(\d+)\//.exec(path)?.[1]);
+      const idx = Number(/\/chunkIdx=(\d+)\//.exec(path)?.[1]);
       const ofChunk = files.get(idx) ?? new Map<BuildTable, string[]>();
       files.set(idx, ofChunk.set(table, [...(ofChunk.get(table) ?? []), path]));
     }

@@ -10,7 +10,7 @@ import type { Staged, StagedChunk, StageOptions } from '../engine.ts';
 import { ruleFits } from '../local/chunk-rule.ts';
 import type { Cluster } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
-import { contentSql, digestsSql } from './content.ts';
+import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
 import { createSourceView } from './source-view.ts';
 
@@ -145,8 +145,7 @@ async function listChunks(
   );
   const rows = await cluster.rows(
     `SELECT listed, n, CAST(content AS STRING) AS content FROM (${digestsSql('tl_listed', 'listed', { config, mapping, columns })})
-      UNION ALL SELECT '${REJECTED}', count(*), CAST(sum(CAST(conv(substr(sha2(concat(file, ':', corrupt), 256), 1, 16), 16, 10) AS DECIMAL(20,0))) AS STRING)
-        FROM tl_rejects HAVING count(*) > 0`,
+      UNION ALL SELECT '${REJECTED}', n, CAST(content AS STRING) FROM (${rejectsDigestSql('tl_rejects')}) WHERE n > 0`,
   );
   const chunks = new Map<string, { rows: number; content: bigint; from?: string; to?: string }>();
   let filtered = 0;
