@@ -98,7 +98,7 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
     'texts',
     `SELECT t.*, v._hash IS NOT NULL AS known FROM
       (SELECT p.hash AS hash, min(p.text) AS text, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_mapped) GROUP BY p.hash) t
-      LEFT JOIN (SELECT DISTINCT _hash FROM tl_vectors) v ON v._hash = t.hash`,
+      LEFT JOIN (SELECT DISTINCT _hash FROM tl_cache) v ON v._hash = t.hash`,
   );
 }
 
