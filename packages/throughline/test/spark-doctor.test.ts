@@ -62,8 +62,8 @@ test('a lake that the cluster does not see', { skip }, async (t) => {
   const { code, by, states } = await examined(made);
   assert.deepEqual([code, states], [78, { ...GOOD, exchange: false }]);
   const { message, hint } = by.exchange!;
-  assert.ok(message.startsWith(`the cluster cannot read file:${elsewhere}/scratch/probe-`), message);
-  assert.ok(message.includes(`which is ${made.lake}/scratch/probe-`), message);
+  assert.ok(message.startsWith(`the cluster cannot read file:${elsewhere}/scratch/runs/probe-`), message);
+  assert.ok(message.includes(`which is ${made.lake}/scratch/runs/probe-`), message);
   assert.match(hint!, /^Mount the lake there, or name it as the cluster does \(engine\.lake; now file:/);
   assert.match(by.delta!.message, /does not see the lake/);
   assert.deepEqual(await readdir(made.folder), before);

@@ -1,12 +1,12 @@
 /** Whether this machine and the cluster mean one place by the lake, and whether the cluster reads tables there. */
 import { randomUUID } from 'node:crypto';
-import { mkdir, rmdir } from 'node:fs/promises';
+import { mkdir, readdir, rmdir } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { commit, createTable, field, struct, writeParquet } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
 import type { SparkSession } from '../engine/spark/cluster.ts';
 import type { Places } from '../engine/spark/places.ts';
-import { openScratch } from '../engine/spark/scratch.ts';
+import { openScratch, SCRATCH } from '../engine/spark/scratch.ts';
 import { sparkName } from '../engine/spark/sql.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { isRemote } from '../lake/lake-path.ts';
@@ -19,6 +19,7 @@ export interface LakeProbe extends AsyncDisposable {
   readDelta(): Promise<string>;
 }
 
+/** A side's place, and what lies there. */
 interface Probed {
   session: SparkSession;
   places: Places;
@@ -27,6 +28,7 @@ interface Probed {
   table: readonly string[];
   /** What only this probe can have written. */
   word: string;
+  remove(): Promise<void>;
 }
 
 const FILE = 'word.parquet';
@@ -34,50 +36,43 @@ const SCHEMA = struct([field('word', 'string')]);
 
 /** Makes a small table among the lake's temporary files when it is first asked; it goes with the probe. */
 export function openLakeProbe(session: SparkSession, places: Places, lakeRoot: string): LakeProbe {
-  const word = randomUUID();
-  const run = `probe-${word}`;
-  const probed: Probed = { session, places, lakeRoot, table: ['scratch', run, 'table'], word };
-  let made: Promise<() => Promise<void>> | undefined;
+  let made: Promise<Probed> | undefined;
   const make = () => {
-    made ??= makeTable(probed, run);
+    made ??= makeTable(session, places, lakeRoot);
     return made;
   };
   return {
     async exchange() {
-      await make();
+      const probed = await make();
       // First, because what the cluster writes to another place nobody here can remove.
       await readOurs(probed);
       await readTheirs(probed);
       return `the cluster and this machine read each other's files: ${places.cluster()} is ${lakeRoot}`;
     },
-    async readDelta() {
-      await make();
-      return readTable(probed);
-    },
+    readDelta: async () => readTable(await make()),
     async [Symbol.asyncDispose]() {
-      const remove = await made?.catch(() => undefined);
-      await remove?.();
+      const probed = await made?.catch(() => undefined);
+      await probed?.remove();
     },
   };
 }
 
-async function makeTable(
-  { places, lakeRoot, table, word }: Probed,
-  run: string,
-): Promise<() => Promise<void>> {
+async function makeTable(session: SparkSession, places: Places, lakeRoot: string): Promise<Probed> {
+  const word = randomUUID();
   const removeFolders = await madeFolders(lakeRoot);
-  const scratch = await openScratch(lakeRoot, run);
+  const scratch = await openScratch(lakeRoot, `probe-${word}`);
   const remove = async () => {
-    await scratch.remove().catch(() => {}); // what the cluster wrote may be another user's: `exchange` has said so
+    await scratch.remove();
     await removeFolders();
   };
+  const table = [...scratch.folder, 'table'];
   try {
     const root = places.local(...table);
     const snapshot = await createTable(root, { schema: SCHEMA, name: 'probe' });
     const part = { root, schema: SCHEMA, partitionColumns: [], partition: {}, name: FILE };
     const add = await writeParquet(part, [{ rows: 1, columns: { word: [word] } }]);
     await commit(snapshot, { operation: 'WRITE', operationParameters: { mode: 'Append' }, add });
-    return remove;
+    return { session, places, lakeRoot, table, word, remove };
   } catch (error) {
     await remove();
     throw error;
@@ -87,10 +82,12 @@ async function makeTable(
 /** Folders of a disk that were not there before go again, where nobody has put something there meanwhile. */
 async function madeFolders(lakeRoot: string): Promise<() => Promise<void>> {
   if (isRemote(lakeRoot)) return async () => {};
-  const scratch = join(lakeRoot, 'scratch');
+  const scratch = join(lakeRoot, SCRATCH);
   const first = await mkdir(scratch, { recursive: true });
   return async () => {
     if (first === undefined) return;
+    for (const name of await readdir(scratch).catch(() => []))
+      await rmdir(join(scratch, name)).catch(() => {});
     for (let folder = scratch; folder.length >= first.length; folder = dirname(folder))
       await rmdir(folder).catch(() => {});
   };

@@ -38,7 +38,7 @@ export async function registerTables(
       if (found && !isBelow(found, places.cluster())) throw new Error(foreign(found));
       if (found && canonical(found.location) === canonical(location)) continue;
       // A table without rows and columns would be made where there is none.
-      await session.rows(`SELECT 1 FROM delta.${sparkName(location)} LIMIT 0`);
+      await session.schema(`SELECT * FROM delta.${sparkName(location)}`);
       if (found) await move(session, name, location);
       else await create(session, name, location);
       registered.changed.push(table);
@@ -100,9 +100,9 @@ async function create({ execute }: SparkSession, name: string, location: string)
 
 /** In one statement, so that the name is always there; its columns may be others in another build. */
 async function move(session: SparkSession, name: string, location: string): Promise<void> {
-  const { execute } = session;
+  const { execute, set } = session;
   try {
-    await execute('SET spark.databricks.delta.alterLocation.bypassSchemaCheck = true');
+    await set({ 'spark.databricks.delta.alterLocation.bypassSchemaCheck': 'true' });
     await execute(`ALTER TABLE ${name} SET LOCATION ${optionText(location)}`);
   } catch {
     // The folder that it was in is gone, or the catalog moves no tables.

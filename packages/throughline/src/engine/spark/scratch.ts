@@ -3,9 +3,11 @@ import { openStore, type Store } from '@throughline/delta/store';
 import { lastBeat } from '../../chunk/lease.ts';
 import { isAlive, thisProcess } from '../../chunk/owner.ts';
 
-const RUNS = 'scratch/runs';
+/** Folder of a lake. */
+export const SCRATCH = 'scratch';
+const RUNS = `${SCRATCH}/runs`;
 /** Beside the folders: there before the first file of a run, and after its last. */
-const OWNERS = 'scratch/owners';
+const OWNERS = `${SCRATCH}/owners`;
 
 /** Where nobody here can tell whether a process still runs, it does not if its heart has not beaten for so long. */
 const FORGOTTEN_MS = 24 * 3_600_000;
