@@ -2,7 +2,7 @@
  * Columns of the source on their way through Spark: `c0`, `c1`, ... in the order of `stagedColumns`, so that no name of a user's
  * column has to be quoted, or can be taken for one of ours.
  */
-import type { Config } from '../../config/index.ts';
+import { type Config, ConfigError } from '../../config/index.ts';
 import type { Mapping } from '../../source/mapping.ts';
 import { columnsNamed, stagedColumns } from '../local/staged-columns.ts';
 
@@ -13,7 +13,7 @@ export interface SourceColumns {
   readonly all: readonly string[];
   /** That of a column by its name. */
   of(name: string): string;
-  /** Those that a step of the transform names. */
+  /** Those that a step of the transform names. Throws ConfigError for one that is not mapped. */
   named(name: string): string[];
 }
 
@@ -28,6 +28,15 @@ export function sourceColumns(config: Config, mapping: Mapping): SourceColumns {
     names,
     all: names.map((_, i) => `c${i}`),
     of,
-    named: (name) => columnsNamed(name, mapping).map(of),
+    named: (name) => {
+      const named = columnsNamed(name, mapping);
+      if (named.every((column) => names.includes(column))) return named.map(of);
+      const hint = `Columns that are mapped: ${names.join(', ')}.`;
+      throw new ConfigError(
+        'throughline.yaml',
+        [{ message: `transform: no column "${name}" is mapped` }],
+        hint,
+      );
+    },
   };
 }

@@ -1,6 +1,8 @@
 /** The source as chunks: filter, cursor and digest of every row, in Spark's SQL. Nothing comes here but a line per chunk. */
+import { SparkError } from '@throughline/spark-connect';
 import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { type ChunkRule, chosenRule } from '../../chunk/plan.ts';
+import { ConfigError } from '../../config/index.ts';
 import { columnsOf, parseFilter, toSpark } from '../../filter/index.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
@@ -13,6 +15,7 @@ import { sourceColumns } from './columns.ts';
 import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
 import { createSourceView } from './source-view.ts';
+import { mappedRowsSql } from './transform-sql.ts';
 
 /** Leaves the views `tl_staged` (chunk, content, place, columns of the rows that are kept) and `tl_rejects`. */
 export async function stage(
@@ -28,6 +31,7 @@ export async function stage(
   if (sample !== undefined) await takeSample(cluster, sample);
   await createStaged(cluster, prepared, rule);
   await createRejects(cluster, sample !== undefined);
+  await checkTransform(cluster, prepared);
   const { chunks, filtered } = await listChunks(cluster, prepared);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
   return { rule, chosen: config.chunk === undefined, chunks, sourceRows: kept + filtered, filtered };
@@ -130,6 +134,20 @@ async function createRejects(cluster: Cluster, none: boolean): Promise<void> {
     'tl_rejects',
     `SELECT file, corrupt FROM tl_raw WHERE corrupt IS NOT NULL ${none ? 'AND false' : ''}`,
   );
+}
+
+/** Throws ConfigError with Spark's reason. */
+async function checkTransform(cluster: Cluster, { config, mapping }: Prepared): Promise<void> {
+  const sql = mappedRowsSql('(SELECT 0 AS idx, * FROM tl_staged)', [0], { config, mapping, tasks: 1 });
+  await cluster.schema(sql).catch((error: Error) => {
+    if (!(error.cause instanceof SparkError)) throw error;
+    const reason = error.cause.message.split('\n')[0];
+    throw new ConfigError(
+      'throughline.yaml',
+      [{ message: `transform: ${reason}` }],
+      'It is SQL of Spark, which reads the chunk as "input" and gives back the columns of the mapping.',
+    );
+  });
 }
 
 async function listChunks(
