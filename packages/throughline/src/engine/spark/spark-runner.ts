@@ -5,6 +5,7 @@
 import type { AddFile, Snapshot } from '@throughline/delta';
 import { describeFiles, refresh } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
+import { SparkError } from '@throughline/spark-connect';
 import { reachOf } from '../../chunk/failure.ts';
 import type { ChunkCounts } from '../../chunk/ledger.ts';
 import type { SparkEngineConfig } from '../../config/index.ts';
@@ -86,7 +87,7 @@ export async function openSparkRunner(
       written = await writeRound(chunks, told.share);
     } catch (thrown) {
       told.none();
-      const error = asThroughlineError(thrown);
+      const error = hasSql ? ofTransform(asThroughlineError(thrown)) : asThroughlineError(thrown);
       if (signal.aborted || reachOf(error) === 'run') throw thrown;
       yield* failedRound(chunks, error);
       return;
@@ -108,8 +109,8 @@ export async function openSparkRunner(
     chunks: readonly RoundChunk[],
     error: ThroughlineError,
   ): AsyncGenerator<ChunkOutcome> {
-    // A text that kills its worker takes its round with it: the others are found by halves.
-    if (error.code === 'worker_failed' && chunks.length > 1) {
+    // A text that kills its worker, or a row that SQL cannot process, takes its round with it: the others are found by halves.
+    if (chunks.length > 1 && isOfRows(error)) {
       const half = Math.ceil(chunks.length / 2);
       run.reporter.warning(`${error.message}: trying ${chunks.length} chunks again by halves`);
       yield* publishRound(chunks.slice(0, half));
@@ -130,6 +131,28 @@ export async function openSparkRunner(
     [Symbol.asyncDispose]: () => scratch.remove(),
   };
 }
+
+/** Whether it may be one of the rows: not where Spark has refused the query, or could not be asked. */
+function isOfRows({ cause }: ThroughlineError): boolean {
+  return cause instanceof SparkError && !cause.sqlState?.startsWith(REFUSED_QUERY);
+}
+
+/** What Spark says of a value in the user's own SQL is about their rows. */
+function ofTransform(error: ThroughlineError): ThroughlineError {
+  const { cause } = error;
+  if (!(cause instanceof SparkError) || !cause.sqlState?.startsWith(DATA_EXCEPTION)) return error;
+  return new ThroughlineError(`transform: ${cause.message.split('\n')[0]}`, {
+    code: 'transform_failed',
+    exitCode: EXIT.badData,
+    hint: 'The SQL of transform: cannot process a row: mend it or the row, then run again.',
+    cause,
+  });
+}
+
+/** SQLSTATE of names that are not known, and of syntax. */
+const REFUSED_QUERY = '42';
+/** SQLSTATE of overflows, divisions by zero, casts of what is no number. */
+const DATA_EXCEPTION = '22';
 
 interface Written {
   counts: ReadonlyMap<number, ChunkCounts>;
