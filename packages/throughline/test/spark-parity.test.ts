@@ -113,6 +113,33 @@ test('SQL of the user, for each chunk by itself', { skip }, async (t) => {
   assert.ok(ours.dropped > 0);
 });
 
+test('several steps of SQL, where rows of one id have nulls, and attributes with names of ours', {
+  skip,
+}, async (t) => {
+  const rows = [
+    '1,text,2024-01-01,,-0',
+    '1,text,2024-01-01,b,1',
+    '1,text,2024-01-01,c,',
+    '2,more,2025-01-01,,2e300',
+  ];
+  const { ours, spark } = await bothEngines(t, {
+    data: `complaint_id,narrative,date_received,product,n\n${rows.join('\n')}\n`,
+    change: {
+      source: {
+        attributes: [{ chunk: 'product' }, { part: { column: 'n', type: 'double' } }, { idx: 'product' }],
+      },
+      transform: [
+        { sql: 'SELECT * FROM input' },
+        { sql: "SELECT * FROM input WHERE product IS NULL OR product <> 'c'" },
+      ],
+    },
+  });
+  assert.deepEqual([ours.records, ours.deadLetters, ours.dropped], [2, 1, 1]);
+  const { records } = await readBuild(spark.lake);
+  const [first] = records.filter(({ _id }) => _id === '1');
+  assert.ok(Object.is(first!.part, -0), 'the sign of a zero is kept');
+});
+
 test('lines that are no rows', { skip }, async (t) => {
   const lines = `${HEADER}1,good,2024-01-01,x,i,c,s\n2,short\n3,long,2024-01-01,x,i,c,s,and more\n`;
   const { spark } = await bothEngines(t, { data: lines, change: WEEKS, unlikeDead: true });

@@ -6,6 +6,7 @@ import { createMapper } from '../../../mapper/mapper.ts';
 import type { SourceRow } from '../../../mapper/rows.ts';
 import { loadTokenizer } from '../../../model/open.ts';
 import { parseTimestamp } from '../../../source/timestamp.ts';
+import type { Value } from '../../../source/typed.ts';
 import { linesOf } from './lines.ts';
 import type { WorkerMode, WorkerSettings } from './settings.ts';
 
@@ -75,7 +76,7 @@ async function map({ config, mapping, info, model }: WorkerSettings['map']): Pro
     const mapped = mapper.map(row, { id: chunk, none: chunk === NO_CHUNK });
     if ('deadLetter' in mapped) return { idx, record: null, passages: [], dead: mapped.deadLetter };
     const { record, passages } = mapped;
-    const attributes = record.attributes.map((value) => (value === null ? null : String(value)));
+    const attributes = record.attributes.map((value) => (value === null ? null : textOf(value)));
     return {
       idx,
       record: { ...record, at: record.at === null ? null : String(record.at), attributes },
@@ -83,4 +84,9 @@ async function map({ config, mapping, info, model }: WorkerSettings['map']): Pro
       dead: null,
     };
   };
+}
+
+/** JavaScript leaves the sign of -0 out. */
+function textOf(value: NonNullable<Value>): string {
+  return Object.is(value, -0) ? '-0' : String(value);
 }
