@@ -16,6 +16,7 @@ import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
 import { stage } from './stage.ts';
 import { mappedRowsSql } from './transform-sql.ts';
+import { checkVisible } from './visible-files.ts';
 
 export function openSparkEngine(
   { config, directory, file }: LoadedConfig,
@@ -36,7 +37,7 @@ export function openSparkEngine(
     findFiles: async () =>
       config.source.type === 'spark'
         ? { files: [], token: undefined }
-        : findFiles(patternsOf(config.source), directory),
+        : checkVisible(await findFiles(patternsOf(config.source), directory)),
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;
