@@ -47,6 +47,7 @@ export async function startSpark(spark: Spark, what: SparkMain): Promise<SparkPr
   const ended = once(child, 'exit');
   const lifeline = child.stdio[3]!;
   lifeline.on('error', () => {}); // it has ended already
+  ended.then(() => lifeline.destroy()); // or a process that was killed would keep this one
   const stop = async () => {
     const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
     lifeline.destroy();
