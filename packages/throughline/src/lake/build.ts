@@ -40,7 +40,8 @@ export function buildInfo(
   { spec, model }: { spec: ModelSpec; model: { digest: string } },
   sample: number | undefined,
 ): BuildInfo {
-  const { path: _path, ...source } = config.source;
+  // Where rows come from shapes no table, and options may hold a password that changes.
+  const { path: _path, options: _options, ...source } = config.source;
   const kept = keptSpec(spec);
   const settings = {
     source,
