@@ -4,14 +4,14 @@ import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sparkConnect } from '../../../engines/spark-connect.ts';
-import { history } from '../../delta/src/index.ts';
-import { connect, type Row, type Session } from '../../spark-connect/src/index.ts';
-import type { Plan } from '../src/run/plan.ts';
-import { complaints, toCsv } from './complaints.ts';
-import { type ConfigChange, type Project, project } from './project.ts';
-import { promotedTables } from './same-lake.ts';
-import { readBuild } from './tables.ts';
+import { sparkConnect } from '../../../../engines/spark-connect.ts';
+import { history } from '../../../delta/src/index.ts';
+import { connect, type Row, type Session } from '../../../spark-connect/src/index.ts';
+import type { Plan } from '../../src/run/plan.ts';
+import { complaints, toCsv } from '../complaints.ts';
+import { type ConfigChange, type Project, project } from '../project.ts';
+import { promotedTables } from '../same-lake.ts';
+import { readBuild } from '../tables.ts';
 
 const server = await sparkConnect();
 after(async () => {
