@@ -1,4 +1,4 @@
-import type { Filter, Literal, TextTest } from './filter.ts';
+import type { Filter, TextTest } from './filter.ts';
 import { toSql } from './sql.ts';
 import { timestampText } from './timestamp.ts';
 
@@ -9,7 +9,8 @@ import { timestampText } from './timestamp.ts';
 export function toDuckDb(filter: Filter, columnSql: (name: string) => string): string {
   return toSql(filter, {
     column: columnSql,
-    literal: duckDbLiteral,
+    string: duckDbString,
+    timestamp: (micros) => `CAST('${timestampText(micros)}' AS TIMESTAMPTZ)`,
     text: (is, column, text) => `${TEXT[is]}(${column}, ${duckDbString(text)})`,
     size: (column) => `length(${column})`,
     isNaN: (column) => `isnan(${column})`,
@@ -22,21 +23,6 @@ const TEXT: Record<TextTest, string> = {
   endsWith: 'ends_with',
   contains: 'contains',
 };
-
-function duckDbLiteral(literal: Literal): string {
-  switch (literal.type) {
-    case 'string':
-      return duckDbString(literal.value);
-    case 'boolean':
-      return literal.value ? 'TRUE' : 'FALSE';
-    case 'double':
-      return `CAST('${literal.value}' AS DOUBLE)`;
-    case 'long':
-      return `CAST('${BigInt(literal.value)}' AS BIGINT)`;
-    case 'timestamp':
-      return `CAST('${timestampText(BigInt(literal.value))}' AS TIMESTAMPTZ)`;
-  }
-}
 
 /**
  * Any well-formed text as a DuckDB literal. Inside quotes only the quote itself has a meaning; a NUL would end

@@ -1,5 +1,5 @@
 import { sparkString } from '../engine/spark/sql.ts';
-import type { Filter, Literal, TextTest } from './filter.ts';
+import type { Filter, TextTest } from './filter.ts';
 import { toSql } from './sql.ts';
 
 /**
@@ -10,7 +10,8 @@ import { toSql } from './sql.ts';
 export function toSpark(filter: Filter, columnSql: (name: string) => string): string {
   return toSql(filter, {
     column: columnSql,
-    literal: sparkLiteral,
+    string: sparkString,
+    timestamp: (micros) => `timestamp_micros(CAST('${micros}' AS BIGINT))`,
     text: (is, column, text) => `${TEXT[is]}(${column}, ${sparkString(text)})`,
     size: (column) => `char_length(${column})`,
     isNaN: (column) => `isnan(${column})`,
@@ -30,19 +31,4 @@ const TEXT: Record<TextTest, string> = {
  */
 function withoutNegativeZero(column: string): string {
   return `(${column} + CAST('0' AS DOUBLE))`;
-}
-
-function sparkLiteral(literal: Literal): string {
-  switch (literal.type) {
-    case 'string':
-      return sparkString(literal.value);
-    case 'boolean':
-      return literal.value ? 'TRUE' : 'FALSE';
-    case 'double':
-      return `CAST('${literal.value}' AS DOUBLE)`;
-    case 'long':
-      return `CAST('${BigInt(literal.value)}' AS BIGINT)`;
-    case 'timestamp':
-      return `timestamp_micros(CAST('${BigInt(literal.value)}' AS BIGINT))`;
-  }
 }

@@ -4,7 +4,10 @@ import type { Comparison, Filter, FilterType, Literal, Operand, TextTest } from 
 export interface SqlDialect {
   /** SQL of a column, quoted as the engine wants it. */
   column: (name: string) => string;
-  literal: (literal: Literal) => string;
+  /** Any well-formed text. */
+  string: (text: string) => string;
+  /** Microseconds since 1970 UTC. */
+  timestamp: (micros: bigint) => string;
   /** A condition that may be NULL only when `column` is. */
   text: (is: TextTest, column: string, text: string) => string;
   /** Number of code points of a text column. */
@@ -59,7 +62,7 @@ function all(conditions: string[]): string {
 
 function membership(left: Operand, list: Literal[], dialect: SqlDialect): string {
   if (list.length === 0) return NEVER;
-  const values = list.map(dialect.literal).join(', ');
+  const values = list.map((one) => literalSql(one, dialect)).join(', ');
   return all([...present(left, dialect), `${operand(left, dialect)} IN (${values})`]);
 }
 
@@ -67,7 +70,7 @@ function comparison(is: Comparison, left: Operand, right: Operand | Literal, dia
   const conditions = present(left, dialect);
   if (right.kind !== 'literal') conditions.push(...present(right, dialect));
   const sides = [left, right].map((side) =>
-    side.kind === 'literal' ? dialect.literal(side) : operand(side, dialect),
+    side.kind === 'literal' ? literalSql(side, dialect) : operand(side, dialect),
   );
   const positive = all([...conditions, sides.join(is === '==' || is === '!=' ? ' = ' : ` ${is} `)]);
   return is === '!=' ? `(NOT ${positive})` : positive;
@@ -76,6 +79,21 @@ function comparison(is: Comparison, left: Operand, right: Operand | Literal, dia
 function operand(side: Operand, dialect: SqlDialect): string {
   const column = dialect.column(side.name);
   return side.kind === 'size' ? dialect.size(column) : dialect.compared(column, side.type);
+}
+
+function literalSql(literal: Literal, dialect: SqlDialect): string {
+  switch (literal.type) {
+    case 'string':
+      return dialect.string(literal.value);
+    case 'boolean':
+      return literal.value ? 'TRUE' : 'FALSE';
+    case 'double':
+      return `CAST('${literal.value}' AS DOUBLE)`;
+    case 'long':
+      return `CAST('${BigInt(literal.value)}' AS BIGINT)`;
+    case 'timestamp':
+      return dialect.timestamp(BigInt(literal.value));
+  }
 }
 
 /** The value is there: not NULL, and no NaN, which engines hold to be equal to itself and above all numbers. */

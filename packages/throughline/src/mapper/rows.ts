@@ -56,7 +56,8 @@ export function payloadOf(value: unknown): string {
   return cutPayload(JSON.stringify(value));
 }
 
-const ROOM_FOR_LENGTH = 40;
+/** Of it, for what says that it was cut. */
+export const ROOM_FOR_LENGTH = 40;
 
 /** `text`, or so much of the beginning of a text of `length` characters that all is at most MAX_PAYLOAD. */
 export function cutPayload(text: string, length = text.length): string {

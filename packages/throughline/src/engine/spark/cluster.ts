@@ -65,7 +65,6 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // Folders of chunks are names, not numbers or dates.
   'spark.sql.sources.partitionColumnTypeInference.enabled': 'false',
   'spark.sql.parser.escapedStringLiterals': 'false',
-  'spark.sql.storeAssignmentPolicy': 'ANSI',
   // Databricks lets nobody write files into a table's folder, which this product commits itself.
   'spark.databricks.delta.formatCheck.enabled': 'false',
 };

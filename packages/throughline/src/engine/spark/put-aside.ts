@@ -38,10 +38,9 @@ export async function putAside(
     byChunk ? { partitionBy: ['idx'] } : {},
   );
   await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_put_aside (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
+    `CREATE OR REPLACE TEMPORARY VIEW tl_due_rows (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
       USING parquet OPTIONS (${places.pathOption(...rows)})`,
   );
-  await cluster.view('tl_due_rows', 'SELECT * FROM tl_put_aside');
   const digests = await cluster.rows(
     `SELECT idx, n, CAST(content AS STRING) AS content FROM (${digestsSql('tl_due_rows', 'idx', { config, mapping, columns })})`,
   );

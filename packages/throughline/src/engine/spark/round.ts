@@ -6,7 +6,7 @@ import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
 import type { Config } from '../../config/index.ts';
 import type { BuildTable } from '../../lake/build.ts';
-import { MAX_PAYLOAD } from '../../mapper/rows.ts';
+import { MAX_PAYLOAD, ROOM_FOR_LENGTH } from '../../mapper/rows.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import type { Attribute } from '../../source/mapping.ts';
 import type { ClaimedChunk } from '../engine.ts';
@@ -225,7 +225,7 @@ const PAYLOAD = cutSql("to_json(named_struct('text', m.record.text))");
 
 /** At most so many characters of a payload, as the mapper cuts it. */
 function cutSql(text: string): string {
-  const start = `left(${text}, ${MAX_PAYLOAD - 40})`;
+  const start = `left(${text}, ${MAX_PAYLOAD - ROOM_FOR_LENGTH})`;
   return `IF(char_length(${text}) <= ${MAX_PAYLOAD}, ${text}, concat(${start}, '… (', char_length(${text}), ' characters)'))`;
 }
 
