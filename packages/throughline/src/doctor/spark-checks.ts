@@ -3,9 +3,9 @@ import type { LoadedConfig, SparkEngineConfig } from '../config/index.ts';
 import { archOfExecutors, openSession, type SparkSession } from '../engine/spark/cluster.ts';
 import { placesOf } from '../engine/spark/places.ts';
 import { createSourceView } from '../engine/spark/source-view.ts';
+import { findVisibleFiles } from '../engine/spark/visible-files.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import { findFiles, patternsOf } from '../source/files.ts';
 import { mappingOf } from '../source/mapping.ts';
 import type { Check } from './doctor.ts';
 import { memoryFinding } from './executor-memory.ts';
@@ -52,11 +52,9 @@ function serverOf({ session }: SparkSession, { spark }: SparkEngineConfig): stri
 }
 
 /** The first row, as an executor reads it. */
-async function readSource(session: SparkSession, { config, directory }: LoadedConfig): Promise<string> {
-  const isSpark = config.source.type === 'spark';
-  const files = isSpark
-    ? { files: [], token: undefined }
-    : await findFiles(patternsOf(config.source), directory);
+async function readSource(session: SparkSession, loaded: LoadedConfig): Promise<string> {
+  const { config } = loaded;
+  const files = await findVisibleFiles(loaded);
   try {
     await createSourceView(session, { config, mapping: mappingOf(config.source), files });
     await session.rows('SELECT * FROM tl_raw LIMIT 1');
@@ -65,9 +63,10 @@ async function readSource(session: SparkSession, { config, directory }: LoadedCo
     throw new ThroughlineError(`the cluster cannot read the source: ${reasonOf(error)}`, {
       code: 'source_unreadable',
       exitCode: EXIT.noInput,
-      hint: isSpark
-        ? 'See "source" in docs/config.md, and what the reader needs on the cluster.'
-        : 'Its files have to be at the same paths on every node. See "What it needs" in docs/spark.md.',
+      hint:
+        config.source.type === 'spark'
+          ? 'See "source" in docs/config.md, and what the reader needs on the cluster.'
+          : 'Its files have to be at the same paths on every node. See "What it needs" in docs/spark.md.',
       cause: error,
     });
   }

@@ -3,7 +3,6 @@ import type { LoadedConfig, SparkEngineConfig } from '../../config/index.ts';
 import { lakeRootOf } from '../../lake/lake-path.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import type { Prepared } from '../../run/prepare.ts';
-import { findFiles, patternsOf } from '../../source/files.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineEffects } from '../open.ts';
 import { registerTables } from './catalog.ts';
@@ -16,7 +15,7 @@ import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
 import { stage } from './stage.ts';
 import { mappedRowsSql } from './transform-sql.ts';
-import { checkVisible } from './visible-files.ts';
+import { findVisibleFiles } from './visible-files.ts';
 
 export function openSparkEngine(
   { config, directory, file }: LoadedConfig,
@@ -34,10 +33,7 @@ export function openSparkEngine(
     return opened;
   };
   return {
-    findFiles: async () =>
-      config.source.type === 'spark'
-        ? { files: [], token: undefined }
-        : checkVisible(await findFiles(patternsOf(config.source), directory)),
+    findFiles: () => findVisibleFiles({ config, directory }),
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;

@@ -1,6 +1,16 @@
 import { basename } from 'node:path';
+import type { LoadedConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
-import type { SourceFiles } from '../../source/files.ts';
+import { findFiles, patternsOf, type SourceFiles } from '../../source/files.ts';
+
+/** The files that the cluster reads; none that are known here where it has a reader of its own. */
+export async function findVisibleFiles({
+  config: { source },
+  directory,
+}: Pick<LoadedConfig, 'config' | 'directory'>): Promise<SourceFiles> {
+  if (source.type === 'spark') return { files: [], token: undefined };
+  return checkVisible(await findFiles(patternsOf(source), directory));
+}
 
 /** The same files. Throws ThroughlineError (66) where Spark takes one for hidden: it would read it as if it were empty. */
 export function checkVisible(found: SourceFiles): SourceFiles {
