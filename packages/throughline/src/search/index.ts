@@ -1,6 +1,7 @@
 export { loadZvec } from './collection.ts';
 export type { Highlight } from './highlight.ts';
-export { refreshIndex } from './refresh.ts';
+export { makeIndex } from './make-index.ts';
+export { indexFaults, isWithdrawn, promoteIndex } from './promote-index.ts';
 export {
   type Hit,
   openSearcher,

@@ -1,25 +1,27 @@
 /**
- * Life of an index version: built from one table version, counted, moved into place (or, in a remote lake, published
- * there), promoted by one pointer. A crash at any point leaves the old version serving.
+ * An index version is built from one table version, moved into place (or, in a remote lake, published there), and verified.
+ * Whether it serves is decided elsewhere: a crash at any point leaves the old version serving.
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../lake/build.ts';
 import { replaceJson } from '../lake/json-file.ts';
-import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
-import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import type { BuildRequest } from './build-process.ts';
 import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
-import { COLLECTION, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { COLLECTION, FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } from './manifest.ts';
+import { planTail } from './plan-tail.ts';
 import { publishIndex } from './publish-index.ts';
-import { runBuildProcess } from './run-build-process.ts';
+import { runIndexProcess } from './run-index-process.ts';
+import type { Verification } from './verify/verify-index.ts';
+import type { VerifyRequest } from './verify-process.ts';
 
-export interface RefreshOptions {
+export interface MakeOptions {
   signal: AbortSignal;
   clock: () => number;
   /** Told when a version has to be built. */
@@ -30,25 +32,34 @@ export interface RefreshOptions {
 /** It becomes the version's folder: as the umask has it, like the rest of the lake. */
 const SHARED = 0o777;
 
-/** Builds and promotes an index of the build's passages unless there is one; returns its version. */
-export async function refreshIndex(
+/** The verified index of the build's passages as they are now; it is built unless there is one. */
+export async function makeIndex(
   lake: Lake,
   build: Build,
   model: ModelInfo,
-  options: RefreshOptions,
-): Promise<string> {
-  const { passages } = build.tables;
-  const version = `${build.info.digest}-v${passages.version}`;
-  if (!(await readManifest(lake, version))) {
+  options: MakeOptions,
+): Promise<IndexManifest> {
+  const version = `${build.info.digest}-v${build.tables.passages.version}-f${FORMAT}`;
+  let manifest = await readManifest(lake, version);
+  if (!manifest) {
     options.onBuild?.();
     await buildIndex(lake, build, model, version, options);
+    manifest = (await readManifest(lake, version))!;
   }
-  if ((await readCurrent(lake)).index !== version) {
-    await promoteDerived(lake, build.info.digest, { index: version });
-    const { index: promoted } = await readCurrent(lake);
-    await removeOldVersions(lake, { folders: ['indexes'], promoted }, options.clock());
-  }
-  return version;
+  return manifest.verification ? manifest : await verifyVersion(lake, manifest, options.signal);
+}
+
+/** Measures the version and keeps the report in its manifest. */
+export async function verifyVersion(
+  lake: Lake,
+  manifest: IndexManifest,
+  signal: AbortSignal,
+): Promise<IndexManifest> {
+  const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version };
+  const verification = await runIndexProcess<VerifyRequest, Verification>('verify', request, { signal });
+  const verified = { ...manifest, verification };
+  await replaceJson(manifestPath(lake, manifest.version), verified);
+  return verified;
 }
 
 async function buildIndex(
@@ -56,7 +67,7 @@ async function buildIndex(
   build: Build,
   model: ModelInfo,
   version: string,
-  options: RefreshOptions,
+  options: MakeOptions,
 ): Promise<void> {
   const started = performance.now();
   const { passages } = build.tables;
@@ -64,31 +75,47 @@ async function buildIndex(
     ? await makeOwnedFolder(copiesFolder(lake), '.building-')
     : await makeOwnedFolder(lakePath(lake.root, 'indexes'), '.building-', SHARED);
   try {
+    const tail = await tailOf(lake, build);
     const request: BuildRequest = {
       passagesRoot: passages.root,
       passagesVersion: passages.version,
       target,
       dimension: model.dimension,
       attributes: build.info.mapping.attributes,
+      ...(tail && { chunks: tail.plan.chunks }),
     };
-    const count = await runBuildProcess(request, options).catch(async (error) => {
-      throw await orFullDisk(error, target);
-    });
+    const count = await runIndexProcess<BuildRequest, number>('build', request, options).catch(
+      async (error) => {
+        throw await orFullDisk(error, target);
+      },
+    );
     const manifest: IndexManifest = {
       version,
+      format: FORMAT,
       build: build.info.digest,
       passagesVersion: passages.version,
-      passages: count,
+      passages: tail ? tail.base.passages - tail.plan.base.gone + count : count,
       dimension: model.dimension,
       modelDigest: model.digest,
       ...(build.info.model === undefined ? {} : { model: build.info.model }),
       mapping: build.info.mapping,
+      ...(tail && { base: tail.plan.base }),
       ms: Math.round(performance.now() - started),
     };
     await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, manifest, target, options.signal);
   } finally {
     await rm(target, { recursive: true, force: true });
   }
+}
+
+/** What a tail of the promoted version's base would hold, where the promoted version is of the same build and a tail is enough. */
+async function tailOf(lake: Lake, build: Build) {
+  const { index } = await readCurrent(lake);
+  const promoted = index === undefined ? undefined : await readManifest(lake, index);
+  if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;
+  const base = promoted.base ? await readManifest(lake, promoted.base.version) : promoted;
+  const plan = base && (await planTail(build.tables.passages, base));
+  return plan && { base, plan };
 }
 
 async function moveIntoPlace(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
