@@ -5,6 +5,7 @@ import { asThroughlineError, type ExitCode } from '../error.ts';
 import type { Attribute } from '../source/mapping.ts';
 import type { Value } from '../source/typed.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
+import { writeColumns } from './write-columns.ts';
 
 export interface BuildRequest {
   passagesRoot: string;
@@ -55,7 +56,8 @@ async function build({
   attributes,
 }: BuildRequest): Promise<number> {
   const snapshot = await openTable(passagesRoot, { version: passagesVersion });
-  const collection = createCollection(join(target, 'collection'), dimension, attributes);
+  const folder = join(target, 'collection');
+  const collection = createCollection(folder, dimension, attributes);
   let passages = 0;
   const columns = [
     '_chunk',
@@ -77,6 +79,7 @@ async function build({
   }
   collection.optimizeSync();
   collection.closeSync();
+  await writeColumns(snapshot, folder, attributes);
   return passages;
 }
 
