@@ -5,6 +5,7 @@ import type { Attribute } from '../source/mapping.ts';
 import type { Value } from '../source/typed.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
 import { answerOnce } from './index-process.ts';
+import { writeColumns } from './write-columns.ts';
 
 export interface BuildRequest {
   passagesRoot: string;
@@ -31,7 +32,8 @@ async function build(
   const files = (await snapshot.files()).filter(
     ({ partitionValues }) => !wanted || wanted.has(partitionValues._chunk!),
   );
-  const collection = createCollection(join(target, 'collection'), dimension, attributes);
+  const folder = join(target, 'collection');
+  const collection = createCollection(folder, dimension, attributes);
   let passages = 0;
   const columns = [
     '_chunk',
@@ -53,6 +55,7 @@ async function build(
   }
   collection.optimizeSync();
   collection.closeSync();
+  await writeColumns(snapshot, folder, attributes, files);
   return passages;
 }
 

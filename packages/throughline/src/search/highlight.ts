@@ -30,7 +30,7 @@ function wordsOf(text: string): { word: string; index: number }[] {
   return Array.from(text.matchAll(WORD), (match) => ({ word: match[0], index: match.index }));
 }
 
-function stem(word: string): string {
+export function stem(word: string): string {
   return stemmer(
     word
       .normalize('NFD')

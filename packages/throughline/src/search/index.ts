@@ -1,12 +1,10 @@
+export type { SearchResult } from './answer.ts';
 export { loadZvec } from './collection.ts';
+export { parseCursor } from './cursor.ts';
+export type { Facets } from './facets.ts';
 export type { Highlight } from './highlight.ts';
+export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';
 export { indexFaults, isWithdrawn, promoteIndex } from './promote-index.ts';
-export {
-  type Hit,
-  openSearcher,
-  type Searcher,
-  type SearchMode,
-  type SearchRequest,
-  type SearchResult,
-} from './searcher.ts';
+export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
+export { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';

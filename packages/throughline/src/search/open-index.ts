@@ -11,10 +11,11 @@ export async function openIndex(lake: Lake, { version, content }: IndexManifest)
   const copy = await copyOfIndex(lake, version, content);
   // What Zvec writes into its files is its own affair; where that stays unsealed, the copy is fetched once more.
   const sealAgain = () => seal(copy, content.files).catch(() => {});
-  const { collection, close } = await openCollection(copy);
+  const { collection, folder, close } = await openCollection(copy);
   await sealAgain();
   return {
     collection,
+    folder,
     close: async () => {
       await close();
       await sealAgain();

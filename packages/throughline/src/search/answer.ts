@@ -1,0 +1,160 @@
+/** From what both sides found to a page of hits. */
+import type { Asked, Index, Scope } from './ask-sides.ts';
+import { closestSentences } from './closest-sentence.ts';
+import { checkCursor, parseCursor, printCursor, questionDigest } from './cursor.ts';
+import { type Facets, facetColumns } from './facets.ts';
+import type { NearestPlan } from './filter-plan.ts';
+import type { Fusion } from './fuse.ts';
+import { explainHits, type Hit, hitsOf } from './hit.ts';
+import type { KeywordQuery } from './keyword-query.ts';
+import type { IndexManifest } from './manifest.ts';
+import { diversifyRanked, sortRanked } from './order-hits.ts';
+import { type Ranked, rank } from './rank.ts';
+import type { SharedRequest } from './request.ts';
+import { searchFilter } from './search-filter.ts';
+import { MAX_CANDIDATES } from './store.ts';
+import { type Timings, tenths, timings } from './timings.ts';
+
+export interface SearchResult {
+  hits: Hit[];
+  /** Version of the index. */
+  index: string;
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null;
+  /** Milliseconds. */
+  tookMs: number;
+  facets?: Facets;
+  explain?: Explanation;
+}
+
+export interface Explanation {
+  /** Candidates that each side was asked for, and hits that they make on all pages. */
+  depth: number;
+  hits: number;
+  fusion: Fusion;
+  keyword: { query: KeywordQuery; candidates: number } | null;
+  semantic: { plan: NearestPlan; candidates: number } | null;
+  /** Milliseconds of each part; sides are asked side by side. */
+  timings: Record<string, number>;
+}
+
+/** Candidates that each side gives to the ranking, at the least. */
+const CANDIDATES = 200;
+const PER_HIT = 4;
+const LIMIT = 10;
+
+export interface Question {
+  /** What the ranking depends on, beside what all questions have in common. */
+  shape: Record<string, unknown>;
+  fusion: Fusion;
+  sentence: boolean;
+  ask(index: Index, scope: Scope): Promise<Asked>;
+}
+
+export async function answer(
+  index: Index,
+  manifest: IndexManifest,
+  request: SharedRequest,
+  question: Question,
+): Promise<SearchResult> {
+  const started = performance.now();
+  const { mapping, version } = manifest;
+  const { limit = LIMIT, facets = [] } = request;
+  const filter = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
+  const counted = facetColumns(mapping, facets);
+  const digest = questionDigest({ ...question.shape, ...orderOf(request) });
+  const { depth, offset } = place(request, version, digest);
+  const watch = timings();
+  const counts =
+    counted.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(counted, filter));
+  const [asked, counts_] = await Promise.all([
+    question.ask(index, { depth, filter, timings: watch }),
+    counts,
+  ]);
+  const ranked = await watch.time('rank', () => order(index, manifest, request, question.fusion, asked));
+  const page = ranked.slice(offset, offset + limit);
+  const hits = await show(index, manifest, request, { question, asked, page, watch });
+  const next = offset + limit;
+  return {
+    hits,
+    index: version,
+    nextCursor:
+      next < ranked.length ? printCursor({ index: version, question: digest, depth, offset: next }) : null,
+    tookMs: tenths(performance.now() - started),
+    ...(counts_ === undefined ? {} : { facets: counts_ }),
+    ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
+  };
+}
+
+/** What of a request the order of its hits depends on. */
+function orderOf({ filter, group, minScore, diversity, sort }: SharedRequest): Record<string, unknown> {
+  return { filter, group, minScore, diversity, sort };
+}
+
+function place(
+  { cursor, limit = LIMIT }: SharedRequest,
+  version: string,
+  digest: string,
+): { depth: number; offset: number } {
+  if (cursor === undefined)
+    return { depth: Math.min(Math.max(CANDIDATES, limit * PER_HIT), MAX_CANDIDATES), offset: 0 };
+  const parsed = parseCursor(cursor);
+  checkCursor(parsed, version, digest);
+  return parsed;
+}
+
+async function order(
+  { store }: Index,
+  { mapping }: IndexManifest,
+  { group = 'record', minScore, diversity = 0, sort }: SharedRequest,
+  fusion: Fusion,
+  { sides }: Asked,
+): Promise<Ranked[]> {
+  const all = rank(sides, group, fusion);
+  const ranked = minScore === undefined ? all : all.filter(({ score }) => score >= minScore);
+  if (sort !== undefined) return sortRanked(store, mapping, ranked, sort);
+  return diversity > 0 ? diversifyRanked(store, ranked, diversity) : ranked;
+}
+
+interface Shown {
+  question: Question;
+  asked: Asked;
+  page: readonly Ranked[];
+  watch: Timings;
+}
+
+async function show(
+  { store, model }: Index,
+  { mapping }: IndexManifest,
+  { group = 'record', passages = 1, explain }: SharedRequest,
+  { question, asked, page, watch }: Shown,
+): Promise<Hit[]> {
+  const ids = page.flatMap((one) => one.passages.slice(0, passages));
+  const stored = await watch.time('fetch', async () => (ids.length === 0 ? new Map() : store.fetch(ids)));
+  const hits = hitsOf(mapping, asked, page, stored, passages);
+  if (explain) explainHits(hits, asked.sides, group);
+  const { vector } = asked;
+  if (question.sentence && vector !== undefined) {
+    const texts = hits.map(({ text }) => text);
+    const spans = await watch.time('sentences', () => closestSentences(model, vector, texts));
+    for (const [i, hit] of hits.entries()) hit.sentence = spans[i]!;
+  }
+  return hits;
+}
+
+function explanation(
+  { sides, query, plan }: Asked,
+  fusion: Fusion,
+  depth: number,
+  hits: number,
+  { parts }: Timings,
+): Explanation {
+  return {
+    depth,
+    hits,
+    fusion,
+    keyword: query === undefined ? null : { query, candidates: sides.keyword?.length ?? 0 },
+    semantic: plan === undefined ? null : { plan, candidates: sides.semantic?.length ?? 0 },
+    timings: parts,
+  };
+}
