@@ -10,7 +10,8 @@ export async function nearestByPlan(
   const counted = Math.min(countedFor(limit), MAX_CANDIDATES);
   const matching = filter && (await store.matching(filter, counted)).length;
   const planned = planNearest(matching, counted);
-  const find = (plan: NearestPlan) => store.nearest(vector, { limit, filter, exact: plan.search === 'exact' });
+  const find = (plan: NearestPlan) =>
+    store.nearest(vector, { limit, filter, exact: plan.search === 'exact' });
   const candidates = await find(planned);
   const plan = replan(planned, candidates.length, limit, matching ?? store.passages);
   return { plan, candidates: plan === planned ? candidates : await find(plan) };

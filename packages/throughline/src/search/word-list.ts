@@ -1,5 +1,9 @@
 import type { Query } from './columns.ts';
-import type { WordList } from './expand-terms.ts';
+import { fold, type WordList } from './expand-terms.ts';
+import { stem } from './highlight.ts';
+
+/** Letters that forms of a word begin with. */
+const COMMON_START = 3;
 
 /** The words of an index, out of its table of words. */
 export function wordList(query: Query): WordList {
@@ -17,6 +21,12 @@ export function wordList(query: Query): WordList {
       if (words.length === 0) return new Set();
       const places = words.map((_, i) => `$${i + 1}`).join(', ');
       return new Set(wordsOf(await query(`SELECT word FROM words WHERE word IN (${places})`, [...words])));
+    },
+    async frequency(word) {
+      const start = fold(word).slice(0, COMMON_START);
+      const rows = await query('SELECT word, passages FROM words WHERE starts_with(word, $1)', [start]);
+      const same = rows.filter((row) => stem(String(row.word)) === stem(word));
+      return same.reduce((sum, { passages }) => sum + Number(passages), 0);
     },
     async near(word, edits, limit) {
       return wordsOf(
