@@ -9,7 +9,7 @@ export interface TailPlan {
 }
 
 /** Past this share of the passages that are new or gone, an index is built whole. */
-export const MOST_CHANGED = 0.1;
+const MOST_CHANGED = 0.1;
 
 /**
  * The chunks that have changed since the version `base`; undefined where so much has changed that a whole index is better, or

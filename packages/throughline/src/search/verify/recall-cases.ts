@@ -25,7 +25,7 @@ export const SELECTIVITIES = [0.5, 0.05, 0.005] as const;
 /** A value that is further than this from what is wanted says little about it. */
 const MOST_OFF = 3;
 
-export const UNFILTERED: RecallCase = { filter: undefined, column: undefined, keeps: () => true };
+const UNFILTERED: RecallCase = { filter: undefined, column: undefined, keeps: () => true };
 
 /**
  * At most two cases for each selectivity, one by range and one by value. `sample` gives some values of each column; the same
