@@ -4,7 +4,7 @@ import type { IndexColumns } from './columns.ts';
 import { type Expanded, expandTerms } from './expand-terms.ts';
 import type { NearestPlan } from './filter-plan.ts';
 import { keepClauses, ofRecords } from './keep-clauses.ts';
-import { type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
+import { isPasted, type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
 import { normalised } from './mmr.ts';
 import { nearestByPlan } from './nearest-by-plan.ts';
 import type { QueryModel } from './query-model.ts';
@@ -73,7 +73,7 @@ async function expand(
   terms: ReturnType<typeof parseTerms>,
   typos: boolean,
 ): Promise<Pick<Expanded, 'query'> & Partial<Expanded>> {
-  if (terms === undefined && !typos) return { query: { plain: text } };
+  if (terms === undefined && (!typos || isPasted(text))) return { query: { plain: text } };
   const expanded = await expandTerms(terms ?? plainTerms(text), columns.words, { typos });
   // Words that are all known are the plain words that they were.
   const isPlain = terms === undefined && 'clauses' in expanded.query && expanded.query.clauses.every(isWord);
@@ -112,7 +112,8 @@ export async function askSimilar(
       `the index has no ${unknown.join(', ')}`,
       'Ids of records are those of the source; those of passages (--passage) stand in the hits of --json.',
     );
-  const left = new Set([...(await store.fetch(like)).values()].map(({ record }) => record));
+  const passages = passageIds.length === 0 ? [] : (await store.fetch(passageIds)).values();
+  const left = new Set([...records, ...Array.from(passages, ({ record }) => record)]);
   const own = await store.matching(ofRecords([...left]), MAX_CANDIDATES);
   const vector = mean([...vectors.values()]);
   const wider = { ...scope, depth: Math.min(scope.depth + own.length, MAX_CANDIDATES) };

@@ -2,11 +2,11 @@
 import { stem } from './highlight.ts';
 import type { Clause, KeywordQuery, Term } from './keyword-query.ts';
 
-/** The words that the passages of an index have. Folded: lower case, without accents. */
+/** The words that the passages of an index have, in lower case and without accents. What is asked about may have both. */
 export interface WordList {
   /** The most frequent words that begin so, at most `limit`. */
   startingWith(prefix: string, limit: number): Promise<string[]>;
-  /** Of these words, those that passages have. */
+  /** Of the given words, those that passages have. */
   known(words: readonly string[]): Promise<Set<string>>;
   /** Passages that have a word with the same stem, counted again for each of its forms. */
   frequency(word: string): Promise<number>;
@@ -36,26 +36,21 @@ export async function expandTerms(
   { typos }: { typos: boolean },
 ): Promise<Expanded> {
   const single = terms.filter(({ words, isPrefix }) => words.length === 1 && !isPrefix);
-  const known = typos ? await list.known(single.map(({ words }) => fold(words[0]!))) : new Set<string>();
+  const known = typos ? await list.known(single.map(({ words }) => words[0]!)) : new Set<string>();
   const clauses: Clause[] = [];
   for (const { occurs, words, isPrefix } of terms) {
     const [first] = words;
     if (isPrefix) {
-      const found = await list.startingWith(fold(first!), PREFIX_WORDS);
+      const found = await list.startingWith(first!, PREFIX_WORDS);
       clauses.push({ occurs, anyOf: oneOfEachStem(found) });
-    } else if (typos && words.length === 1 && occurs !== 'not' && !known.has(fold(first!))) {
+    } else if (typos && words.length === 1 && occurs !== 'not' && !known.has(first!)) {
       const edits = editsFor(first!);
-      const near = edits === 0 ? [] : await list.near(fold(first!), edits, NEAR_WORDS);
+      const near = edits === 0 ? [] : await list.near(first!, edits, NEAR_WORDS);
       clauses.push({ occurs, anyOf: oneOfEachStem([first!, ...near]) });
     } else clauses.push({ occurs, anyOf: [words] });
   }
   const marked = clauses.flatMap(({ occurs, anyOf }) => (occurs === 'not' ? [] : anyOf.flat()));
   return { query: { clauses }, marked };
-}
-
-/** As the word list is folded. */
-export function fold(word: string): string {
-  return word.normalize('NFD').replace(/\p{M}/gu, '').toLowerCase().replaceAll('’', "'");
 }
 
 /** The index has stems: two forms of one word would count twice. */

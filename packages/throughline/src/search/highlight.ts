@@ -11,19 +11,25 @@ export interface Highlight {
 const WORD = /[\p{L}\p{N}\p{M}]+(?:['’][\p{L}]+)?/gu;
 const STOPWORDS = new Set((stopwords as Record<string, string[]>).en);
 
-/** Neighbouring hits are one span. Stop words alone are not highlighted, unless the query has nothing else. */
-export function highlights(text: string, query: string): Highlight[] {
+/**
+ * Marks the words of a query in texts. Neighbouring words are one span. Stop words alone are not marked, unless the query
+ * has nothing else.
+ */
+export function highlighter(query: string): (text: string) => Highlight[] {
   const asked = wordsOf(query);
   const telling = asked.filter(({ word }) => !STOPWORDS.has(word.toLowerCase()));
   const stems = new Set((telling.length > 0 ? telling : asked).map(({ word }) => stem(word)));
-  const spans: Highlight[] = [];
-  for (const { word, index } of wordsOf(text)) {
-    if (!stems.has(stem(word))) continue;
-    const last = spans.at(-1);
-    if (last && text.slice(last.end, index).trim() === '') last.end = index + word.length;
-    else spans.push({ start: index, end: index + word.length });
-  }
-  return spans;
+  return (text) => {
+    const spans: Highlight[] = [];
+    if (stems.size === 0) return spans;
+    for (const { word, index } of wordsOf(text)) {
+      if (!stems.has(stem(word))) continue;
+      const last = spans.at(-1);
+      if (last && text.slice(last.end, index).trim() === '') last.end = index + word.length;
+      else spans.push({ start: index, end: index + word.length });
+    }
+    return spans;
+  };
 }
 
 function wordsOf(text: string): { word: string; index: number }[] {

@@ -1,7 +1,7 @@
 /** What a search gives of each record that it found. */
 import type { Mapping } from '../source/mapping.ts';
 import type { Asked } from './ask-sides.ts';
-import { type Highlight, highlights } from './highlight.ts';
+import { type Highlight, highlighter } from './highlight.ts';
 import type { GroupBy, Ranked } from './rank.ts';
 import type { AttributeValue, Candidate, StoredPassage } from './store.ts';
 
@@ -47,6 +47,7 @@ export function hitsOf(
     keyword: new Map(sides.keyword?.map(({ passage, score }) => [passage, score])),
     semantic: new Map(sides.semantic?.map(({ passage, score }) => [passage, score])),
   };
+  const highlights = highlighter(marked);
   const passageOf = ({ passage, text }: StoredPassage): HitPassage => ({
     passageId: passage,
     scores: {
@@ -54,7 +55,7 @@ export function hitsOf(
       semantic: scores.semantic.get(passage) ?? null,
     },
     text,
-    highlights: marked === '' ? [] : highlights(text, marked),
+    highlights: highlights(text),
   });
   return page.flatMap(({ record, score, passages }): Hit[] => {
     const shown = passages.slice(0, shownPassages).flatMap((id) => stored.get(id) ?? []);

@@ -22,7 +22,7 @@ export interface Term {
   isPrefix: boolean;
 }
 
-/** Longer texts were pasted, not composed: their quotes and dashes are punctuation. */
+/** Of a text with more, quotes and dashes are punctuation. */
 const MOST_WORDS = 64;
 
 /** Like the words of the index: letters, digits and marks, joined by an apostrophe or a point inside of them. */
@@ -44,13 +44,18 @@ export function wordsOf(text: string): string[] {
  * find is words too: nothing could be found by it.
  */
 export function parseTerms(text: string): Term[] | undefined {
-  if (wordsOf(text).length > MOST_WORDS) return undefined;
+  if (isPasted(text)) return undefined;
   const pieces = Array.from(text.matchAll(PIECE), ([, sign, phrase, piece]) =>
     phrase === undefined ? termsOf(piece!) : phraseTerms(sign!, phrase),
   );
   const terms = pieces.flatMap((piece) => piece.terms);
   const hasSyntax = pieces.some((piece) => piece.isSyntax && piece.terms.length > 0);
   return hasSyntax && terms.some(({ occurs }) => occurs !== 'not') ? terms : undefined;
+}
+
+/** Longer than anybody composes a query. */
+export function isPasted(text: string): boolean {
+  return wordsOf(text).length > MOST_WORDS;
 }
 
 /** Terms for the words of a text without syntax. */

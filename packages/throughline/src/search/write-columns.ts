@@ -18,11 +18,16 @@ export function wordsFile(collection: string): string {
   return join(collection, FOLDER, 'words.parquet');
 }
 
-/** As `wordsOf` and `fold` have them. What has no letter is a number, and there is no end of those. */
+/** A text as the words are: in lower case, without accents, with one kind of apostrophe. */
+export function foldSql(text: string): string {
+  return `lower(strip_accents(replace(${text}, '’', '''')))`;
+}
+
+/** As `wordsOf` finds them. What has no letter is a number, and there is no end of those. */
 const WORD = "[\\p{L}\\p{N}\\p{M}_]+(?:['.][\\p{L}\\p{N}]+)*";
 const LONGEST_WORD = 64;
 
-/** Writes both tables of some files of one version of the passages. Memory is bounded by the session and by the number of words. */
+/** Writes both tables of some files of one version of the passages. Memory is bounded by the session; a remote table's files are on the disk meanwhile. */
 export async function writeColumns(
   snapshot: Snapshot,
   collection: string,
@@ -36,8 +41,7 @@ export async function writeColumns(
   // Every record has a first passage, and all of its passages have the same attributes.
   const records = `SELECT ${columns} FROM ${passages.sql} AS p WHERE _ordinal = 0 ORDER BY _at, _chunk, _id`;
   await session.query(`COPY (${records}) TO ${quoteLiteral(recordsFile(collection))} (FORMAT parquet)`);
-  const folded = `lower(strip_accents(replace(_text, '’', '''')))`;
-  const found = `list_distinct(regexp_extract_all(${folded}, '${WORD.replaceAll("'", "''")}'))`;
+  const found = `list_distinct(regexp_extract_all(${foldSql('_text')}, ${quoteLiteral(WORD)}))`;
   const words = `SELECT word, count(*) AS passages FROM (SELECT unnest(${found}) AS word FROM ${passages.sql} AS p)
       WHERE length(word) <= ${LONGEST_WORD} AND regexp_matches(word, '\\p{L}') GROUP BY word ORDER BY word`;
   await session.query(`COPY (${words}) TO ${quoteLiteral(wordsFile(collection))} (FORMAT parquet)`);

@@ -1,7 +1,6 @@
 /** A store in memory, by comparing with everything: what the interface means, in the fewest words. For tests. */
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Filter } from '../../filter/index.ts';
-import { fold } from '../expand-terms.ts';
 import { type Clause, type KeywordQuery, wordsOf } from '../keyword-query.ts';
 import { dot } from '../mmr.ts';
 import {
@@ -46,12 +45,12 @@ function meets({ record, chunk, at, attributes }: MemoryPassage, filter: Filter 
 }
 
 function keywordScore(query: KeywordQuery, text: string): number | undefined {
-  const words = wordsOf(text).map(fold);
+  const words = wordsOf(text);
   const clauses: Clause[] =
     'plain' in query
       ? wordsOf(query.plain).map((word) => ({ occurs: 'should', anyOf: [[word]] }))
       : query.clauses;
-  const found = clauses.filter(({ anyOf }) => anyOf.some((row) => hasRow(words, row.map(fold))));
+  const found = clauses.filter(({ anyOf }) => anyOf.some((row) => hasRow(words, row)));
   const isMet = clauses.every(
     (one) => one.occurs === 'should' || (one.occurs === 'must') === found.includes(one),
   );
