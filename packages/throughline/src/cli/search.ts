@@ -1,5 +1,4 @@
 import type { Command } from 'commander';
-import { EXIT, ThroughlineError } from '../error.ts';
 import type { SearchMode, SearchResult } from '../search/index.ts';
 import {
   type Context,
@@ -10,7 +9,7 @@ import {
   withSharedOptions,
 } from './context.ts';
 import { excerpt } from './excerpt.ts';
-import { parseCount } from './parse.ts';
+import { parseCount, parseMode } from './parse.ts';
 import { printable } from './terminal.ts';
 
 interface SearchCommandOptions extends SharedOptions {
@@ -18,8 +17,6 @@ interface SearchCommandOptions extends SharedOptions {
   filter?: string;
   limit: number;
 }
-
-const MODES = ['hybrid', 'semantic', 'keyword'];
 
 export function searchCommand(program: Command, context: Context): void {
   withSharedOptions(program.command('search <query>'))
@@ -42,14 +39,6 @@ export function searchCommand(program: Command, context: Context): void {
       if (options.json) printJson(context, { ...result, nextCursor: null });
       else printHits(context, result);
     });
-}
-
-function parseMode(mode: string): SearchMode {
-  if (MODES.includes(mode)) return mode as SearchMode;
-  throw new ThroughlineError(`--mode ${mode}: it is one of ${MODES.join(', ')}`, {
-    code: 'usage',
-    exitCode: EXIT.usage,
-  });
 }
 
 function printHits({ terminal }: Context, { hits, index, tookMs }: SearchResult): void {

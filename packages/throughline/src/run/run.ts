@@ -12,14 +12,15 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
-import { refreshIndex } from '../search/index.ts';
+import { type RefreshOptions, refreshIndex } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
+import { acceptIndex } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { processChunks } from './process-chunks.ts';
-import { promoteBuild } from './promote-build.ts';
+import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
@@ -141,16 +142,16 @@ async function runAll(
   const untouched = rule && !anyway ? await untouchedSource(lake, prepared, rule, options.sample) : undefined;
   if (untouched) {
     const { build, mark } = untouched;
-    await promoteBuild(lake, build);
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
     const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
     tellUnmet(unmet, effects);
-    const derived = unmet.length > 0 ? {} : await refreshDerived(lake, build, prepared, options, effects);
+    const ready = { build: true, chunks: true };
+    const promoted =
+      unmet.length > 0 ? { unmet } : await promoteAll(lake, build, prepared, options, effects, ready);
     const result = emptyResult(runId, build);
     return {
       ...result,
-      ...derived,
-      unmet,
+      ...promoted,
       chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
@@ -210,10 +211,9 @@ async function runAll(
   if (result.unmet.length === 0) {
     if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     const isFirst = (await readCurrent(lake)).build === undefined;
-    if (isComplete || (isFirst && hasPublished(after))) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
-    if (result.chunks.left === 0)
-      Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
+    const ready = { build: isComplete || (isFirst && hasPublished(after)), chunks: result.chunks.left === 0 };
+    Object.assign(result, await promoteAll(lake, build, prepared, options, effects, ready));
   }
   result.seconds = seconds(started, effects);
   return result;
@@ -231,6 +231,48 @@ function seconds(started: number, { clock }: RunEffects): number {
   return Math.max(0, clock() - started) / 1000;
 }
 
+/**
+ * Makes the build, its index and its themes those that readers use. Where the index has to answer judged queries well
+ * enough (`acceptance.ndcg`), it is built and judged before anything is promoted. `ready`: whether the build may serve,
+ * and whether no other run still works on its chunks.
+ */
+async function promoteAll(
+  lake: Lake,
+  build: Build,
+  prepared: Prepared,
+  options: RunOptions,
+  effects: RunEffects,
+  ready: { build: boolean; chunks: boolean },
+): Promise<Partial<RunResult>> {
+  const serves = (await readCurrent(lake)).build === build.info.digest;
+  const comes = ready.build && !serves && (await mayBePromoted(lake, build));
+  const isJudged = prepared.config.acceptance.ndcg !== undefined;
+  if (comes && isJudged && (!ready.chunks || options.only === 'map')) {
+    effects.reporter.warning('not promoted yet: acceptance.ndcg is measured when the index is built');
+    return {};
+  }
+  const judged = ready.chunks && options.only !== 'map' && (serves || comes);
+  const relevance = judged
+    ? await acceptIndex(lake, build, prepared, { ...indexOptions(effects), reporter: effects.reporter })
+    : undefined;
+  if (relevance && relevance.unmet.length > 0) {
+    tellUnmet(relevance.unmet, effects);
+    return { unmet: relevance.unmet, relevance };
+  }
+  if (comes) await promoteBuild(lake, build);
+  const derived = ready.chunks ? await refreshDerived(lake, build, prepared, options, effects) : {};
+  return { ...derived, relevance };
+}
+
+function indexOptions({ reporter, signal, clock }: RunEffects): RefreshOptions {
+  return {
+    onBuild: () => reporter.stage('index'),
+    onProgress: (passages) => reporter.indexed?.(passages),
+    signal,
+    clock,
+  };
+}
+
 async function refreshDerived(
   lake: Lake,
   build: Build,
@@ -241,12 +283,7 @@ async function refreshDerived(
   effects.signal.throwIfAborted();
   const current = await readCurrent(lake);
   if (options.only === 'map' || current.build !== build.info.digest) return {};
-  const index = await refreshIndex(lake, build, model, {
-    onBuild: () => effects.reporter.stage('index'),
-    onProgress: (passages) => effects.reporter.indexed?.(passages),
-    signal: effects.signal,
-    clock: effects.clock,
-  });
+  const index = await refreshIndex(lake, build, model, indexOptions(effects));
   if (options.skipThemes) return { index };
   const themes = await refreshThemes(lake, build, config.themes, {
     onFit: () => effects.reporter.stage('themes'),

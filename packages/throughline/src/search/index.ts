@@ -1,6 +1,7 @@
 export { loadZvec } from './collection.ts';
 export type { Highlight } from './highlight.ts';
-export { refreshIndex } from './refresh.ts';
+export { hasIndex } from './manifest.ts';
+export { buildIndex, type RefreshOptions, refreshIndex } from './refresh.ts';
 export {
   type Hit,
   openSearcher,

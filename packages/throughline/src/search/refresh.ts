@@ -30,8 +30,8 @@ export interface RefreshOptions {
 /** It becomes the version's folder: as the umask has it, like the rest of the lake. */
 const SHARED = 0o777;
 
-/** Builds and promotes an index of the build's passages unless there is one; returns its version. */
-export async function refreshIndex(
+/** Builds an index of the build's passages unless there is one; returns its version. It is not promoted. */
+export async function buildIndex(
   lake: Lake,
   build: Build,
   model: ModelInfo,
@@ -41,8 +41,19 @@ export async function refreshIndex(
   const version = `${build.info.digest}-v${passages.version}`;
   if (!(await readManifest(lake, version))) {
     options.onBuild?.();
-    await buildIndex(lake, build, model, version, options);
+    await makeVersion(lake, build, model, version, options);
   }
+  return version;
+}
+
+/** Builds and promotes an index of the build's passages unless there is one; returns its version. */
+export async function refreshIndex(
+  lake: Lake,
+  build: Build,
+  model: ModelInfo,
+  options: RefreshOptions,
+): Promise<string> {
+  const version = await buildIndex(lake, build, model, options);
   if ((await readCurrent(lake)).index !== version) {
     await promoteDerived(lake, build.info.digest, { index: version });
     const { index: promoted } = await readCurrent(lake);
@@ -51,7 +62,7 @@ export async function refreshIndex(
   return version;
 }
 
-async function buildIndex(
+async function makeVersion(
   lake: Lake,
   build: Build,
   model: ModelInfo,

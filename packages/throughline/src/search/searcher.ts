@@ -66,18 +66,20 @@ const MAX_CANDIDATES = 2_048;
 const MAX_LIMIT = 1_000;
 
 export interface SearcherOptions {
+  /** A version of the index that is not the promoted one. */
+  version?: string | undefined;
   /** The model as the config names it: used where it is that of the index, and needed for an API or a command. */
   model?: ModelSpec | undefined;
   /** Stands in for a model in tests. */
   openModel?: typeof openEmbedder;
 }
 
-/** Opens the promoted index. The model is loaded with the first query that needs it. */
+/** Opens the promoted index unless told another. The model is loaded with the first query that needs it. */
 export async function openSearcher(
   lake: Lake,
-  { model, openModel = openEmbedder }: SearcherOptions = {},
+  { version, model, openModel = openEmbedder }: SearcherOptions = {},
 ): Promise<Searcher> {
-  const { index } = await readCurrent(lake);
+  const index = version ?? (await readCurrent(lake)).index;
   const manifest = index === undefined ? undefined : await readManifest(lake, index);
   if (!manifest) {
     throw new ThroughlineError(`the lake ${lake.root} has no index yet`, {
