@@ -10,7 +10,7 @@ import {
 } from '../evaluation/index.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
+import { lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import { openSearcher } from '../search/index.ts';
 import { type RunEffects, runPipeline } from './run.ts';
 
@@ -38,7 +38,7 @@ export async function corpusLake(
       hint: 'Judgements without documents are about the records of a lake: throughline eval search --config throughline.yaml',
     });
   }
-  const root = lakePath(lakes, digestOf(resolve(directory)));
+  const root = lakePath(lakeRootOf('.', lakes), digestOf(resolve(directory)));
   const config = parseConfig(
     JSON.stringify({
       name: 'evaluation',
