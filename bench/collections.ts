@@ -1,9 +1,9 @@
-/** Small public collections with judgements, beside this repository: what is not there is left out, and said. */
+/** Small public collections with judgements, beside this repository or in $COLLECTIONS: what is not there is left out, and said. */
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
 
 const COLLECTIONS = ['cranfield', 'cacm'];
-const SHARED = join(import.meta.dirname, '..', '..', 'shared', 'data');
+const SHARED = process.env.COLLECTIONS ?? join(import.meta.dirname, '..', '..', 'shared', 'data');
 
 export async function collections(): Promise<{ name: string; directory: string }[]> {
   const found: { name: string; directory: string }[] = [];
