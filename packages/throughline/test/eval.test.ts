@@ -230,6 +230,17 @@ test('below the least nDCG not even the first build is promoted, until it is eno
   assert.equal((await currentOf(accepting)).index, enough.json.index);
 });
 
+test('a sample is promoted unmeasured, and the whole is not compared with it', async (t) => {
+  const { accepting, demand } = await judged(t);
+  await accepting.configure({ ...SHAPE, embed: EMBED, acceptance: demand({ min: 0.2 }) });
+  const sample = await accepting.run('run', '--sample', '30', '--json');
+  assert.deepEqual([sample.code, sample.json.relevance], [0, undefined], sample.stderr);
+  assert.equal((await currentOf(accepting)).build, sample.json.build);
+  const whole = await accepting.run('run', '--json');
+  assert.equal(whole.code, 0, whole.stderr);
+  assert.equal(whole.json.relevance!.against, undefined);
+});
+
 test('new texts that make the search worse leave the old index serving', async (t) => {
   const { accepting, demand } = await judged(t);
   const limit = { ...SHAPE, embed: EMBED, acceptance: demand({}) };
@@ -251,6 +262,8 @@ test('missing judgements end a run before it does anything, and a limit that lim
   await accepting.configure({ acceptance: { ndcg: { judgements: 'nowhere' } } });
   const missing = await accepting.run('run', '--json');
   assert.deepEqual([missing.code, missing.json.error.code], [66, 'judgements_missing']);
+  const doctor = await accepting.run<{ checks: { check: string; ok: boolean }[] }>('doctor', '--json');
+  assert.equal(doctor.json.checks.find(({ check }) => check === 'judgements')!.ok, false);
   await rm(accepting.lake, { recursive: true, force: true });
   await accepting.configure({ acceptance: { ndcg: { judgements: 'x', significance: 0 } } });
   const nothing = await accepting.run('run', '--json');

@@ -246,7 +246,7 @@ async function promoteAll(
 ): Promise<Partial<RunResult>> {
   const serves = (await readCurrent(lake)).build === build.info.digest;
   const comes = ready.build && !serves && (await mayBePromoted(lake, build));
-  const isJudged = prepared.config.acceptance.ndcg !== undefined;
+  const isJudged = prepared.config.acceptance.ndcg !== undefined && build.info.sample === undefined;
   if (comes && isJudged && (!ready.chunks || options.only === 'map')) {
     effects.reporter.warning('not promoted yet: acceptance.ndcg is measured when the index is built');
     return {};

@@ -1,6 +1,6 @@
 export { loadZvec } from './collection.ts';
 export type { Highlight } from './highlight.ts';
-export { hasIndex } from './manifest.ts';
+export { hasIndex, readManifest } from './manifest.ts';
 export { buildIndex, type RefreshOptions, refreshIndex } from './refresh.ts';
 export {
   type Hit,
