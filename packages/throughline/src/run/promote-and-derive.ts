@@ -1,28 +1,38 @@
 /** What comes after the tables: an index of them that may serve, then build and index are promoted in one step, then themes. */
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
-import { indexFaults, isWithdrawn, makeIndex, promoteIndex } from '../search/index.ts';
+import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
+import { acceptIndex } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
-import { mayPromote, promoteBuild } from './promote-build.ts';
+import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
+type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'unmet' | 'relevance'>>;
+
 /**
- * A build whose index may not serve is not promoted, unless there is none yet: what serves stays as it was, and the reasons are
- * in `unmet`.
+ * A build whose index may not serve is not promoted: what serves stays as it was, and the reasons are in `unmet`. The first build
+ * of a lake is promoted before, unless its index is judged: tables without an index are better than none.
  */
 export async function promoteAndDerive(
   lake: Lake,
   build: Build,
-  { config, model }: Prepared,
+  prepared: Prepared,
   options: RunOptions,
-  { signal, clock, reporter }: RunEffects,
-): Promise<Partial<Pick<RunResult, 'index' | 'themes' | 'unmet'>>> {
+  effects: RunEffects,
+): Promise<Derived> {
+  const { signal, clock, reporter } = effects;
+  const { config, model } = prepared;
   signal.throwIfAborted();
-  if (!(await mayPromote(lake, build))) return {};
-  const isFirst = (await readCurrent(lake)).build === undefined;
-  if (options.only === 'map' || isFirst) await promoteBuild(lake, build);
+  if (!(await mayBePromoted(lake, build))) return {};
+  const { build: current } = await readCurrent(lake);
+  const isJudged = config.acceptance.ndcg !== undefined && build.info.sample === undefined;
+  if (options.only === 'map' && isJudged && current !== build.info.digest) {
+    reporter.warning('not promoted yet: acceptance.ndcg is measured when the index is built');
+    return {};
+  }
+  if (options.only === 'map' || (current === undefined && !isJudged)) await promoteBuild(lake, build);
   if (options.only === 'map') return {};
   const index = await makeIndex(lake, build, model, {
     onBuild: () => reporter.stage('index'),
@@ -36,14 +46,20 @@ export async function promoteAndDerive(
     );
     return {};
   }
-  const unmet = indexFaults(index, config.index);
-  if (unmet.length > 0) return { unmet };
+  const faults = indexFaults(index, config.index);
+  const relevance =
+    faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
+  const unmet = [...faults, ...(relevance?.unmet ?? [])];
+  if (unmet.length > 0) {
+    await removeOldIndexes(lake, config.index.keep, clock);
+    return { unmet, relevance };
+  }
   await promoteIndex(lake, index, config.index, clock);
-  if (options.skipThemes) return { index: index.version };
+  if (options.skipThemes) return { index: index.version, relevance };
   const themes = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),
     signal,
     clock,
   });
-  return { index: index.version, themes };
+  return { index: index.version, themes, relevance };
 }

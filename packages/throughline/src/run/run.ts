@@ -215,7 +215,8 @@ async function runAll(
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     const current = (await readCurrent(lake)).build;
     const isFirst = current === undefined;
-    if (isFirst && hasPublished(after)) await promoteBuild(lake, build);
+    const isJudged = prepared.config.acceptance.ndcg !== undefined;
+    if (isFirst && hasPublished(after) && !isJudged) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
     const isWhole = isComplete || isFirst || current === build.info.digest;
     if (isWhole && result.chunks.left === 0)

@@ -5,6 +5,7 @@ export type { Facets } from './facets.ts';
 export type { Highlight } from './highlight.ts';
 export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';
-export { indexFaults, isWithdrawn, promoteIndex } from './promote-index.ts';
+export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
+export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';
 export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
 export { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';

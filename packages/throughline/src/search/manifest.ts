@@ -61,6 +61,12 @@ export async function readManifest(lake: Lake, version: string): Promise<IndexMa
   return isRemote(lake.root) && !manifest?.content ? undefined : manifest;
 }
 
+/** Whether there is a version of that name. */
+export async function hasIndex(lake: Lake, name: string): Promise<boolean> {
+  // Names of versions are plain: anything else is a path.
+  return /^\w[\w.-]*$/.test(name) && (await readManifest(lake, name)) !== undefined;
+}
+
 export function manifestPath(lake: Lake, version: string): string {
   return lakePath(indexRoot(lake, version), 'manifest.json');
 }
