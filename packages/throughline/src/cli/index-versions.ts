@@ -41,6 +41,8 @@ export function indexCommand(program: Command, context: Context): void {
       const { verifyVersion } = await import('../search/make-index.ts');
       const { indexFaults } = await import('../search/promote-index.ts');
       const manifest = await versions.existingManifest(lake, version);
+      const { refuseDamaged } = await import('../search/damage.ts');
+      await refuseDamaged(lake, manifest, { digests: true });
       const verified = await withInterrupt(context, (signal) => verifyVersion(lake, manifest, signal));
       const faults = indexFaults(verified, settings);
       if (options.json) printJson(context, { version: verified.version, ...verified.verification, faults });

@@ -5,12 +5,13 @@
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Build } from '../lake/build.ts';
-import { replaceJson } from '../lake/json-file.ts';
+import { removeJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import type { BuildRequest } from './build-process.ts';
+import { damageOf } from './damage.ts';
 import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
@@ -40,13 +41,21 @@ export async function makeIndex(
   options: MakeOptions,
 ): Promise<IndexManifest> {
   const version = `${build.info.digest}-v${build.tables.passages.version}-f${FORMAT}`;
-  let manifest = await readManifest(lake, version);
+  let manifest = await soundManifest(lake, version);
   if (!manifest) {
     options.onBuild?.();
     await buildIndex(lake, build, model, version, options);
     manifest = (await readManifest(lake, version))!;
   }
   return manifest.verification ? manifest : await verifyVersion(lake, manifest, options.signal);
+}
+
+/** Undefined also for a version whose files are not what they were: it is built again. */
+async function soundManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  const manifest = await readManifest(lake, version);
+  if (!manifest || (await damageOf(lake, manifest)) === undefined) return manifest;
+  await removeJson(manifestPath(lake, version));
+  return undefined;
 }
 
 /** Measures the version and keeps the report in its manifest. */
@@ -113,13 +122,15 @@ async function tailOf(lake: Lake, build: Build) {
   const { index } = await readCurrent(lake);
   const promoted = index === undefined ? undefined : await readManifest(lake, index);
   if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;
+  if (await damageOf(lake, promoted)) return undefined;
   const base = promoted.base ? await readManifest(lake, promoted.base.version) : promoted;
   const plan = base && (await planTail(build.tables.passages, base));
   return plan && { base, plan };
 }
 
 async function moveIntoPlace(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
-  await replaceJson(join(target, 'manifest.json'), manifest);
+  const files = await listIndexFiles(join(target, COLLECTION));
+  await replaceJson(join(target, 'manifest.json'), { ...manifest, files } satisfies IndexManifest);
   const place = indexRoot(lake, manifest.version);
   for (;;) {
     try {

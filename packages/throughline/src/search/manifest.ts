@@ -29,6 +29,8 @@ export interface IndexManifest {
   verification?: Verification;
   /** Of an index that holds only the chunks that have changed since another version, which holds the rest. */
   base?: IndexBase;
+  /** Of an index that is used where it is. */
+  files?: IndexFile[];
   /** Of an index that was published to a remote lake. Without it the collection is beside the manifest, and used there. */
   content?: IndexContent;
 }

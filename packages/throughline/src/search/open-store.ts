@@ -1,5 +1,4 @@
 /** A version of the index, opened: what it is asked, and by whom. */
-import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type IndexColumns, indexColumns } from './columns.ts';
 import { countedFrequency } from './comparable-keyword.ts';
@@ -22,7 +21,8 @@ export async function openStore(lake: Lake, manifest: IndexManifest): Promise<Op
   const tail = zvecStore(own, mapping.attributes);
   if (!part) return { store: tail, columns: indexColumns(version, [{ collection: own.folder }]) };
   try {
-    const opened = await openIndex(lake, await baseOf(lake, manifest));
+    // It was looked at with the tail.
+    const opened = await openIndex(lake, (await readManifest(lake, part.version))!);
     const base = zvecStore(opened, mapping.attributes, new Set(part.without));
     const words = indexColumns(part.version, [{ collection: opened.folder }]);
     const frequency = countedFrequency(base, (word) => words.words.frequency(word));
@@ -44,14 +44,4 @@ export async function openStore(lake: Lake, manifest: IndexManifest): Promise<Op
     await tail[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-async function baseOf(lake: Lake, { version, base }: IndexManifest): Promise<IndexManifest> {
-  const manifest = await readManifest(lake, base!.version);
-  if (manifest) return manifest;
-  throw new ThroughlineError(`the index ${version} needs the version ${base!.version}, which is gone`, {
-    code: 'index_damaged',
-    exitCode: EXIT.noInput,
-    hint: `Build it again: remove the folder indexes/${version} of the lake, then throughline run`,
-  });
 }

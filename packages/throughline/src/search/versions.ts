@@ -5,6 +5,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { readJson } from '../lake/json-file.ts';
 import { type Current, type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { damageOf } from './damage.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
 import { indexFaults, isWithdrawn, undoWithdrawal, withdraw } from './promote-index.ts';
 
@@ -28,7 +29,9 @@ export async function listVersions(lake: Lake, settings: Config['index']): Promi
     const manifest = await readManifest(lake, name);
     if (!manifest) continue;
     const at = (await store.modified(`indexes/${name}/manifest.json`)) ?? 0;
-    const [withdrawn, faults] = [await isWithdrawn(lake, name), indexFaults(manifest, settings)];
+    const damage = await damageOf(lake, manifest);
+    const faults = [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
+    const withdrawn = await isWithdrawn(lake, name);
     versions.push({ manifest, promoted: name === promoted, withdrawn, faults, at });
   }
   return versions.sort((a, b) => b.at - a.at || (a.manifest.version < b.manifest.version ? 1 : -1));
@@ -41,7 +44,8 @@ export async function promoteVersion(
   settings: Config['index'],
 ): Promise<Current> {
   const manifest = await existingManifest(lake, version);
-  const faults = indexFaults(manifest, settings);
+  const damage = await damageOf(lake, manifest, { digests: true });
+  const faults = [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
   if (faults.length > 0)
     throw new ThroughlineError(`${version} cannot serve: ${faults.join('; ')}`, {
       code: 'index_refused',
