@@ -239,7 +239,7 @@ test('a search explains itself, shows passages and sentences, and asks the versi
   );
   const { explain, hits, index } = json;
   assert.equal(explain!.semantic!.plan.search, 'exact');
-  assert.equal(explain!.semantic!.plan.matching! >= explain!.hits, true);
+  assert.ok(explain!.hits >= hits.length && explain!.depth >= 200);
   assert.deepEqual(Object.keys(explain!.timings).sort(), [
     ...['embed', 'fetch', 'keyword', 'rank', 'semantic', 'sentences'],
   ]);

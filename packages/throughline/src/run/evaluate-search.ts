@@ -53,7 +53,7 @@ export async function evaluateSearch(
     const rankings: { ranking: string[]; relevant: ReadonlyMap<string, number> }[] = [];
     for (const { text, relevant } of judgements.queries) {
       effects.signal.throwIfAborted();
-      const { hits } = await searcher.search({ query: text, mode, limit: DEPTH });
+      const { hits } = await searcher.search({ query: text, mode, limit: DEPTH, syntax: false });
       rankings.push({ ranking: hits.map((hit) => hit.recordId), relevant });
     }
     const mean = (of: (one: (typeof rankings)[number]) => number) =>

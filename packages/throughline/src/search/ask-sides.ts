@@ -95,9 +95,9 @@ async function nearest(
   { depth, filter, timings }: Scope,
 ): Promise<{ plan: NearestPlan; candidates: Candidate[] }> {
   return timings.time('semantic', async () => {
-    const counted = Math.min(countedFor(depth), MAX_CANDIDATES);
-    const matching = filter && (await store.matching(filter, counted)).length;
-    const planned = planNearest(matching, counted);
+    const counted = Math.min(countedFor(store.passages, depth), MAX_CANDIDATES);
+    const matching = filter && (counted === 0 ? 0 : await store.count(filter, counted));
+    const planned = planNearest(store.passages, matching, counted);
     const find = (plan: NearestPlan) =>
       store.nearest(vector, { limit: depth, filter, exact: plan.search === 'exact' });
     const candidates = await find(planned);

@@ -117,6 +117,7 @@ test('passages that meet a filter are counted up to a limit', async () => {
     const found = await store.matching(parseFilter(text, COLUMNS), 2_048);
     assert.deepEqual(found.map(({ passage }) => passage).sort(), all.map((i) => `p${i}`).sort());
     assert.equal((await store.matching(parseFilter(text, COLUMNS), 5)).length, Math.min(5, all.length));
+    assert.equal(await store.count(parseFilter(text, COLUMNS), 200), Math.min(200, all.length));
   }
 });
 

@@ -41,6 +41,11 @@ export function zvecStore(
     const fieldName = FIELDS.text;
     return candidates(await collection.query({ fieldName, fts, topk: limit, outputFields, ...condition }));
   };
+  const meeting = async (filter: Filter, limit: number, fields: string[]) => {
+    const condition = filterExpression(filter);
+    if (condition === 'nothing') return [];
+    return collection.query({ topk: limit, outputFields: fields, ...condition });
+  };
   const store: IndexStore = {
     passages: collection.stats.docCount,
     async keyword(query, options) {
@@ -67,12 +72,9 @@ export function zvecStore(
       });
       return candidates(docs);
     },
-    async matching(filter, limit) {
-      const condition = filterExpression(filter);
-      if (condition === 'nothing') return [];
-      const docs = await collection.query({ topk: limit, outputFields, ...condition });
-      return docs.map((doc) => ({ passage: doc.id, record: recordOf(doc) }));
-    },
+    count: async (filter, limit) => (await meeting(filter, limit, [])).length,
+    matching: async (filter, limit) =>
+      (await meeting(filter, limit, outputFields)).map((doc) => ({ passage: doc.id, record: recordOf(doc) })),
     async fetch(passages) {
       const docs = collection.fetchSync({ ids: [...passages], outputFields: fields, includeVector: false });
       return new Map(Object.values(docs).map((doc) => [doc.id, stored(doc, attributes)]));
