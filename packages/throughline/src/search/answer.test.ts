@@ -66,6 +66,7 @@ function search(passages: readonly MemoryPassage[], request: SearchRequest): Pro
     shape: { query, mode, fusion },
     fusion,
     sentence: request.sentence ?? false,
+    matches: mode === 'keyword',
     ask: (index, scope) => askQuestion(index, request, scope),
   });
 }
@@ -129,6 +130,15 @@ test('a filter, a minimum score and an order hold', async () => {
   await assert.rejects(sorted('nonsense', 'asc'), { exitCode: 64, message: /nonsense/ });
 });
 
+test('sorted, words are looked for in all passages, not in the best ones', async () => {
+  const many = Array.from({ length: 600 }, (_, i) =>
+    passage(`r${i}`, 0, i < 300 ? 'fee' : 'fee late', 0, { at: i }),
+  );
+  const request = { query: 'late fee', limit: 1, sort: { by: 'received', order: 'asc' as const } };
+  assert.deepEqual(idsOf(await search(many, { ...request, mode: 'keyword' })), ['r0']);
+  assert.deepEqual(idsOf(await search(many, { ...request, mode: 'keyword', minScore: 2 })), ['r300']);
+});
+
 test('diversity puts off what is like a hit before it', async () => {
   const semantic = { query: 'x', mode: 'semantic' } as const;
   assert.deepEqual(idsOf(await search(PASSAGES, { ...semantic, diversity: 0.7 })), ['a', 'd', 'b', 'c']);
@@ -152,6 +162,7 @@ test('what is like records or passages is found without them', async () => {
       shape: {},
       fusion: { by: 'rrf' },
       sentence: false,
+      matches: false,
       ask: (index, scope) => askSimilar(index, request, scope),
     });
   assert.deepEqual(idsOf(await like({ records: ['c'] })), ['d', 'a', 'b']);

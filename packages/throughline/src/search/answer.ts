@@ -48,6 +48,8 @@ export interface Question {
   shape: Record<string, unknown>;
   fusion: Fusion;
   sentence: boolean;
+  /** Whether a hit either matches or does not: sorted, all that match are wanted, not the best. */
+  matches: boolean;
   ask(index: Index, scope: Scope): Promise<Asked>;
 }
 
@@ -63,7 +65,7 @@ export async function answer(
   const filter = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
   const counted = facetColumns(mapping, facets);
   const digest = questionDigest({ ...question.shape, ...orderOf(request) });
-  const { depth, offset } = place(request, version, digest);
+  const { depth, offset } = place(request, question, version, digest);
   const watch = timings();
   const counts =
     counted.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(counted, filter));
@@ -92,12 +94,15 @@ function orderOf({ filter, group, minScore, diversity, sort }: SharedRequest): R
 }
 
 function place(
-  { cursor, limit = LIMIT }: SharedRequest,
+  { cursor, limit = LIMIT, sort }: SharedRequest,
+  { matches }: Question,
   version: string,
   digest: string,
 ): { depth: number; offset: number } {
-  if (cursor === undefined)
-    return { depth: Math.min(Math.max(CANDIDATES, limit * PER_HIT), MAX_CANDIDATES), offset: 0 };
+  if (cursor === undefined) {
+    const wanted = matches && sort !== undefined ? MAX_CANDIDATES : Math.max(CANDIDATES, limit * PER_HIT);
+    return { depth: Math.min(wanted, MAX_CANDIDATES), offset: 0 };
+  }
   const parsed = parseCursor(cursor);
   checkCursor(parsed, version, digest);
   return parsed;
