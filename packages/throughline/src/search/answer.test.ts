@@ -130,6 +130,18 @@ test('a filter, a minimum score and an order hold', async () => {
   await assert.rejects(sorted('nonsense', 'asc'), { exitCode: 64, message: /nonsense/ });
 });
 
+test('a page is full where there are enough records, however many passages the best ones have', async () => {
+  const passages = Array.from({ length: 1_500 }, (_, i) =>
+    passage(`r${Math.floor(i / 150)}`, i, 'fee', i / 10),
+  );
+  for (const mode of ['hybrid', 'semantic', 'keyword'] as const) {
+    const whole = await search(passages, { query: 'fee', mode, limit: 8 });
+    assert.equal(whole.hits.length, 8, mode);
+    const { hits } = await search(passages, { query: 'fee', mode, limit: 8, cursor: whole.nextCursor! });
+    assert.equal(new Set([...hits, ...whole.hits].map(({ recordId }) => recordId)).size, 8 + hits.length);
+  }
+});
+
 test('sorted, words are looked for in all passages, not in the best ones', async () => {
   const many = Array.from({ length: 600 }, (_, i) =>
     passage(`r${i}`, 0, i < 300 ? 'fee' : 'fee late', 0, { at: i }),

@@ -121,6 +121,15 @@ test('passages that meet a filter are counted up to a limit', async () => {
   }
 });
 
+test('a filter that every passage meets is no filter, and thousands are fetched at once', async () => {
+  const all: Filter = { op: 'constant', value: true };
+  assert.equal(await store.count(all, 100), 100);
+  const found = await store.matching(all, 2_048);
+  assert.equal((await store.fetch(found.map(({ passage }) => passage))).size, 2_048);
+  assert.equal((await store.nearest(vectorOf(0), { limit: 5, filter: all })).length, 5);
+  assert.deepEqual(await store.matching({ op: 'constant', value: false }, 10), []);
+});
+
 test('what a hit shows is fetched by id, and vectors too', async () => {
   const passages = await store.fetch(['p1', 'p7', 'nobody']);
   assert.deepEqual([...passages.keys()].sort(), ['p1', 'p7']);
