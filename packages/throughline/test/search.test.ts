@@ -80,6 +80,16 @@ test('a filter that nothing meets finds nothing', async () => {
   assert.deepEqual([code, json.hits], [0, []]);
 });
 
+test("the documentation's filters are filters", async () => {
+  const page = await readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'search.md'), 'utf8');
+  const filters = /```cel\n(.*?)```/s.exec(page)![1]!.trim().split('\n');
+  assert.equal(filters.length, 2);
+  for (const filter of filters) {
+    const { code, stderr } = await search(QUESTION, '--filter', filter, '--mode', 'keyword');
+    assert.equal(code, 0, stderr);
+  }
+});
+
 test('an unknown column, a wrong type and broken CEL in a filter end with 64 and name the place', async () => {
   const unknown = await search(QUESTION, '--filter', 'prodct == "Mortgage"');
   assert.equal(unknown.code, 64);
@@ -239,7 +249,7 @@ test('a search explains itself, shows passages and sentences, and asks the versi
   );
   const { explain, hits, index } = json;
   assert.equal(explain!.semantic!.plan.search, 'exact');
-  assert.equal(explain!.semantic!.plan.matching! >= explain!.hits, true);
+  assert.ok(explain!.hits >= hits.length && explain!.depth >= 200);
   assert.deepEqual(Object.keys(explain!.timings).sort(), [
     ...['embed', 'fetch', 'keyword', 'rank', 'semantic', 'sentences'],
   ]);

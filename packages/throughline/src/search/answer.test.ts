@@ -67,6 +67,7 @@ function search(passages: readonly MemoryPassage[], request: SearchRequest): Pro
     shape: { query, mode, fusion },
     fusion,
     sentence: request.sentence ?? false,
+    matches: mode === 'keyword',
     ask: (index, scope) => askQuestion(index, request, scope),
   });
 }
@@ -130,6 +131,27 @@ test('a filter, a minimum score and an order hold', async () => {
   await assert.rejects(sorted('nonsense', 'asc'), { exitCode: 64, message: /nonsense/ });
 });
 
+test('a page is full where there are enough records, however many passages the best ones have', async () => {
+  const passages = Array.from({ length: 1_500 }, (_, i) =>
+    passage(`r${Math.floor(i / 150)}`, i, 'fee', i / 10),
+  );
+  for (const mode of ['hybrid', 'semantic', 'keyword'] as const) {
+    const whole = await search(passages, { query: 'fee', mode, limit: 8 });
+    assert.equal(whole.hits.length, 8, mode);
+    const { hits } = await search(passages, { query: 'fee', mode, limit: 8, cursor: whole.nextCursor! });
+    assert.equal(new Set([...hits, ...whole.hits].map(({ recordId }) => recordId)).size, 8 + hits.length);
+  }
+});
+
+test('sorted, words are looked for in all passages, not in the best ones', async () => {
+  const many = Array.from({ length: 600 }, (_, i) =>
+    passage(`r${i}`, 0, i < 300 ? 'fee' : 'fee late', 0, { at: i }),
+  );
+  const request = { query: 'late fee', limit: 1, sort: { by: 'received', order: 'asc' as const } };
+  assert.deepEqual(idsOf(await search(many, { ...request, mode: 'keyword' })), ['r0']);
+  assert.deepEqual(idsOf(await search(many, { ...request, mode: 'keyword', minScore: 2 })), ['r300']);
+});
+
 test('diversity puts off what is like a hit before it', async () => {
   const semantic = { query: 'x', mode: 'semantic' } as const;
   assert.deepEqual(idsOf(await search(PASSAGES, { ...semantic, diversity: 0.7 })), ['a', 'd', 'b', 'c']);
@@ -153,6 +175,7 @@ test('what is like records or passages is found without them', async () => {
       shape: {},
       fusion: { by: 'rrf' },
       sentence: false,
+      matches: false,
       ask: (index, scope) => askSimilar(index, request, scope),
     });
   assert.deepEqual(idsOf(await like({ records: ['c'] })), ['d', 'a', 'b']);

@@ -48,6 +48,8 @@ export interface Question {
   shape: Record<string, unknown>;
   fusion: Fusion;
   sentence: boolean;
+  /** Whether a hit either matches or does not: sorted, all that match are wanted, not the best. */
+  matches: boolean;
   ask(index: Index, scope: Scope): Promise<Asked>;
 }
 
@@ -61,17 +63,18 @@ export async function answer(
   const { mapping, version } = manifest;
   const { limit = LIMIT, facets = [] } = request;
   const filter = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
-  const counted = facetColumns(mapping, facets);
+  const columns = facetColumns(mapping, facets);
   const digest = questionDigest({ ...question.shape, ...orderOf(request) });
-  const { depth, offset } = place(request, version, digest);
+  const { depth: first, offset } = place(request, question, version, digest);
   const watch = timings();
-  const counts =
-    counted.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(counted, filter));
-  const [asked, counts_] = await Promise.all([
-    question.ask(index, { depth, filter, timings: watch }),
-    counts,
+  const counting =
+    columns.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(columns, filter));
+  const ask = (depth: number) => question.ask(index, { depth, filter, timings: watch });
+  const [{ asked, depth, all }, counts] = await Promise.all([
+    askEnough(ask, request, question, first),
+    counting,
   ]);
-  const ranked = await watch.time('rank', () => order(index, manifest, request, question.fusion, asked));
+  const ranked = await watch.time('rank', () => order(index, manifest, request, all));
   const page = ranked.slice(offset, offset + limit);
   const hits = await show(index, manifest, request, { question, asked, page, watch });
   const next = offset + limit;
@@ -81,7 +84,7 @@ export async function answer(
     nextCursor:
       next < ranked.length ? printCursor({ index: version, question: digest, depth, offset: next }) : null,
     tookMs: tenths(performance.now() - started),
-    ...(counts_ === undefined ? {} : { facets: counts_ }),
+    ...(counts === undefined ? {} : { facets: counts }),
     ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
   };
 }
@@ -92,25 +95,45 @@ function orderOf({ filter, group, minScore, diversity, sort }: SharedRequest): R
 }
 
 function place(
-  { cursor, limit = LIMIT }: SharedRequest,
+  { cursor, limit = LIMIT, sort }: SharedRequest,
+  { matches }: Question,
   version: string,
   digest: string,
 ): { depth: number; offset: number } {
-  if (cursor === undefined)
-    return { depth: Math.min(Math.max(CANDIDATES, limit * PER_HIT), MAX_CANDIDATES), offset: 0 };
+  if (cursor === undefined) {
+    const wanted = matches && sort !== undefined ? MAX_CANDIDATES : Math.max(CANDIDATES, limit * PER_HIT);
+    return { depth: Math.min(wanted, MAX_CANDIDATES), offset: 0 };
+  }
   const parsed = parseCursor(cursor);
   checkCursor(parsed, version, digest);
   return parsed;
 }
 
+/**
+ * Where records have many passages, the candidates may be of a few records only: then more are asked for, until a page is
+ * full. Pages after the first one have the depth of the first.
+ */
+async function askEnough(
+  ask: (depth: number) => Promise<Asked>,
+  { group = 'record', limit = LIMIT, cursor }: SharedRequest,
+  { fusion }: Question,
+  first: number,
+): Promise<{ asked: Asked; depth: number; all: Ranked[] }> {
+  for (let depth = first; ; depth = Math.min(depth * 2, MAX_CANDIDATES)) {
+    const asked = await ask(depth);
+    const all = rank(asked.sides, group, fusion);
+    const { keyword = [], semantic = [] } = asked.sides;
+    const hasMore = Math.max(keyword.length, semantic.length) >= depth && depth < MAX_CANDIDATES;
+    if (cursor !== undefined || all.length >= limit || !hasMore) return { asked, depth, all };
+  }
+}
+
 async function order(
   { store }: Index,
   { mapping }: IndexManifest,
-  { group = 'record', minScore, diversity = 0, sort }: SharedRequest,
-  fusion: Fusion,
-  { sides }: Asked,
+  { minScore, diversity = 0, sort }: SharedRequest,
+  all: Ranked[],
 ): Promise<Ranked[]> {
-  const all = rank(sides, group, fusion);
   const ranked = minScore === undefined ? all : all.filter(({ score }) => score >= minScore);
   if (sort !== undefined) return sortRanked(store, mapping, ranked, sort);
   return diversity > 0 ? diversifyRanked(store, ranked, diversity) : ranked;

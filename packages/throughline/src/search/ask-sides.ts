@@ -93,8 +93,8 @@ async function nearest(store: IndexStore, vector: Float32Array, { depth, filter,
   return timings.time('semantic', () => nearestByPlan(store, vector, { limit: depth, filter }));
 }
 
-/** More than that a record's passages tell nothing new about what it is like. */
-const PASSAGES_OF_A_LIKENESS = 1_000;
+/** Of each record: more passages tell nothing new about what it is like. */
+const PASSAGES_OF_A_LIKENESS = 100;
 
 /** Passages like the mean of the given ones. Their records are left out. */
 export async function askSimilar(
@@ -102,11 +102,15 @@ export async function askSimilar(
   { records = [], passageIds = [] }: SimilarRequest,
   scope: Scope,
 ): Promise<Asked> {
-  const ofThem = records.length > 0 ? await store.matching(ofRecords(records), PASSAGES_OF_A_LIKENESS) : [];
-  const unknown = records.filter((id) => !ofThem.some(({ record }) => record === id));
-  const like = [...new Set([...ofThem.map(({ passage }) => passage), ...passageIds])];
-  const vectors = await store.vectors(like);
-  unknown.push(...passageIds.filter((id) => !vectors.has(id)));
+  const ofThem = await Promise.all(
+    records.map((id) => store.matching(ofRecords([id]), PASSAGES_OF_A_LIKENESS)),
+  );
+  const like = new Set([...ofThem.flat().map(({ passage }) => passage), ...passageIds]);
+  const vectors = await store.vectors([...like]);
+  const unknown = [
+    ...records.filter((_, i) => ofThem[i]!.length === 0),
+    ...passageIds.filter((id) => !vectors.has(id)),
+  ];
   if (unknown.length > 0)
     throw usage(
       `the index has no ${unknown.join(', ')}`,

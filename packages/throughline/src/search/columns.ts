@@ -60,10 +60,9 @@ async function open(version: string, parts: readonly ColumnsPart[]) {
   const connection = await instance.connect();
   await connection.run("SET TimeZone = 'UTC'");
   await connection.run(`CREATE VIEW records AS ${parts.map(recordsOf).join(' UNION ALL BY NAME ')}`);
-  const words = parts.map(({ collection }) => quotePath(wordsFile(collection))).join(', ');
-  await connection.run(
-    `CREATE VIEW words AS SELECT word, sum(passages) AS passages FROM read_parquet([${words}]) GROUP BY word`,
-  );
+  const words = `read_parquet([${parts.map(({ collection }) => quotePath(wordsFile(collection))).join(', ')}])`;
+  const summed = `SELECT word, sum(passages) AS passages FROM ${words} GROUP BY word`;
+  await connection.run(`CREATE VIEW words AS ${parts.length > 1 ? summed : `SELECT * FROM ${words}`}`);
   return { instance, connection };
 }
 

@@ -34,9 +34,9 @@ export async function countFacets(
   const facets: Facets = {};
   for (const { name, column, type } of columns) {
     const rows = await query(
-      `SELECT value, count(DISTINCT _id)::DOUBLE AS records
-        FROM (SELECT _id, ${valueSql(quoteIdentifier(column), type)} AS value FROM records ${condition})
-        GROUP BY value ORDER BY records DESC, value NULLS LAST LIMIT ${MAX_VALUES}`,
+      `SELECT ${type === 'timestamp' ? "strftime(value, '%Y-%m')" : 'value'} AS value, count(DISTINCT _record)::DOUBLE AS records
+        FROM (SELECT _record, ${valueSql(quoteIdentifier(column), type)} AS value FROM records ${condition})
+        AS v GROUP BY v.value ORDER BY records DESC, v.value NULLS LAST LIMIT ${MAX_VALUES}`,
     );
     facets[name] = rows.map(({ value, records }) => ({ value: plain(value), records: Number(records) }));
   }
@@ -44,7 +44,8 @@ export async function countFacets(
 }
 
 function valueSql(column: string, type: ColumnType): string {
-  if (type === 'timestamp') return `strftime(${column}, '%Y-%m')`;
+  // Without the zone, which is UTC: months of zones are reckoned slowly.
+  if (type === 'timestamp') return `date_trunc('month', make_timestamp(epoch_us(${column})))`;
   return type === 'double' ? `CASE WHEN NOT isnan(${column}) THEN ${column} END` : column;
 }
 

@@ -2,22 +2,36 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { countedFor, planNearest, replan } from './filter-plan.ts';
 
-test('a search is exact where few passages meet the filter', () => {
-  assert.equal(planNearest(undefined, 500).search, 'graph');
-  assert.deepEqual([planNearest(0, 500).search, planNearest(0, 500).matching], ['exact', 0]);
-  assert.equal(planNearest(499, 500).search, 'exact');
-  assert.deepEqual([planNearest(500, 500).search, planNearest(500, 500).matching], ['graph', null]);
+const MANY = 1_000_000;
+
+test('without a filter the graph is walked', () => {
+  assert.equal(planNearest(MANY, undefined, 1_000).search, 'graph');
+  assert.equal(planNearest(10, undefined, 0).search, 'graph');
 });
 
-test('passages are counted until they are more than the candidates', () => {
-  assert.equal(countedFor(200), 500);
-  assert.equal(countedFor(2_048), 2_049);
+test('with a filter a small index is compared as a whole, and nobody counts', () => {
+  assert.equal(countedFor(20_000, 200), 0);
+  assert.deepEqual([planNearest(20_000, 0, 0).search, planNearest(20_000, 0, 0).matching], ['exact', null]);
+});
+
+test('in a large one the search is exact where few passages meet the filter', () => {
+  const counted = countedFor(MANY, 200);
+  assert.deepEqual(
+    [planNearest(MANY, 0, counted).search, planNearest(MANY, 0, counted).matching],
+    ['exact', 0],
+  );
+  assert.equal(planNearest(MANY, counted - 1, counted).search, 'exact');
+  assert.deepEqual(
+    [planNearest(MANY, counted, counted).search, planNearest(MANY, counted, counted).matching],
+    ['graph', null],
+  );
+  assert.ok(countedFor(MANY, 2_000) > 2_000, 'they are counted until they are more than the candidates');
 });
 
 test('a walk that finds fewer than there are is made exact', () => {
-  const graph = planNearest(undefined, 500);
-  assert.equal(replan(graph, 200, 200, 20_000).search, 'graph');
+  const graph = planNearest(MANY, undefined, 0);
+  assert.equal(replan(graph, 200, 200, MANY).search, 'graph');
   assert.equal(replan(graph, 150, 200, 150).search, 'graph', 'there are no more');
-  assert.equal(replan(graph, 199, 200, 20_000).search, 'exact');
-  assert.match(replan(graph, 40, 200, 20_000).because, /40 of 200/);
+  assert.equal(replan(graph, 199, 200, MANY).search, 'exact');
+  assert.match(replan(graph, 40, 200, MANY).because, /40 of 200/);
 });

@@ -37,6 +37,7 @@ test('what is only nearly syntax is words', () => {
     'e-mail and pre-paid',
     '-5 degrees and +1 555 0100',
     'product:"x"',
+    'languages that are "extensible" only',
     '(debt OR',
     'NOT',
     '*',

@@ -68,9 +68,10 @@ interface Piece {
   isSyntax: boolean;
 }
 
-/** Whoever quotes words wants them as they stand. */
+/** Whoever quotes several words wants them as they stand; one word in quotes is a word that somebody dwells on. */
 function phraseTerms(sign: string, phrase: string): Piece {
   const words = wordsOf(phrase);
+  if (words.length === 1 && sign === '') return { terms: plainTerms(phrase), isSyntax: false };
   const terms: Term[] =
     words.length === 0 ? [] : [{ occurs: sign === '-' ? 'not' : 'must', words, isPrefix: false }];
   return { terms, isSyntax: true };

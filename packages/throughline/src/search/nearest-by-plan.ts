@@ -7,9 +7,9 @@ export async function nearestByPlan(
   vector: Float32Array,
   { limit, filter }: CandidateOptions,
 ): Promise<{ plan: NearestPlan; candidates: Candidate[] }> {
-  const counted = Math.min(countedFor(limit), MAX_CANDIDATES);
-  const matching = filter && (await store.matching(filter, counted)).length;
-  const planned = planNearest(matching, counted);
+  const counted = Math.min(countedFor(store.passages, limit), MAX_CANDIDATES);
+  const matching = filter && (counted === 0 ? 0 : await store.count(filter, counted));
+  const planned = planNearest(store.passages, matching, counted);
   const find = (plan: NearestPlan) =>
     store.nearest(vector, { limit, filter, exact: plan.search === 'exact' });
   const candidates = await find(planned);

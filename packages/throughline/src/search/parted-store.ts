@@ -40,6 +40,10 @@ export function partedStore(
         await Promise.all([base, tail].map((store) => store.nearest(vector, options))),
       );
     },
+    async count(filter, limit) {
+      const counts = await Promise.all([tail, base].map((store) => store.count(filter, limit)));
+      return Math.min(limit, counts[0]! + counts[1]!);
+    },
     async matching(filter, limit) {
       const parts = await Promise.all([tail, base].map((store) => store.matching(filter, limit)));
       return parts.flat().slice(0, limit);

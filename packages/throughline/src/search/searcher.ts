@@ -46,6 +46,7 @@ export async function openSearcher(
         shape: { query, mode, syntax, typos, fusion },
         fusion,
         sentence,
+        matches: mode === 'keyword',
         ask: (of, scope) => askQuestion(of, checked, scope),
       });
     },
@@ -56,6 +57,7 @@ export async function openSearcher(
         shape: { records, passageIds },
         fusion: { by: 'rrf' },
         sentence: false,
+        matches: false,
         ask: (of, scope) => askSimilar(of, checked, scope),
       });
     },

@@ -53,6 +53,8 @@ export interface IndexStore extends AsyncDisposable {
   keyword(query: KeywordQuery, options: CandidateOptions): Promise<Candidate[]>;
   /** Passages whose vectors are nearest. */
   nearest(vector: Float32Array, options: NearestOptions): Promise<Candidate[]>;
+  /** How many passages meet the filter, counted up to `limit`. */
+  count(filter: Filter, limit: number): Promise<number>;
   /** Passages that meet the filter, in no order that means anything; fewer than `limit` are all of them. */
   matching(filter: Filter, limit: number): Promise<Omit<Candidate, 'score'>[]>;
   /** By id; what is not there is left out. */

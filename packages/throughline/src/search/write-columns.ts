@@ -8,7 +8,10 @@ import type { Attribute } from '../source/mapping.ts';
 /** Inside of the collection's folder, so that they are published, copied and checked with it. Zvec does not mind. */
 const FOLDER = 'columns';
 
-/** `_chunk, _id, _at` and the attributes of each record, ordered by time, so that a filter of it skips row groups. */
+/**
+ * `_chunk, _id, _at` and the attributes of each record, ordered by time, so that a filter of it skips row groups. `_record`
+ * is 64 bits of the id's hash: distinct ones are counted in half of the time.
+ */
 export function recordsFile(collection: string): string {
   return join(collection, FOLDER, 'records.parquet');
 }
@@ -39,7 +42,7 @@ export async function writeColumns(
   await using passages = await relation(snapshot, { files });
   const columns = ['_chunk', '_id', '_at', ...attributes.map(({ name }) => quoteIdentifier(name))].join(', ');
   // Every record has a first passage, and all of its passages have the same attributes.
-  const records = `SELECT ${columns} FROM ${passages.sql} AS p WHERE _ordinal = 0 ORDER BY _at, _chunk, _id`;
+  const records = `SELECT ${columns}, md5_number_lower(_id) AS _record FROM ${passages.sql} AS p WHERE _ordinal = 0 ORDER BY _at, _chunk, _id`;
   await session.query(`COPY (${records}) TO ${quoteLiteral(recordsFile(collection))} (FORMAT parquet)`);
   const found = `list_distinct(regexp_extract_all(${foldSql('_text')}, ${quoteLiteral(WORD)}))`;
   const words = `SELECT word, count(*) AS passages FROM (SELECT unnest(${found}) AS word FROM ${passages.sql} AS p)

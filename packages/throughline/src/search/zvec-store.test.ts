@@ -117,7 +117,17 @@ test('passages that meet a filter are counted up to a limit', async () => {
     const found = await store.matching(parseFilter(text, COLUMNS), 2_048);
     assert.deepEqual(found.map(({ passage }) => passage).sort(), all.map((i) => `p${i}`).sort());
     assert.equal((await store.matching(parseFilter(text, COLUMNS), 5)).length, Math.min(5, all.length));
+    assert.equal(await store.count(parseFilter(text, COLUMNS), 200), Math.min(200, all.length));
   }
+});
+
+test('a filter that every passage meets is no filter, and thousands are fetched at once', async () => {
+  const all: Filter = { op: 'constant', value: true };
+  assert.equal(await store.count(all, 100), 100);
+  const found = await store.matching(all, 2_048);
+  assert.equal((await store.fetch(found.map(({ passage }) => passage))).size, 2_048);
+  assert.equal((await store.nearest(vectorOf(0), { limit: 5, filter: all })).length, 5);
+  assert.deepEqual(await store.matching({ op: 'constant', value: false }, 10), []);
 });
 
 test('what a hit shows is fetched by id, and vectors too', async () => {

@@ -37,11 +37,17 @@ export function zvecStore(
     FIELDS.at,
     ...attributes.map(({ name }) => attributeField(name)),
   ];
-  const outputFields = without.size === 0 ? [FIELDS.record] : [FIELDS.record, FIELDS.chunk];
+  const chunkField = without.size === 0 ? [] : [FIELDS.chunk];
   const isThere = (doc: ZVecDoc) => without.size === 0 || !without.has(String(doc.fields[FIELDS.chunk]));
   const fetched = (ids: readonly string[], what: { outputFields: string[]; includeVector: boolean }) =>
     Object.values(collection.fetchSync({ ids: [...ids], ...what })).filter(isThere);
-  const ask = async (limit: number, queryOf: (topk: number) => ZVecQuery, filter: Filter | undefined) => {
+  const ask = async (
+    limit: number,
+    queryOf: (topk: number) => ZVecQuery,
+    filter: Filter | undefined,
+    fields: string[] = [FIELDS.record],
+  ) => {
+    const outputFields = [...fields, ...chunkField];
     const condition = filterExpression(filter);
     if (condition === 'nothing') return [];
     for (let wanted = without.size === 0 ? limit : limit + EXTRA; ; wanted *= 2) {
@@ -49,13 +55,9 @@ export function zvecStore(
       const docs = await collection.query({ ...queryOf(topk), topk, outputFields, ...condition });
       const there = docs.filter(isThere);
       if (there.length >= limit || docs.length < topk) return there.slice(0, limit);
-      if (topk === MAX_CANDIDATES)
-        return collection.query({
-          ...queryOf(topk),
-          topk: limit,
-          outputFields,
-          ...(filterExpression(outside(without, filter)) as object),
-        });
+      if (topk < MAX_CANDIDATES) continue;
+      const others = filterExpression(outside(without, filter)) as object;
+      return collection.query({ ...queryOf(topk), topk: limit, outputFields: fields, ...others });
     }
   };
   const match = async (query: KeywordQuery, { limit, filter }: CandidateOptions) => {
@@ -83,19 +85,18 @@ export function zvecStore(
       });
       return candidates(await ask(limit, query, filter));
     },
-    async matching(filter, limit) {
-      const docs = await ask(limit, () => ({}), filter);
-      return docs.map((doc) => ({ passage: doc.id, record: recordOf(doc) }));
-    },
+    count: async (filter, limit) => (await ask(limit, () => ({}), filter, [])).length,
+    matching: async (filter, limit) =>
+      (await ask(limit, () => ({}), filter)).map((doc) => ({ passage: doc.id, record: recordOf(doc) })),
     async fetch(passages) {
       const docs = fetched(passages, {
-        outputFields: [...new Set([...fields, ...outputFields])],
+        outputFields: [...fields, ...chunkField],
         includeVector: false,
       });
       return new Map(docs.map((doc) => [doc.id, stored(doc, attributes)]));
     },
     async vectors(passages) {
-      const docs = fetched(passages, { outputFields, includeVector: true });
+      const docs = fetched(passages, { outputFields: chunkField, includeVector: true });
       return new Map(
         docs.map((doc) => [doc.id, Float32Array.from(doc.vectors[FIELDS.vector] as Float32Array)]),
       );

@@ -33,6 +33,7 @@ export function memoryStore(passages: readonly MemoryPassage[]): IndexStore {
     passages: passages.length,
     keyword: async (query, options) => find(({ text }) => keywordScore(query, text), options),
     nearest: async (vector, options) => find((one) => dot(one.vector, vector), options),
+    count: async (filter, limit) => find(() => 0, { filter, limit }).length,
     matching: async (filter, limit) => find(() => 0, { filter, limit }),
     fetch: async (ids) => byId(ids, (one): StoredPassage => one),
     vectors: async (ids) => byId(ids, ({ vector }) => vector),
