@@ -321,6 +321,24 @@ test('an index that has lost its manifest is built again, and searched', async (
   assert.equal(found.json.index, first.json.index);
 });
 
+test('pages go on in the index that they began in, also when another was promoted since', async (t) => {
+  const made = await project(t, toCsv(complaints(30)));
+  const first = await made.run('run', '--json');
+  const ask = (...args: string[]) =>
+    made.run<SearchResult>('search', 'payment', '--limit', '4', '--json', ...args);
+  const [page, whole] = [await ask(), await ask('--limit', '8')];
+  await made.write('data.csv', toCsv(complaints(60)));
+  const second = await made.run('run', '--json');
+  assert.notEqual(second.json.index, first.json.index);
+  const next = await ask('--cursor', page.json.nextCursor!);
+  assert.equal(next.code, 0, next.stderr);
+  assert.equal(next.json.index, first.json.index);
+  assert.deepEqual([...page.json.hits, ...next.json.hits], whole.json.hits);
+  assert.equal((await ask()).json.index, second.json.index);
+  assert.equal((await ask('--cursor', page.json.nextCursor!, '--index', second.json.index!)).code, 64);
+  assert.equal((await ask('--cursor', page.json.nextCursor!, '--mode', 'keyword')).code, 64);
+});
+
 test('two runs that fit the same themes at once both end with 0', async (t) => {
   const made = await project(t, toCsv(complaints(400)));
   await made.run('run', '--json');

@@ -1,7 +1,8 @@
 /** The result of a search for people. */
-import type { Facets, Hit, HitPassage, SearchResult } from '../search/index.ts';
+import type { Facets, Highlight, Hit, HitPassage, SearchResult } from '../search/index.ts';
 import type { Context } from './context.ts';
 import { excerpt } from './excerpt.ts';
+import { explanationLines, placesOf } from './print-explanation.ts';
 import { printable, type Terminal } from './terminal.ts';
 
 const EXCERPT_LENGTH = 320;
@@ -12,7 +13,7 @@ export function printHits({ terminal }: Context, result: SearchResult): void {
   if (hits.length === 0) terminal.print('Nothing found.');
   for (const [i, hit] of hits.entries()) printHit(terminal, i + 1, hit);
   if (facets) printFacets(terminal, facets);
-  if (explain) terminal.print(JSON.stringify(explain, null, 2));
+  if (explain) for (const line of explanationLines(explain)) terminal.print(printable(line));
   terminal.log(`${hits.length} ${hits.length === 1 ? 'hit' : 'hits'} in ${tookMs} ms, index ${index}`);
   if (nextCursor !== null) terminal.log(`more: --cursor ${nextCursor}`);
 }
@@ -21,14 +22,12 @@ function printHit(terminal: Terminal, number: number, hit: Hit): void {
   const attributes = Object.entries(hit.attributes).flatMap(([name, value]) =>
     value === null ? [] : [`${name}: ${printable(String(value))}`],
   );
-  const scores = [`${hit.score.toFixed(4)}`, ...scoresOf(hit)];
+  const scores = [`${hit.score.toFixed(4)}`, ...scoresOf(hit), ...placesOf(hit)];
   terminal.print(
     `${number}. ${terminal.style('bold', printable(hit.recordId))}  ${hit.at?.slice(0, 10) ?? ''}  ${terminal.style('dim', scores.join('  '))}`,
   );
   if (attributes.length > 0) terminal.print(`   ${terminal.style('dim', attributes.join(' | '))}`);
-  const { sentence } = hit;
-  const isMeant = sentence !== undefined && hit.highlights.length === 0;
-  printText(terminal, isMeant ? { ...hit, highlights: [sentence] } : hit);
+  printText(terminal, hit.sentence ? cut(hit, hit.sentence) : hit);
   for (const passage of hit.passages?.slice(1) ?? []) printText(terminal, passage);
   terminal.print();
 }
@@ -37,7 +36,19 @@ function scoresOf({ scores }: HitPassage): string[] {
   return [`keyword ${scores.keyword?.toFixed(2) ?? '-'}`, `semantic ${scores.semantic?.toFixed(3) ?? '-'}`];
 }
 
-function printText(terminal: Terminal, { text, highlights }: HitPassage): void {
+/** The part of a passage, with the highlights in it. */
+function cut({ text, highlights }: HitPassage, { start, end }: Highlight): ShownText {
+  return {
+    text: text.slice(start, end),
+    highlights: highlights
+      .filter((one) => one.start >= start && one.end <= end)
+      .map((one) => ({ start: one.start - start, end: one.end - start })),
+  };
+}
+
+type ShownText = Pick<HitPassage, 'text' | 'highlights'>;
+
+function printText(terminal: Terminal, { text, highlights }: ShownText): void {
   const mark = (marked: string) => terminal.style(['bold', 'yellow'], marked);
   terminal.print(`   ${excerpt(text, highlights, EXCERPT_LENGTH, mark)}`);
 }

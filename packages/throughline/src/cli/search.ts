@@ -14,6 +14,9 @@ interface SearchCommandOptions extends HitOptions {
   plain?: boolean;
 }
 
+const SYNTAX_HINT =
+  'Words in quotes or after + have to be there, words after - must not: with --plain all are plain words.';
+
 export function searchCommand(program: Command, context: Context): void {
   withHitOptions(program.command('search <query>'))
     .summary('find what is relevant to a question in plain words')
@@ -40,6 +43,9 @@ Examples:
       const own = { query, mode, fusion, weight, typos, sentence, syntax: !plain };
       const result = await searcher.search({ ...requestOf(options), ...own });
       if (options.json) printJson(context, result);
-      else printHits(context, result);
+      else {
+        printHits(context, result);
+        if (result.hits.length === 0 && !plain && /["+-]/.test(query)) context.terminal.log(SYNTAX_HINT);
+      }
     });
 }

@@ -1,4 +1,4 @@
-export type { SearchResult } from './answer.ts';
+export type { Explanation, SearchResult } from './answer.ts';
 export { loadZvec } from './collection.ts';
 export { parseCursor } from './cursor.ts';
 export type { Facets } from './facets.ts';

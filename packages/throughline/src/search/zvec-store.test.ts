@@ -18,6 +18,7 @@ const DIMENSION = 16;
 const ATTRIBUTES: Attribute[] = [
   { name: 'product', column: 'product', type: 'string' },
   { name: 'amount', column: 'amount', type: 'double' },
+  { name: 'constructor', column: 'constructor', type: 'string' },
 ];
 const TEXTS = [
   'the bank charged a late fee',
@@ -74,6 +75,7 @@ after(async () => {
 });
 
 const COLUMNS = {
+  constructor: 'string',
   product: 'string',
   amount: 'double',
   _chunk: 'string',
@@ -87,6 +89,7 @@ const FILTERS: [text: string, meets: (i: number) => boolean][] = [
   ['_chunk == "old" && _id != "r3"', (i) => i % 3 === 0 && Math.floor(i / 2) !== 3],
   ['_at < timestamp("1970-01-01T00:01:00Z")', (i) => i < 60],
   ['product == "nothing"', () => false],
+  ['has(constructor)', () => false],
 ];
 
 test('an exact search finds what comparing with every passage finds, with and without a filter', async () => {
@@ -139,7 +142,7 @@ test('what a hit shows is fetched by id, and vectors too', async () => {
     ordinal: 1,
     text: TEXTS[1],
     at: 1_000_000,
-    attributes: { product: 'common', amount: 0.25 },
+    attributes: { product: 'common', amount: 0.25, constructor: null },
   });
   assert.equal(passages.get('p7')!.attributes.amount, null);
   const vectors = await store.vectors(['p3']);
@@ -195,6 +198,8 @@ test('no text breaks the language of the engine', async () => {
       const terms = parseTerms(parts.join('')) ?? plainTerms(parts.join(''));
       const clauses = terms.map(({ occurs, words }): Clause => ({ occurs, anyOf: [words, ['late']] }));
       assert.ok(Array.isArray(await store.keyword({ clauses }, { limit: 10 })));
+      const plain = `${parts.join('')} late`;
+      assert.ok((await store.keyword({ plain }, { limit: 10 })).length > 0, plain);
     }),
     { numRuns: 300 },
   );

@@ -126,14 +126,14 @@ function filterExpression(filter: Filter | undefined): { filter?: string } | 'no
   return printed.match === 'none' ? 'nothing' : {};
 }
 
-const SYSTEM_FIELDS: Record<string, string> = {
-  _id: FIELDS.record,
-  _chunk: FIELDS.chunk,
-  _at: FIELDS.at,
-};
+const SYSTEM_FIELDS = new Map<string, string>([
+  ['_id', FIELDS.record],
+  ['_chunk', FIELDS.chunk],
+  ['_at', FIELDS.at],
+]);
 
 function fieldOf(column: string): string {
-  return SYSTEM_FIELDS[column] ?? attributeField(column);
+  return SYSTEM_FIELDS.get(column) ?? attributeField(column);
 }
 
 function candidates(docs: readonly ZVecDoc[]): Candidate[] {
