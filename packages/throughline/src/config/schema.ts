@@ -4,6 +4,7 @@ import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
 import { embed } from './embed-schema.ts';
 import { count, duration } from './primitives.ts';
+import { rerank } from './rerank-schema.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -240,6 +241,13 @@ const pipeline = z.strictObject({
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),
   index: index.prefault({}).describe('Versions of the search index'),
+  search: z
+    .strictObject({
+      rerank: rerank
+        .optional()
+        .describe('A second look at the best hits, by a model that reads question and text together'),
+    })
+    .prefault({}),
   themes: themes.prefault({}),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });
