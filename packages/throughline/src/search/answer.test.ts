@@ -122,6 +122,17 @@ test('what a text must have or must not holds for what its meaning finds, too', 
   assert.equal(plain.hits.length, 4);
 });
 
+test('of few passages that have the words, the meaning of all counts', async () => {
+  const many = Array.from({ length: 500 }, (_, i) =>
+    passage(`r${i}`, 0, i % 10 === 9 ? 'late fee' : 'late', i / 4),
+  );
+  const { hits, explain } = await search(many, { query: '+fee late', explain: true, limit: 50 });
+  assert.equal(hits.length, 50);
+  assert.ok(hits.every(({ scores }) => scores.semantic !== null && scores.keyword !== null));
+  assert.equal(hits.find(({ recordId }) => recordId === 'r9')!.explain!.semantic!.rank, 1);
+  assert.deepEqual([explain!.semantic!.plan.search, explain!.semantic!.plan.matching], ['exact', 50]);
+});
+
 test('a filter, a minimum score and an order hold', async () => {
   const semantic = { query: 'x', mode: 'semantic' } as const;
   assert.deepEqual(idsOf(await search(PASSAGES, { ...semantic, filter: 'product == "card"' })), ['a', 'c']);
