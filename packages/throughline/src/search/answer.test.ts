@@ -7,6 +7,8 @@ import type { IndexColumns } from './columns.ts';
 import { FORMAT, type IndexManifest } from './manifest.ts';
 import { normalised } from './mmr.ts';
 import type { SearchRequest, SimilarRequest } from './request.ts';
+import type { IndexStore } from './store.ts';
+import { joinedStore } from './testing/joined-store.ts';
 import { type MemoryPassage, memoryStore } from './testing/memory-store.ts';
 
 const MANIFEST: IndexManifest = {
@@ -48,8 +50,8 @@ function passage(record: string, ordinal: number, text: string, degrees: number,
 }
 
 const noColumns = {} as IndexColumns;
-const indexOf = (passages: readonly MemoryPassage[]): Index => ({
-  store: memoryStore(passages),
+const indexOf = (passages: readonly MemoryPassage[], store = memoryStore(passages)): Index => ({
+  store,
   columns: noColumns,
   model: {
     question: async () => direction(0),
@@ -59,11 +61,15 @@ const indexOf = (passages: readonly MemoryPassage[]): Index => ({
   },
 });
 
-function search(passages: readonly MemoryPassage[], request: SearchRequest): Promise<SearchResult> {
+function search(
+  passages: readonly MemoryPassage[],
+  request: SearchRequest,
+  store?: IndexStore,
+): Promise<SearchResult> {
   const { fusion: how = 'rrf', weight = 0.5 } = request;
   const fusion: Question['fusion'] = how === 'rrf' ? { by: 'rrf' } : { by: 'score', weight };
   const { query, mode } = request;
-  return answer(indexOf(passages), MANIFEST, request, {
+  return answer(indexOf(passages, store), MANIFEST, request, {
     shape: { query, mode, fusion },
     fusion,
     sentence: request.sentence ?? false,
@@ -115,6 +121,17 @@ test('what a text must have or must not holds for what its meaning finds, too', 
   assert.deepEqual(idsOf(await search(PASSAGES, { query: '+nowhere' })), []);
   const plain = await search(PASSAGES, { query: '+fee', syntax: false });
   assert.equal(plain.hits.length, 4);
+});
+
+test('of few passages that have the words, the meaning of all counts', async () => {
+  const many = Array.from({ length: 500 }, (_, i) =>
+    passage(`r${i}`, 0, i % 10 === 9 ? 'late fee' : 'late', i / 4),
+  );
+  const { hits, explain } = await search(many, { query: '+fee late', explain: true, limit: 50 });
+  assert.equal(hits.length, 50);
+  assert.ok(hits.every(({ scores }) => scores.semantic !== null && scores.keyword !== null));
+  assert.equal(hits.find(({ recordId }) => recordId === 'r9')!.explain!.semantic!.rank, 1);
+  assert.deepEqual([explain!.semantic!.plan.search, explain!.semantic!.plan.matching], ['exact', 50]);
 });
 
 test('a filter, a minimum score and an order hold', async () => {
@@ -224,6 +241,32 @@ test('pages together are what one page would be: nothing twice, nothing left out
         assert.deepEqual(pages, whole.hits);
       },
     ),
+    { numRuns: 60 },
+  );
+});
+
+test('a store of several parts, of which later ones replace chunks, answers as one of what is left', async () => {
+  // A passage that is made anew has the id that it had: it is of its chunk, its record and its place in that.
+  const inChunk = (one: MemoryPassage, chunk: string) => ({
+    ...one,
+    chunk,
+    passage: `${chunk} ${one.passage}`,
+  });
+  const old = corpus.map((all) => all.map((one, i) => inChunk(one, i % 3 === 0 ? 'replaced' : 'kept')));
+  const fresh = corpus.map((all) => all.map((one) => inChunk(one, 'replaced')));
+  const filter = fc.constantFrom(undefined, 'received < timestamp("1970-01-01T00:00:03Z")');
+  await fc.assert(
+    fc.asyncProperty(old, fresh, shape, filter, async (base, tail, { order, ...rest }, condition) => {
+      const kept = base.filter(({ chunk }) => chunk === 'kept');
+      const parts = joinedStore([
+        { store: memoryStore(base), without: ['replaced'], passages: kept.length },
+        { store: memoryStore(tail), without: [], passages: tail.length },
+      ]);
+      const request = { query: 'fee -late', limit: 50, filter: condition, explain: true, ...rest, ...order };
+      const [one, several] = [await search([...kept, ...tail], request), await search([], request, parts)];
+      assert.deepEqual(several.hits, one.hits);
+      assert.deepEqual(several.explain!.semantic, one.explain!.semantic);
+    }),
     { numRuns: 60 },
   );
 });

@@ -1,5 +1,5 @@
 /** From what both sides found to a page of hits. */
-import type { Asked, Index, Scope } from './ask-sides.ts';
+import type { Asked, Index } from './ask-sides.ts';
 import { closestSentences } from './closest-sentence.ts';
 import { checkCursor, parseCursor, printCursor, questionDigest } from './cursor.ts';
 import { type Facets, facetColumns } from './facets.ts';
@@ -8,6 +8,7 @@ import type { Fusion } from './fuse.ts';
 import { explainHits, type Hit, hitsOf } from './hit.ts';
 import type { KeywordQuery } from './keyword-query.ts';
 import type { IndexManifest } from './manifest.ts';
+import type { Scope } from './nearest.ts';
 import { diversifyRanked, sortRanked } from './order-hits.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { SharedRequest } from './request.ts';

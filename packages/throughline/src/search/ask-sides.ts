@@ -1,30 +1,21 @@
 /** Asks both sides for candidates: of a question in words, or of passages that others should be like. */
-import type { Filter } from '../filter/index.ts';
 import type { IndexColumns } from './columns.ts';
 import { type Expanded, expandTerms } from './expand-terms.ts';
 import type { NearestPlan } from './filter-plan.ts';
 import { keepClauses, ofRecords } from './keep-clauses.ts';
-import { isPasted, type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
+import { type Clause, isPasted, type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
 import { normalised } from './mmr.ts';
-import { nearestByPlan } from './nearest-by-plan.ts';
+import { findNearest, type Nearest, orderByLikeness, type Scope } from './nearest.ts';
 import type { QueryModel } from './query-model.ts';
 import type { Sides } from './rank.ts';
 import type { SearchRequest, SimilarRequest } from './request.ts';
-import { type IndexStore, MAX_CANDIDATES } from './store.ts';
-import type { Timings } from './timings.ts';
+import { type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
 import { usage } from './usage.ts';
 
 export interface Index {
   store: IndexStore;
   columns: IndexColumns;
   model: QueryModel;
-}
-
-export interface Scope {
-  /** Candidates of each side. */
-  depth: number;
-  filter: Filter | undefined;
-  timings: Timings;
 }
 
 export interface Asked {
@@ -53,18 +44,31 @@ export async function askQuestion(index: Index, request: SearchRequest, scope: S
   if (mode === 'keyword')
     return { sides: { keyword: await keyword, semantic: undefined }, marked, query: asked.query };
   const wanted = terms?.filter(({ occurs }) => occurs !== 'not').flatMap(({ words }) => words) ?? [text];
-  const [found, near] = await Promise.all([keyword, askNearest(index, wanted.join(' '), scope)]);
-  const semantic =
-    'clauses' in asked.query
-      ? await keepClauses(store, asked.query.clauses, near.candidates)
-      : near.candidates;
-  return {
-    sides: { keyword: found, semantic },
-    marked,
-    vector: near.vector,
-    query: asked.query,
-    plan: near.plan,
-  };
+  if ('plain' in asked.query) {
+    const [found, near] = await Promise.all([keyword, askNearest(index, wanted.join(' '), scope)]);
+    const { vector, plan, candidates } = near;
+    return { sides: { keyword: found, semantic: candidates }, marked, vector, query: asked.query, plan };
+  }
+  const [found, vector] = await Promise.all([keyword, embed(index, wanted.join(' '), scope)]);
+  const { plan, candidates } = await meaningOf(store, asked.query.clauses, found, vector, scope);
+  return { sides: { keyword: found, semantic: candidates }, marked, vector, query: asked.query, plan };
+}
+
+/**
+ * The semantic side of a query with clauses, which hold for it, too. Where a passage must have something, and fewer were
+ * found than asked for, these are all: they are ordered by their meaning. Else what is near is asked for the clauses.
+ */
+async function meaningOf(
+  store: IndexStore,
+  clauses: readonly Clause[],
+  found: readonly Candidate[],
+  vector: Float32Array,
+  scope: Scope,
+): Promise<Nearest> {
+  const areAll = found.length < scope.depth && clauses.some(({ occurs }) => occurs === 'must');
+  if (areAll) return orderByLikeness(store, vector, found, scope);
+  const { plan, candidates } = await findNearest(store, vector, scope);
+  return { plan, candidates: await keepClauses(store, clauses, candidates) };
 }
 
 async function expand(
@@ -84,13 +88,13 @@ function isWord({ anyOf }: { anyOf: string[][] }): boolean {
   return anyOf.length === 1 && anyOf[0]!.length === 1;
 }
 
-async function askNearest({ store, model }: Index, text: string, scope: Scope) {
-  const vector = await scope.timings.time('embed', () => model.question(text));
-  return { vector, ...(await nearest(store, vector, scope)) };
+async function askNearest(index: Index, text: string, scope: Scope) {
+  const vector = await embed(index, text, scope);
+  return { vector, ...(await findNearest(index.store, vector, scope)) };
 }
 
-async function nearest(store: IndexStore, vector: Float32Array, { depth, filter, timings }: Scope) {
-  return timings.time('semantic', () => nearestByPlan(store, vector, { limit: depth, filter }));
+function embed({ model }: Index, text: string, { timings }: Scope): Promise<Float32Array> {
+  return timings.time('embed', () => model.question(text));
 }
 
 /** Of each record: more passages tell nothing new about what it is like. */
@@ -121,7 +125,7 @@ export async function askSimilar(
   const own = await store.matching(ofRecords([...left]), MAX_CANDIDATES);
   const vector = mean([...vectors.values()]);
   const wider = { ...scope, depth: Math.min(scope.depth + own.length, MAX_CANDIDATES) };
-  const { plan, candidates } = await nearest(store, vector, wider);
+  const { plan, candidates } = await findNearest(store, vector, wider);
   const semantic = candidates.filter(({ record }) => !left.has(record)).slice(0, scope.depth);
   return { sides: { keyword: undefined, semantic }, marked: '', vector, plan };
 }

@@ -1,0 +1,53 @@
+/** The semantic side: passages by the likeness of their vectors. */
+import type { Filter } from '../filter/index.ts';
+import { countedFor, type NearestPlan, planNearest, replan } from './filter-plan.ts';
+import { dot } from './mmr.ts';
+import { byScore, type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
+import type { Timings } from './timings.ts';
+
+export interface Scope {
+  /** Candidates of each side. */
+  depth: number;
+  filter: Filter | undefined;
+  timings: Timings;
+}
+
+export interface Nearest {
+  plan: NearestPlan;
+  candidates: Candidate[];
+}
+
+/** By the plan that the filter asks for. */
+export function findNearest(
+  store: IndexStore,
+  vector: Float32Array,
+  { depth, filter, timings }: Scope,
+): Promise<Nearest> {
+  return timings.time('semantic', async () => {
+    const counted = Math.min(countedFor(store.passages, depth), MAX_CANDIDATES);
+    const matching = filter && (counted === 0 ? 0 : await store.count(filter, counted));
+    const planned = planNearest(store.passages, matching, counted);
+    const find = (plan: NearestPlan) =>
+      store.nearest(vector, { limit: depth, filter, exact: plan.search === 'exact' });
+    const candidates = await find(planned);
+    const plan = replan(planned, candidates.length, depth, matching ?? store.passages);
+    return { plan, candidates: plan === planned ? candidates : await find(plan) };
+  });
+}
+
+/** Orders passages that were found otherwise by their likeness. */
+export function orderByLikeness(
+  store: IndexStore,
+  vector: Float32Array,
+  found: readonly Candidate[],
+  { timings }: Scope,
+): Promise<Nearest> {
+  return timings.time('semantic', async () => {
+    const vectors = await store.vectors(found.map(({ passage }) => passage));
+    const candidates = found
+      .map((one) => ({ ...one, score: dot(vectors.get(one.passage)!, vector) }))
+      .sort(byScore);
+    const because = `${found.length} passages have what the words ask for`;
+    return { plan: { search: 'exact', because, matching: found.length }, candidates };
+  });
+}
