@@ -9,6 +9,8 @@ export interface Scored {
 export interface Sides {
   keyword: readonly Scored[];
   semantic: readonly Scored[];
+  /** The semantic side of a query that was moved towards these records, by this weight. */
+  feedback(records: readonly string[], weight: number): readonly Scored[];
 }
 
 export interface Method {
@@ -32,12 +34,26 @@ export function allMethods(): Method[] {
     weighted('z-score', weight, zScore),
     weighted('share of the best', weight, shareOfBest),
   ]);
-  const all = [...rrf, ...scores];
+  const all = [...rrf, ...scores, ...feedbacks()];
   const today = all.find(({ name }) => name === TODAY)!;
   return [today, ...all.filter((one) => one !== today)];
 }
 
 export const TODAY = 'rrf k=60, semantic 0.5';
+
+/** Today's search, its best records taken for relevant, and today's fusion again with the semantic side of the moved query. */
+function feedbacks(): Method[] {
+  const first = weighted('', 0.5, reciprocalRanks(60));
+  return [3, 5, 10].flatMap((count) =>
+    [0.3, 0.5, 0.7].map((weight) => ({
+      name: `feedback of ${count}, moved by ${weight}`,
+      fuse: (sides: Sides) => {
+        const semantic = sides.feedback(first.fuse(sides).slice(0, count), weight);
+        return first.fuse({ ...sides, semantic });
+      },
+    })),
+  );
+}
 
 function weighted(name: string, weight: number, normalise: Normalise): Method {
   return {
