@@ -2,8 +2,6 @@
  * Whether another fusion of the two sides would be better than today's: chosen on one collection, measured on the other.
  * The collections stay embedded in the user's cache folder: the second time takes seconds.
  */
-import { homedir } from 'node:os';
-import { join } from 'node:path';
 import {
   differenceOf,
   type MeasuredQuery,
@@ -14,7 +12,7 @@ import {
 import { embedAll, openEmbedder } from '../packages/throughline/src/model/index.ts';
 import { corpusLake } from '../packages/throughline/src/run/evaluate-corpus.ts';
 import { openSearcher, type SearchMode } from '../packages/throughline/src/search/index.ts';
-import { collections } from './collections.ts';
+import { CACHE, collections } from './collections.ts';
 import { loadVectors } from './fusion/feedback.ts';
 import { allMethods, type Method, type Scored, type Sides, TODAY } from './fusion/methods.ts';
 
@@ -24,7 +22,7 @@ export const description =
 /** Records of each side. */
 const CANDIDATES = 200;
 
-interface Collection {
+interface Measured {
   name: string;
   /** By method, in the order of the queries. */
   measured: Map<string, MeasuredQuery[]>;
@@ -32,15 +30,15 @@ interface Collection {
 
 export default async function run(): Promise<Record<string, unknown>[]> {
   const methods = [side('keyword'), side('semantic'), ...allMethods()];
-  const measured: Collection[] = [];
+  const measured: Measured[] = [];
   for (const { name, directory } of await collections())
     measured.push(await measureAll(name, directory, methods));
   return measured.flatMap((collection) => rowsOf(collection, measured));
 }
 
-async function measureAll(name: string, directory: string, methods: readonly Method[]): Promise<Collection> {
+async function measureAll(name: string, directory: string, methods: readonly Method[]): Promise<Measured> {
   const judgements = await readJudgements(directory);
-  const lake = await corpusLake(judgements, join(homedir(), '.cache', 'throughline', 'bench'), {
+  const lake = await corpusLake(judgements, CACHE, {
     clock: Date.now,
     newId: crypto.randomUUID.bind(crypto),
     signal: new AbortController().signal,
@@ -71,7 +69,7 @@ function side(mode: 'keyword' | 'semantic'): Method {
 }
 
 /** Both sides, today's fusion; of each family what is chosen without this collection, and the best on it. */
-function rowsOf(collection: Collection, all: readonly Collection[]): Record<string, unknown>[] {
+function rowsOf(collection: Measured, all: readonly Measured[]): Record<string, unknown>[] {
   const others = all.filter((one) => one !== collection);
   const rows = ['keyword', 'semantic', TODAY].map((method) => row(collection, method, ''));
   for (const family of FAMILIES) {
@@ -87,7 +85,7 @@ function rowsOf(collection: Collection, all: readonly Collection[]): Record<stri
 /** Beginnings of names. */
 const FAMILIES = ['rrf', 'min-max', 'z-score', 'share of the best', 'feedback'];
 
-function best(family: string, collections: readonly Collection[]): string {
+function best(family: string, collections: readonly Measured[]): string {
   const methods = allMethods().filter(({ name }) => name.startsWith(family));
   const means = methods.map(({ name }) => {
     const of = collections.map(({ measured }) => meanOf(measured.get(name)!));
@@ -100,7 +98,7 @@ function meanOf(queries: readonly MeasuredQuery[]): number {
   return queries.reduce((sum, { measures }) => sum + measures['ndcg@10'], 0) / queries.length;
 }
 
-function row({ name, measured }: Collection, method: string, note: string): Record<string, unknown> {
+function row({ name, measured }: Measured, method: string, note: string): Record<string, unknown> {
   const queries = measured.get(method)!;
   const { means, intervals } = summarise(queries);
   const [low, high] = intervals['ndcg@10'];

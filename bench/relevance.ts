@@ -8,7 +8,7 @@ import type { SearchMode } from '../packages/throughline/src/search/index.ts';
 import { collections } from './collections.ts';
 
 export const description =
-  'nDCG@10 of each search mode on Cranfield and CACM, with 95 % intervals, and whether hybrid search is better';
+  'nDCG@10 of each search mode on Cranfield, CACM and Banking77, with 95 % intervals, and whether hybrid search is better';
 
 export default async function run(): Promise<Record<string, unknown>[]> {
   const lakes = await mkdtemp(join(tmpdir(), 'relevance-'));
