@@ -83,7 +83,7 @@ function rowsOf(collection: Measured, all: readonly Measured[]): Record<string, 
 }
 
 /** Beginnings of names. */
-const FAMILIES = ['rrf', 'min-max', 'z-score', 'share of the best', 'feedback'];
+const FAMILIES = ['rrf', 'min-max', 'z-score', 'share of the best', 'feedback', 'scores'];
 
 function best(family: string, collections: readonly Measured[]): string {
   const methods = allMethods().filter(({ name }) => name.startsWith(family));
