@@ -177,6 +177,11 @@ const sparkEngine = z.strictObject({
     .min(1)
     .optional()
     .describe('The lake as the cluster names it, where that is another name: s3a://bucket/prefix'),
+  cores: count
+    .optional()
+    .describe(
+      'Tasks that the cluster runs at once; asked of it unless told, which an elastic one does not know',
+    ),
   taskTexts: count.default(4_000).describe('Texts that one task embeds; it starts the model once'),
   roundRows: count
     .optional()

@@ -59,9 +59,9 @@ export function emptyResult(runId: string, build: Build): RunResult {
 /** Adds what became of the chunks. */
 export function addProcessed(result: RunResult, processed: Processed): RunResult {
   const { published, failed, doneElsewhere, lost, usage } = processed;
-  const { rows: _rows, ms: _ms, ...counts } = published.reduce(addCounts, NO_COUNTS);
+  const { rows: _rows, ms: _ms, ...counts } = [...published.values()].reduce(addCounts, NO_COUNTS);
   const skipped = result.chunks.skipped + doneElsewhere;
-  const chunks = { done: published.length, skipped, failed: failed.length, left: lost };
+  const chunks = { done: published.size, skipped, failed: failed.length, left: lost };
   return { ...result, ...counts, chunks, failures: failed, ...costOf(usage) };
 }
 

@@ -17,9 +17,9 @@ import { refreshThemes } from '../theme/index.ts';
 import { acceptIndex } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
-import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
+import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { processChunks } from './process-chunks.ts';
+import { type Processed, processChunks } from './process-chunks.ts';
 import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
@@ -194,6 +194,7 @@ async function runAll(
     vanished,
   };
   let after = ledger;
+  let published: Processed['published'] = new Map();
   if (due.length > 0) {
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
@@ -202,14 +203,20 @@ async function runAll(
     const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
+    published = processed.published;
     result = addProcessed(result, processed);
   }
   await refreshTables(build);
-  const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
+  const now = { ...known, states: after.states };
+  const isExact = staged.chunks.every((chunk) => isPublished(chunk, now));
+  // A source that grows meanwhile is published as it was when its rows were put aside: later than it was listed.
+  const isComplete = staged.chunks.every(
+    (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
+  );
   result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
   tellUnmet(result.unmet, effects);
   if (result.unmet.length === 0) {
-    if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
+    if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     const isFirst = (await readCurrent(lake)).build === undefined;
     // Chunks that failed keep what was published of them: the tables are whole without their change.
     const ready = { build: isComplete || (isFirst && hasPublished(after)), chunks: result.chunks.left === 0 };
