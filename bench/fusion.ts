@@ -48,7 +48,7 @@ async function measureAll(name: string, directory: string, methods: readonly Met
   await using embedder = await openEmbedder(searcher.manifest.model!);
   const vectors = await loadVectors(lake);
   const ask = async (query: string, mode: SearchMode): Promise<Scored[]> => {
-    const { hits } = await searcher.search({ query, mode, limit: CANDIDATES });
+    const { hits } = await searcher.search({ query, mode, limit: CANDIDATES, syntax: false });
     return hits.map(({ recordId, score }) => ({ id: recordId, score }));
   };
   const all = new Map<string, MeasuredQuery[]>(methods.map(({ name }) => [name, []]));

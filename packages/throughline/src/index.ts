@@ -24,9 +24,11 @@ export {
   type Hit,
   openSearcher,
   type Searcher,
+  type SearcherOptions,
   type SearchMode,
   type SearchRequest,
   type SearchResult,
+  type SimilarRequest,
 } from './search/index.ts';
 export {
   listThemes,

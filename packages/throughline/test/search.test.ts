@@ -80,6 +80,16 @@ test('a filter that nothing meets finds nothing', async () => {
   assert.deepEqual([code, json.hits], [0, []]);
 });
 
+test("the documentation's filters are filters", async () => {
+  const page = await readFile(join(import.meta.dirname, '..', '..', '..', 'docs', 'search.md'), 'utf8');
+  const filters = /```cel\n(.*?)```/s.exec(page)![1]!.trim().split('\n');
+  assert.equal(filters.length, 2);
+  for (const filter of filters) {
+    const { code, stderr } = await search(QUESTION, '--filter', filter, '--mode', 'keyword');
+    assert.equal(code, 0, stderr);
+  }
+});
+
 test('an unknown column, a wrong type and broken CEL in a filter end with 64 and name the place', async () => {
   const unknown = await search(QUESTION, '--filter', 'prodct == "Mortgage"');
   assert.equal(unknown.code, 64);
@@ -132,6 +142,126 @@ test('a whole text is a question too, though the model takes its beginning only'
       mode,
     );
   }
+});
+
+/** All pages of a search, by the cursors that it gives. */
+async function pagesOf(...args: string[]): Promise<SearchResult['hits']> {
+  const hits: SearchResult['hits'] = [];
+  let cursor: string | null | undefined;
+  while (cursor !== null) {
+    const { code, json, stderr } = await search(
+      ...args,
+      ...(cursor === undefined ? [] : ['--cursor', cursor]),
+    );
+    assert.equal(code, 0, stderr);
+    hits.push(...json.hits);
+    cursor = json.nextCursor;
+  }
+  return hits;
+}
+
+test('pages have every hit once, also sorted', async () => {
+  const filter = ['--filter', 'product == "Mortgage"'];
+  const whole = await search(QUESTION, ...filter, '--limit', '50');
+  assert.ok(whole.json.hits.length > 10);
+  assert.equal(whole.json.nextCursor, null);
+  assert.deepEqual(await pagesOf(QUESTION, ...filter, '--limit', '14'), whole.json.hits);
+  const sorted = await pagesOf(QUESTION, ...filter, '--limit', '14', '--sort', '-date_received');
+  const times = sorted.map(({ at }) => at!);
+  assert.deepEqual(times, times.toSorted().reverse());
+  assert.deepEqual(
+    sorted.map(({ recordId }) => recordId).sort(),
+    whole.json.hits.map(({ recordId }) => recordId).sort(),
+  );
+});
+
+test('facets count the records that meet the filter', async () => {
+  const filter = 'date_received >= timestamp("2015-01-01T00:00:00Z")';
+  const { json, code, stderr } = await search(
+    QUESTION,
+    '--filter',
+    filter,
+    '--facets',
+    'product,date_received',
+  );
+  assert.equal(code, 0, stderr);
+  const counts = (of: (row: (typeof ROWS)[number]) => string) => {
+    const found = new Map<string, number>();
+    for (const row of ROWS.filter(({ date_received }) => date_received >= '2015'))
+      found.set(of(row), (found.get(of(row)) ?? 0) + 1);
+    return Array.from(found, ([value, records]) => ({ value, records })).sort(
+      (a, b) => b.records - a.records || (a.value < b.value ? -1 : 1),
+    );
+  };
+  assert.deepEqual(json.facets, {
+    product: counts(({ product }) => product),
+    date_received: counts(({ date_received }) => date_received.slice(0, 7)).slice(0, 100),
+  });
+  assert.equal((await search(QUESTION, '--facets', 'nonsense')).code, 64);
+});
+
+test('what a text must have and must not have is kept, in hybrid mode too', async () => {
+  for (const mode of ['hybrid', 'keyword']) {
+    const found = async (query: string) =>
+      (await search(query, '--mode', mode, '--limit', '200')).json.hits.map(({ text }) => text.toLowerCase());
+    const phrase = await found('"credit report"');
+    assert.ok(phrase.length > 3);
+    for (const text of phrase) assert.match(text, /credit\W+report/);
+    const without = await found('credit -report*');
+    assert.ok(without.length > 3);
+    for (const text of without) assert.doesNotMatch(text, /\breport/);
+    const prefix = await found('+garnish*');
+    assert.ok(prefix.length > 0);
+    for (const text of prefix) assert.match(text, /\bgarnish/);
+  }
+});
+
+test('a misspelled word finds what it means with --typos, and nothing without', async () => {
+  const args = ['forclosuer', '--mode', 'keyword'];
+  assert.deepEqual((await search(...args)).json.hits, []);
+  const { json } = await search(...args, '--typos');
+  assert.ok(json.hits.length > 0);
+  assert.match(json.hits[0]!.text, /foreclosure/i);
+  const { start, end } = json.hits[0]!.highlights[0]!;
+  assert.match(json.hits[0]!.text.slice(start, end), /^foreclos/i);
+});
+
+test('more like a record leaves it out', async () => {
+  const [first] = (await search(QUESTION)).json.hits;
+  const { code, json, stderr } = await lake.run<SearchResult>('similar', first!.recordId, '--json');
+  assert.equal(code, 0, stderr);
+  assert.equal(json.hits.length, 10);
+  assert.ok(json.hits.every(({ recordId }) => recordId !== first!.recordId));
+  const passage = await lake.run<SearchResult>('similar', first!.passageId, '--passage', '--json');
+  assert.equal(passage.code, 0, passage.stderr);
+  assert.equal((await lake.run('similar', 'nobody', '--json')).code, 64);
+});
+
+test('a search explains itself, shows passages and sentences, and asks the version that it is told to', async () => {
+  const { json } = await search(
+    QUESTION,
+    '--explain',
+    '--sentence',
+    '--passages',
+    '3',
+    '--filter',
+    'state == "CA"',
+  );
+  const { explain, hits, index } = json;
+  assert.equal(explain!.semantic!.plan.search, 'exact');
+  assert.ok(explain!.hits >= hits.length && explain!.depth >= 200);
+  assert.deepEqual(Object.keys(explain!.timings).sort(), [
+    ...['embed', 'fetch', 'keyword', 'rank', 'semantic', 'sentences'],
+  ]);
+  for (const hit of hits) {
+    assert.ok(hit.explain!.semantic!.rank >= 1);
+    assert.ok(hit.sentence!.start < hit.sentence!.end && hit.sentence!.end <= hit.text.length);
+    assert.equal(hit.passages![0]!.passageId, hit.passageId);
+  }
+  const again = await search(QUESTION, '--index', index);
+  assert.equal(again.code, 0, again.stderr);
+  assert.equal((await search(QUESTION, '--index', 'nonsense')).code, 66);
+  assert.equal((await search(QUESTION, '--index', '../x')).code, 64);
 });
 
 test('the same question has the same answer', async () => {
@@ -189,6 +319,24 @@ test('an index that has lost its manifest is built again, and searched', async (
   const found = await made.run<SearchResult>('search', 'debt', '--mode', 'keyword', '--json');
   assert.equal(found.code, 0, found.stderr);
   assert.equal(found.json.index, first.json.index);
+});
+
+test('pages go on in the index that they began in, also when another was promoted since', async (t) => {
+  const made = await project(t, toCsv(complaints(30)));
+  const first = await made.run('run', '--json');
+  const ask = (...args: string[]) =>
+    made.run<SearchResult>('search', 'payment', '--limit', '4', '--json', ...args);
+  const [page, whole] = [await ask(), await ask('--limit', '8')];
+  await made.write('data.csv', toCsv(complaints(60)));
+  const second = await made.run('run', '--json');
+  assert.notEqual(second.json.index, first.json.index);
+  const next = await ask('--cursor', page.json.nextCursor!);
+  assert.equal(next.code, 0, next.stderr);
+  assert.equal(next.json.index, first.json.index);
+  assert.deepEqual([...page.json.hits, ...next.json.hits], whole.json.hits);
+  assert.equal((await ask()).json.index, second.json.index);
+  assert.equal((await ask('--cursor', page.json.nextCursor!, '--index', second.json.index!)).code, 64);
+  assert.equal((await ask('--cursor', page.json.nextCursor!, '--mode', 'keyword')).code, 64);
 });
 
 test('two runs that fit the same themes at once both end with 0', async (t) => {

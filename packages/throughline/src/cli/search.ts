@@ -1,66 +1,53 @@
 import type { Command } from 'commander';
-import type { SearchMode, SearchResult } from '../search/index.ts';
-import {
-  type Context,
-  configOf,
-  lakeNamedBy,
-  printJson,
-  type SharedOptions,
-  withSharedOptions,
-} from './context.ts';
-import { excerpt } from './excerpt.ts';
-import { parseCount, parseMode } from './parse.ts';
-import { printable } from './terminal.ts';
+import type { SearchRequest } from '../search/index.ts';
+import { type Context, printJson } from './context.ts';
+import { openSearcherOf } from './open-searcher.ts';
+import { printHits } from './print-hits.ts';
+import { type HitOptions, parseNumber, requestOf, withHitOptions } from './search-options.ts';
 
-interface SearchCommandOptions extends SharedOptions {
-  mode: SearchMode;
-  filter?: string;
-  limit: number;
+interface SearchCommandOptions extends HitOptions {
+  mode: NonNullable<SearchRequest['mode']>;
+  fusion?: NonNullable<SearchRequest['fusion']>;
+  weight?: number;
+  typos?: boolean;
+  sentence?: boolean;
+  plain?: boolean;
+  rerank: boolean;
 }
+
+const SYNTAX_HINT =
+  'Words in quotes or after + have to be there, words after - must not: with --plain all are plain words.';
 
 export function searchCommand(program: Command, context: Context): void {
-  withSharedOptions(program.command('search <query>'))
+  withHitOptions(program.command('search <query>'))
     .summary('find what is relevant to a question in plain words')
-    .option('-m, --mode <mode>', 'hybrid, semantic or keyword', parseMode, 'hybrid')
-    .option('-f, --filter <cel>', 'CEL over the attributes: product == "Mortgage"')
-    .option('-n, --limit <records>', 'how many records', parseCount, 10)
+    .option('-m, --mode <mode>', 'hybrid, semantic or keyword', 'hybrid')
+    .option('--fusion <how>', 'of hybrid search: rrf (by ranks) or score', 'rrf')
+    .option('--weight <share>', "the semantic side's share with --fusion score (default: 0.5)", parseNumber)
+    .option('--typos', 'words that no text has stand for those that are spelled nearly so')
+    .option('--sentence', 'show the sentence of each hit that is nearest to the question')
+    .option('--no-rerank', 'leave out the second look that search.rerank of the config asks for')
+    .option('--plain', 'quotes, +, - and * in the query mean nothing')
     .addHelpText(
       'after',
-      `\nExample:\n  throughline search "they keep calling about a debt that is not mine" --filter 'state == "CA"'\n`,
+      `
+A query is plain words, with "a phrase" or +word that a text must have, -word that it must not, and word* for its
+beginning. All of it, and what scores mean: docs/search.md
+
+Examples:
+  throughline search "they keep calling about a debt that is not mine" --filter 'state == "CA"'
+  throughline search '"late fee" +bank -card' --facets product,state --sort -date_received
+`,
     )
     .action(async (query: string, options: SearchCommandOptions) => {
-      const { openSearcher } = await import('../search/index.ts');
-      const { specOf } = await import('../model/index.ts');
-      const loaded = await configOf(options, context);
-      const model = specOf(loaded.config.embed, loaded.directory);
-      await using searcher = await openSearcher(await lakeNamedBy(loaded), { model });
-      const { mode, filter, limit } = options;
-      const result = await searcher.search({ query, mode, filter, limit });
-      if (options.json) printJson(context, { ...result, nextCursor: null });
-      else printHits(context, result);
+      await using searcher = await openSearcherOf(options, context);
+      const { mode, fusion, weight, typos, sentence, plain, rerank } = options;
+      const own = { query, mode, fusion, weight, typos, sentence, rerank, syntax: !plain };
+      const result = await searcher.search({ ...requestOf(options), ...own });
+      if (options.json) printJson(context, result);
+      else {
+        printHits(context, result);
+        if (result.hits.length === 0 && !plain && /["+-]/.test(query)) context.terminal.log(SYNTAX_HINT);
+      }
     });
 }
-
-function printHits({ terminal }: Context, { hits, index, tookMs }: SearchResult): void {
-  if (hits.length === 0) terminal.print('Nothing found.');
-  for (const [i, hit] of hits.entries()) {
-    const attributes = Object.entries(hit.attributes).flatMap(([name, value]) =>
-      value === null ? [] : [`${name}: ${printable(String(value))}`],
-    );
-    const scores = [
-      `${hit.score.toFixed(4)}`,
-      `keyword ${hit.scores.keyword?.toFixed(2) ?? '-'}`,
-      `semantic ${hit.scores.semantic?.toFixed(3) ?? '-'}`,
-    ];
-    terminal.print(
-      `${i + 1}. ${terminal.style('bold', printable(hit.recordId))}  ${hit.at?.slice(0, 10) ?? ''}  ${terminal.style('dim', scores.join('  '))}`,
-    );
-    if (attributes.length > 0) terminal.print(`   ${terminal.style('dim', attributes.join(' | '))}`);
-    const mark = (text: string) => terminal.style(['bold', 'yellow'], text);
-    terminal.print(`   ${excerpt(hit.text, hit.highlights, EXCERPT_LENGTH, mark)}`);
-    terminal.print();
-  }
-  terminal.log(`${hits.length} records in ${tookMs} ms, index ${index}`);
-}
-
-const EXCERPT_LENGTH = 320;

@@ -24,7 +24,7 @@ export async function askQueries(
   const measured: MeasuredQuery[] = [];
   for (const { id, text, relevant } of queries) {
     signal.throwIfAborted();
-    const { hits } = await searcher.search({ query: text, mode, limit: DEPTH });
+    const { hits } = await searcher.search({ query: text, mode, limit: DEPTH, syntax: false });
     const ranking = hits.map(({ recordId }) => recordId);
     measured.push({ id, measures: measure(ranking, relevant) });
     onQuery?.();

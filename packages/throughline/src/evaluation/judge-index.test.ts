@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { Lake } from '../lake/lake.ts';
 import { createCollection } from '../search/collection.ts';
-import type { IndexManifest } from '../search/manifest.ts';
+import { FORMAT, type IndexManifest } from '../search/manifest.ts';
 import { type JudgeRequest, judgeIndex } from './judge-index.ts';
 import type { JudgementSet } from './judgements.ts';
 import { keep } from './kept-queries.ts';
@@ -100,6 +100,7 @@ async function unaskable(lake: Lake, version: string): Promise<void> {
   createCollection(join(folder, 'collection'), DIMENSION, []).closeSync();
   const manifest: IndexManifest = {
     version,
+    format: FORMAT,
     build: 'none',
     passagesVersion: 0,
     passages: 0,

@@ -12,7 +12,7 @@ const searcher: Pick<Searcher, 'search'> = {
       return { ...found, scores: { keyword: 1, semantic: null }, highlights: [], attributes: {}, at: null };
     }),
     index: 'one',
-    tookMs: 0,
+    ...{ nextCursor: null, tookMs: 0 },
   }),
 };
 const relevant = new Map([

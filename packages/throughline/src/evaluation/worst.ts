@@ -66,7 +66,7 @@ async function explain(
   measures: Measures,
   mode: SearchMode,
 ): Promise<WorstQuery> {
-  const { hits } = await searcher.search({ query: text, mode, limit: DEPTH });
+  const { hits } = await searcher.search({ query: text, mode, limit: DEPTH, syntax: false });
   const ranks = new Map(hits.map(({ recordId }, i) => [recordId, i + 1]));
   const expected = [...relevant]
     .map(([recordId, grade]) => ({ recordId, grade, rank: ranks.get(recordId) ?? null }))

@@ -7,6 +7,7 @@ import { after, before, test } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import * as zvec from '@zvec/zvec';
 import fc from 'fast-check';
+import { loadZvec } from '../search/collection.ts';
 import { FilterNotSupportedError } from './errors.ts';
 import { evaluate, type FilterRow } from './evaluate.ts';
 import type { Filter, FilterType } from './filter.ts';
@@ -23,6 +24,7 @@ const expected = (parsed: Filter) =>
 
 let folder: string;
 let duckdb: DuckDBConnection;
+loadZvec(); // with the product's settings
 let collection: zvec.ZVecCollection;
 
 before(async () => {

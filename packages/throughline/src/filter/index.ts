@@ -1,7 +1,8 @@
 /** One filter language, CEL, for every engine. */
 export { toDuckDb } from './duckdb.ts';
 export { FilterError } from './errors.ts';
-export { columnsOf, type FilterColumns } from './filter.ts';
+export { columnsOf, type Filter, type FilterColumns } from './filter.ts';
 export { parseFilter } from './parse.ts';
+export { renameColumns } from './rename.ts';
 export { toSpark } from './spark.ts';
 export { toZvec } from './zvec.ts';

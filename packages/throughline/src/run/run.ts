@@ -7,20 +7,18 @@ import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
-import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
-import { type RefreshOptions, refreshIndex } from '../search/index.ts';
-import { refreshThemes } from '../theme/index.ts';
-import { acceptIndex } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
-import { mayBePromoted, promoteBuild } from './promote-build.ts';
+import { promoteAndDerive } from './promote-and-derive.ts';
+import { promoteBuild } from './promote-build.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
@@ -144,14 +142,13 @@ async function runAll(
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
     const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
-    tellUnmet(unmet, effects);
-    const ready = { build: true, chunks: true };
-    const promoted =
-      unmet.length > 0 ? { unmet } : await promoteAll(lake, build, prepared, options, effects, ready);
+    const derived = unmet.length > 0 ? {} : await promoteAndDerive(lake, build, prepared, options, effects);
+    tellUnmet([...unmet, ...(derived.unmet ?? [])], effects);
     const result = emptyResult(runId, build);
     return {
       ...result,
-      ...promoted,
+      unmet,
+      ...derived,
       chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
@@ -214,14 +211,18 @@ async function runAll(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
   result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
-  tellUnmet(result.unmet, effects);
   if (result.unmet.length === 0) {
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-    const isFirst = (await readCurrent(lake)).build === undefined;
+    const current = (await readCurrent(lake)).build;
+    const isFirst = current === undefined;
+    const isJudged = prepared.config.acceptance.ndcg !== undefined;
+    if (isFirst && hasPublished(after) && !isJudged) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
-    const ready = { build: isComplete || (isFirst && hasPublished(after)), chunks: result.chunks.left === 0 };
-    Object.assign(result, await promoteAll(lake, build, prepared, options, effects, ready));
+    const isWhole = isComplete || isFirst || current === build.info.digest;
+    if (isWhole && result.chunks.left === 0)
+      Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }
+  tellUnmet(result.unmet, effects);
   result.seconds = seconds(started, effects);
   return result;
 }
@@ -236,68 +237,6 @@ function tellUnmet(unmet: readonly string[], { reporter }: RunEffects): void {
 
 function seconds(started: number, { clock }: RunEffects): number {
   return Math.max(0, clock() - started) / 1000;
-}
-
-/**
- * Makes the build, its index and its themes those that readers use. Where the index has to answer judged queries well
- * enough (`acceptance.ndcg`), it is built and judged before anything is promoted. `ready`: whether the build may serve,
- * and whether no other run still works on its chunks.
- */
-async function promoteAll(
-  lake: Lake,
-  build: Build,
-  prepared: Prepared,
-  options: RunOptions,
-  effects: RunEffects,
-  ready: { build: boolean; chunks: boolean },
-): Promise<Partial<RunResult>> {
-  const serves = (await readCurrent(lake)).build === build.info.digest;
-  const comes = ready.build && !serves && (await mayBePromoted(lake, build));
-  const isJudged = prepared.config.acceptance.ndcg !== undefined && build.info.sample === undefined;
-  if (comes && isJudged && (!ready.chunks || options.only === 'map')) {
-    effects.reporter.warning('not promoted yet: acceptance.ndcg is measured when the index is built');
-    return {};
-  }
-  const judged = ready.chunks && options.only !== 'map' && (serves || comes);
-  const relevance = judged
-    ? await acceptIndex(lake, build, prepared, { ...indexOptions(effects), reporter: effects.reporter })
-    : undefined;
-  if (relevance && relevance.unmet.length > 0) {
-    tellUnmet(relevance.unmet, effects);
-    return { unmet: relevance.unmet, relevance };
-  }
-  if (comes) await promoteBuild(lake, build);
-  const derived = ready.chunks ? await refreshDerived(lake, build, prepared, options, effects) : {};
-  return { ...derived, relevance };
-}
-
-function indexOptions({ reporter, signal, clock }: RunEffects): RefreshOptions {
-  return {
-    onBuild: () => reporter.stage('index'),
-    onProgress: (passages) => reporter.indexed?.(passages),
-    signal,
-    clock,
-  };
-}
-
-async function refreshDerived(
-  lake: Lake,
-  build: Build,
-  { config, model }: Prepared,
-  options: RunOptions,
-  effects: RunEffects,
-) {
-  effects.signal.throwIfAborted();
-  const current = await readCurrent(lake);
-  if (options.only === 'map' || current.build !== build.info.digest) return {};
-  const index = await refreshIndex(lake, build, model, indexOptions(effects));
-  if (options.skipThemes) return { index };
-  const themes = await refreshThemes(lake, build, config.themes, {
-    onFit: () => effects.reporter.stage('themes'),
-    signal: effects.signal,
-    clock: effects.clock,
-  });
-  return { index, themes };
 }
 
 function checkSelection(

@@ -1,12 +1,11 @@
+export type { Explanation, SearchResult } from './answer.ts';
 export { loadZvec } from './collection.ts';
+export { parseCursor } from './cursor.ts';
+export type { Facets } from './facets.ts';
 export type { Highlight } from './highlight.ts';
-export { hasIndex, readManifest } from './manifest.ts';
-export { buildIndex, type RefreshOptions, refreshIndex } from './refresh.ts';
-export {
-  type Hit,
-  openSearcher,
-  type Searcher,
-  type SearchMode,
-  type SearchRequest,
-  type SearchResult,
-} from './searcher.ts';
+export type { Hit, HitPassage } from './hit.ts';
+export { makeIndex } from './make-index.ts';
+export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
+export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';
+export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
+export { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';

@@ -9,6 +9,8 @@ import { loadZvec } from './collection.ts';
 
 export interface OpenCollection {
   collection: ZVecCollection;
+  /** Where it was opened. */
+  folder: string;
   close(): Promise<void>;
 }
 
@@ -17,7 +19,7 @@ export async function openCollection(path: string): Promise<OpenCollection> {
   const zvec = loadZvec();
   if (await isWritable(path)) {
     const collection = zvec.ZVecOpen(path, { readOnly: true });
-    return { collection, close: async () => collection.closeSync() };
+    return { collection, folder: path, close: async () => collection.closeSync() };
   }
   const copy = await makeOwnedFolder(tmpdir(), 'throughline-index-');
   const remove = () => rm(copy, { recursive: true, force: true });
@@ -26,6 +28,7 @@ export async function openCollection(path: string): Promise<OpenCollection> {
     const collection = zvec.ZVecOpen(copy, { readOnly: true });
     return {
       collection,
+      folder: copy,
       close: async () => {
         collection.closeSync();
         await remove();

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { fuse, RRF_K } from './fuse.ts';
-import { highlights } from './highlight.ts';
+import { highlighter } from './highlight.ts';
 
 const marked = (text: string, query: string) =>
-  highlights(text, query).map(({ start, end }) => text.slice(start, end));
+  highlighter(query)(text).map(({ start, end }) => text.slice(start, end));
 
 test('what both lists rank high comes first', () => {
   const fused = fuse([
@@ -48,7 +48,7 @@ test('spans lie in the text, in order, and do not touch each other', () => {
   fc.assert(
     fc.property(fc.string({ unit: 'grapheme' }), fc.string({ unit: 'grapheme' }), (text, query) => {
       let end = -1;
-      for (const span of highlights(text, `${query} ${text.slice(0, 5)}`)) {
+      for (const span of highlighter(`${query} ${text.slice(0, 5)}`)(text)) {
         assert.ok(span.start > end && span.end > span.start && span.end <= text.length);
         end = span.end;
       }

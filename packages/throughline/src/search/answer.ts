@@ -1,0 +1,192 @@
+/** From what both sides found to a page of hits. */
+import type { Asked, Index, Scope } from './ask-sides.ts';
+import { closestSentences } from './closest-sentence.ts';
+import { checkCursor, parseCursor, printCursor, questionDigest } from './cursor.ts';
+import { type Facets, facetColumns } from './facets.ts';
+import type { NearestPlan } from './filter-plan.ts';
+import type { Fusion } from './fuse.ts';
+import { explainHits, type Hit, hitsOf } from './hit.ts';
+import type { KeywordQuery } from './keyword-query.ts';
+import type { IndexManifest } from './manifest.ts';
+import { diversifyRanked, sortRanked } from './order-hits.ts';
+import { type Ranked, rank } from './rank.ts';
+import type { SharedRequest } from './request.ts';
+import type { Reordered } from './rerank-hits.ts';
+import { searchFilter } from './search-filter.ts';
+import { type IndexStore, MAX_CANDIDATES } from './store.ts';
+import { type Timings, tenths, timings } from './timings.ts';
+
+export interface SearchResult {
+  hits: Hit[];
+  /** Version of the index. */
+  index: string;
+  /** Where the next page begins; null on the last one. */
+  nextCursor: string | null;
+  /** Milliseconds. */
+  tookMs: number;
+  facets?: Facets;
+  /** Why the hits are not in the order of the reranker, where there is one and it failed or was too late. */
+  notReranked?: string;
+  explain?: Explanation;
+}
+
+export interface Explanation {
+  /** Candidates that each side was asked for, and hits that they make on all pages. */
+  depth: number;
+  hits: number;
+  fusion: Fusion;
+  keyword: { query: KeywordQuery; candidates: number } | null;
+  semantic: { plan: NearestPlan; candidates: number } | null;
+  /** Milliseconds of each part; sides are asked side by side. */
+  timings: Record<string, number>;
+}
+
+/** Candidates that each side gives to the ranking, at the least. */
+const CANDIDATES = 200;
+const PER_HIT = 4;
+const LIMIT = 10;
+
+export interface Question {
+  /** What the ranking depends on, beside what all questions have in common. */
+  shape: Record<string, unknown>;
+  fusion: Fusion;
+  sentence: boolean;
+  /** Whether a hit either matches or does not: sorted, all that match are wanted, not the best. */
+  matches: boolean;
+  ask(index: Index, scope: Scope): Promise<Asked>;
+  /** A second look at the ranking. */
+  rerank?: (store: IndexStore, ranked: readonly Ranked[]) => Promise<Reordered>;
+}
+
+export async function answer(
+  index: Index,
+  manifest: IndexManifest,
+  request: SharedRequest,
+  question: Question,
+): Promise<SearchResult> {
+  const started = performance.now();
+  const { mapping, version } = manifest;
+  const { limit = LIMIT, facets = [] } = request;
+  const filter = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
+  const columns = facetColumns(mapping, facets);
+  const digest = questionDigest({ ...question.shape, ...orderOf(request) });
+  const { depth: first, offset } = place(request, question, version, digest);
+  const watch = timings();
+  const counting =
+    columns.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(columns, filter));
+  const ask = (depth: number) => question.ask(index, { depth, filter, timings: watch });
+  const [{ asked, depth, all }, counts] = await Promise.all([
+    askEnough(ask, request, question, first),
+    counting,
+  ]);
+  const ordered = await watch.time('rank', () => order(index, manifest, request, all));
+  const { rerank } = question;
+  const reordered = rerank && (await watch.time('rerank', () => rerank(index.store, ordered)));
+  const ranked = reordered?.ranked ?? ordered;
+  const page = ranked.slice(offset, offset + limit);
+  const hits = await show(index, manifest, request, { question, asked, page, watch });
+  const next = offset + limit;
+  return {
+    hits,
+    index: version,
+    nextCursor:
+      next < ranked.length ? printCursor({ index: version, question: digest, depth, offset: next }) : null,
+    tookMs: tenths(performance.now() - started),
+    ...(counts === undefined ? {} : { facets: counts }),
+    ...(reordered?.failed ? { notReranked: reordered.failed } : {}),
+    ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
+  };
+}
+
+/** What of a request the order of its hits depends on. */
+function orderOf({ filter, group, minScore, diversity, sort }: SharedRequest): Record<string, unknown> {
+  return { filter, group, minScore, diversity, sort };
+}
+
+function place(
+  { cursor, limit = LIMIT, sort }: SharedRequest,
+  { matches }: Question,
+  version: string,
+  digest: string,
+): { depth: number; offset: number } {
+  if (cursor === undefined) {
+    const wanted = matches && sort !== undefined ? MAX_CANDIDATES : Math.max(CANDIDATES, limit * PER_HIT);
+    return { depth: Math.min(wanted, MAX_CANDIDATES), offset: 0 };
+  }
+  const parsed = parseCursor(cursor);
+  checkCursor(parsed, version, digest);
+  return parsed;
+}
+
+/**
+ * Where records have many passages, the candidates may be of a few records only: then more are asked for, until a page is
+ * full. Pages after the first one have the depth of the first.
+ */
+async function askEnough(
+  ask: (depth: number) => Promise<Asked>,
+  { group = 'record', limit = LIMIT, cursor }: SharedRequest,
+  { fusion }: Question,
+  first: number,
+): Promise<{ asked: Asked; depth: number; all: Ranked[] }> {
+  for (let depth = first; ; depth = Math.min(depth * 2, MAX_CANDIDATES)) {
+    const asked = await ask(depth);
+    const all = rank(asked.sides, group, fusion);
+    const { keyword = [], semantic = [] } = asked.sides;
+    const hasMore = Math.max(keyword.length, semantic.length) >= depth && depth < MAX_CANDIDATES;
+    if (cursor !== undefined || all.length >= limit || !hasMore) return { asked, depth, all };
+  }
+}
+
+async function order(
+  { store }: Index,
+  { mapping }: IndexManifest,
+  { minScore, diversity = 0, sort }: SharedRequest,
+  all: Ranked[],
+): Promise<Ranked[]> {
+  const ranked = minScore === undefined ? all : all.filter(({ score }) => score >= minScore);
+  if (sort !== undefined) return sortRanked(store, mapping, ranked, sort);
+  return diversity > 0 ? diversifyRanked(store, ranked, diversity) : ranked;
+}
+
+interface Shown {
+  question: Question;
+  asked: Asked;
+  page: readonly Ranked[];
+  watch: Timings;
+}
+
+async function show(
+  { store, model }: Index,
+  { mapping }: IndexManifest,
+  { group = 'record', passages = 1, explain }: SharedRequest,
+  { question, asked, page, watch }: Shown,
+): Promise<Hit[]> {
+  const ids = page.flatMap((one) => one.passages.slice(0, passages));
+  const stored = await watch.time('fetch', async () => (ids.length === 0 ? new Map() : store.fetch(ids)));
+  const hits = hitsOf(mapping, asked, page, stored, passages);
+  if (explain) explainHits(hits, asked.sides, group);
+  const { vector } = asked;
+  if (question.sentence && vector !== undefined) {
+    const texts = hits.map(({ text }) => text);
+    const spans = await watch.time('sentences', () => closestSentences(model, vector, texts));
+    for (const [i, hit] of hits.entries()) hit.sentence = spans[i]!;
+  }
+  return hits;
+}
+
+function explanation(
+  { sides, query, plan }: Asked,
+  fusion: Fusion,
+  depth: number,
+  hits: number,
+  { parts }: Timings,
+): Explanation {
+  return {
+    depth,
+    hits,
+    fusion,
+    keyword: query === undefined ? null : { query, candidates: sides.keyword?.length ?? 0 },
+    semantic: plan === undefined ? null : { plan, candidates: sides.semantic?.length ?? 0 },
+    timings: parts,
+  };
+}
