@@ -9,6 +9,8 @@ export interface Scored {
 export interface Sides {
   keyword: readonly Scored[];
   semantic: readonly Scored[];
+  /** The semantic side of a query that was moved towards these records, by this weight. */
+  feedback(records: readonly string[], weight: number): readonly Scored[];
 }
 
 export interface Method {
@@ -32,12 +34,32 @@ export function allMethods(): Method[] {
     weighted('z-score', weight, zScore),
     weighted('share of the best', weight, shareOfBest),
   ]);
-  const all = [...rrf, ...scores];
+  const all = [...rrf, ...scores, ...feedbacks()];
   const today = all.find(({ name }) => name === TODAY)!;
   return [today, ...all.filter((one) => one !== today)];
 }
 
 export const TODAY = 'rrf k=60, semantic 0.5';
+
+/** Today's search, its best records taken for relevant, and today's fusion again with the semantic side of the moved query. */
+function feedbacks(): Method[] {
+  const today = weighted('', 0.5, reciprocalRanks(60));
+  const after = (name: string, count: number, weight: number, last: Method): Method => ({
+    name: `${name} of ${count}, moved by ${weight}`,
+    fuse: (sides) => {
+      const semantic = sides.feedback(today.fuse(sides).slice(0, count), weight);
+      return last.fuse({ ...sides, semantic });
+    },
+  });
+  const ranks = [3, 5, 10].flatMap((count) => MOVES.map((weight) => after('feedback', count, weight, today)));
+  const scores = [0.5, 0.6, 0.7].flatMap((semantic) => {
+    const last = weighted('share of the best', semantic, shareOfBest);
+    return MOVES.map((weight) => after(`scores (${last.name}) after feedback`, 3, weight, last));
+  });
+  return [...ranks, ...scores];
+}
+
+const MOVES = [0.3, 0.5, 0.7];
 
 function weighted(name: string, weight: number, normalise: Normalise): Method {
   return {

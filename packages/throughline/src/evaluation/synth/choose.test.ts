@@ -10,8 +10,9 @@ test('a query is a line of 3 to 60 words', () => {
   assert.equal(asQuery('  late\n fee \u2028 charged\u0000twice '), 'late fee charged twice');
   assert.equal(unfit('late fee'), 'short');
   assert.equal(unfit('--- ??? 1'), 'short');
+  assert.equal(unfit('XXXX XXXX xxxx called'), 'short', 'of different words');
   assert.equal(unfit('late fee charged'), undefined);
-  assert.equal(unfit('word '.repeat(61)), 'long');
+  assert.equal(unfit(`late fee charged ${'word '.repeat(58)}`), 'long');
 });
 
 test('overlap is of stems without stop words, and of the query as it is', () => {

@@ -17,9 +17,10 @@ export function asQuery(text: string): string {
 
 /** Why the text is no query; undefined if it is one. */
 export function unfit(query: string): Unfit | undefined {
-  const count = wordsOf(query).length;
-  if (count < FEWEST_WORDS) return 'short';
-  return count > MOST_WORDS ? 'long' : undefined;
+  const words = wordsOf(query);
+  // Masks such as XXXX, and a word that is repeated, say no more than once.
+  if (new Set(words.map((word) => word.toLowerCase())).size < FEWEST_WORDS) return 'short';
+  return words.length > MOST_WORDS ? 'long' : undefined;
 }
 
 export function wordsOf(text: string): string[] {

@@ -29,7 +29,8 @@ export function worthOf({ field, overlap, made }: Made, evaluation?: SearchEvalu
     ({ of, to, measure }) => of === 'semantic' && to === 'keyword' && measure === 'ndcg@10',
   );
   if (difference) {
-    const { mean, interval, p } = difference;
+    const { mean, p } = difference;
+    const interval = mean < 0 ? difference.interval.map((end) => -end).reverse() : difference.interval;
     const size = `${Math.abs(mean).toFixed(3)} (95 %: ${interval.map((end) => end.toFixed(3)).join(' to ')})`;
     worth.push(
       p >= SIGNIFICANT
