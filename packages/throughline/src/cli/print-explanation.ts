@@ -6,7 +6,9 @@ export function explanationLines({ depth, hits, fusion, keyword, semantic, timin
   if (keyword) lines.push(`keyword: ${keyword.candidates} candidates for ${wordsOf(keyword.query)}`);
   if (semantic) {
     const { search, because } = semantic.plan;
-    lines.push(`semantic: ${semantic.candidates} candidates, ${search} search: ${because}`);
+    const { feedback } = semantic;
+    const moved = feedback === null ? '' : `; the question was moved towards ${feedback.join(', ')}`;
+    lines.push(`semantic: ${semantic.candidates} candidates, ${search} search: ${because}${moved}`);
   }
   if (keyword && semantic)
     lines.push(

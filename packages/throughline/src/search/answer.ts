@@ -5,9 +5,10 @@ import { checkCursor, parseCursor, printCursor, questionDigest } from './cursor.
 import { type Facets, facetColumns } from './facets.ts';
 import type { NearestPlan } from './filter-plan.ts';
 import type { Fusion } from './fuse.ts';
-import { explainHits, type Hit, hitsOf } from './hit.ts';
+import { explainHits, type Hit, type HitPassage, hitsOf } from './hit.ts';
 import type { KeywordQuery } from './keyword-query.ts';
 import type { IndexManifest } from './manifest.ts';
+import { dot } from './mmr.ts';
 import type { Scope } from './nearest.ts';
 import { diversifyRanked, sortRanked } from './order-hits.ts';
 import { type Ranked, rank } from './rank.ts';
@@ -37,7 +38,12 @@ export interface Explanation {
   hits: number;
   fusion: Fusion;
   keyword: { query: KeywordQuery; candidates: number } | null;
-  semantic: { plan: NearestPlan; candidates: number } | null;
+  semantic: {
+    plan: NearestPlan;
+    candidates: number;
+    /** Records towards which the question was moved before this side was asked again. */
+    feedback: string[] | null;
+  } | null;
   /** Milliseconds of each part; sides are asked side by side. */
   timings: Record<string, number>;
 }
@@ -165,6 +171,7 @@ async function show(
   const ids = page.flatMap((one) => one.passages.slice(0, passages));
   const stored = await watch.time('fetch', async () => (ids.length === 0 ? new Map() : store.fetch(ids)));
   const hits = hitsOf(mapping, asked, page, stored, passages);
+  if (asked.feedback !== undefined) await scoreByQuestion(store, asked.vector!, hits);
   if (explain) explainHits(hits, asked.sides, group);
   const { vector } = asked;
   if (question.sentence && vector !== undefined) {
@@ -175,8 +182,20 @@ async function show(
   return hits;
 }
 
+/** What is shown is the likeness to the question, also where the side was asked for another vector. */
+async function scoreByQuestion(
+  store: IndexStore,
+  question: Float32Array,
+  hits: readonly Hit[],
+): Promise<void> {
+  const shown = hits.flatMap((hit): HitPassage[] => [hit, ...(hit.passages ?? [])]);
+  const found = shown.filter(({ scores }) => scores.semantic !== null);
+  const vectors = await store.vectors([...new Set(found.map(({ passageId }) => passageId))]);
+  for (const { passageId, scores } of found) scores.semantic = dot(vectors.get(passageId)!, question);
+}
+
 function explanation(
-  { sides, query, plan }: Asked,
+  { sides, query, plan, feedback }: Asked,
   fusion: Fusion,
   depth: number,
   hits: number,
@@ -187,7 +206,10 @@ function explanation(
     hits,
     fusion,
     keyword: query === undefined ? null : { query, candidates: sides.keyword?.length ?? 0 },
-    semantic: plan === undefined ? null : { plan, candidates: sides.semantic?.length ?? 0 },
+    semantic:
+      plan === undefined
+        ? null
+        : { plan, candidates: sides.semantic?.length ?? 0, feedback: feedback ?? null },
     timings: parts,
   };
 }

@@ -1,6 +1,7 @@
 /** Asks both sides for candidates: of a question in words, or of passages that others should be like. */
 import type { IndexColumns } from './columns.ts';
 import { type Expanded, expandTerms } from './expand-terms.ts';
+import { moveQuestion } from './feedback.ts';
 import type { NearestPlan } from './filter-plan.ts';
 import { keepClauses, ofRecords } from './keep-clauses.ts';
 import { type Clause, isPasted, type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
@@ -26,6 +27,8 @@ export interface Asked {
   /** What the keyword side was asked. */
   query?: KeywordQuery;
   plan?: NearestPlan;
+  /** Records towards which the question was moved for the semantic side: its scores are not those of the question. */
+  feedback?: string[];
 }
 
 export async function askQuestion(index: Index, request: SearchRequest, scope: Scope): Promise<Asked> {
@@ -46,8 +49,9 @@ export async function askQuestion(index: Index, request: SearchRequest, scope: S
   const wanted = terms?.filter(({ occurs }) => occurs !== 'not').flatMap(({ words }) => words) ?? [text];
   if ('plain' in asked.query) {
     const [found, near] = await Promise.all([keyword, askNearest(index, wanted.join(' '), scope)]);
-    const { vector, plan, candidates } = near;
-    return { sides: { keyword: found, semantic: candidates }, marked, vector, query: asked.query, plan };
+    const first = { keyword: found, semantic: near.candidates };
+    const again = request.feedback === false ? undefined : await askMoved(index, near.vector, first, scope);
+    return { sides: first, marked, vector: near.vector, query: asked.query, plan: near.plan, ...again };
   }
   const [found, vector] = await Promise.all([keyword, embed(index, wanted.join(' '), scope)]);
   const { plan, candidates } = await meaningOf(store, asked.query.clauses, found, vector, scope);
@@ -86,6 +90,19 @@ async function expand(
 
 function isWord({ anyOf }: { anyOf: string[][] }): boolean {
   return anyOf.length === 1 && anyOf[0]!.length === 1;
+}
+
+/** The semantic side once more, for the question as it is moved towards its first hits. */
+async function askMoved(
+  { store }: Index,
+  question: Float32Array,
+  first: Sides,
+  scope: Scope,
+): Promise<Pick<Asked, 'sides' | 'plan' | 'feedback'> | undefined> {
+  const moved = await scope.timings.time('feedback', () => moveQuestion(store, question, first));
+  if (moved === undefined) return undefined;
+  const { plan, candidates } = await findNearest(store, moved.vector, scope);
+  return { sides: { ...first, semantic: candidates }, plan, feedback: moved.records };
 }
 
 async function askNearest(index: Index, text: string, scope: Scope) {

@@ -44,12 +44,12 @@ export async function openSearcher(
     manifest,
     async search(request) {
       const checked = checkSearch(request);
-      const { query, mode, syntax, typos, rerank = true, sentence = false } = checked;
+      const { query, mode, syntax, typos, feedback, rerank = true, sentence = false } = checked;
       const fusion = fusionOf(checked);
       const isOrdered = checked.sort !== undefined || (checked.diversity ?? 0) > 0;
       const rerankBy = rerank && !isOrdered ? reranking : undefined;
       return answer(index, manifest, checked, {
-        shape: { query, mode, syntax, typos, fusion, reranked: rerankBy !== undefined },
+        shape: { query, mode, syntax, typos, fusion, feedback, reranked: rerankBy !== undefined },
         ...(rerankBy && { rerank: (store, ranked) => rerankHits(store, ranked, query, rerankBy) }),
         fusion,
         sentence,
