@@ -25,7 +25,7 @@ export async function sparkConnect(conf: Conf = {}): Promise<Engine<SparkConnect
     const spark = await findSpark();
     if (!spark.ok) throw new Error(spark.reason);
     const folder = await mkdtemp(join(tmpdir(), 'spark-connect-'));
-    const server = await startConnect(spark, folder, { 'spark.master': 'local[2]', ...conf });
+    const server = await startConnect(spark, folder, { ...SMALL, ...conf }, SHORT_LIVED);
     const stop = async () => {
       await server.stop();
       await rm(folder, { recursive: true, force: true });
@@ -35,11 +35,17 @@ export async function sparkConnect(conf: Conf = {}): Promise<Engine<SparkConnect
 }
 
 /** Starts a Spark Connect server whose log and tables are in `folder`. */
-export async function startConnect(spark: Spark, folder: string, conf: Conf): Promise<SparkConnect> {
+export async function startConnect(
+  spark: Spark,
+  folder: string,
+  conf: Conf,
+  options: readonly string[] = [],
+): Promise<SparkConnect> {
   const server: SparkProcess = await startSpark(spark, {
     main: 'org.apache.spark.sql.connect.service.SparkConnectServer',
     properties: { ...LOOPBACK, ...DELTA, 'spark.sql.warehouse.dir': join(folder, 'warehouse'), ...conf },
     heap: '1g',
+    options,
     folder,
     log: join(folder, 'connect.log'),
     ready: /Spark Connect server started at: .*:(\d+)$/,
@@ -47,6 +53,11 @@ export async function startConnect(spark: Spark, folder: string, conf: Conf): Pr
   const port = Number(server.found[1]);
   return { url: `sc://127.0.0.1:${port}`, port, pid: server.pid, folder, stop: server.stop };
 }
+
+const SMALL = { 'spark.master': 'local[2]', 'spark.sql.shuffle.partitions': '4' };
+
+/** Of two tiers of compilers only the quick one: most of what a test runs runs a few times. */
+const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
 
 const LOOPBACK = {
   'spark.app.name': 'throughline',

@@ -22,6 +22,8 @@ export interface SparkMain {
   properties?: Readonly<Record<string, string>>;
   /** Largest heap, as Java writes it: `512m`. */
   heap: string;
+  /** Further options of Java. */
+  options?: readonly string[];
   env?: Readonly<Record<string, string>>;
   /** Working folder. */
   folder: string;
@@ -77,13 +79,14 @@ function java(): string {
 
 function javaArguments(
   { home, jars }: Spark,
-  { main, args = [], properties = {}, heap, folder }: SparkMain,
+  { main, args = [], properties = {}, heap, options = [], folder }: SparkMain,
 ): string[] {
   const settings = Object.entries(properties).map(([key, value]) => `-D${key}=${value}`);
   const classPath = [join(home, 'jars', '*'), ...jars].join(delimiter);
   return [
     ...MODULES,
     `-Xmx${heap}`,
+    ...options,
     `-Djava.io.tmpdir=${folder}`,
     ...settings,
     '-cp',

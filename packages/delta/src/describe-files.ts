@@ -10,7 +10,7 @@ import type { DataType, StructField } from './schema.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
 import { formatStats, hasBounds } from './stats.ts';
-import { openStore } from './store/store.ts';
+import { openStore, type Store } from './store/store.ts';
 
 /** A Parquet file that somebody else wrote below the table's root. */
 export interface ForeignFile {
@@ -26,7 +26,7 @@ export interface ForeignFile {
  * schema and gives the statistics; rows are read only to look for nulls where the footer cannot tell. Throws
  * SchemaMismatchError, which names file and column, for a column of another type, one that the table does not have
  * or keeps in its partition, or nulls where there must be none; FileNotFoundError for a file that is not there.
- * A file of a remote store is fetched whole.
+ * Of a file in a remote store no more than the footer is fetched, unless its rows have to be looked at.
  */
 export async function describeFiles(
   snapshot: Snapshot,
@@ -52,11 +52,11 @@ async function describe(
   decodePath(encodePath(path));
   const modificationTime = await store.modified(path);
   if (modificationTime === undefined) throw new FileNotFoundError(`${store.root}/${path}`);
-  const { localPath, release } = await store.fetch(path);
+  const { localPath, release } = await store.fetchFooter(path);
   try {
     const { size } = await stat(localPath);
     const present = await checkColumns(connection, localPath, fields, path);
-    await checkNulls(connection, localPath, fields, present, path);
+    await checkNulls(connection, store, localPath, fields, present, path);
     const known = stats ?? (await footerStats(connection, localPath, fields, present));
     return {
       path: encodePath(path),
@@ -105,7 +105,8 @@ async function checkColumns(
 /** The footer counts nulls of whatever is inside a column; only where there are some, or it does not say, rows are read. */
 async function checkNulls(
   connection: DuckDBConnection,
-  localPath: string,
+  store: Store,
+  footer: string,
   fields: readonly StructField[],
   present: ReadonlySet<string>,
   path: string,
@@ -115,11 +116,25 @@ async function checkNulls(
     throw new SchemaMismatchError(`${path} lacks the column ${absent.name}, which must not be null.`);
   for (const field of fields) {
     const broken = present.has(field.name) ? forbiddenNull(quoteIdentifier(field.name), field) : undefined;
-    if (broken === undefined || !(await mayHaveNulls(connection, localPath, field.name))) continue;
-    const sql = `SELECT count(*) FROM ${parquet(localPath)} WHERE ${broken}`;
-    const [[rows]] = (await (await connection.run(sql)).getRows()) as [[bigint]];
-    if (rows > 0n)
+    if (broken === undefined || !(await mayHaveNulls(connection, footer, field.name))) continue;
+    if (await hasRows(connection, store, path, broken))
       throw new SchemaMismatchError(`${path} has nulls in ${field.name} where there must be none.`);
+  }
+}
+
+async function hasRows(
+  connection: DuckDBConnection,
+  store: Store,
+  path: string,
+  condition: string,
+): Promise<boolean> {
+  const { localPath, release } = await store.fetch(path);
+  try {
+    const sql = `SELECT count(*) FROM ${parquet(localPath)} WHERE ${condition}`;
+    const [[rows]] = (await (await connection.run(sql)).getRows()) as [[bigint]];
+    return rows > 0n;
+  } finally {
+    await release();
   }
 }
 

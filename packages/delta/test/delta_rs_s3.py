@@ -6,7 +6,7 @@ import sys
 from datetime import datetime, timezone
 
 import pyarrow as pa
-from deltalake import DeltaTable, write_deltalake
+from deltalake import CommitProperties, DeltaTable, write_deltalake
 
 
 def read(root):
@@ -15,6 +15,10 @@ def read(root):
         "version": table.version(),
         "ids": sorted(table.to_pyarrow_table(columns=["id"]).column("id").to_pylist()),
     }
+
+
+# Its own 15 are too few where a slow machine lets the others be first.
+PATIENT = CommitProperties(max_commit_retries=1000)
 
 
 def append(root, name, times="1"):
@@ -27,7 +31,8 @@ def append(root, name, times="1"):
             "at": datetime.now(timezone.utc),
             "vector": [0.5, 1.5],
         }
-        write_deltalake(root, pa.Table.from_pylist([record], schema=schema), mode="append")
+        data = pa.Table.from_pylist([record], schema=schema)
+        write_deltalake(root, data, mode="append", commit_properties=PATIENT)
     return read(root)
 
 

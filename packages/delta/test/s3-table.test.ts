@@ -1,5 +1,7 @@
 /** What tables promise on a disk, they promise in S3. */
 import assert from 'node:assert/strict';
+import { copyFile, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import {
@@ -7,6 +9,7 @@ import {
   cleanLog,
   commit,
   createTable,
+  describeFiles,
   FileNotFoundError,
   history,
   openTable,
@@ -25,7 +28,7 @@ import {
 import { openStore } from '../src/store/store.ts';
 import { append, collect, fileOf, rowsOf, tableWithRows } from './files.ts';
 import { emptyPrefix, s3ForTests } from './s3.ts';
-import { add, columnOf, rowsFrom, SCHEMA } from './table.ts';
+import { add, columnOf, emptyFolder, rowsFrom, SCHEMA } from './table.ts';
 
 const { skip } = await s3ForTests();
 const OPTIONS = { schema: SCHEMA, partitionColumns: ['part'] };
@@ -183,4 +186,36 @@ test('the store is found fit for tables, and nothing stays of the look at it', {
   assert.deepEqual(await collect(openStore(root).walk('')), []);
   const missing = await probeStore('s3://no-such-bucket/table');
   assert.ok(!missing.ok && /there is no bucket no-such-bucket/.test(missing.reason));
+});
+
+test('a file of another engine is described by its footer alone, short or long', { skip }, async (t) => {
+  const [root, folder] = [emptyPrefix(), await emptyFolder(t)];
+  const [table, local] = [await createTable(root, OPTIONS), await createTable(folder, OPTIONS)];
+  const connection = await (await DuckDBInstance.create()).connect();
+  for (const [path, rows] of [
+    ['short.parquet', 100_000],
+    ['long.parquet', 500_000],
+  ] as const) {
+    const groups = path === 'long.parquet' ? 2_048 : 100_000;
+    await connection.run(`COPY (SELECT hash(i)::VARCHAR AS id, i AS n, make_timestamptz(i) AS at, [i, 1]::FLOAT[] AS vector
+      FROM range(${rows}) t(i)) TO '${join(folder, path)}' (ROW_GROUP_SIZE ${groups})`);
+    const staged = await openStore(root).stage(path);
+    await copyFile(join(folder, path), staged.localPath);
+    await staged.publish('new');
+    const files = [{ path, partition: { part: null } }];
+    const [[theirs], [ours]] = [await describeFiles(table, files), await describeFiles(local, files)];
+    assert.deepEqual({ ...theirs, modificationTime: 0 }, { ...ours, modificationTime: 0 });
+    const { localPath, release } = await openStore(root).fetchFooter(path);
+    const [footer, whole] = [await readFile(localPath), await readFile(join(folder, path))];
+    assert.equal(footer.length, whole.length);
+    const first = footer.findIndex((byte, at) => at > 4 && byte !== 0);
+    assert.ok(first > footer.length / 2, 'the rows are not there');
+    assert.ok(footer.subarray(first).equals(whole.subarray(first)));
+    await release();
+  }
+  connection.closeSync();
+  await assert.rejects(
+    describeFiles(table, [{ path: 'absent.parquet', partition: { part: null } }]),
+    FileNotFoundError,
+  );
 });

@@ -471,7 +471,8 @@ describe('on a real server', { skip }, () => {
   describe('while something runs', () => {
     test('its progress is told', async () => {
       const seen: Progress[] = [];
-      const query = slowly(24);
+      // The first stage has long ended when the second does.
+      const query = `SELECT java_method('java.lang.Thread', 'sleep', 200 * n) FROM (${slowly(24)})`;
       for await (const _ of session.sql(query).rows({ onProgress: (progress) => seen.push(progress) }));
       const stages = seen.flatMap((progress) => progress.stages);
       assert.ok(stages.some(({ tasks, completedTasks }) => tasks === 4 && completedTasks === 4));

@@ -2,6 +2,13 @@
 export { type CompareRequest, type Comparison, compareSides } from './compare/index.ts';
 export { type Config, ConfigError, configJsonSchema, type LoadedConfig, loadConfig } from './config/index.ts';
 export { ThroughlineError } from './error.ts';
+export {
+  type EvaluateOptions,
+  evaluateSearch,
+  type JudgementSet,
+  readJudgements,
+  type SearchEvaluation,
+} from './evaluation/index.ts';
 export { existingLake, type Lake } from './lake/lake.ts';
 export { type ModelSpec, specOf } from './model/index.ts';
 export {

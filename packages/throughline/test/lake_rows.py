@@ -1,6 +1,6 @@
 """Rows of a lake's tables as Python's deltalake sees them, for comparison with another lake and with the command line.
 
-lake_rows.py digest FOLDER COLUMN...   sha256 of the sorted rows without those columns, vectors by their bits, and their number
+lake_rows.py digest COLUMN,... FOLDER...  of each table the sha256 of the sorted rows without those columns, vectors by their bits, and their number
 lake_rows.py check RECORDS PASSAGES    what has to hold between records and passages, as JSON
 lake_rows.py compare PASSAGES PASSAGES  two tables of passages, matched by id: missing, extra, changed texts, least cosine
 """
@@ -73,7 +73,12 @@ def compare(left_folder, right_folder):
 
 
 command, *arguments = sys.argv[1:]
-answer = {"digest": lambda folder, *without: digest(folder, without), "check": check, "compare": compare}[command](*arguments)
+commands = {
+    "digest": lambda without, *folders: [digest(folder, without.split(",")) for folder in folders],
+    "check": check,
+    "compare": compare,
+}
+answer = commands[command](*arguments)
 print(json.dumps(answer), flush=True)
 # Threads of the libraries abort now and then while the interpreter is taken down.
 os._exit(0)

@@ -1,7 +1,7 @@
 /** What goes wrong on Spark: what a user wrote, a row that their SQL cannot process, a source that changes under a run. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { writeFileSync } from 'node:fs';
+import { appendFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
 import { connect } from '@throughline/spark-connect';
@@ -106,6 +106,19 @@ test('rows that leave the source while a run reads it, and come back, are not lo
     '7,short',
     '{"compl',
   ]);
+});
+
+test('a source that never stops growing does not keep a second build from being promoted', {
+  skip,
+}, async (t) => {
+  const made = await project(t, DATA, { engine: engine() });
+  const source = join(made.folder, 'data.csv');
+  const grow = (id: string) => () => appendFileSync(source, `${id},one more,2018-03-04,0,i,c,s\n`);
+  await runWhile(made, grow('a'));
+  await made.configure({ engine: engine(), split: { maxTokens: 64 } });
+  await runWhile(made, grow('b'));
+  const { records } = await readBuild(made.lake);
+  assert.deepEqual(records.map(({ _id }) => _id).sort(), ['0', '1', '2', '3', '4', 'a', 'b']);
 });
 
 test('a session that is lost between two queries is told as one that is lost in a query', {

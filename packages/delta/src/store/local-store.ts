@@ -43,6 +43,7 @@ export function localStore(rootOrUrl: string, link: Link = linkOnDisk): Store {
     removeFolder: (folder) => rm(location(folder), { recursive: true, force: true }),
     walk: (folder) => walkFiles(root, folder),
     fetch: async (path) => ({ localPath: await existing(location(path)), release: async () => {} }),
+    fetchFooter: async (path) => ({ localPath: await existing(location(path)), release: async () => {} }),
     stage: async (path) => await stageFile(location(path), link),
   };
 }

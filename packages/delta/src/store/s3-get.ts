@@ -36,6 +36,19 @@ export async function readObject(place: S3Place): Promise<Buffer | undefined> {
   return await untilWhole(place, async ({ Body }) => Buffer.from(await Body!.transformToByteArray()));
 }
 
+/** The object's bytes from `start` on, or undefined when it is not there, or no longer the one of this ETag. */
+export async function readObjectFrom(
+  place: S3Place,
+  etag: string,
+  start: number,
+): Promise<Buffer | undefined> {
+  const take = async ({ Body, ETag }: GetObjectCommandOutput) => {
+    const bytes = Buffer.from(await Body!.transformToByteArray());
+    return ETag === etag ? bytes : undefined;
+  };
+  return await untilWhole(place, take, start);
+}
+
 /** Writes the object to a local file; false when it is not there, or no longer the one of this ETag. */
 export async function downloadObject(place: S3Place, etag: string, toPath: string): Promise<boolean> {
   const whole = await untilWhole(place, async ({ Body, ContentLength, ETag }) => {
@@ -62,12 +75,14 @@ const ATTEMPTS = 3;
 async function untilWhole<T>(
   place: S3Place,
   take: (answer: GetObjectCommandOutput) => Promise<T>,
+  start = 0,
 ): Promise<T | undefined> {
   const { connection, bucket, key } = place;
   for (let attempt = 1; ; attempt++) {
     let answer: GetObjectCommandOutput;
     try {
-      answer = await connection.s3.getObject({ Bucket: bucket, Key: key });
+      const range = start === 0 ? {} : { Range: `bytes=${start}-` };
+      answer = await connection.s3.getObject({ Bucket: bucket, Key: key, ...range });
     } catch (error) {
       if (isMissing(error)) return undefined;
       throw s3Error(error, place);

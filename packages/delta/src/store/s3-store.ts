@@ -1,5 +1,6 @@
 import { DeltaError, FileNotFoundError } from '../errors.ts';
 import { type S3Connection, type S3Place, s3Connection } from './s3-client.ts';
+import { fetchFooter } from './s3-footer.ts';
 import { downloadObject, headObject, readObject } from './s3-get.ts';
 import { listNames, walkObjects } from './s3-list.ts';
 import { checkConditionalPut, putObject, putObjectIfAbsent, removeObject } from './s3-put.ts';
@@ -46,6 +47,13 @@ export function s3Store(rootUrl: string): Store {
       };
     },
     fetch: async (path) => await fetchObject(await at(path), root, path),
+    fetchFooter: async (path) => {
+      const place = await at(path);
+      const head = await headObject(place);
+      const footer = head && (await fetchFooter(place, head, await place.connection.cache.workFolder()));
+      if (footer === undefined) throw new FileNotFoundError(`${root}/${path}`);
+      return footer;
+    },
   };
 }
 

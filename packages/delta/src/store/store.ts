@@ -39,6 +39,11 @@ export interface Store {
    * Only for files that never change once they are there. Throws FileNotFoundError when it is not there.
    */
   fetch(path: string): Promise<LocalFile>;
+  /**
+   * As `fetch`, for who reads no more of a Parquet file than its footer: of a file that is elsewhere only that is
+   * copied, and zeros stand for its rows.
+   */
+  fetchFooter(path: string): Promise<LocalFile>;
 }
 
 export interface StoredFile {

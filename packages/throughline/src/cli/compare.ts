@@ -4,7 +4,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type Context, configOf, printJson } from './context.ts';
-import { parseCount } from './parse.ts';
+import { parseCount, parseCountFromZero } from './parse.ts';
 import { printComparison } from './print-comparison.ts';
 import { createStages } from './stages.ts';
 
@@ -51,13 +51,13 @@ export function compareCommand(program: Command, context: Context): void {
     .option('--min-cosine <cosine>', 'least cosine of the vectors of a row (default: 0.9999)', parseCosine)
     .option('--top-ten <share>', 'least share of the ten nearest rows in common', parseShare)
     .option('--ami <ami>', 'least adjusted mutual information of the themes', parseCosine)
-    .option('--missing <rows>', 'rows of A that B may lack (default: 0)', parseRows)
-    .option('--extra <rows>', 'rows that only B may have (default: 0)', parseRows)
-    .option('--changed <rows>', 'rows whose text may differ (default: 0)', parseRows)
+    .option('--missing <rows>', 'rows of A that B may lack (default: 0)', parseCountFromZero)
+    .option('--extra <rows>', 'rows that only B may have (default: 0)', parseCountFromZero)
+    .option('--changed <rows>', 'rows whose text may differ (default: 0)', parseCountFromZero)
     .option(
       '--not-comparable <records>',
       'records of several passages that may stand beside one row (default: 0)',
-      parseRows,
+      parseCountFromZero,
     )
     .option(
       '--queries <rows>',
@@ -147,11 +147,4 @@ function parseBetween(least: number, text: string): number {
   if (text.trim() === '' || !(number >= least && number <= 1))
     throw new InvalidArgumentError(`It has to be a number from ${least} to 1.`);
   return number;
-}
-
-function parseRows(text: string): number {
-  const rows = Number(text);
-  if (text.trim() === '' || !Number.isSafeInteger(rows) || rows < 0)
-    throw new InvalidArgumentError('It has to be a whole number from 0.');
-  return rows;
 }

@@ -28,6 +28,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./status.ts').then((module) => module.statusCommand),
     import('./search.ts').then((module) => module.searchCommand),
     import('./similar.ts').then((module) => module.similarCommand),
+    import('./index-versions.ts').then((module) => module.indexCommand),
     import('./themes.ts').then((module) => module.themesCommand),
     import('./runs.ts').then((module) => module.runsCommand),
     import('./dlq.ts').then((module) => module.dlqCommand),

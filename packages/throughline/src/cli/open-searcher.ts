@@ -10,5 +10,8 @@ export async function openSearcherOf(options: HitOptions, context: Context): Pro
   const version = index ?? (cursor === undefined ? undefined : parseCursor(cursor).index);
   const loaded = await configOf(options, context);
   const model = specOf(loaded.config.embed, loaded.directory);
-  return openSearcher(await lakeNamedBy(loaded), { model, version });
+  const { rerank } = loaded.config.search;
+  const reranking =
+    rerank && (await import('../rerank/index.ts')).openReranker(rerank, loaded.directory, context.env);
+  return openSearcher(await lakeNamedBy(loaded), { model, version, reranking });
 }

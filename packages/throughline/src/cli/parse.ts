@@ -1,5 +1,7 @@
 /** Values of options. What cannot be read is a usage error. */
 import { InvalidArgumentError } from 'commander';
+import { EXIT, ThroughlineError } from '../error.ts';
+import type { SearchMode } from '../search/index.ts';
 
 export function parseCount(text: string): number {
   const count = Number(text);
@@ -19,4 +21,21 @@ export function parseEngine(text: string): string {
   if (text !== 'local' && !/^sc:\/\/[^/;]/.test(text))
     throw new InvalidArgumentError('It has to be local, or the address of a cluster: sc://host:15002.');
   return text;
+}
+
+export function parseCountFromZero(text: string): number {
+  const count = Number(text);
+  if (text.trim() === '' || !Number.isSafeInteger(count) || count < 0)
+    throw new InvalidArgumentError('It has to be a whole number from 0.');
+  return count;
+}
+
+const MODES = ['hybrid', 'semantic', 'keyword'];
+
+export function parseMode(mode: string): SearchMode {
+  if (MODES.includes(mode)) return mode as SearchMode;
+  throw new ThroughlineError(`--mode ${mode}: it is one of ${MODES.join(', ')}`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+  });
 }

@@ -9,12 +9,13 @@ const EXCERPT_LENGTH = 320;
 const FACET_VALUES = 10;
 
 export function printHits({ terminal }: Context, result: SearchResult): void {
-  const { hits, facets, index, tookMs, nextCursor, explain } = result;
+  const { hits, facets, index, tookMs, nextCursor, notReranked, explain } = result;
   if (hits.length === 0) terminal.print('Nothing found.');
   for (const [i, hit] of hits.entries()) printHit(terminal, i + 1, hit);
   if (facets) printFacets(terminal, facets);
   if (explain) for (const line of explanationLines(explain)) terminal.print(printable(line));
   terminal.log(`${hits.length} ${hits.length === 1 ? 'hit' : 'hits'} in ${tookMs} ms, index ${index}`);
+  if (notReranked !== undefined) terminal.log(`not reranked: ${printable(notReranked)}`);
   if (nextCursor !== null) terminal.log(`more: --cursor ${nextCursor}`);
 }
 
@@ -32,8 +33,14 @@ function printHit(terminal: Terminal, number: number, hit: Hit): void {
   terminal.print();
 }
 
-function scoresOf({ scores }: HitPassage): string[] {
-  return [`keyword ${scores.keyword?.toFixed(2) ?? '-'}`, `semantic ${scores.semantic?.toFixed(3) ?? '-'}`];
+function scoresOf(hit: Hit): string[] {
+  const { scores } = hit;
+  const reranked = hit.reranked === undefined ? [] : [`reranked ${hit.reranked.toFixed(3)}`];
+  return [
+    ...reranked,
+    `keyword ${scores.keyword?.toFixed(2) ?? '-'}`,
+    `semantic ${scores.semantic?.toFixed(3) ?? '-'}`,
+  ];
 }
 
 /** The part of a passage, with the highlights in it. */

@@ -12,7 +12,7 @@ import {
 import { withInterrupt } from './interrupt.ts';
 import { parseCount, parseDate } from './parse.ts';
 import { createProgress } from './progress.ts';
-import { formatCount, formatSeconds, printable } from './terminal.ts';
+import { formatCount, formatSeconds, printable, type Terminal } from './terminal.ts';
 
 interface RunCommandOptions extends SharedOptions {
   from?: string;
@@ -75,6 +75,24 @@ function parseOnly(value: string): 'map' {
 const SHOWN_FAILURES = 5;
 
 function printResult({ terminal }: Context, result: RunResult): void {
+  printWork(terminal, result);
+  printRelevance(terminal, result);
+}
+
+function printRelevance(terminal: Terminal, { relevance }: RunResult): void {
+  if (!relevance) return;
+  const { measures, intervals, queries, mode, against } = relevance;
+  const decimal = (value: number) => value.toFixed(4);
+  const [low, high] = intervals['ndcg@10'].map(decimal);
+  const before = against
+    ? `; ${decimal(against.measures['ndcg@10'])} before (p = ${Number(against.difference.p.toPrecision(2))})`
+    : '';
+  terminal.print(
+    `nDCG@10 ${decimal(measures['ndcg@10'])} (${low} to ${high}), ${formatCount(queries)} judged queries, ${mode}${before}`,
+  );
+}
+
+function printWork(terminal: Terminal, result: RunResult): void {
   const { done, skipped, failed, left } = result.chunks;
   if (done === 0 && failed === 0 && left === 0) {
     terminal.print(`Nothing has changed: ${skipped} chunks as they were (${formatSeconds(result.seconds)}).`);

@@ -12,6 +12,7 @@ interface SearchCommandOptions extends HitOptions {
   typos?: boolean;
   sentence?: boolean;
   plain?: boolean;
+  rerank: boolean;
 }
 
 const SYNTAX_HINT =
@@ -25,6 +26,7 @@ export function searchCommand(program: Command, context: Context): void {
     .option('--weight <share>', "the semantic side's share with --fusion score (default: 0.5)", parseNumber)
     .option('--typos', 'words that no text has stand for those that are spelled nearly so')
     .option('--sentence', 'show the sentence of each hit that is nearest to the question')
+    .option('--no-rerank', 'leave out the second look that search.rerank of the config asks for')
     .option('--plain', 'quotes, +, - and * in the query mean nothing')
     .addHelpText(
       'after',
@@ -39,8 +41,8 @@ Examples:
     )
     .action(async (query: string, options: SearchCommandOptions) => {
       await using searcher = await openSearcherOf(options, context);
-      const { mode, fusion, weight, typos, sentence, plain } = options;
-      const own = { query, mode, fusion, weight, typos, sentence, syntax: !plain };
+      const { mode, fusion, weight, typos, sentence, plain, rerank } = options;
+      const own = { query, mode, fusion, weight, typos, sentence, rerank, syntax: !plain };
       const result = await searcher.search({ ...requestOf(options), ...own });
       if (options.json) printJson(context, result);
       else {

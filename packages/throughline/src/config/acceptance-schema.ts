@@ -29,10 +29,35 @@ const parity = z.strictObject({
   changed: z.int().min(0).optional().describe('Rows whose text may differ; 0 if absent'),
 });
 
+const ndcg = z
+  .strictObject({
+    judgements: z
+      .string()
+      .min(1)
+      .describe('Folder with queries.jsonl and qrels.tsv about the records, relative to the config file'),
+    min: z.number().min(0).max(1).optional().describe('Least mean nDCG@10'),
+    mode: z.enum(['hybrid', 'semantic', 'keyword']).default('hybrid').describe('How the queries are asked'),
+    significance: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0.05)
+      .describe(
+        'An index whose mean is below that of the promoted one with a smaller p is refused; 0: never',
+      ),
+  })
+  .refine(
+    ({ min, significance }) => min !== undefined || significance > 0,
+    'it limits nothing: give min, or a significance above 0',
+  );
+
 export const acceptance = z.strictObject({
   deadLetterRate: z
     .strictObject({ max: z.number().min(0).max(1) })
     .optional()
     .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
+  ndcg: ndcg
+    .optional()
+    .describe('How well the search must answer judged queries before a new index or build is promoted'),
   parity: parity.optional().describe('How much the results may differ from others: throughline compare'),
 });

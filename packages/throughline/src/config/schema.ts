@@ -4,6 +4,7 @@ import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
 import { embed } from './embed-schema.ts';
 import { count, duration } from './primitives.ts';
+import { rerank } from './rerank-schema.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -153,6 +154,18 @@ const vectors = z.strictObject({
     .describe('Most that the vectors of one model may take in the cache; the oldest go first'),
 });
 
+const index = z.strictObject({
+  minRecall: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0.95)
+    .describe(
+      'Share of what an exact scan finds that an index has to find, with filters and without, or it is not promoted',
+    ),
+  keep: count.default(3).describe('Index versions that are kept for rollback, the promoted one included'),
+});
+
 const themes = z.strictObject({
   method: z.literal('leiden').default('leiden'),
   count: z
@@ -177,6 +190,11 @@ const sparkEngine = z.strictObject({
     .min(1)
     .optional()
     .describe('The lake as the cluster names it, where that is another name: s3a://bucket/prefix'),
+  cores: count
+    .optional()
+    .describe(
+      'Tasks that the cluster runs at once; asked of it unless told, which an elastic one does not know',
+    ),
   taskTexts: count.default(4_000).describe('Texts that one task embeds; it starts the model once'),
   roundRows: count
     .optional()
@@ -222,6 +240,14 @@ const pipeline = z.strictObject({
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),
+  index: index.prefault({}).describe('Versions of the search index'),
+  search: z
+    .strictObject({
+      rerank: rerank
+        .optional()
+        .describe('A second look at the best hits, by a model that reads question and text together'),
+    })
+    .prefault({}),
   themes: themes.prefault({}),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });

@@ -1,9 +1,11 @@
 /** What a pipeline needs, each as a question that is answered by trying. */
 import { statfs } from 'node:fs/promises';
+import { resolve } from 'node:path';
 import { probeStore } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
 import { checkSendable } from '../engine/spark/sendable.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { readJudgements } from '../evaluation/index.ts';
 import { checkOwner, lakeIfThere } from '../lake/lake.ts';
 import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
@@ -30,6 +32,8 @@ export async function* checksOf(load: () => Promise<LoadedConfig>): AsyncGenerat
   yield { name: 'model', find: async () => checkModel(await config()) };
   yield { name: 'search', find: async () => checkSearch() };
   const known = await config().catch(() => undefined);
+  if (known?.config.acceptance.ndcg !== undefined)
+    yield { name: 'judgements', find: async () => checkJudgements(known) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');
   yield* sparkChecks(known, known.config.engine);
@@ -80,6 +84,12 @@ async function checkLake({ config, directory }: LoadedConfig): Promise<string> {
 async function room(root: string, directory: string): Promise<string> {
   const stats = await statfs(root).catch(() => statfs(directory));
   return `; ${megabytes(stats.bavail * stats.bsize)} free`;
+}
+
+async function checkJudgements({ config, directory }: LoadedConfig): Promise<string> {
+  const { queries } = await readJudgements(resolve(directory, config.acceptance.ndcg!.judgements));
+  const relevant = queries.reduce((sum, query) => sum + query.relevant.size, 0);
+  return `${queries.length} queries with ${relevant} relevant records`;
 }
 
 const TEXTS = ['A late fee was charged twice.', 'Die Karte wurde zweimal belastet.'];

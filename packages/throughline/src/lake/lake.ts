@@ -76,7 +76,10 @@ export async function readCurrent(lake: Lake): Promise<Current> {
 }
 
 /** Makes versions the ones that readers use. */
-export async function promote(lake: Lake, change: Current): Promise<void> {
+export async function promote(
+  lake: Lake,
+  change: { [part in keyof Current]: string | undefined },
+): Promise<void> {
   await replaceJson(lakePath(lake.root, 'current.json'), { ...(await readCurrent(lake)), ...change });
 }
 

@@ -2,8 +2,6 @@
 import { openStore, type Store } from '@throughline/delta/store';
 import type { Lake } from './lake.ts';
 
-/** Versions that stay for rollback, the promoted one included. */
-const KEPT_VERSIONS = 3;
 /** A version without its manifest may be in the making; after such a silence it is not. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
 
@@ -11,17 +9,21 @@ export interface DerivedVersions {
   /** Folders of the lake that hold a folder for each version; the manifest of a version is in the first. */
   folders: readonly [string, ...string[]];
   promoted: string | undefined;
+  /** Versions that stay for rollback, the promoted one included; 3 unless told. */
+  keep?: number;
+  /** The version that another one needs to be whole, where it needs one: it stays as well. */
+  baseOf?: (version: string) => Promise<string | undefined>;
 }
 
 /**
  * Removes all complete versions but the promoted one and those completed last, and incomplete ones in which nothing
- * was written for an hour. `now` in milliseconds since 1970 UTC, by the clock of the store.
+ * was written for an hour. `now` in milliseconds since 1970 UTC, by the clock of the store. Gives the names of what is removed.
  */
 export async function removeOldVersions(
   lake: Lake,
-  { folders, promoted }: DerivedVersions,
+  { folders, promoted, keep = 3, baseOf = async () => undefined }: DerivedVersions,
   now: number,
-): Promise<void> {
+): Promise<string[]> {
   const store = openStore(lake.root);
   const manifestOf = (version: string) => `${folders[0]}/${version}/manifest.json`;
   const complete: { name: string; at: number }[] = [];
@@ -34,12 +36,16 @@ export async function removeOldVersions(
   }
   complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
   const others = complete.filter(({ name }) => name !== promoted);
-  unwanted.push(...others.slice(KEPT_VERSIONS - 1).map(({ name }) => name));
+  const kept = others.slice(0, keep - 1).map(({ name }) => name);
+  const bases = await Promise.all([...kept, ...(promoted === undefined ? [] : [promoted])].map(baseOf));
+  const old = others.slice(keep - 1).map(({ name }) => name);
+  unwanted.push(...old.filter((name) => !bases.includes(name)));
   for (const name of unwanted) {
     // Without its manifest, what is left of the version counts as incomplete.
     await store.remove(manifestOf(name));
     for (const folder of folders) await store.removeFolder(`${folder}/${name}`);
   }
+  return unwanted;
 }
 
 async function versionsIn(store: Store, folders: readonly string[]): Promise<Set<string>> {

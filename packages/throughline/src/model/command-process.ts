@@ -1,12 +1,13 @@
 /**
- * One process of a user's embedding command. JSON Lines, split at byte 0x0A only: rows and a `flush` go in, one answer
- * for each row comes back, in any order; docs/commands.md has the protocol.
+ * One process of a user's command, which embeds or ranks. JSON Lines, split at byte 0x0A only: rows and a `flush` go in, one
+ * answer for each row comes back, in any order; docs/commands.md has the protocol.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
-import type { TextKind } from './types.ts';
 
 /** What the command said of one row. */
-export type RowAnswer = { readonly vector: unknown } | { readonly code: string; readonly message: string };
+export type RowAnswer =
+  | { readonly row: Readonly<Record<string, unknown>> }
+  | { readonly code: string; readonly message: string };
 
 /** The command ended, stood still, or answered with something else: all that it was asked is unanswered. */
 export class CommandFailure extends Error {
@@ -23,8 +24,8 @@ export class CommandFailure extends Error {
 /** States: running -> ended. One `ask` at a time; after a failure it has ended. */
 export interface CommandProcess {
   readonly ended: boolean;
-  /** Answers in the order of the texts. Throws CommandFailure, or the reason of an abort. */
-  ask(texts: readonly string[], kind: TextKind, signal?: AbortSignal): Promise<RowAnswer[]>;
+  /** What each row is, beside its number; answers in their order. Throws CommandFailure, or the reason of an abort. */
+  ask(rows: readonly object[], signal?: AbortSignal): Promise<RowAnswer[]>;
   /** Lets it end by itself for CLOSE_MS, then kills it. */
   close(): Promise<void>;
 }
@@ -95,15 +96,15 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
     get ended() {
       return failure !== undefined;
     },
-    ask: async (texts, kind, signal) => {
+    ask: async (rows, signal) => {
       if (failure) throw failure;
       signal?.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
-      asked = { answers: new Array(texts.length), left: texts.length, resolve, reject };
+      asked = { answers: new Array(rows.length), left: rows.length, resolve, reject };
       const timer = setTimeout(() => fail(`it did not answer for ${timeoutMs / 1000} s`), timeoutMs);
       const stop = () => reject(signal!.reason);
       signal?.addEventListener('abort', stop, { once: true });
-      child.stdin.write(requestOf(texts, kind));
+      child.stdin.write(requestOf(rows));
       try {
         return await promise;
       } catch (error) {
@@ -120,15 +121,15 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
   };
 }
 
-function requestOf(texts: readonly string[], kind: TextKind): string {
-  const rows = texts.map((text, i) => JSON.stringify({ v: 1, type: 'row', id: String(i), kind, text }));
-  return `${rows.join('\n')}\n${JSON.stringify({ v: 1, type: 'flush' })}\n`;
+function requestOf(rows: readonly object[]): string {
+  const lines = rows.map((row, i) => JSON.stringify({ v: 1, type: 'row', id: String(i), ...row }));
+  return `${lines.join('\n')}\n${JSON.stringify({ v: 1, type: 'flush' })}\n`;
 }
 
 /** Throws for what is no message of the protocol. */
 function receive(message: unknown, asked: Asked | undefined): void {
   if (typeof message !== 'object' || message === null) throw new Error('it answered no object');
-  const { type, id, vector, code, message: text } = message as Record<string, unknown>;
+  const { type, id, code, message: text } = message as Record<string, unknown>;
   if (type === 'hello' || type === 'stats') return;
   if (type === 'fatal') throw new Error(`it gave up: ${String(text)}`);
   if (type !== 'row' && type !== 'dead_letter')
@@ -138,7 +139,9 @@ function receive(message: unknown, asked: Asked | undefined): void {
     throw new Error(`it answered a row "${String(id)}" that was not asked`);
   if (asked.answers[at] !== undefined) throw new Error(`it answered the row "${at}" twice`);
   asked.answers[at] =
-    type === 'row' ? { vector } : { code: String(code ?? 'not_embedded'), message: String(text ?? '') };
+    type === 'row'
+      ? { row: message as Record<string, unknown> }
+      : { code: String(code ?? 'not_embedded'), message: String(text ?? '') };
   asked.left--;
   if (asked.left === 0) asked.resolve(asked.answers as RowAnswer[]);
 }

@@ -28,7 +28,10 @@ export async function openCommand(spec: CommandSpec): Promise<Embedder> {
       const process = idle.pop() ?? startCommand(spec);
       processes.add(process);
       try {
-        return await process.ask(texts, kind, signal);
+        return await process.ask(
+          texts.map((text) => ({ kind, text })),
+          signal,
+        );
       } finally {
         if (process.ended) processes.delete(process);
         else idle.push(process);
@@ -78,7 +81,7 @@ function keep(
   dimension: number,
 ): TextFailure | undefined {
   if ('code' in answer) return { index, ...answer };
-  const { vector } = answer;
+  const { vector } = answer.row;
   const bad = (reason: string) => ({ index, code: 'bad_vector', message: `the vector ${reason}` });
   if (!Array.isArray(vector)) return bad('is missing');
   if (vector.length !== dimension) return bad(`has ${vector.length} numbers instead of ${dimension}`);

@@ -54,10 +54,15 @@ export function dueChunks(staged: readonly StagedChunk[], selection: Selection, 
  * True if the chunk's last attempt is published and was of these rows. An attempt that was claimed later, or has reached
  * one table only, leaves tables of which nobody knows whether they agree: the chunk runs again.
  */
-export function isPublished(chunk: StagedChunk, { states, committed }: Known): boolean {
-  const state = states.get(chunk.id);
-  if (!state?.done || state.done.digest !== chunk.digest) return false;
-  return state.done.attempt === state.attempt && state.done.attempt === committed(chunk.id);
+export function isPublished(chunk: StagedChunk, known: Known): boolean {
+  return known.states.get(chunk.id)?.done?.digest === chunk.digest && isLatest(chunk.id, known);
+}
+
+/** True if the chunk's last attempt is published, of whatever rows. */
+export function isLatest(chunk: string, { states, committed }: Known): boolean {
+  const state = states.get(chunk);
+  if (!state?.done) return false;
+  return state.done.attempt === state.attempt && state.done.attempt === committed(chunk);
 }
 
 export function isWholePlan(selection: Selection): boolean {

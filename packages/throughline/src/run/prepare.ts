@@ -1,8 +1,10 @@
 /** What planning and running share: settings resolved and files found. */
+import { resolve } from 'node:path';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { configuredRule } from '../chunk/plan.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
@@ -19,6 +21,8 @@ export interface Prepared {
   spec: ModelSpec;
   /** The rule that the config names; undefined if the planner chooses. */
   rule: ChunkRule | undefined;
+  /** Of `acceptance.ndcg`. */
+  judgements: JudgementSet | undefined;
 }
 
 /** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
@@ -30,11 +34,14 @@ export async function prepare(
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
   const spec = specOf(config.embed, directory);
+  const { ndcg } = config.acceptance;
+  const judgements = ndcg && (await readJudgements(resolve(directory, ndcg.judgements)));
   return {
     config,
     lakeRoot: lakeRootOf(directory, config.lake),
     mapping,
     rule: configuredRule(config, file),
+    judgements,
     files: await engine.findFiles(),
     spec,
     model: await modelInfo(spec, effects),

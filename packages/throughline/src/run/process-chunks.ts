@@ -10,7 +10,8 @@ import { Book, type FailedChunk, type Work } from './book.ts';
 
 export interface Processed {
   ledger: Ledger;
-  published: ChunkCounts[];
+  /** Counts of each chunk that this run has published. */
+  published: ReadonlyMap<string, ChunkCounts>;
   /** Chunks whose last attempt of this run failed. */
   failed: FailedChunk[];
   /** Due chunks that another run has done in the meantime. */
@@ -36,13 +37,13 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
     ...{ prepared, build, pipelineId: work.pipelineId, run: claimant.run, due: work.due },
     ...{ holding: work.holding, clock, signal, reporter },
   });
-  const published: ChunkCounts[] = [];
+  const published = new Map<string, ChunkCounts>();
   let failures = 0;
   const streak = openStreak(prepared.config.retry.inARow);
   try {
     for await (const outcome of rounds(book, runner, work)) {
       if (outcome.status === 'published') {
-        published.push(outcome.counts);
+        published.set(outcome.chunk.id, outcome.counts);
         reporter.chunk(outcome.chunk, outcome.counts);
         await book.close(outcome.chunk, 'done', outcome.counts);
         streak.success();
@@ -74,7 +75,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
     published,
     failed,
     doneElsewhere,
-    lost: work.due.length - published.length - doneElsewhere - failed.length,
+    lost: work.due.length - published.size - doneElsewhere - failed.length,
     usage: runner.usage(),
   };
 }
@@ -96,14 +97,19 @@ async function* rounds(book: Book, runner: ChunkRunner, { prepared }: Work): Asy
   }
 }
 
-/** Throws when so many different chunks have failed with no success in between: then it is not the chunks. */
+/**
+ * Throws when so many different chunks have failed with no success in between: then it is not the chunks. Chunks that one
+ * error has met together are one failure.
+ */
 function openStreak(most: number) {
   const failed = new Set<string>();
+  let last: ThroughlineError | undefined;
   return {
     success: () => failed.clear(),
     failure: (chunk: string, error: ThroughlineError) => {
       // Says nothing of the chunk, nor of the model.
-      if (error instanceof OversleptError) return;
+      if (error instanceof OversleptError || error === last) return;
+      last = error;
       if (failed.add(chunk).size >= most) throw error;
     },
   };

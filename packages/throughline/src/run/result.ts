@@ -1,6 +1,7 @@
 /** What a run comes to. */
 import { addCounts, type ChunkCounts, NO_COUNTS } from '../chunk/ledger.ts';
 import { EXIT } from '../error.ts';
+import type { IndexJudgement } from '../evaluation/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { FailedChunk } from './book.ts';
@@ -31,6 +32,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   vanished: string[];
   /** Limits of `acceptance:` that are not met: then nothing is promoted. */
   unmet: string[];
+  /** How the index answered the queries of `acceptance.ndcg`. */
+  relevance: IndexJudgement | undefined;
 }
 
 export function emptyResult(runId: string, build: Build): RunResult {
@@ -49,15 +52,16 @@ export function emptyResult(runId: string, build: Build): RunResult {
     themes: undefined,
     vanished: [],
     unmet: [],
+    relevance: undefined,
   };
 }
 
 /** Adds what became of the chunks. */
 export function addProcessed(result: RunResult, processed: Processed): RunResult {
   const { published, failed, doneElsewhere, lost, usage } = processed;
-  const { rows: _rows, ms: _ms, ...counts } = published.reduce(addCounts, NO_COUNTS);
+  const { rows: _rows, ms: _ms, ...counts } = [...published.values()].reduce(addCounts, NO_COUNTS);
   const skipped = result.chunks.skipped + doneElsewhere;
-  const chunks = { done: published.length, skipped, failed: failed.length, left: lost };
+  const chunks = { done: published.size, skipped, failed: failed.length, left: lost };
   return { ...result, ...counts, chunks, failures: failed, ...costOf(usage) };
 }
 

@@ -7,18 +7,17 @@ import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
-import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
-import { refreshIndex } from '../search/index.ts';
-import { refreshThemes } from '../theme/index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
-import { dueChunks, isPublished, isWholePlan, type Selection } from './pending.ts';
+import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
-import { processChunks } from './process-chunks.ts';
+import { type Processed, processChunks } from './process-chunks.ts';
+import { promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
@@ -141,16 +140,15 @@ async function runAll(
   const untouched = rule && !anyway ? await untouchedSource(lake, prepared, rule, options.sample) : undefined;
   if (untouched) {
     const { build, mark } = untouched;
-    await promoteBuild(lake, build);
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
     const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
-    tellUnmet(unmet, effects);
-    const derived = unmet.length > 0 ? {} : await refreshDerived(lake, build, prepared, options, effects);
+    const derived = unmet.length > 0 ? {} : await promoteAndDerive(lake, build, prepared, options, effects);
+    tellUnmet([...unmet, ...(derived.unmet ?? [])], effects);
     const result = emptyResult(runId, build);
     return {
       ...result,
-      ...derived,
       unmet,
+      ...derived,
       chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
@@ -193,6 +191,7 @@ async function runAll(
     vanished,
   };
   let after = ledger;
+  let published: Processed['published'] = new Map();
   if (due.length > 0) {
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
@@ -201,20 +200,29 @@ async function runAll(
     const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
+    published = processed.published;
     result = addProcessed(result, processed);
   }
   await refreshTables(build);
-  const isComplete = staged.chunks.every((chunk) => isPublished(chunk, { ...known, states: after.states }));
+  const now = { ...known, states: after.states };
+  const isExact = staged.chunks.every((chunk) => isPublished(chunk, now));
+  // A source that grows meanwhile is published as it was when its rows were put aside: later than it was listed.
+  const isComplete = staged.chunks.every(
+    (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
+  );
   result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
-  tellUnmet(result.unmet, effects);
   if (result.unmet.length === 0) {
-    if (isComplete && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-    const isFirst = (await readCurrent(lake)).build === undefined;
-    if (isComplete || (isFirst && hasPublished(after))) await promoteBuild(lake, build);
+    if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
+    const current = (await readCurrent(lake)).build;
+    const isFirst = current === undefined;
+    const isJudged = prepared.config.acceptance.ndcg !== undefined;
+    if (isFirst && hasPublished(after) && !isJudged) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
-    if (result.chunks.left === 0)
-      Object.assign(result, await refreshDerived(lake, build, prepared, options, effects));
+    const isWhole = isComplete || isFirst || current === build.info.digest;
+    if (isWhole && result.chunks.left === 0)
+      Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }
+  tellUnmet(result.unmet, effects);
   result.seconds = seconds(started, effects);
   return result;
 }
@@ -229,31 +237,6 @@ function tellUnmet(unmet: readonly string[], { reporter }: RunEffects): void {
 
 function seconds(started: number, { clock }: RunEffects): number {
   return Math.max(0, clock() - started) / 1000;
-}
-
-async function refreshDerived(
-  lake: Lake,
-  build: Build,
-  { config, model }: Prepared,
-  options: RunOptions,
-  effects: RunEffects,
-) {
-  effects.signal.throwIfAborted();
-  const current = await readCurrent(lake);
-  if (options.only === 'map' || current.build !== build.info.digest) return {};
-  const index = await refreshIndex(lake, build, model, {
-    onBuild: () => effects.reporter.stage('index'),
-    onProgress: (passages) => effects.reporter.indexed?.(passages),
-    signal: effects.signal,
-    clock: effects.clock,
-  });
-  if (options.skipThemes) return { index };
-  const themes = await refreshThemes(lake, build, config.themes, {
-    onFit: () => effects.reporter.stage('themes'),
-    signal: effects.signal,
-    clock: effects.clock,
-  });
-  return { index, themes };
 }
 
 function checkSelection(

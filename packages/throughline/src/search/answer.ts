@@ -12,8 +12,9 @@ import type { Scope } from './nearest.ts';
 import { diversifyRanked, sortRanked } from './order-hits.ts';
 import { type Ranked, rank } from './rank.ts';
 import type { SharedRequest } from './request.ts';
+import type { Reordered } from './rerank-hits.ts';
 import { searchFilter } from './search-filter.ts';
-import { MAX_CANDIDATES } from './store.ts';
+import { type IndexStore, MAX_CANDIDATES } from './store.ts';
 import { type Timings, tenths, timings } from './timings.ts';
 
 export interface SearchResult {
@@ -25,6 +26,8 @@ export interface SearchResult {
   /** Milliseconds. */
   tookMs: number;
   facets?: Facets;
+  /** Why the hits are not in the order of the reranker, where there is one and it failed or was too late. */
+  notReranked?: string;
   explain?: Explanation;
 }
 
@@ -52,6 +55,8 @@ export interface Question {
   /** Whether a hit either matches or does not: sorted, all that match are wanted, not the best. */
   matches: boolean;
   ask(index: Index, scope: Scope): Promise<Asked>;
+  /** A second look at the ranking. */
+  rerank?: (store: IndexStore, ranked: readonly Ranked[]) => Promise<Reordered>;
 }
 
 export async function answer(
@@ -75,7 +80,10 @@ export async function answer(
     askEnough(ask, request, question, first),
     counting,
   ]);
-  const ranked = await watch.time('rank', () => order(index, manifest, request, all));
+  const ordered = await watch.time('rank', () => order(index, manifest, request, all));
+  const { rerank } = question;
+  const reordered = rerank && (await watch.time('rerank', () => rerank(index.store, ordered)));
+  const ranked = reordered?.ranked ?? ordered;
   const page = ranked.slice(offset, offset + limit);
   const hits = await show(index, manifest, request, { question, asked, page, watch });
   const next = offset + limit;
@@ -86,6 +94,7 @@ export async function answer(
       next < ranked.length ? printCursor({ index: version, question: digest, depth, offset: next }) : null,
     tookMs: tenths(performance.now() - started),
     ...(counts === undefined ? {} : { facets: counts }),
+    ...(reordered?.failed ? { notReranked: reordered.failed } : {}),
     ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
   };
 }

@@ -1,10 +1,10 @@
-/** Builds one index version, in a process of its own: its memory and its crashes stay here. Started by `refresh.ts`. */
+/** Builds one index version, in a process of its own: its memory and its crashes stay here. Started by `make-index.ts`. */
 import { join } from 'node:path';
 import { type ColumnBatch, openTable, scan } from '@throughline/delta';
-import { asThroughlineError, type ExitCode } from '../error.ts';
 import type { Attribute } from '../source/mapping.ts';
 import type { Value } from '../source/typed.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
+import { answerOnce } from './index-process.ts';
 import { writeColumns } from './write-columns.ts';
 
 export interface BuildRequest {
@@ -14,48 +14,24 @@ export interface BuildRequest {
   target: string;
   dimension: number;
   attributes: readonly Attribute[];
+  /** Only these; all unless told. */
+  chunks?: readonly string[];
 }
-
-export type BuildAnswer =
-  | { type: 'progress'; passages: number }
-  | { type: 'done'; passages: number }
-  | { type: 'failed'; message: string; code: string; exitCode: ExitCode; hint: string | undefined };
 
 /** Zvec takes so many documents in one write. */
 const WRITE_LIMIT = 1024;
 
-process.once('message', (request: BuildRequest) => {
-  build(request).then(
-    (passages) => answer({ type: 'done', passages }),
-    (error) => {
-      const { message, code, exitCode, hint } = asThroughlineError(error);
-      answer({ type: 'failed', message, code, exitCode, hint });
-    },
-  );
-});
+answerOnce(build);
 
-/** The parent may be gone: then nobody wants the index. */
-process.once('disconnect', leave);
-
-function leave(): void {
-  process.exit(1);
-}
-
-function answer(message: BuildAnswer): void {
-  process.send!(message);
-  if (message.type === 'progress') return;
-  process.off('disconnect', leave);
-  process.disconnect();
-}
-
-async function build({
-  passagesRoot,
-  passagesVersion,
-  target,
-  dimension,
-  attributes,
-}: BuildRequest): Promise<number> {
+async function build(
+  { passagesRoot, passagesVersion, target, dimension, attributes, chunks }: BuildRequest,
+  progress: (passages: number) => void,
+): Promise<number> {
   const snapshot = await openTable(passagesRoot, { version: passagesVersion });
+  const wanted = chunks && new Set(chunks);
+  const files = (await snapshot.files()).filter(
+    ({ partitionValues }) => !wanted || wanted.has(partitionValues._chunk!),
+  );
   const folder = join(target, 'collection');
   const collection = createCollection(folder, dimension, attributes);
   let passages = 0;
@@ -69,17 +45,17 @@ async function build({
     '_at',
     ...attributes.map(({ name }) => name),
   ];
-  for await (const batch of scan(snapshot, { columns, batchRows: WRITE_LIMIT })) {
+  for await (const batch of scan(snapshot, { files, columns, batchRows: WRITE_LIMIT })) {
     for (const docs of documents(batch, dimension, attributes)) {
       const bad = collection.insertSync(docs).find((status) => !status.ok);
       if (bad) throw new Error(`the search engine refused a passage: ${bad.message}`);
     }
     passages += batch.rows;
-    answer({ type: 'progress', passages });
+    progress(passages);
   }
   collection.optimizeSync();
   collection.closeSync();
-  await writeColumns(snapshot, folder, attributes);
+  await writeColumns(snapshot, folder, attributes, files);
   return passages;
 }
 

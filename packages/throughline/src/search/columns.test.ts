@@ -61,7 +61,8 @@ async function part(t: TestContext, rows: readonly Row[]): Promise<ColumnsPart> 
   }
   const collection = join(folder, 'collection');
   await mkdir(collection);
-  await writeColumns(await openTable(root), collection, ATTRIBUTES);
+  const table = await openTable(root);
+  await writeColumns(table, collection, ATTRIBUTES, await table.files());
   return { collection };
 }
 

@@ -77,7 +77,7 @@ function outdated(version: string): ThroughlineError {
     {
       code: 'index_outdated',
       exitCode: EXIT.config,
-      hint: `Build it again: remove the folder indexes/${version} of the lake, then throughline run`,
+      hint: 'Build it again: throughline run',
     },
   );
 }

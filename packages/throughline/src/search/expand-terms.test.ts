@@ -6,6 +6,7 @@ import { parseTerms, plainTerms } from './keyword-query.ts';
 const WORDS = ['charge', 'charged', 'charger', 'late', 'fee', 'foreclosure'];
 const list: WordList = {
   startingWith: async (prefix) => WORDS.filter((word) => word.startsWith(prefix)),
+  frequency: async () => 1,
   known: async (words) => new Set(words.filter((word) => WORDS.includes(word))),
   near: async (word, edits) => (word === 'foreclosuer' && edits === 2 ? ['foreclosure'] : []),
 };

@@ -8,6 +8,8 @@ export interface WordList {
   startingWith(prefix: string, limit: number): Promise<string[]>;
   /** Of the given words, those that passages have. */
   known(words: readonly string[]): Promise<Set<string>>;
+  /** Passages that have a word with the same stem, counted again for each of its forms. */
+  frequency(word: string): Promise<number>;
   /** Words within so many edits (a letter more, less, other, or two swapped), nearest and most frequent first. */
   near(word: string, edits: number, limit: number): Promise<string[]>;
 }

@@ -22,8 +22,10 @@ export interface HitPassage {
 /** The record's best passage, and what the record says of itself. */
 export interface Hit extends HitPassage {
   recordId: string;
-  /** Orders the hits: the fused score in hybrid mode, the side's own score otherwise. */
+  /** Orders the hits unless they are reranked: the fused score in hybrid mode, the side's own score otherwise. */
   score: number;
+  /** The reranker's score, which then orders the hits; those without one come after. */
+  reranked?: number;
   attributes: Record<string, AttributeValue>;
   /** ISO 8601, UTC. */
   at: string | null;
@@ -57,7 +59,7 @@ export function hitsOf(
     text,
     highlights: highlights(text),
   });
-  return page.flatMap(({ record, score, passages }): Hit[] => {
+  return page.flatMap(({ record, score, reranked, passages }): Hit[] => {
     const shown = passages.slice(0, shownPassages).flatMap((id) => stored.get(id) ?? []);
     const [best] = shown;
     if (best === undefined) return [];
@@ -67,6 +69,7 @@ export function hitsOf(
         recordId: record,
         passageId,
         score,
+        ...(reranked === undefined ? {} : { reranked }),
         ...rest,
         attributes: attributesOf(mapping, best),
         at: best.at === null ? null : isoTime(best.at),

@@ -11,7 +11,7 @@ import { LakeDamagedError } from '../lake/errors.ts';
 import type { Lake } from '../lake/lake.ts';
 import { copiesFolder, copyOfIndex } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
-import { type IndexContent, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { FORMAT, type IndexContent, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
 import { publishIndex } from './publish-index.ts';
 
 const { skip } = await s3ForTests();
@@ -39,6 +39,7 @@ function manifestOf(version: string): IndexManifest {
   return {
     version,
     build: 'b',
+    format: FORMAT,
     passagesVersion: 1,
     passages: 1,
     dimension: 2,

@@ -4,10 +4,16 @@ import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { IndexFile } from './index-files.ts';
+import type { Verification } from './verify/verify-index.ts';
+
+/** Of indexes with tables beside the collection. Part of the version's name. */
+export const FORMAT = 2;
 
 /** What an index version was built from. */
 export interface IndexManifest {
   version: string;
+  /** What is in its files: an index of another format is built anew. */
+  format: number;
   build: string;
   /** Version of the passages table. */
   passagesVersion: number;
@@ -19,8 +25,23 @@ export interface IndexManifest {
   mapping: Mapping;
   /** Milliseconds that building took. */
   ms: number;
+  /** Absent until it was verified. */
+  verification?: Verification;
+  /** Of an index that holds only the chunks that have changed since another version, which holds the rest. */
+  base?: IndexBase;
+  /** Of an index that is used where it is. */
+  files?: IndexFile[];
   /** Of an index that was published to a remote lake. Without it the collection is beside the manifest, and used there. */
   content?: IndexContent;
+}
+
+export interface IndexBase {
+  /** It has no base itself. */
+  version: string;
+  /** Chunks of it that have changed since: what it holds of them is not there any more. */
+  without: string[];
+  /** Passages of these chunks. */
+  gone: number;
 }
 
 /** Folder of the collection, beside its manifest. */
@@ -40,6 +61,12 @@ export function indexRoot(lake: Lake, version: string): string {
 export async function readManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
   const manifest = await readJson<IndexManifest>(manifestPath(lake, version));
   return isRemote(lake.root) && !manifest?.content ? undefined : manifest;
+}
+
+/** Whether there is a version of that name. */
+export async function hasIndex(lake: Lake, name: string): Promise<boolean> {
+  // Names of versions are plain: anything else is a path.
+  return /^\w[\w.-]*$/.test(name) && (await readManifest(lake, name)) !== undefined;
 }
 
 export function manifestPath(lake: Lake, version: string): string {

@@ -1,8 +1,10 @@
 /** A version of the index, opened: what it is asked, and by whom. */
 import type { Lake } from '../lake/lake.ts';
 import { type IndexColumns, indexColumns } from './columns.ts';
-import type { IndexManifest } from './manifest.ts';
+import { countedFrequency } from './comparable-keyword.ts';
+import { type IndexManifest, readManifest } from './manifest.ts';
 import { openIndex } from './open-index.ts';
+import { partedStore } from './parted-store.ts';
 import type { IndexStore } from './store.ts';
 import { zvecStore } from './zvec-store.ts';
 
@@ -14,9 +16,32 @@ export interface OpenStore {
 }
 
 export async function openStore(lake: Lake, manifest: IndexManifest): Promise<OpenStore> {
-  const collection = await openIndex(lake, manifest);
-  return {
-    store: zvecStore(collection, manifest.mapping.attributes),
-    columns: indexColumns(manifest.version, [{ collection: collection.folder }]),
-  };
+  const { version, mapping, base: part } = manifest;
+  const own = await openIndex(lake, manifest);
+  const tail = zvecStore(own, mapping.attributes);
+  if (!part) return { store: tail, columns: indexColumns(version, [{ collection: own.folder }]) };
+  try {
+    // It was looked at with the tail.
+    const opened = await openIndex(lake, (await readManifest(lake, part.version))!);
+    const base = zvecStore(opened, mapping.attributes, new Set(part.without));
+    const words = indexColumns(part.version, [{ collection: opened.folder }]);
+    const frequency = countedFrequency(base, (word) => words.words.frequency(word));
+    const columns = indexColumns(version, [
+      { collection: opened.folder, without: part.without },
+      { collection: own.folder },
+    ]);
+    return {
+      store: partedStore(base, tail, { gone: part.gone, frequency }),
+      columns: {
+        ...columns,
+        async [Symbol.asyncDispose]() {
+          await words[Symbol.asyncDispose]();
+          await columns[Symbol.asyncDispose]();
+        },
+      },
+    };
+  } catch (error) {
+    await tail[Symbol.asyncDispose]();
+    throw error;
+  }
 }

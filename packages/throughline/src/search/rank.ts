@@ -17,6 +17,8 @@ export interface Ranked {
   score: number;
   /** Best first: as both sides together rank them. At least one. */
   passages: string[];
+  /** Score of the reranker, which then orders the ranking. */
+  reranked?: number;
 }
 
 /**

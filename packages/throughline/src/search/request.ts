@@ -57,6 +57,8 @@ const searchSchema = z.strictObject({
   syntax: z.boolean().optional(),
   /** Whether words that no passage has stand for those that are spelled nearly like them; not unless told. */
   typos: z.boolean().optional(),
+  /** Whether the best hits are looked at again where the config names a reranker; they are unless told, sorted or diverse. */
+  rerank: z.boolean().optional(),
   /** Marks the sentence of each hit that is nearest to the question. It is embedded for that: not unless told. */
   sentence: z.boolean().optional(),
   ...shared,

@@ -6,7 +6,7 @@ import test, { type TestContext } from 'node:test';
 import { embedAll, modelInfo, openEmbedder } from '../model/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
-import type { IndexManifest } from './manifest.ts';
+import { FORMAT, type IndexManifest } from './manifest.ts';
 import { openSearcher } from './searcher.ts';
 
 const DIMENSION = 32;
@@ -45,6 +45,7 @@ async function indexed(t: TestContext, records: number) {
   const manifest: IndexManifest = {
     version: 'one',
     build: 'none',
+    format: FORMAT,
     passagesVersion: 0,
     passages: records,
     dimension: DIMENSION,

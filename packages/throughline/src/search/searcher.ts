@@ -2,6 +2,7 @@
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type ModelSpec, openEmbedder } from '../model/index.ts';
+import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { Fusion } from './fuse.ts';
@@ -9,6 +10,7 @@ import { type IndexManifest, readManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
+import { rerankHits } from './rerank-hits.ts';
 import { usage } from './usage.ts';
 
 export interface Searcher extends AsyncDisposable {
@@ -24,6 +26,8 @@ export interface SearcherOptions {
   model?: ModelSpec | undefined;
   /** The promoted index unless told. */
   version?: string | undefined;
+  /** Looks again at the best hits of questions; it is closed with the searcher. */
+  reranking?: Reranking | undefined;
   /** Stands in for a model in tests. */
   openModel?: typeof openEmbedder;
 }
@@ -31,7 +35,7 @@ export interface SearcherOptions {
 /** Opens a version of the index. The model is loaded with the first query that needs it. */
 export async function openSearcher(
   lake: Lake,
-  { model, version, openModel = openEmbedder }: SearcherOptions = {},
+  { model, version, reranking, openModel = openEmbedder }: SearcherOptions = {},
 ): Promise<Searcher> {
   const manifest = await manifestOf(lake, version);
   const { store, columns } = await openStore(lake, manifest);
@@ -40,10 +44,13 @@ export async function openSearcher(
     manifest,
     async search(request) {
       const checked = checkSearch(request);
-      const { query, mode, syntax, typos, sentence = false } = checked;
+      const { query, mode, syntax, typos, rerank = true, sentence = false } = checked;
       const fusion = fusionOf(checked);
+      const isOrdered = checked.sort !== undefined || (checked.diversity ?? 0) > 0;
+      const rerankBy = rerank && !isOrdered ? reranking : undefined;
       return answer(index, manifest, checked, {
-        shape: { query, mode, syntax, typos, fusion },
+        shape: { query, mode, syntax, typos, fusion, reranked: rerankBy !== undefined },
+        ...(rerankBy && { rerank: (store, ranked) => rerankHits(store, ranked, query, rerankBy) }),
         fusion,
         sentence,
         matches: mode === 'keyword',
@@ -65,6 +72,7 @@ export async function openSearcher(
       await index.model[Symbol.asyncDispose]();
       await columns[Symbol.asyncDispose]();
       await store[Symbol.asyncDispose]();
+      await reranking?.reranker[Symbol.asyncDispose]();
     },
   };
 }

@@ -1,7 +1,7 @@
 /** The tables that an index has beside its collection: what a search engine of vectors and words does not answer. */
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { quoteIdentifier, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
+import { type AddFile, quoteIdentifier, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
 import { openSession } from '../engine/local/session.ts';
 import type { Attribute } from '../source/mapping.ts';
 
@@ -30,15 +30,16 @@ export function foldSql(text: string): string {
 const WORD = "[\\p{L}\\p{N}\\p{M}_]+(?:['.][\\p{L}\\p{N}]+)*";
 const LONGEST_WORD = 64;
 
-/** Writes both tables of one version of the passages. Memory is bounded by the session; a remote table's files are on the disk meanwhile. */
+/** Writes both tables of some files of one version of the passages. Memory is bounded by the session; a remote table's files are on the disk meanwhile. */
 export async function writeColumns(
   snapshot: Snapshot,
   collection: string,
   attributes: readonly Attribute[],
+  files: readonly AddFile[],
 ): Promise<void> {
   await mkdir(join(collection, FOLDER));
   await using session = await openSession();
-  await using passages = await relation(snapshot);
+  await using passages = await relation(snapshot, { files });
   const columns = ['_chunk', '_id', '_at', ...attributes.map(({ name }) => quoteIdentifier(name))].join(', ');
   // Every record has a first passage, and all of its passages have the same attributes.
   const records = `SELECT ${columns}, md5_number_lower(_id) AS _record FROM ${passages.sql} AS p WHERE _ordinal = 0 ORDER BY _at, _chunk, _id`;

@@ -1,4 +1,4 @@
-import type { ZVecDoc } from '@zvec/zvec';
+import type { ZVecDoc, ZVecQuery } from '@zvec/zvec';
 import { type Filter, toZvec } from '../filter/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 import { attributeField, FIELDS, loadZvec } from './collection.ts';
@@ -20,10 +20,14 @@ import { negatedPhrases, zvecMatch } from './zvec-match.ts';
 /** Breadth of the walk through the graph. */
 const HNSW_EF = 400;
 
-/** An open collection as a store; it is closed with the store. */
+/**
+ * An open collection as a store; it is closed with the store. What it holds of the chunks `without` is not there any more: more
+ * is asked for until enough of what is found is there.
+ */
 export function zvecStore(
   { collection, close }: OpenCollection,
   attributes: readonly Attribute[],
+  without: ReadonlySet<string> = new Set(),
 ): IndexStore {
   const { ZVecIndexType: type } = loadZvec();
   const fields: string[] = [
@@ -33,18 +37,33 @@ export function zvecStore(
     FIELDS.at,
     ...attributes.map(({ name }) => attributeField(name)),
   ];
-  const outputFields = [FIELDS.record];
-  const match = async (query: KeywordQuery, { limit, filter }: CandidateOptions) => {
-    const condition = filterExpression(filter);
-    const fts = zvecMatch(query);
-    if (condition === 'nothing' || fts === undefined) return [];
-    const fieldName = FIELDS.text;
-    return candidates(await collection.query({ fieldName, fts, topk: limit, outputFields, ...condition }));
-  };
-  const meeting = async (filter: Filter, limit: number, fields: string[]) => {
+  const chunkField = without.size === 0 ? [] : [FIELDS.chunk];
+  const isThere = (doc: ZVecDoc) => without.size === 0 || !without.has(String(doc.fields[FIELDS.chunk]));
+  const fetched = (ids: readonly string[], what: { outputFields: string[]; includeVector: boolean }) =>
+    Object.values(collection.fetchSync({ ids: [...ids], ...what })).filter(isThere);
+  const ask = async (
+    limit: number,
+    queryOf: (topk: number) => ZVecQuery,
+    filter: Filter | undefined,
+    fields: string[] = [FIELDS.record],
+  ) => {
+    const outputFields = [...fields, ...chunkField];
     const condition = filterExpression(filter);
     if (condition === 'nothing') return [];
-    return collection.query({ topk: limit, outputFields: fields, ...condition });
+    for (let wanted = without.size === 0 ? limit : limit + EXTRA; ; wanted *= 2) {
+      const topk = Math.min(wanted, MAX_CANDIDATES);
+      const docs = await collection.query({ ...queryOf(topk), topk, outputFields, ...condition });
+      const there = docs.filter(isThere);
+      if (there.length >= limit || docs.length < topk) return there.slice(0, limit);
+      if (topk < MAX_CANDIDATES) continue;
+      const others = filterExpression(outside(without, filter)) as object;
+      return collection.query({ ...queryOf(topk), topk: limit, outputFields: fields, ...others });
+    }
+  };
+  const match = async (query: KeywordQuery, { limit, filter }: CandidateOptions) => {
+    const fts = zvecMatch(query);
+    if (fts === undefined) return [];
+    return candidates(await ask(limit, () => ({ fieldName: FIELDS.text, fts }), filter));
   };
   const store: IndexStore = {
     passages: collection.stats.docCount,
@@ -60,37 +79,42 @@ export function zvecStore(
       }
     },
     async nearest(vector, { limit, filter, exact = false }) {
-      const condition = filterExpression(filter);
-      if (condition === 'nothing') return [];
-      const docs = await collection.query({
-        fieldName: FIELDS.vector,
-        vector,
-        topk: limit,
-        outputFields,
-        params: { indexType: type.HNSW, ef: Math.max(HNSW_EF, limit), isLinear: exact },
-        ...condition,
+      const query = (topk: number) => ({
+        ...{ fieldName: FIELDS.vector, vector },
+        params: { indexType: type.HNSW, ef: Math.max(HNSW_EF, topk), isLinear: exact },
       });
-      return candidates(docs);
+      return candidates(await ask(limit, query, filter));
     },
-    count: async (filter, limit) => (await meeting(filter, limit, [])).length,
+    count: async (filter, limit) => (await ask(limit, () => ({}), filter, [])).length,
     matching: async (filter, limit) =>
-      (await meeting(filter, limit, outputFields)).map((doc) => ({ passage: doc.id, record: recordOf(doc) })),
+      (await ask(limit, () => ({}), filter)).map((doc) => ({ passage: doc.id, record: recordOf(doc) })),
     async fetch(passages) {
-      const docs = collection.fetchSync({ ids: [...passages], outputFields: fields, includeVector: false });
-      return new Map(Object.values(docs).map((doc) => [doc.id, stored(doc, attributes)]));
+      const docs = fetched(passages, {
+        outputFields: [...fields, ...chunkField],
+        includeVector: false,
+      });
+      return new Map(docs.map((doc) => [doc.id, stored(doc, attributes)]));
     },
     async vectors(passages) {
-      const docs = collection.fetchSync({ ids: [...passages], outputFields: [], includeVector: true });
+      const docs = fetched(passages, { outputFields: chunkField, includeVector: true });
       return new Map(
-        Object.values(docs).map((doc) => [
-          doc.id,
-          Float32Array.from(doc.vectors[FIELDS.vector] as Float32Array),
-        ]),
+        docs.map((doc) => [doc.id, Float32Array.from(doc.vectors[FIELDS.vector] as Float32Array)]),
       );
     },
     [Symbol.asyncDispose]: close,
   };
   return store;
+}
+
+/** Asked for more than is wanted where some of it may not be there any more. */
+const EXTRA = 32;
+
+/** The filter, and that the passage is of none of the chunks. */
+function outside(chunks: ReadonlySet<string>, filter: Filter | undefined): Filter {
+  const column = { kind: 'column', name: '_chunk', type: 'string' } as const;
+  const list = Array.from(chunks, (value) => ({ kind: 'literal', type: 'string', value }) as const);
+  const not: Filter = { op: 'not', of: { op: 'in', left: column, list } };
+  return filter === undefined ? not : { op: 'and', of: [filter, not] };
 }
 
 /** The filter in Zvec's words as a part of a query: nothing to add where every passage meets it. */

@@ -65,6 +65,17 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // Folders of chunks are names, not numbers or dates.
   'spark.sql.sources.partitionColumnTypeInference.enabled': 'false',
   'spark.sql.parser.escapedStringLiterals': 'false',
+  // A word of a newer standard may be a column's name.
+  'spark.sql.ansi.enforceReservedKeywords': 'false',
+  // A file that is broken or gone is an error, not fewer rows.
+  'spark.sql.files.ignoreCorruptFiles': 'false',
+  'spark.sql.files.ignoreMissingFiles': 'false',
+  // A repartition that runs again, of rows in another order, must not lose any.
+  'spark.sql.execution.sortBeforeRepartition': 'true',
+  'spark.sql.parquet.writeLegacyFormat': 'false',
+  'spark.sql.parquet.int96RebaseModeInRead': 'CORRECTED',
+  'spark.sql.parquet.datetimeRebaseModeInRead': 'CORRECTED',
+  'spark.sql.parquet.datetimeRebaseModeInWrite': 'CORRECTED',
   // Databricks lets nobody write files into a table's folder, which this product commits itself.
   'spark.databricks.delta.formatCheck.enabled': 'false',
 };
@@ -121,9 +132,9 @@ export async function openSession(
 export async function openCluster(
   opened: SparkSession,
   spec: ModelSpec,
-  effects: ClusterEffects,
+  effects: ClusterEffects & { cores?: number | undefined },
 ): Promise<Cluster> {
-  const cores = await coresOf(opened);
+  const cores = effects.cores ?? (await coresOf(opened));
   const { folder, spec: model } = await told(effects.signal, async () =>
     sendBundle(opened.session, spec, await archOfExecutors(opened), effects),
   );

@@ -11,34 +11,40 @@ import { digestText } from './stage.ts';
 
 /** What was put aside of a chunk, whatever has happened to the source since it was listed. */
 export interface Aside {
+  /** Number of the chunk among those that are due: what stands for it in the cluster's tables. */
+  idx: number;
+  /** The part of what was put aside that has its rows. */
+  part: number;
   rows: number;
   digest: string;
 }
 
 /**
- * Writes the rows of the due chunks into the run's folder: the source is read once more, and not again for each round. Leaves
- * `tl_due_rows` and, where `none` is due, `tl_due_rejects`; gives rows and digest of each chunk as they were put aside.
+ * Writes the rows of the due chunks into the run's folder: the source is read once more, and not again for each round. They are
+ * in a part for each of the `rounds`, or for each chunk: what a round does not need it does not read. Leaves `tl_due_rows` and,
+ * where `none` is due, `tl_due_rejects`; gives rows and digest of each chunk as they were put aside.
  */
 export async function putAside(
   cluster: Cluster,
   places: Places,
   folder: readonly string[],
   { due, prepared }: EngineRun,
-  byChunk: boolean,
+  { rounds, byChunk }: { rounds: readonly number[]; byChunk: boolean },
 ): Promise<Map<string, Aside>> {
   const { config, mapping } = prepared;
   const columns = sourceColumns(config, mapping);
-  const numbered = due.map(({ id }, idx) => `(${sparkString(id)}, ${idx})`).join(', ');
-  await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx)`);
+  const partOf = (idx: number) => (byChunk ? idx : rounds[idx]!);
+  const numbered = due.map(({ id }, idx) => `(${sparkString(id)}, ${idx}, ${partOf(idx)})`).join(', ');
+  await cluster.view('tl_due', `SELECT * FROM VALUES ${numbered} AS d(chunk, idx, part)`);
   const rows = [...folder, 'rows'];
   await cluster.write(
-    `SELECT d.idx, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
+    `SELECT /*+ REBALANCE(part) */ d.idx, d.part, s.ord, s.path, s.block, s.mid, s.content, ${columns.all.map((c) => `s.${c}`).join(', ')}
       FROM tl_staged s JOIN tl_due d ON d.chunk = s.chunk WHERE s.keep`,
     places.cluster(...rows),
-    byChunk ? { partitionBy: ['idx'] } : {},
+    { partitionBy: ['part'] },
   );
   await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_due_rows (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')})
+    `CREATE OR REPLACE TEMPORARY VIEW tl_due_rows (idx INT, ord INT, path STRING, block BIGINT, mid BIGINT, content DECIMAL(20,0), ${columns.all.map((c) => `${c} STRING`).join(', ')}, part INT)
       USING parquet OPTIONS (${places.pathOption(...rows)})`,
   );
   const digests = await cluster.rows(
@@ -53,7 +59,7 @@ export async function putAside(
     if (after.rows > 0) filled.set(Number(idx), after);
   }
   // A chunk whose rows have left the source since it was listed is published without rows, and says so.
-  return new Map(due.map(({ id }, idx) => [id, asideOf(filled.get(idx))]));
+  return new Map(due.map(({ id }, idx) => [id, { idx, part: partOf(idx), ...contentOf(filled.get(idx)) }]));
 }
 
 /** Leaves `tl_due_rejects`; gives `n` and `content` of the lines. */
@@ -69,9 +75,9 @@ async function putRejectsAside(cluster: Cluster, places: Places, folder: readonl
   return row!;
 }
 
-function asideOf(found: { rows: number; content: bigint } | undefined): Aside {
+function contentOf(found: { rows: number; content: bigint } | undefined): Omit<Aside, 'idx' | 'part'> {
   return found === undefined ? NOTHING : { rows: found.rows, digest: digestText(found.rows, found.content) };
 }
 
 /** As the digest of a chunk that is emptied. */
-const NOTHING: Aside = { rows: 0, digest: '0:0' };
+const NOTHING = { rows: 0, digest: '0:0' };

@@ -18,6 +18,8 @@ import { mappedRowsSql } from './transform-sql.ts';
 export interface RoundChunk {
   /** Number of the chunk among those that are due: what stands for it in the cluster's tables. */
   idx: number;
+  /** The part of what was put aside that has its rows. */
+  part: number;
   chunk: ClaimedChunk;
 }
 
@@ -67,13 +69,16 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const { config, mapping, model } = prepared;
   const rows = round.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
   const tasks = Math.max(cluster.cores, Math.ceil(rows / TASK_ROWS));
-  const indexes = round.chunks.map(({ idx }) => idx);
   await cluster.view(
     'tl_claimed',
     `SELECT * FROM VALUES ${round.chunks.map(({ idx, chunk }) => `(${idx}, ${sparkString(chunk.id)}, ${chunk.attempt}L, ${Math.ceil(chunk.rows / FILE_ROWS)})`).join(', ')} AS c(idx, chunk, attempt, files)`,
   );
-  await cluster.view('tl_rows', 'SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx)');
-  const source = mappedRowsSql('tl_rows', indexes, { config, mapping, tasks });
+  const parts = [...new Set(round.chunks.map(({ part }) => part))];
+  await cluster.view(
+    'tl_rows',
+    `SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx) WHERE part IN (${parts.join(', ')})`,
+  );
+  const source = mappedRowsSql('tl_rows', round.chunks, { config, mapping, tasks });
   const { split, transform, chunk, source: of } = config;
   const { timestamp, format, maxTextLength } = of;
   const settings = {
@@ -166,7 +171,7 @@ export async function writeTables(
 ): Promise<Map<number, ChunkCounts>> {
   const { cluster, prepared } = run;
   await cluster.view('tl_outcome', outcomesSql(embedded));
-  await cluster.view('tl_vectors', vectorsSql(embedded));
+  await cluster.view('tl_vectors', vectorsSql(embedded, prepared.model.dimension));
   const counts = await countChunks(round, run, embedded);
   const total = (count: (one: ChunkCounts) => number) =>
     [...counts.values()].reduce((sum, one) => sum + count(one), 0);
@@ -229,12 +234,14 @@ function cutSql(text: string): string {
   return `IF(char_length(${text}) <= ${MAX_PAYLOAD}, ${text}, concat(${start}, '… (', char_length(${text}), ' characters)'))`;
 }
 
-function vectorsSql({ known }: Embedded): string {
+function vectorsSql({ known }: Embedded, dimension: number): string {
   const fresh = 'SELECT hash, embedding FROM tl_embedded WHERE embedding IS NOT NULL';
   if (known === 0) return fresh;
+  const isSound = `size(embedding) = ${dimension} AND forall(embedding, x -> abs(x) < double('Infinity'))`;
+  const sound = `IF(${isSound}, embedding, raise_error(concat('the vector of text ', hash, ' in the cache is damaged: remove the folder vectors of the lake, all of it can be computed again')))`;
   // One vector of each text, though two runs may have made one at the same time.
-  return `${fresh} UNION ALL SELECT hash, any_value(_embedding) AS embedding FROM tl_cache v
-    JOIN (SELECT hash FROM tl_texts WHERE known) t ON t.hash = v._hash GROUP BY hash`;
+  return `${fresh} UNION ALL SELECT hash, ${sound} AS embedding FROM (SELECT hash, any_value(_embedding) AS embedding FROM tl_cache v
+    JOIN (SELECT hash FROM tl_texts WHERE known) t ON t.hash = v._hash GROUP BY hash)`;
 }
 
 async function countChunks(

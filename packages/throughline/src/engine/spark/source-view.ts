@@ -9,13 +9,16 @@ import type { SourceFile } from '../../source/files.ts';
 import { requireColumns } from '../../source/relation.ts';
 import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
-import { globEscaped, optionText } from './options.ts';
+import { optionText, patterns } from './options.ts';
 import { sparkName, sparkString } from './sql.ts';
 
 /** The name that a malformed line has among the columns; no column of a source has it. */
 const CORRUPT = sparkName('\u001fcorrupt');
 
-/** Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... */
+/**
+ * Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... Throws with exit code 78 for a column that is not
+ * there.
+ */
 export async function createSourceView(
   cluster: SparkSession,
   { config, mapping, files }: Pick<Prepared, 'config' | 'mapping' | 'files'>,
@@ -34,7 +37,7 @@ export async function createSourceView(
   await cluster.view(
     'tl_raw',
     `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.path, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
-      FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, monotonically_increasing_id() AS mid, corrupt, ${columns.all.join(', ')}
+      FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, mid, corrupt, ${columns.all.join(', ')}
         FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
   );
 }
@@ -80,7 +83,7 @@ async function parquetReader(
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
   );
-  return await typedSelect(cluster, view, pattern, columns);
+  return await typedSelect(cluster, view, pattern, columns, SCANNED);
 }
 
 /** Any reader that the cluster has. */
@@ -107,6 +110,7 @@ async function typedSelect(
   view: string,
   what: string,
   columns: SourceColumns,
+  place?: string,
 ): Promise<string> {
   const { fields } = await cluster.schema(`SELECT * FROM ${view}`);
   requireColumns(
@@ -114,14 +118,21 @@ async function typedSelect(
     fields.map(({ name }) => name),
     columns.names,
   );
-  const cells = columns.names.map((name, i) => {
+  const cells = columns.names.map((name) => {
     const { type } = fields.find((field) => field.name === name)!;
-    return `${textSql(sparkName(name), type)} AS c${i}`;
+    return textSql(sparkName(name), type);
   });
-  return `SELECT ${SCANNED}, CAST(NULL AS STRING) AS corrupt, ${cells.join(', ')} FROM ${view}`;
+  const named = cells.map((cell, i) => `${cell} AS c${i}`);
+  return `SELECT ${place ?? unplaced(cells)}, CAST(NULL AS STRING) AS corrupt, ${named.join(', ')} FROM ${view}`;
 }
 
-const SCANNED = 'input_file_name() AS uri, input_file_block_start() AS block';
+const SCANNED =
+  'input_file_name() AS uri, input_file_block_start() AS block, monotonically_increasing_id() AS mid';
+
+/** What the cluster reads by itself has no order but that of its content. */
+function unplaced(cells: readonly string[]): string {
+  return `'' AS uri, 0L AS block, xxhash64(${cells.join(', ')}) AS mid`;
+}
 
 /** The malformed line. Spark refuses to read it alone: another column has to seem to matter. */
 function beside(corrupt: string, other: string): string {
@@ -188,14 +199,4 @@ function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
   return Object.entries(options)
     .map(([key, value]) => `${key} ${optionText(value)}`)
     .join(', ');
-}
-
-/** Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. */
-function patterns(files: readonly SourceFile[]): string[] {
-  const paths = files.map(({ path }) => path.replace(/^\//, 'file:/'));
-  const plain = paths.filter((path) => globEscaped(path) === path);
-  const special = paths.filter((path) => !plain.includes(path)).map(globEscaped);
-  if (plain.length < 2) return [...plain, ...special];
-  const [root, cut] = plain[0]!.startsWith('file:/') ? ['file:/', 'file:/'.length] : ['', 0];
-  return [`${root}{${plain.map((path) => path.slice(cut)).join(',')}}`, ...special];
 }

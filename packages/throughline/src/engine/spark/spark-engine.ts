@@ -29,7 +29,9 @@ export function openSparkEngine(
     return connected;
   };
   const cluster = ({ spec }: Prepared) => {
-    opened ??= sendable(spec, file).then(async (model) => openCluster(await session(), model, effects));
+    opened ??= sendable(spec, file).then(async (model) =>
+      openCluster(await session(), model, { ...effects, cores: settings.cores }),
+    );
     return opened;
   };
   return {
@@ -37,16 +39,20 @@ export function openSparkEngine(
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;
-      const { rows, view } = await cluster(prepared);
+      const { rows, view, cores } = await cluster(prepared);
       const columns = sourceColumns(config, mapping).all;
       const numbered = chunks.map((chunk, idx) => `(${sparkString(chunk)}, ${idx})`).join(', ');
       const first = new Map(chunks.map((chunk): [string, SourceRow[]] => [chunk, []]));
       if (chunks.length === 0) return first;
       await view(
         'tl_first',
-        `SELECT idx, ${PLACE}, ${columns.join(', ')} FROM tl_staged JOIN VALUES ${numbered} AS d(chunk, idx) USING (chunk) WHERE keep`,
+        `SELECT idx, idx AS part, ${PLACE}, ${columns.join(', ')} FROM tl_staged JOIN VALUES ${numbered} AS d(chunk, idx) USING (chunk) WHERE keep`,
       );
-      const sql = mappedRowsSql('tl_first', [...chunks.keys()], { config, mapping, tasks: 1 });
+      const sql = mappedRowsSql(
+        'tl_first',
+        chunks.map((_, idx) => ({ idx, part: idx })),
+        { config, mapping, tasks: cores },
+      );
       const found = await rows(
         `SELECT * FROM (SELECT *, row_number() OVER (PARTITION BY idx ORDER BY id, text) AS number FROM (${sql})) WHERE number <= ${limit}`,
       );

@@ -26,6 +26,7 @@ import {
   writeTables,
   writeVectors,
 } from './round.ts';
+import { inRounds, roundNumbers } from './rounds.ts';
 import { openScratch } from './scratch.ts';
 import { sparkName } from './sql.ts';
 
@@ -45,11 +46,13 @@ export async function openSparkRunner(
   const { prepared, build, signal } = run;
   const places = placesOf(settings, prepared.lakeRoot);
   const scratch = await openScratch(prepared.lakeRoot, run.run);
-  const indexes = new Map(run.due.map(({ id }, idx) => [id, idx]));
   const roundRows = settings.roundRows ?? cluster.cores * WAVES * settings.taskTexts;
   const hasSql = prepared.config.transform.some((step) => 'sql' in step);
   const limits = { rows: roundRows, chunks: hasSql ? ROUND_CHUNKS_WITH_SQL : ROUND_CHUNKS };
-  const staging = await putAside(cluster, places, scratch.folder, run, hasSql).catch(async (error) => {
+  const aside = await putAside(cluster, places, scratch.folder, run, {
+    rounds: roundNumbers(run.due, limits),
+    byChunk: hasSql,
+  }).catch(async (error) => {
     await scratch.remove();
     throw error;
   });
@@ -122,7 +125,7 @@ export async function openSparkRunner(
     async *run(claimed) {
       for await (const chunks of inRounds(claimed, limits)) {
         signal.throwIfAborted();
-        yield* publishRound(chunks.map((chunk) => place(chunk, indexes, staging)));
+        yield* publishRound(chunks.map((chunk) => asPutAside(chunk, aside)));
       }
     },
     keep: async () => {},
@@ -183,33 +186,12 @@ function tableNames({ root }: Snapshot): string[] {
   return root.split(/[\\/]/).slice(-2);
 }
 
-function place(
-  chunk: ClaimedChunk,
-  indexes: ReadonlyMap<string, number>,
-  staging: ReadonlyMap<string, Aside>,
-): RoundChunk {
-  const idx = indexes.get(chunk.id);
-  if (idx === undefined) throw new Error(`${chunk.id} was claimed, but is not due`);
-  // What is published is what was put aside, whatever has happened to the source since it was listed.
-  return { idx, chunk: { ...chunk, ...staging.get(chunk.id) } };
-}
-
-/** Claimed chunks, together at most so many rows, unless one alone has more. */
-async function* inRounds(
-  claimed: AsyncIterable<ClaimedChunk>,
-  limits: { rows: number; chunks: number },
-): AsyncGenerator<ClaimedChunk[]> {
-  let chunks: ClaimedChunk[] = [];
-  let rows = 0;
-  for await (const chunk of claimed) {
-    if (chunks.length > 0 && (rows + chunk.rows > limits.rows || chunks.length >= limits.chunks)) {
-      yield chunks;
-      [chunks, rows] = [[], 0];
-    }
-    chunks.push(chunk);
-    rows += chunk.rows;
-  }
-  if (chunks.length > 0) yield chunks;
+/** What is published is what was put aside, whatever has happened to the source since it was listed. */
+function asPutAside(chunk: ClaimedChunk, aside: ReadonlyMap<string, Aside>): RoundChunk {
+  const found = aside.get(chunk.id);
+  if (found === undefined) throw new Error(`${chunk.id} was claimed, but is not due`);
+  const { idx, part, ...content } = found;
+  return { idx, part, chunk: { ...chunk, ...content } };
 }
 
 /** New vectors become files of the cache's table: whatever happens to the round, they are known. */

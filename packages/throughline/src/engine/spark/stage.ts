@@ -14,6 +14,7 @@ import type { Cluster } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
 import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
+import { requireFilled } from './require-filled.ts';
 import { createSourceView } from './source-view.ts';
 import { mappedRowsSql } from './transform-sql.ts';
 
@@ -25,9 +26,11 @@ export async function stage(
 ): Promise<Staged> {
   const { config } = prepared;
   await createSourceView(cluster, prepared);
+  if (config.source.type === 'jsonl') await requireFilled(cluster, prepared);
   await createRows(cluster, prepared);
   const rule =
     given && ruleFits(given, config, prepared.mapping) ? given : await chooseRule(cluster, prepared);
+  if (config.source.type === 'spark') requireColumnRule(rule);
   if (sample !== undefined) await takeSample(cluster, sample);
   await createStaged(cluster, prepared, rule);
   await createRejects(cluster, sample !== undefined);
@@ -70,6 +73,16 @@ function timesSql(cluster: Cluster, column: string, config: Prepared['config'], 
     { format: formatOf(config, source) },
     `SELECT DISTINCT ${column} AS value FROM tl_raw WHERE ${column} IS NOT NULL`,
     'value STRING, micros STRING',
+  );
+}
+
+/** Rows that the cluster reads by itself come in any order, and from files that it rewrites. */
+function requireColumnRule({ by }: ChunkRule): void {
+  if (by === 'window' || by === 'value') return;
+  throw new ConfigError(
+    'throughline.yaml',
+    [{ message: 'chunk.by: a source of type spark needs the column by which its rows are cut into chunks' }],
+    'Set source.timestamp, or chunk: { by: COLUMN }.',
   );
 }
 
@@ -138,7 +151,11 @@ async function createRejects(cluster: Cluster, none: boolean): Promise<void> {
 
 /** Throws ConfigError with Spark's reason. */
 async function checkTransform(cluster: Cluster, { config, mapping }: Prepared): Promise<void> {
-  const sql = mappedRowsSql('(SELECT 0 AS idx, * FROM tl_staged)', [0], { config, mapping, tasks: 1 });
+  const sql = mappedRowsSql('(SELECT 0 AS idx, 0 AS part, * FROM tl_staged)', [{ idx: 0, part: 0 }], {
+    config,
+    mapping,
+    tasks: 1,
+  });
   await cluster.schema(sql).catch((error: Error) => {
     if (!(error.cause instanceof SparkError)) throw error;
     const reason = error.cause.message.split('\n')[0];

@@ -14,17 +14,21 @@ interface Rows {
 
 /**
  * A query of rows for the mapper, those of a chunk and id in one task: idx, id, timestamp, superseded, copy, text, attributes.
- * `from` has idx, ord, block, mid, c0, c1, ...; `chunks` are the idx that it holds.
+ * `from` has idx, part, ord, block, mid, c0, c1, ...; `chunks` are those that it holds.
  */
 export function mappedRowsSql(
   from: string,
-  chunks: readonly number[],
+  chunks: readonly { idx: number; part: number }[],
   { config, mapping, tasks }: { config: Config; mapping: Mapping; tasks: number },
 ): string {
   const columns = sourceColumns(config, mapping);
   const all = `SELECT idx, ${PLACE}, ${columns.all.join(', ')} FROM ${from}`;
   const rows = config.transform.some((step) => 'sql' in step)
-    ? union(chunks.map((idx) => transformed(`${all} WHERE idx = ${idx}`, config, mapping, idx)))
+    ? union(
+        chunks.map(({ idx, part }) =>
+          transformed(`${all} WHERE part = ${part} AND idx = ${idx}`, config, mapping, idx),
+        ),
+      )
     : transformed(all, config, mapping);
   return selected(rows, columns, mapping, tasks);
 }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { averagePrecision, ndcg, recall, reciprocalRank } from './metrics.ts';
+import { averagePrecision, measure, ndcg, recall, reciprocalRank } from './metrics.ts';
 
 const relevant = new Map([
   ['a', 3],
@@ -23,6 +23,24 @@ test('the ideal ranking has 1, and one without a relevant id has 0', () => {
   assert.equal(averagePrecision(['c', 'a', 'b'], relevant), 1);
   for (const measure of [ndcg, recall]) assert.equal(measure(['x'], relevant, 10), 0);
   assert.equal(ndcg(['x'], new Map(), 10), 0);
+});
+
+test('a higher grade above a lower one is better, and what is below the depth counts for nothing', () => {
+  assert.ok(ndcg(['a', 'b'], relevant, 10) > ndcg(['b', 'a'], relevant, 10));
+  assert.ok(ndcg(['b', 'x'], relevant, 10) > ndcg(['c', 'x'], relevant, 10));
+  assert.equal(ndcg(['x', 'a'], relevant, 1), 0);
+  assert.equal(ndcg(['a', 'x', 'y'], relevant, 1), 1, 'the ideal is cut at the depth too');
+});
+
+test('all measures of a ranking are those at their depths', () => {
+  const ranking = [...Array.from({ length: 10 }, (_, i) => `x${i}`), 'a', 'b', 'c'];
+  const map = (1 / 11 + 2 / 12 + 3 / 13) / 3;
+  const measures = measure(ranking, relevant);
+  assert.ok(Math.abs(measures.map - map) < 1e-12);
+  assert.deepEqual(
+    { ...measures, map: 0 },
+    { 'ndcg@10': 0, 'recall@10': 0, 'recall@100': 1, mrr: 1 / 11, map: 0 },
+  );
 });
 
 test('every measure stays between 0 and 1', () => {

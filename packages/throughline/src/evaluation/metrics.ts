@@ -32,3 +32,30 @@ export function averagePrecision(ranking: readonly string[], relevant: Judgement
   }
   return relevant.size === 0 ? 0 : sum / relevant.size;
 }
+
+/** How deep rankings are looked at: MRR and MAP of what is found below are 0. */
+export const DEPTH = 100;
+
+/** By the names under which results hold them. */
+export const MEASURES = {
+  'ndcg@10': (ranking, relevant) => ndcg(ranking, relevant, 10),
+  'recall@10': (ranking, relevant) => recall(ranking, relevant, 10),
+  'recall@100': (ranking, relevant) => recall(ranking, relevant, 100),
+  mrr: reciprocalRank,
+  map: averagePrecision,
+} satisfies Record<string, (ranking: readonly string[], relevant: Judgements) => number>;
+
+export type Measure = keyof typeof MEASURES;
+export type Measures = Record<Measure, number>;
+
+export const MEASURE_NAMES = Object.keys(MEASURES) as Measure[];
+
+/** All measures of one ranking, which is `DEPTH` deep at the most. */
+export function measure(ranking: readonly string[], relevant: Judgements): Measures {
+  return forMeasures((name) => MEASURES[name](ranking, relevant));
+}
+
+/** Something for each measure. */
+export function forMeasures<T>(of: (name: Measure) => T): Record<Measure, T> {
+  return Object.fromEntries(MEASURE_NAMES.map((name) => [name, of(name)])) as Record<Measure, T>;
+}

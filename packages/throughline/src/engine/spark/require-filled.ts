@@ -1,0 +1,62 @@
+/** Columns of JSON lines are keys of their objects: one that no line has is misspelt, and must not become dead letters. */
+import type { Prepared } from '../../run/prepare.ts';
+import type { SourceFile } from '../../source/files.ts';
+import { requireColumns } from '../../source/relation.ts';
+import type { SparkSession } from './cluster.ts';
+import { sourceColumns } from './columns.ts';
+import { optionText, patterns } from './options.ts';
+import { sparkString } from './sql.ts';
+
+/** Lines that are looked at first: most columns are in them, and nothing else has to be read. */
+const FIRST_LINES = 1_000;
+
+/** Throws with exit code 78 if no line has one of the columns as a key, not even with null. Needs the view `tl_raw`. */
+export async function requireFilled(
+  cluster: SparkSession,
+  { config, mapping, files }: Prepared,
+): Promise<void> {
+  const { names, all } = sourceColumns(config, mapping);
+  let empty = names.map((name, i) => ({ name, column: all[i]! }));
+  for (const lines of [`(SELECT * FROM tl_raw LIMIT ${FIRST_LINES})`, 'tl_raw']) {
+    if (empty.length === 0) return;
+    const [filled] = await cluster.rows(
+      `SELECT ${empty.map(({ column }) => `count(${column}) AS ${column}`)} FROM ${lines}`,
+    );
+    empty = empty.filter(({ column }) => Number(filled![column]) === 0);
+  }
+  if (empty.length > 0)
+    await requireKeys(
+      cluster,
+      files.files,
+      empty.map(({ name }) => name),
+    );
+}
+
+async function requireKeys(
+  cluster: SparkSession,
+  files: readonly SourceFile[],
+  wanted: readonly string[],
+): Promise<void> {
+  const views = patterns(files).map((pattern, i) => ({ pattern, name: `tl_lines_${i}` }));
+  for (const { pattern, name } of views)
+    await cluster.execute(
+      `CREATE OR REPLACE TEMPORARY VIEW ${name} (line STRING) USING text OPTIONS (path ${optionText(pattern)}, lineSep '\\n')`,
+    );
+  const lines = views.map(({ name }) => `SELECT line FROM ${name}`).join(' UNION ALL ');
+  const found = wanted.map(
+    (name, i) => `coalesce(bool_or(array_contains(keys, ${sparkString(name)})), false) AS k${i}`,
+  );
+  const keys = `SELECT json_object_keys(line) AS keys FROM (${lines})`;
+  const [exists] = await cluster.rows(`SELECT ${found.join(', ')} FROM (${keys})`);
+  const missing = wanted.filter((_, i) => !exists![`k${i}`]);
+  if (missing.length === 0) return;
+  const there = await cluster.rows(
+    `SELECT DISTINCT explode(keys) AS key FROM (${keys} LIMIT 100) ORDER BY key`,
+  );
+  const name = files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
+  requireColumns(
+    name,
+    there.map(({ key }) => String(key)),
+    missing,
+  );
+}

@@ -1,0 +1,1 @@
+export { type MadeJudgements, makeJudgements } from './make-judgements.ts';

@@ -1,0 +1,2 @@
+export { openReranker, type Reranking } from './open-reranker.ts';
+export { rerankInTime } from './rerank-in-time.ts';

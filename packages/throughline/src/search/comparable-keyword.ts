@@ -1,0 +1,67 @@
+/**
+ * BM25 weighs a word by how rare it is among the passages of its own collection: scores of two collections are no order. A tail's
+ * are weighed anew, as if its passages stood in the base.
+ */
+import { stem } from './highlight.ts';
+import { type KeywordQuery, wordsOf } from './keyword-query.ts';
+import { byScore, type Candidate, type CandidateOptions, type IndexStore, MAX_CANDIDATES } from './store.ts';
+
+/** Passages that have a word in any of its forms. */
+export type Frequency = (word: string) => Promise<number>;
+
+/** A question with more words is asked as it is: each costs a query. */
+const MOST_WORDS = 64;
+
+/**
+ * The tail's candidates with the base's weights. The length of an average passage, the other figure of a collection in BM25, is taken
+ * to be the same.
+ */
+export async function comparableKeyword(
+  tail: IndexStore,
+  query: KeywordQuery,
+  options: CandidateOptions,
+  base: { passages: number; frequency: Frequency },
+): Promise<Candidate[]> {
+  const found = await tail.keyword(query, options);
+  const words = wantedWords(query);
+  if (found.length === 0 || words.length > MOST_WORDS) return found;
+  const scores = new Map<string, number>();
+  for (const word of words) {
+    const having = await tail.keyword({ plain: word }, { limit: MAX_CANDIDATES });
+    const weight = rarity(base.passages, await base.frequency(word)) / rarity(tail.passages, having.length);
+    for (const { passage, score } of having) scores.set(passage, (scores.get(passage) ?? 0) + score * weight);
+  }
+  return found.map((one) => ({ ...one, score: scores.get(one.passage) ?? one.score })).sort(byScore);
+}
+
+/** What Zvec counts itself, and what its table of words says of words that are more frequent than it counts; kept by word. */
+export function countedFrequency(store: IndexStore, ofWords: Frequency): Frequency {
+  const known = new Map<string, Promise<number>>();
+  const count = async (word: string) => {
+    const { length } = await store.keyword({ plain: word }, { limit: MAX_CANDIDATES });
+    return length < MAX_CANDIDATES ? length : Math.min(store.passages, Math.max(length, await ofWords(word)));
+  };
+  return (word) => {
+    if (known.size >= KEPT_WORDS) known.clear();
+    const counted = known.get(word) ?? count(word);
+    known.set(word, counted);
+    counted.catch(() => known.delete(word));
+    return counted;
+  };
+}
+
+const KEPT_WORDS = 10_000;
+
+/** The weight of a word that `having` of `all` passages have: as Lucene and Zvec compute it. */
+function rarity(all: number, having: number): number {
+  return Math.log(1 + (all - having + 0.5) / (having + 0.5));
+}
+
+/** One of each stem. */
+function wantedWords(query: KeywordQuery): string[] {
+  const words =
+    'plain' in query
+      ? wordsOf(query.plain)
+      : query.clauses.filter(({ occurs }) => occurs !== 'not').flatMap(({ anyOf }) => anyOf.flat());
+  return [...new Map(words.map((word) => [stem(word), word])).values()];
+}

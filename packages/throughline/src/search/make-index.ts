@@ -1,0 +1,160 @@
+/**
+ * An index version is built from one table version, moved into place (or, in a remote lake, published there), and verified.
+ * Whether it serves is decided elsewhere: a crash at any point leaves the old version serving.
+ */
+import { rename, rm } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { Build } from '../lake/build.ts';
+import { removeJson, replaceJson } from '../lake/json-file.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
+import { isRemote, lakePath } from '../lake/lake-path.ts';
+import type { ModelInfo } from '../model/index.ts';
+import { makeOwnedFolder } from '../owned-folder.ts';
+import type { BuildRequest } from './build-process.ts';
+import { damageOf } from './damage.ts';
+import { orFullDisk } from './full-disk.ts';
+import { copiesFolder, keepCopy } from './index-copy.ts';
+import { listIndexFiles } from './index-files.ts';
+import { COLLECTION, FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } from './manifest.ts';
+import { planTail } from './plan-tail.ts';
+import { publishIndex } from './publish-index.ts';
+import { runIndexProcess } from './run-index-process.ts';
+import type { Verification } from './verify/verify-index.ts';
+import type { VerifyRequest } from './verify-process.ts';
+
+export interface MakeOptions {
+  signal: AbortSignal;
+  clock: () => number;
+  /** Told when a version has to be built. */
+  onBuild?: () => void;
+  onProgress?: (passages: number) => void;
+}
+
+/** It becomes the version's folder: as the umask has it, like the rest of the lake. */
+const SHARED = 0o777;
+
+/** The verified index of the build's passages as they are now; it is built unless there is one. */
+export async function makeIndex(
+  lake: Lake,
+  build: Build,
+  model: ModelInfo,
+  options: MakeOptions,
+): Promise<IndexManifest> {
+  const version = `${build.info.digest}-v${build.tables.passages.version}-f${FORMAT}`;
+  let manifest = await soundManifest(lake, version);
+  if (!manifest) {
+    options.onBuild?.();
+    await buildIndex(lake, build, model, version, options);
+    manifest = (await readManifest(lake, version))!;
+  }
+  return manifest.verification ? manifest : await verifyVersion(lake, manifest, options.signal);
+}
+
+/** Undefined also for a version whose files are not what they were: it is built again. */
+async function soundManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  const manifest = await readManifest(lake, version);
+  if (!manifest || (await damageOf(lake, manifest)) === undefined) return manifest;
+  await removeJson(manifestPath(lake, version));
+  return undefined;
+}
+
+/** Measures the version and keeps the report in its manifest. */
+export async function verifyVersion(
+  lake: Lake,
+  manifest: IndexManifest,
+  signal: AbortSignal,
+): Promise<IndexManifest> {
+  const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version };
+  const verification = await runIndexProcess<VerifyRequest, Verification>('verify', request, { signal });
+  const verified = { ...manifest, verification };
+  await replaceJson(manifestPath(lake, manifest.version), verified);
+  return verified;
+}
+
+async function buildIndex(
+  lake: Lake,
+  build: Build,
+  model: ModelInfo,
+  version: string,
+  options: MakeOptions,
+): Promise<void> {
+  const started = performance.now();
+  const { passages } = build.tables;
+  const target = isRemote(lake.root)
+    ? await makeOwnedFolder(copiesFolder(lake), '.building-')
+    : await makeOwnedFolder(lakePath(lake.root, 'indexes'), '.building-', SHARED);
+  try {
+    const tail = await tailOf(lake, build);
+    const request: BuildRequest = {
+      passagesRoot: passages.root,
+      passagesVersion: passages.version,
+      target,
+      dimension: model.dimension,
+      attributes: build.info.mapping.attributes,
+      ...(tail && { chunks: tail.plan.chunks }),
+    };
+    const count = await runIndexProcess<BuildRequest, number>('build', request, options).catch(
+      async (error) => {
+        throw await orFullDisk(error, target);
+      },
+    );
+    const manifest: IndexManifest = {
+      version,
+      format: FORMAT,
+      build: build.info.digest,
+      passagesVersion: passages.version,
+      passages: tail ? tail.base.passages - tail.plan.base.gone + count : count,
+      dimension: model.dimension,
+      modelDigest: model.digest,
+      ...(build.info.model === undefined ? {} : { model: build.info.model }),
+      mapping: build.info.mapping,
+      ...(tail && { base: tail.plan.base }),
+      ms: Math.round(performance.now() - started),
+    };
+    await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, manifest, target, options.signal);
+  } finally {
+    await rm(target, { recursive: true, force: true });
+  }
+}
+
+/** What a tail of the promoted version's base would hold, where the promoted version is of the same build and a tail is enough. */
+async function tailOf(lake: Lake, build: Build) {
+  const { index } = await readCurrent(lake);
+  const promoted = index === undefined ? undefined : await readManifest(lake, index);
+  if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;
+  if (await damageOf(lake, promoted)) return undefined;
+  const base = promoted.base ? await readManifest(lake, promoted.base.version) : promoted;
+  const plan = base && (await planTail(build.tables.passages, base));
+  return plan && { base, plan };
+}
+
+async function moveIntoPlace(lake: Lake, manifest: IndexManifest, target: string): Promise<void> {
+  const files = await listIndexFiles(join(target, COLLECTION));
+  await replaceJson(join(target, 'manifest.json'), { ...manifest, files } satisfies IndexManifest);
+  const place = indexRoot(lake, manifest.version);
+  for (;;) {
+    try {
+      return await rename(target, place);
+    } catch (error) {
+      const { code } = error as NodeJS.ErrnoException;
+      if (code !== 'ENOTEMPTY' && code !== 'EEXIST') throw error;
+      // Another run built the same version in the meantime, or what is there has lost its manifest and serves nobody.
+      if (await readManifest(lake, manifest.version)) return;
+      await rename(place, `${target}-replaced`);
+      await rm(`${target}-replaced`, { recursive: true, force: true });
+    }
+  }
+}
+
+/** Whoever searches from this machine need not fetch what was made here. */
+async function publish(
+  lake: Lake,
+  manifest: IndexManifest,
+  target: string,
+  signal: AbortSignal,
+): Promise<void> {
+  const collection = join(target, COLLECTION);
+  const files = await listIndexFiles(collection);
+  const content = await publishIndex(lake, collection, files, manifest, signal);
+  if (content) await keepCopy(lake, manifest.version, content, collection);
+}
