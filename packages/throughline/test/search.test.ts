@@ -6,7 +6,8 @@ import { join } from 'node:path';
 import test, { after, before, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
-import type { SearchResult } from '../src/search/index.ts';
+import { existingLake } from '../src/lake/lake.ts';
+import { openSearcher, type Searcher, type SearchRequest, type SearchResult } from '../src/search/index.ts';
 import { ended, type Ran, start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
@@ -18,6 +19,8 @@ const execute = promisify(execFile);
 
 /** One lake for all questions: made once, removed at the end. */
 let lake: Project;
+/** The same without a process for each question. */
+let searcher: Searcher;
 const cleanups: (() => unknown)[] = [];
 before(async () => {
   lake = await project(
@@ -29,8 +32,10 @@ before(async () => {
   );
   const { code, stderr } = await lake.run('run', '--json');
   assert.equal(code, 0, stderr);
+  searcher = await openSearcher(await existingLake(lake.lake));
 });
 after(async () => {
+  await searcher?.[Symbol.asyncDispose]();
   for (const cleanup of cleanups) await cleanup();
 });
 
@@ -145,45 +150,36 @@ test('a whole text is a question too, though the model takes its beginning only'
 });
 
 /** All pages of a search, by the cursors that it gives. */
-async function pagesOf(...args: string[]): Promise<SearchResult['hits']> {
+async function pagesOf(request: SearchRequest): Promise<SearchResult['hits']> {
   const hits: SearchResult['hits'] = [];
   let cursor: string | null | undefined;
   while (cursor !== null) {
-    const { code, json, stderr } = await search(
-      ...args,
-      ...(cursor === undefined ? [] : ['--cursor', cursor]),
-    );
-    assert.equal(code, 0, stderr);
-    hits.push(...json.hits);
-    cursor = json.nextCursor;
+    const page: SearchResult = await searcher.search({ ...request, cursor: cursor ?? undefined });
+    hits.push(...page.hits);
+    cursor = page.nextCursor;
   }
   return hits;
 }
 
 test('pages have every hit once, also sorted', async () => {
-  const filter = ['--filter', 'product == "Mortgage"'];
-  const whole = await search(QUESTION, ...filter, '--limit', '50');
-  assert.ok(whole.json.hits.length > 10);
-  assert.equal(whole.json.nextCursor, null);
-  assert.deepEqual(await pagesOf(QUESTION, ...filter, '--limit', '14'), whole.json.hits);
-  const sorted = await pagesOf(QUESTION, ...filter, '--limit', '14', '--sort', '-date_received');
+  const request = { query: QUESTION, filter: 'product == "Mortgage"' };
+  const whole = await searcher.search({ ...request, limit: 50 });
+  assert.ok(whole.hits.length > 10);
+  assert.equal(whole.nextCursor, null);
+  assert.deepEqual(await pagesOf({ ...request, limit: 8 }), whole.hits);
+  const sorted = await pagesOf({ ...request, limit: 8, sort: { by: 'date_received', order: 'desc' } });
   const times = sorted.map(({ at }) => at!);
   assert.deepEqual(times, times.toSorted().reverse());
   assert.deepEqual(
     sorted.map(({ recordId }) => recordId).sort(),
-    whole.json.hits.map(({ recordId }) => recordId).sort(),
+    whole.hits.map(({ recordId }) => recordId).sort(),
   );
 });
 
 test('facets count the records that meet the filter', async () => {
   const filter = 'date_received >= timestamp("2015-01-01T00:00:00Z")';
-  const { json, code, stderr } = await search(
-    QUESTION,
-    '--filter',
-    filter,
-    '--facets',
-    'product,date_received',
-  );
+  const args = ['--filter', filter, '--facets', 'product,date_received', '--sort', '-date_received'];
+  const { json, code, stderr } = await search(QUESTION, ...args, '--group', 'passage', '--typos');
   assert.equal(code, 0, stderr);
   const counts = (of: (row: (typeof ROWS)[number]) => string) => {
     const found = new Map<string, number>();
@@ -201,9 +197,9 @@ test('facets count the records that meet the filter', async () => {
 });
 
 test('what a text must have and must not have is kept, in hybrid mode too', async () => {
-  for (const mode of ['hybrid', 'keyword']) {
+  for (const mode of ['hybrid', 'keyword'] as const) {
     const found = async (query: string) =>
-      (await search(query, '--mode', mode, '--limit', '200')).json.hits.map(({ text }) => text.toLowerCase());
+      (await searcher.search({ query, mode, limit: 200 })).hits.map(({ text }) => text.toLowerCase());
     const phrase = await found('"credit report"');
     assert.ok(phrase.length > 3);
     for (const text of phrase) assert.match(text, /credit\W+report/);
@@ -216,14 +212,13 @@ test('what a text must have and must not have is kept, in hybrid mode too', asyn
   }
 });
 
-test('a misspelled word finds what it means with --typos, and nothing without', async () => {
-  const args = ['forclosuer', '--mode', 'keyword'];
-  assert.deepEqual((await search(...args)).json.hits, []);
-  const { json } = await search(...args, '--typos');
-  assert.ok(json.hits.length > 0);
-  assert.match(json.hits[0]!.text, /foreclosure/i);
-  const { start, end } = json.hits[0]!.highlights[0]!;
-  assert.match(json.hits[0]!.text.slice(start, end), /^foreclos/i);
+test('a misspelled word finds what it means with typos, and nothing without', async () => {
+  const request = { query: 'forclosuer', mode: 'keyword' } as const;
+  assert.deepEqual((await searcher.search(request)).hits, []);
+  const [hit] = (await searcher.search({ ...request, typos: true })).hits;
+  assert.match(hit!.text, /foreclosure/i);
+  const { start, end } = hit!.highlights[0]!;
+  assert.match(hit!.text.slice(start, end), /^foreclos/i);
 });
 
 test('more like a record leaves it out', async () => {

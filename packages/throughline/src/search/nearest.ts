@@ -1,8 +1,9 @@
 /** The semantic side: passages by the likeness of their vectors. */
 import type { Filter } from '../filter/index.ts';
-import { countedFor, type NearestPlan, planNearest, replan } from './filter-plan.ts';
+import type { NearestPlan } from './filter-plan.ts';
 import { dot } from './mmr.ts';
-import { byScore, type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
+import { nearestByPlan } from './nearest-by-plan.ts';
+import { byScore, type Candidate, type IndexStore } from './store.ts';
 import type { Timings } from './timings.ts';
 
 export interface Scope {
@@ -23,16 +24,7 @@ export function findNearest(
   vector: Float32Array,
   { depth, filter, timings }: Scope,
 ): Promise<Nearest> {
-  return timings.time('semantic', async () => {
-    const counted = Math.min(countedFor(store.passages, depth), MAX_CANDIDATES);
-    const matching = filter && (counted === 0 ? 0 : await store.count(filter, counted));
-    const planned = planNearest(store.passages, matching, counted);
-    const find = (plan: NearestPlan) =>
-      store.nearest(vector, { limit: depth, filter, exact: plan.search === 'exact' });
-    const candidates = await find(planned);
-    const plan = replan(planned, candidates.length, depth, matching ?? store.passages);
-    return { plan, candidates: plan === planned ? candidates : await find(plan) };
-  });
+  return timings.time('semantic', () => nearestByPlan(store, vector, { limit: depth, filter }));
 }
 
 /** Orders passages that were found otherwise by their likeness. */
