@@ -89,7 +89,9 @@ const PASSAGES = [
 ];
 
 test('records are ranked by their best passage on each side, and show the one that both rank best', async () => {
-  const { hits } = await search(PASSAGES, { query: 'late fee', explain: true, passages: 2 });
+  const { hits } = await search(PASSAGES, {
+    ...{ query: 'late fee', explain: true, passages: 2, feedback: false },
+  });
   assert.deepEqual(
     hits.map(({ recordId }) => recordId),
     ['a', 'b', 'c', 'd'],
@@ -104,6 +106,18 @@ test('records are ranked by their best passage on each side, and show the one th
     semantic: { rank: 1, score: hits[0]!.passages![1]!.scores.semantic },
   });
   assert.equal(hits[2]!.explain!.keyword, null);
+});
+
+test('a hybrid search asks again, moved towards its first hits; scores stay those of the question', async () => {
+  const { hits, explain } = await search(PASSAGES, { query: 'late fee', explain: true });
+  assert.deepEqual(explain!.semantic!.feedback, ['a', 'b', 'c']);
+  const plain = await search(PASSAGES, { query: 'late fee', mode: 'semantic', explain: true });
+  assert.equal(plain.explain!.semantic!.feedback, null);
+  const known = new Map(plain.hits.map(({ passageId, score }) => [passageId, score]));
+  const scored = hits.filter(({ passageId }) => known.has(passageId));
+  assert.ok(scored.length > 0);
+  for (const { passageId, scores } of scored)
+    assert.ok(Math.abs(scores.semantic! - known.get(passageId)!) < 1e-6, passageId);
 });
 
 test('hits may be passages', async () => {

@@ -4,10 +4,9 @@ import { existingBuild } from '../lake/build.ts';
 import { existingLake } from '../lake/lake.ts';
 import { answerOnce } from './index-process.ts';
 import { readManifest } from './manifest.ts';
-import { findNearest } from './nearest.ts';
+import { nearestByPlan } from './nearest-by-plan.ts';
 import { openStore } from './open-store.ts';
 import { searchFilter } from './search-filter.ts';
-import { timings } from './timings.ts';
 import { type Verification, verifyIndex } from './verify/verify-index.ts';
 
 export interface VerifyRequest {
@@ -30,8 +29,7 @@ answerOnce(async ({ lakeRoot, version }: VerifyRequest): Promise<Verification> =
         { limit, filter }: { limit: number; filter: string | undefined },
       ) => {
         const parsed = filter === undefined ? undefined : searchFilter(manifest.mapping, filter);
-        return (await findNearest(store, vector, { depth: limit, filter: parsed, timings: timings() }))
-          .candidates;
+        return (await nearestByPlan(store, vector, { limit, filter: parsed })).candidates;
       },
     };
     return await verifyIndex(index, passages, {
