@@ -45,7 +45,8 @@ export function runIndexProcess<Request extends object, Result>(
       else if (result && code === 0) resolve(result.done);
       else reject(failed(what, `its process ended with ${killedBy ?? code}: ${stderr.trim()}`));
     });
-    child.send(request);
+    // Where it is gone already, that it was closed says why.
+    child.send(request, () => {});
   });
 }
 
