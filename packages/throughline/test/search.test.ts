@@ -246,7 +246,7 @@ test('a search explains itself, shows passages and sentences, and asks the versi
   assert.equal(explain!.semantic!.plan.search, 'exact');
   assert.ok(explain!.hits >= hits.length && explain!.depth >= 200);
   assert.deepEqual(Object.keys(explain!.timings).sort(), [
-    ...['embed', 'fetch', 'keyword', 'rank', 'semantic', 'sentences'],
+    ...['embed', 'feedback', 'fetch', 'keyword', 'rank', 'semantic', 'sentences'],
   ]);
   for (const hit of hits) {
     assert.ok(hit.explain!.semantic!.rank >= 1);

@@ -16,6 +16,7 @@ const OF_THE_RUN: readonly string[] = [
   'interrupted',
   'spark_session_lost',
   'spark_unavailable',
+  'vectors_damaged',
 ];
 
 export function reachOf({ code, exitCode }: ThroughlineError): Reach {

@@ -43,6 +43,7 @@ export function indexCommand(program: Command, context: Context): void {
       const manifest = await versions.existingManifest(lake, version);
       const { refuseDamaged } = await import('../search/damage.ts');
       await refuseDamaged(lake, manifest, { digests: true });
+      context.terminal.log(`Measuring ${manifest.version} against an exact scan ...`);
       const verified = await withInterrupt(context, (signal) => verifyVersion(lake, manifest, signal));
       const faults = indexFaults(verified, settings);
       if (options.json) printJson(context, { version: verified.version, ...verified.verification, faults });
@@ -58,7 +59,7 @@ export function indexCommand(program: Command, context: Context): void {
     )
     .action(async (version: string, options: SharedOptions) => {
       const { lake, settings, versions } = await opened(options);
-      tell(context, options, await versions.promoteVersion(lake, version, settings));
+      tell(context, options, await versions.promoteVersion(lake, version, settings, context.clock));
     });
 
   withSharedOptions(index.command('rollback'))
@@ -88,10 +89,10 @@ function tell(context: Context, { json }: SharedOptions, current: Current): void
 }
 
 function printVersions({ terminal }: Context, versions: readonly IndexVersion[]): void {
-  const rows = versions.map(({ manifest, promoted, withdrawn, faults, at }) => [
+  const rows = versions.map(({ manifest, promoted, withdrawn, faults }) => [
     promoted ? '*' : '',
     manifest.version,
-    new Date(at).toISOString().slice(0, 16).replace('T', ' '),
+    new Date(manifest.madeAt).toISOString().slice(0, 16).replace('T', ' '),
     String(manifest.passages),
     leastRecall(manifest),
     [...(withdrawn ? ['withdrawn'] : []), ...faults].join('; '),

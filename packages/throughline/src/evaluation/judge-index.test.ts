@@ -107,6 +107,7 @@ async function unaskable(lake: Lake, version: string): Promise<void> {
     dimension: DIMENSION,
     modelDigest: 'of an API',
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: [] },
+    madeAt: 0,
     ms: 0,
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));

@@ -13,6 +13,8 @@ export interface DerivedVersions {
   keep?: number;
   /** The version that another one needs to be whole, where it needs one: it stays as well. */
   baseOf?: (version: string) => Promise<string | undefined>;
+  /** Whether a version that was completed at that time (ms) stays, beside those that are kept. */
+  isAwaited?: (version: string, at: number) => boolean;
 }
 
 /**
@@ -21,7 +23,7 @@ export interface DerivedVersions {
  */
 export async function removeOldVersions(
   lake: Lake,
-  { folders, promoted, keep = 3, baseOf = async () => undefined }: DerivedVersions,
+  { folders, promoted, keep = 3, baseOf = async () => undefined, isAwaited = () => false }: DerivedVersions,
   now: number,
 ): Promise<string[]> {
   const store = openStore(lake.root);
@@ -36,10 +38,12 @@ export async function removeOldVersions(
   }
   complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
   const others = complete.filter(({ name }) => name !== promoted);
-  const kept = others.slice(0, keep - 1).map(({ name }) => name);
+  const kept = others
+    .filter(({ name, at }, i) => i < keep - 1 || isAwaited(name, at))
+    .map(({ name }) => name);
   const bases = await Promise.all([...kept, ...(promoted === undefined ? [] : [promoted])].map(baseOf));
-  const old = others.slice(keep - 1).map(({ name }) => name);
-  unwanted.push(...old.filter((name) => !bases.includes(name)));
+  const stays = new Set([...kept, ...bases]);
+  unwanted.push(...others.map(({ name }) => name).filter((name) => !stays.has(name)));
   for (const name of unwanted) {
     // Without its manifest, what is left of the version counts as incomplete.
     await store.remove(manifestOf(name));

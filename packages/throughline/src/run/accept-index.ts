@@ -1,4 +1,5 @@
 /** `acceptance.ndcg`: a new index is asked the judged queries before it is promoted, with its build. */
+import type { Config } from '../config/index.ts';
 import { type IndexJudgement, judgeIndex } from '../evaluation/index.ts';
 import { type Build, existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
@@ -6,6 +7,11 @@ import { type IndexManifest, readManifest } from '../search/index.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunReporter } from './run.ts';
 import { productVersion } from './versions.ts';
+
+/** Whether `acceptance.ndcg` decides about the build's index. Not about that of a sample. */
+export function isJudged({ acceptance }: Config, build: Build): boolean {
+  return acceptance.ndcg !== undefined && build.info.sample === undefined;
+}
 
 export interface AcceptOptions {
   signal: AbortSignal;

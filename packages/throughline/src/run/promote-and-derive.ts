@@ -3,7 +3,7 @@ import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
 import { refreshThemes } from '../theme/index.ts';
-import { acceptIndex } from './accept-index.ts';
+import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
 import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
@@ -11,9 +11,13 @@ import type { RunEffects, RunOptions } from './run.ts';
 
 type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'unmet' | 'relevance'>>;
 
+const WHAT_TO_DO =
+  'the index is kept: throughline index list shows it, throughline index verify VERSION measures it again, index.minRecall is the limit';
+
 /**
  * A build whose index may not serve is not promoted: what serves stays as it was, and the reasons are in `unmet`. The first build
- * of a lake is promoted before, unless its index is judged: tables without an index are better than none.
+ * of a lake is promoted before, unless its index is judged: tables without an index are better than none. Where an index serves, a
+ * new build is promoted with its own only.
  */
 export async function promoteAndDerive(
   lake: Lake,
@@ -26,17 +30,21 @@ export async function promoteAndDerive(
   const { config, model } = prepared;
   signal.throwIfAborted();
   if (!(await mayBePromoted(lake, build))) return {};
-  const { build: current } = await readCurrent(lake);
-  const isJudged = config.acceptance.ndcg !== undefined && build.info.sample === undefined;
-  if (options.only === 'map' && isJudged && current !== build.info.digest) {
-    reporter.warning('not promoted yet: acceptance.ndcg is measured when the index is built');
+  const seen = await readCurrent(lake);
+  const isNew = seen.build !== build.info.digest;
+  const waits = isJudged(config, build) || seen.index !== undefined;
+  if (options.only === 'map') {
+    if (isNew && waits)
+      reporter.warning('not promoted yet: a build is promoted with its index, by a run without --only map');
+    else await promoteBuild(lake, build);
     return {};
   }
-  if (options.only === 'map' || (current === undefined && !isJudged)) await promoteBuild(lake, build);
-  if (options.only === 'map') return {};
+  if (isNew && !waits) await promoteBuild(lake, build);
   const index = await makeIndex(lake, build, model, {
     onBuild: () => reporter.stage('index'),
     onProgress: (passages) => reporter.indexed?.(passages),
+    onVerify: () => reporter.info?.('Measuring the index against an exact scan ...'),
+    minRecall: config.index.minRecall,
     signal,
     clock,
   });
@@ -51,10 +59,17 @@ export async function promoteAndDerive(
     faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
   const unmet = [...faults, ...(relevance?.unmet ?? [])];
   if (unmet.length > 0) {
+    if (faults.length > 0) reporter.warning(WHAT_TO_DO);
     await removeOldIndexes(lake, config.index.keep, clock);
     return { unmet, relevance };
   }
-  await promoteIndex(lake, index, config.index, clock);
+  const serving = isNew && !waits ? build.info.digest : seen.build;
+  if (!(await promoteIndex(lake, index, { seen: serving, settings: config.index, clock }))) {
+    reporter.warning(
+      `the index ${index.version} is not promoted: another run has promoted a newer one meanwhile`,
+    );
+    return { relevance };
+  }
   if (options.skipThemes) return { index: index.version, relevance };
   const themes = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),

@@ -30,7 +30,7 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   themes: string | undefined;
   /** Chunks that are kept though the source no longer has them. */
   vanished: string[];
-  /** Limits of `acceptance:` that are not met: then nothing is promoted. */
+  /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
   unmet: string[];
   /** How the index answered the queries of `acceptance.ndcg`. */
   relevance: IndexJudgement | undefined;

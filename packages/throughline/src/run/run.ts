@@ -12,6 +12,7 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
+import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
@@ -215,10 +216,10 @@ async function runAll(
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     const current = (await readCurrent(lake)).build;
     const isFirst = current === undefined;
-    const isJudged = prepared.config.acceptance.ndcg !== undefined;
-    if (isFirst && hasPublished(after) && !isJudged) await promoteBuild(lake, build);
+    const isBegun = isFirst && hasPublished(after);
+    if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
     // Chunks that failed keep what was published of them: the tables are whole without their change.
-    const isWhole = isComplete || isFirst || current === build.info.digest;
+    const isWhole = isComplete || isBegun || current === build.info.digest;
     if (isWhole && result.chunks.left === 0)
       Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }

@@ -28,6 +28,7 @@ const MANIFEST: IndexManifest = {
       { name: 'amount', column: 'amount', type: 'double' },
     ],
   },
+  madeAt: 0,
   ms: 0,
 };
 
@@ -274,7 +275,7 @@ test('a store of two parts answers by meaning as one of all their passages', asy
         const tail = more.map((one) => ({ ...one, passage: `tail ${one.passage}` }));
         const parts = partedStore(memoryStore(base), memoryStore(tail), {
           gone: 0,
-          frequency: async () => 0,
+          frequencies: { base: async () => 0, tail: async () => 0 },
         });
         const own = { group: groupBy, ...ordered, filter: condition };
         const request = { query: 'fee', mode: 'semantic', limit: 50, explain: true, ...own } as const;

@@ -1,4 +1,5 @@
 /** From what both sides found to a page of hits. */
+import { EXIT, ThroughlineError } from '../error.ts';
 import type { Asked, Index } from './ask-sides.ts';
 import { closestSentences } from './closest-sentence.ts';
 import { checkCursor, parseCursor, printCursor, questionDigest } from './cursor.ts';
@@ -62,7 +63,11 @@ export interface Question {
   matches: boolean;
   ask(index: Index, scope: Scope): Promise<Asked>;
   /** A second look at the ranking. */
-  rerank?: (store: IndexStore, ranked: readonly Ranked[]) => Promise<Reordered>;
+  rerank?: {
+    /** Hits that it is of. */
+    depth: number;
+    by: (store: IndexStore, ranked: readonly Ranked[]) => Promise<Reordered>;
+  };
 }
 
 export async function answer(
@@ -88,7 +93,10 @@ export async function answer(
   ]);
   const ordered = await watch.time('rank', () => order(index, manifest, request, all));
   const { rerank } = question;
-  const reordered = rerank && (await watch.time('rerank', () => rerank(index.store, ordered)));
+  const isLooked = rerank !== undefined && offset < rerank.depth;
+  const reordered = isLooked ? await watch.time('rerank', () => rerank.by(index.store, ordered)) : undefined;
+  // A page in another order than the one before would repeat hits, and leave others out.
+  if (reordered?.failed && offset > 0) throw pageFailed(reordered.failed);
   const ranked = reordered?.ranked ?? ordered;
   const page = ranked.slice(offset, offset + limit);
   const hits = await show(index, manifest, request, { question, asked, page, watch });
@@ -103,6 +111,14 @@ export async function answer(
     ...(reordered?.failed ? { notReranked: reordered.failed } : {}),
     ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
   };
+}
+
+function pageFailed(reason: string): ThroughlineError {
+  return new ThroughlineError(`the page could not be put into the order of those before it: ${reason}`, {
+    code: 'rerank_failed',
+    exitCode: EXIT.tryAgain,
+    hint: 'Try again, or begin anew with rerank: false (--no-rerank).',
+  });
 }
 
 /** What of a request the order of its hits depends on. */

@@ -49,7 +49,7 @@ async function open(version: string, parts: readonly ColumnsPart[]) {
   for (const { collection } of parts)
     for (const file of [recordsFile(collection), wordsFile(collection)])
       await access(file).catch(() => {
-        throw outdated(version);
+        throw missing(version);
       });
   const { DuckDBInstance } = await import('@duckdb/node-api');
   const instance = await DuckDBInstance.create(':memory:', {
@@ -71,13 +71,10 @@ function recordsOf({ collection, without = [] }: ColumnsPart): string {
   return without.length === 0 ? all : `${all} WHERE _chunk NOT IN (${without.map(duckDbString).join(', ')})`;
 }
 
-function outdated(version: string): ThroughlineError {
-  return new ThroughlineError(
-    `the index ${version} was built before indexes had facets, prefixes and typo tolerance`,
-    {
-      code: 'index_outdated',
-      exitCode: EXIT.config,
-      hint: 'Build it again: throughline run',
-    },
-  );
+function missing(version: string): ThroughlineError {
+  return new ThroughlineError(`the tables beside the index ${version} are not there`, {
+    code: 'index_damaged',
+    exitCode: EXIT.noInput,
+    hint: 'It may be an old version that was removed: open the promoted one. If that is it, build it again: throughline run',
+  });
 }

@@ -46,6 +46,7 @@ function manifestOf(version: string): IndexManifest {
     modelDigest: 'm',
     model: { model: 'hash', dimension: 2 },
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: [] },
+    madeAt: 0,
     ms: 0,
   };
 }
@@ -160,13 +161,13 @@ test('a manifest that names files outside of its folder is refused', { skip }, a
   }
 });
 
-test('of the copies of a lake, the three that were used last stay', { skip }, async (t) => {
+test('of the copies of a lake, the six that were used last stay', { skip }, async (t) => {
   const lake = { root: emptyLake(), pipeline: { id: 'x', name: 'x' } };
   const copies: string[] = [];
-  for (let version = 1; version <= 5; version++) {
+  for (let version = 1; version <= 8; version++) {
     const content = (await publish(lake, await built(t), `v${version}`))!;
     copies.push(basename(await copyOfIndex(lake, `v${version}`, content)));
     assert.deepEqual(await contents(join(copiesFolder(lake), copies.at(-1)!)), FILES);
   }
-  assert.deepEqual((await readdir(copiesFolder(lake))).sort(), copies.slice(-3).sort());
+  assert.deepEqual((await readdir(copiesFolder(lake))).sort(), copies.slice(-6).sort());
 });

@@ -15,7 +15,7 @@ import { isSound, seal } from './index-files.ts';
 import { type IndexContent, indexRoot } from './manifest.ts';
 
 /** Of each lake those that were used last. */
-const KEPT_COPIES = 3;
+const KEPT_COPIES = 6;
 const DOWNLOADS_AT_ONCE = 4;
 
 /** Where the copies of a lake's indexes are; another user of this machine has others. */

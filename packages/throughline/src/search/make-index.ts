@@ -4,6 +4,7 @@
  */
 import { rename, rm } from 'node:fs/promises';
 import { join } from 'node:path';
+import { EXIT, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { removeJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
@@ -16,17 +17,20 @@ import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
 import { COLLECTION, FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } from './manifest.ts';
-import { planTail } from './plan-tail.ts';
+import { planTail, type TailPlan } from './plan-tail.ts';
 import { publishIndex } from './publish-index.ts';
 import { runIndexProcess } from './run-index-process.ts';
-import type { Verification } from './verify/verify-index.ts';
+import { faultsOf, type Verification } from './verify/verify-index.ts';
 import type { VerifyRequest } from './verify-process.ts';
 
 export interface MakeOptions {
   signal: AbortSignal;
   clock: () => number;
-  /** Told when a version has to be built. */
+  /** `index.minRecall`: a tail that finds less is built anew, as a whole. */
+  minRecall: number;
+  /** Told when a version has to be built, and when it is measured. */
   onBuild?: () => void;
+  onVerify?: () => void;
   onProgress?: (passages: number) => void;
 }
 
@@ -41,13 +45,32 @@ export async function makeIndex(
   options: MakeOptions,
 ): Promise<IndexManifest> {
   const version = `${build.info.digest}-v${build.tables.passages.version}-f${FORMAT}`;
-  let manifest = await soundManifest(lake, version);
-  if (!manifest) {
+  const make = async (tail: Tail | undefined): Promise<IndexManifest> => {
     options.onBuild?.();
-    await buildIndex(lake, build, model, version, options);
-    manifest = (await readManifest(lake, version))!;
-  }
-  return manifest.verification ? manifest : await verifyVersion(lake, manifest, options.signal);
+    await buildIndex(lake, build, model, { version, tail }, options);
+    return await manifestThere(lake, version);
+  };
+  const verify = async (manifest: IndexManifest): Promise<IndexManifest> => {
+    if (manifest.verification) return manifest;
+    options.onVerify?.();
+    return await verifyVersion(lake, manifest, options.signal);
+  };
+  const found = await soundManifest(lake, version);
+  const manifest = await verify(found ?? (await make(await tailOf(lake, build))));
+  if (!manifest.base || faultsOf(manifest.verification!, options.minRecall).length === 0) return manifest;
+  await removeJson(manifestPath(lake, version));
+  return await verify(await make(undefined));
+}
+
+/** Throws with exit code 75 where somebody has removed it. */
+async function manifestThere(lake: Lake, version: string): Promise<IndexManifest> {
+  const manifest = await readManifest(lake, version);
+  if (manifest) return manifest;
+  throw new ThroughlineError(`the index ${version} was removed while it was made`, {
+    code: 'index_missing',
+    exitCode: EXIT.tryAgain,
+    hint: 'Another run or throughline index gc may have done it. Try again: throughline run',
+  });
 }
 
 /** Undefined also for a version whose files are not what they were: it is built again. */
@@ -66,7 +89,7 @@ export async function verifyVersion(
 ): Promise<IndexManifest> {
   const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version };
   const verification = await runIndexProcess<VerifyRequest, Verification>('verify', request, { signal });
-  const verified = { ...manifest, verification };
+  const verified = { ...(await manifestThere(lake, manifest.version)), verification };
   await replaceJson(manifestPath(lake, manifest.version), verified);
   return verified;
 }
@@ -75,7 +98,7 @@ async function buildIndex(
   lake: Lake,
   build: Build,
   model: ModelInfo,
-  version: string,
+  { version, tail }: { version: string; tail: Tail | undefined },
   options: MakeOptions,
 ): Promise<void> {
   const started = performance.now();
@@ -84,7 +107,6 @@ async function buildIndex(
     ? await makeOwnedFolder(copiesFolder(lake), '.building-')
     : await makeOwnedFolder(lakePath(lake.root, 'indexes'), '.building-', SHARED);
   try {
-    const tail = await tailOf(lake, build);
     const request: BuildRequest = {
       passagesRoot: passages.root,
       passagesVersion: passages.version,
@@ -109,6 +131,7 @@ async function buildIndex(
       ...(build.info.model === undefined ? {} : { model: build.info.model }),
       mapping: build.info.mapping,
       ...(tail && { base: tail.plan.base }),
+      madeAt: options.clock(),
       ms: Math.round(performance.now() - started),
     };
     await (isRemote(lake.root) ? publish : moveIntoPlace)(lake, manifest, target, options.signal);
@@ -117,8 +140,13 @@ async function buildIndex(
   }
 }
 
+interface Tail {
+  base: IndexManifest;
+  plan: TailPlan;
+}
+
 /** What a tail of the promoted version's base would hold, where the promoted version is of the same build and a tail is enough. */
-async function tailOf(lake: Lake, build: Build) {
+async function tailOf(lake: Lake, build: Build): Promise<Tail | undefined> {
   const { index } = await readCurrent(lake);
   const promoted = index === undefined ? undefined : await readManifest(lake, index);
   if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;

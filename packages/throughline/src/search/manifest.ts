@@ -23,6 +23,8 @@ export interface IndexManifest {
   /** Absent for models that only the config can open. */
   model?: ModelSpec;
   mapping: Mapping;
+  /** Milliseconds since 1970 UTC. */
+  madeAt: number;
   /** Milliseconds that building took. */
   ms: number;
   /** Absent until it was verified. */
@@ -65,8 +67,12 @@ export async function readManifest(lake: Lake, version: string): Promise<IndexMa
 
 /** Whether there is a version of that name. */
 export async function hasIndex(lake: Lake, name: string): Promise<boolean> {
-  // Names of versions are plain: anything else is a path.
-  return /^\w[\w.-]*$/.test(name) && (await readManifest(lake, name)) !== undefined;
+  return isVersionName(name) && (await readManifest(lake, name)) !== undefined;
+}
+
+/** Names of versions are plain: anything else is a path. */
+export function isVersionName(name: string): boolean {
+  return /^\w[\w.-]*$/.test(name);
 }
 
 export function manifestPath(lake: Lake, version: string): string {

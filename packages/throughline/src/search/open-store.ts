@@ -24,18 +24,22 @@ export async function openStore(lake: Lake, manifest: IndexManifest): Promise<Op
     // It was looked at with the tail.
     const opened = await openIndex(lake, (await readManifest(lake, part.version))!);
     const base = zvecStore(opened, mapping.attributes, new Set(part.without));
-    const words = indexColumns(part.version, [{ collection: opened.folder }]);
-    const frequency = countedFrequency(base, (word) => words.words.frequency(word));
     const columns = indexColumns(version, [
       { collection: opened.folder, without: part.without },
       { collection: own.folder },
     ]);
+    // Opened only where a tail has a word more often than its engine counts.
+    const ofTail = indexColumns(version, [{ collection: own.folder }]);
+    const frequencies = {
+      base: countedFrequency(base, (word) => columns.words.frequency(word)),
+      tail: countedFrequency(tail, (word) => ofTail.words.frequency(word)),
+    };
     return {
-      store: partedStore(base, tail, { gone: part.gone, frequency }),
+      store: partedStore(base, tail, { gone: part.gone, frequencies }),
       columns: {
         ...columns,
         async [Symbol.asyncDispose]() {
-          await words[Symbol.asyncDispose]();
+          await ofTail[Symbol.asyncDispose]();
           await columns[Symbol.asyncDispose]();
         },
       },

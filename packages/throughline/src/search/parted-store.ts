@@ -5,15 +5,15 @@ import { byScore, type Candidate, type IndexStore } from './store.ts';
 export interface PartedOptions {
   /** Passages of the base that are not there any more. */
   gone: number;
-  /** Passages of the base that have a word. */
-  frequency: Frequency;
+  /** Passages that have a word, in the base and in the tail. */
+  frequencies: { base: Frequency; tail: Frequency };
 }
 
 /** Both are closed with it. A passage that both have is the tail's. */
 export function partedStore(
   base: IndexStore,
   tail: IndexStore,
-  { gone, frequency }: PartedOptions,
+  { gone, frequencies }: PartedOptions,
 ): IndexStore {
   const best = (limit: number, parts: Candidate[][]) => parts.flat().sort(byScore).slice(0, limit);
   const ofBoth = async <T>(
@@ -27,11 +27,11 @@ export function partedStore(
   return {
     passages: base.passages - gone + tail.passages,
     async keyword(query, options) {
-      const { passages } = base;
-      const parts = [
-        base.keyword(query, options),
-        comparableKeyword(tail, query, options, { passages, frequency }),
-      ];
+      const counted = {
+        base: { passages: base.passages, frequency: frequencies.base },
+        own: { passages: tail.passages, frequency: frequencies.tail },
+      };
+      const parts = [base.keyword(query, options), comparableKeyword(tail, query, options, counted)];
       return best(options.limit, await Promise.all(parts));
     },
     async nearest(vector, options) {

@@ -16,18 +16,21 @@ const MOST_CHANGED = 0.1;
  * where the table's log no longer says what has.
  */
 export async function planTail(passages: Snapshot, base: IndexManifest): Promise<TailPlan | undefined> {
-  const changed = await changedChunks(passages, base.passagesVersion).catch((error: Error) => {
+  // Another run may have been faster, with a newer version of the table.
+  if (base.passagesVersion > passages.version) return undefined;
+  try {
+    const changed = await changedChunks(passages, base.passagesVersion);
+    const before = await openTable(passages.root, { version: base.passagesVersion });
+    const [gone, fresh] = [rowsIn(await before.files(), changed), rowsIn(await passages.files(), changed)];
+    if (gone.rows + fresh.rows > MOST_CHANGED * base.passages) return undefined;
+    return {
+      base: { version: base.version, without: [...gone.chunks].sort(), gone: gone.rows },
+      chunks: [...fresh.chunks].sort(),
+    };
+  } catch (error) {
     if (error instanceof VersionNotFoundError) return undefined;
     throw error;
-  });
-  if (changed === undefined) return undefined;
-  const before = await openTable(passages.root, { version: base.passagesVersion });
-  const [gone, fresh] = [rowsIn(await before.files(), changed), rowsIn(await passages.files(), changed)];
-  if (gone.rows + fresh.rows > MOST_CHANGED * base.passages) return undefined;
-  return {
-    base: { version: base.version, without: [...gone.chunks].sort(), gone: gone.rows },
-    chunks: [...fresh.chunks].sort(),
-  };
+  }
 }
 
 /** Rows that were only arranged in other files have not changed. */

@@ -1,17 +1,11 @@
-/** Which index version serves: one that is verified, and that nobody has withdrawn. One pointer says so. */
+/** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
 import type { Config } from '../config/index.ts';
-import { readJson, removeJson, replaceJson } from '../lake/json-file.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
-import { type IndexManifest, indexRoot, readManifest } from './manifest.ts';
+import { refuseDamaged } from './damage.ts';
+import { readHistory, recordPromotion } from './index-history.ts';
+import { type IndexManifest, readManifest } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
-
-/** Beside the manifest of a version that a person took back. */
-interface Withdrawal {
-  /** Milliseconds since 1970 UTC. */
-  at: number;
-}
 
 /** Why the version must not serve; nothing if it may. */
 export function indexFaults(
@@ -22,39 +16,48 @@ export function indexFaults(
   return faultsOf(verification, minRecall);
 }
 
-/** Makes build and index the ones that readers use, in one step, and removes versions that nobody goes back to. */
+/**
+ * Makes build and index the ones that readers use, in one step, and removes versions that nobody goes back to. False where
+ * another run was faster: a newer index of the same build serves, or another build than `seen`, which served when this run looked.
+ * Throws with exit code 65 where the version has been damaged or removed meanwhile.
+ */
 export async function promoteIndex(
   lake: Lake,
-  { version, build }: IndexManifest,
-  { keep }: Config['index'],
-  clock: () => number,
-): Promise<void> {
+  manifest: IndexManifest,
+  { seen, settings, clock }: { seen: string | undefined; settings: Config['index']; clock: () => number },
+): Promise<boolean> {
+  const { version, build, passagesVersion } = manifest;
   const current = await readCurrent(lake);
-  if (current.index === version && current.build === build) return;
+  if (current.index === version && current.build === build) return true;
+  if (current.build !== seen && current.build !== build) return false;
+  const serving = current.index === undefined ? undefined : await readManifest(lake, current.index);
+  if (serving?.build === build && current.build === build && serving.passagesVersion > passagesVersion)
+    return false;
+  await refuseDamaged(lake, manifest);
   await promote(lake, { build, index: version });
-  await removeOldIndexes(lake, keep, clock);
+  await recordPromotion(lake, version, clock());
+  await removeOldIndexes(lake, settings.keep, clock);
+  return true;
 }
+
+/** A version that has not served may be about to: for so long it stays. */
+const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
 
 /** Gives the names of the versions that are gone. */
 export async function removeOldIndexes(lake: Lake, keep: number, clock: () => number): Promise<string[]> {
   const { index: promoted } = await readCurrent(lake);
-  const baseOf = async (version: string) => (await readManifest(lake, version))?.base?.version;
-  return await removeOldVersions(lake, { folders: ['indexes'], promoted, keep, baseOf }, clock());
+  const served = new Set((await readHistory(lake)).promoted.map(({ version }) => version));
+  const now = clock();
+  const versions = {
+    folders: ['indexes'] as [string],
+    ...{ promoted, keep },
+    baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
+    isAwaited: (version: string, at: number) => !served.has(version) && now - at < ABOUT_TO_SERVE_MS,
+  };
+  return await removeOldVersions(lake, versions, now);
 }
 
 /** Whether a person went back from this version to an earlier one. */
 export async function isWithdrawn(lake: Lake, version: string): Promise<boolean> {
-  return (await readJson<Withdrawal>(withdrawalOf(lake, version))) !== undefined;
-}
-
-export async function withdraw(lake: Lake, version: string, clock: () => number): Promise<void> {
-  await replaceJson(withdrawalOf(lake, version), { at: clock() } satisfies Withdrawal);
-}
-
-export async function undoWithdrawal(lake: Lake, version: string): Promise<void> {
-  await removeJson(withdrawalOf(lake, version));
-}
-
-function withdrawalOf(lake: Lake, version: string): string {
-  return lakePath(indexRoot(lake, version), 'withdrawn.json');
+  return (await readHistory(lake)).withdrawn.includes(version);
 }

@@ -34,14 +34,25 @@ export function queryModel(manifest: IndexManifest, { model, openModel }: QueryM
     checkModel(embedder.info, manifest);
     return { embedder, spec };
   };
+  const embedQuestion = async (text: string) => {
+    const { embedder, spec } = await open();
+    const asQuery = { kind: 'query' } as const;
+    return embedAll(embedder, [text], asQuery).catch(async (error) => {
+      if (error.code !== 'text_too_long') throw error;
+      return embedAll(embedder, [await beginning(text, embedder.info, spec)], asQuery);
+    });
+  };
+  let last: { text: string; vector: Promise<Float32Array> } | undefined;
   return {
-    async question(text) {
-      const { embedder, spec } = await open();
-      const asQuery = { kind: 'query' } as const;
-      return embedAll(embedder, [text], asQuery).catch(async (error) => {
-        if (error.code !== 'text_too_long') throw error;
-        return embedAll(embedder, [await beginning(text, embedder.info, spec)], asQuery);
+    question(text) {
+      // A page that is not full is asked for again, with more candidates.
+      if (last?.text === text) return last.vector;
+      const vector = embedQuestion(text);
+      last = { text, vector };
+      vector.catch(() => {
+        last = undefined;
       });
+      return vector;
     },
     async passages(texts) {
       const { embedder } = await open();

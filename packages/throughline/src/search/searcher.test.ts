@@ -52,6 +52,7 @@ async function indexed(t: TestContext, records: number) {
     modelDigest: (await modelInfo(MODEL)).digest,
     model: MODEL,
     mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: ATTRIBUTES },
+    madeAt: 0,
     ms: 0,
   };
   await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));

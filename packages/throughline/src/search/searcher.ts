@@ -6,7 +6,7 @@ import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { Fusion } from './fuse.ts';
-import { type IndexManifest, readManifest } from './manifest.ts';
+import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
@@ -50,7 +50,12 @@ export async function openSearcher(
       const rerankBy = rerank && !isOrdered ? reranking : undefined;
       return answer(index, manifest, checked, {
         shape: { query, mode, syntax, typos, fusion, feedback, reranked: rerankBy !== undefined },
-        ...(rerankBy && { rerank: (store, ranked) => rerankHits(store, ranked, query, rerankBy) }),
+        ...(rerankBy && {
+          rerank: {
+            depth: rerankBy.depth,
+            by: (store, ranked) => rerankHits(store, ranked, query, rerankBy),
+          },
+        }),
         fusion,
         sentence,
         matches: mode === 'keyword',
@@ -83,11 +88,8 @@ function fusionOf({ fusion = 'rrf', weight = HALF }: SearchRequest): Fusion {
   return fusion === 'rrf' ? { by: 'rrf' } : { by: 'score', weight };
 }
 
-/** It is the name of a folder of the lake, and of nothing else. */
-const IS_VERSION = /^\w[\w.-]*$/;
-
 async function manifestOf(lake: Lake, version: string | undefined): Promise<IndexManifest> {
-  if (version !== undefined && !IS_VERSION.test(version)) throw usage(`${version} is no version of an index`);
+  if (version !== undefined && !isVersionName(version)) throw usage(`${version} is no version of an index`);
   const wanted = version ?? (await readCurrent(lake)).index;
   const manifest = wanted === undefined ? undefined : await readManifest(lake, wanted);
   if (manifest) return manifest;
@@ -95,11 +97,11 @@ async function manifestOf(lake: Lake, version: string | undefined): Promise<Inde
     throw new ThroughlineError(`the lake ${lake.root} has no index ${version}`, {
       code: 'index_missing',
       exitCode: EXIT.noInput,
-      hint: 'The last versions are kept, in the folder indexes of the lake.',
+      hint: 'See them: throughline index list',
     });
   throw new ThroughlineError(`the lake ${lake.root} has no index yet`, {
     code: 'index_missing',
     exitCode: EXIT.noInput,
-    hint: 'Build it: throughline run',
+    hint: 'Build it: throughline run. Where that was done, throughline index list says why it may not serve.',
   });
 }

@@ -6,8 +6,9 @@ import { readJson } from '../lake/json-file.ts';
 import { type Current, type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { damageOf } from './damage.ts';
-import { type IndexManifest, readManifest } from './manifest.ts';
-import { indexFaults, isWithdrawn, undoWithdrawal, withdraw } from './promote-index.ts';
+import { readHistory, recordPromotion, recordWithdrawal } from './index-history.ts';
+import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
+import { indexFaults } from './promote-index.ts';
 
 export interface IndexVersion {
   manifest: IndexManifest;
@@ -16,25 +17,24 @@ export interface IndexVersion {
   withdrawn: boolean;
   /** Why it must not serve; empty if it may. */
   faults: string[];
-  /** When it was made or verified last: milliseconds since 1970 UTC. */
-  at: number;
 }
 
 /** Newest first. */
 export async function listVersions(lake: Lake, settings: Config['index']): Promise<IndexVersion[]> {
   const store = openStore(lake.root);
   const { index: promoted } = await readCurrent(lake);
+  const { withdrawn } = await readHistory(lake);
   const versions: IndexVersion[] = [];
   for (const name of (await store.list('indexes')).filter((name) => !name.startsWith('.'))) {
     const manifest = await readManifest(lake, name);
     if (!manifest) continue;
-    const at = (await store.modified(`indexes/${name}/manifest.json`)) ?? 0;
     const damage = await damageOf(lake, manifest);
     const faults = [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
-    const withdrawn = await isWithdrawn(lake, name);
-    versions.push({ manifest, promoted: name === promoted, withdrawn, faults, at });
+    versions.push({ manifest, promoted: name === promoted, withdrawn: withdrawn.includes(name), faults });
   }
-  return versions.sort((a, b) => b.at - a.at || (a.manifest.version < b.manifest.version ? 1 : -1));
+  return versions.sort(
+    ({ manifest: a }, { manifest: b }) => b.madeAt - a.madeAt || (a.version < b.version ? 1 : -1),
+  );
 }
 
 /** Makes a version the one that serves, and its build and that build's newest themes with it. Throws with exit code 65 or 66. */
@@ -42,42 +42,51 @@ export async function promoteVersion(
   lake: Lake,
   version: string,
   settings: Config['index'],
+  clock: () => number,
 ): Promise<Current> {
   const manifest = await existingManifest(lake, version);
-  const damage = await damageOf(lake, manifest, { digests: true });
-  const faults = [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
+  const faults = await allFaults(lake, manifest, settings);
   if (faults.length > 0)
     throw new ThroughlineError(`${version} cannot serve: ${faults.join('; ')}`, {
       code: 'index_refused',
       exitCode: EXIT.badData,
-      hint: `Measure it again: throughline index verify ${version}`,
+      hint: `Measure it again: throughline index verify ${version}. A damaged one is only built again if it is the newest: throughline run`,
     });
-  await undoWithdrawal(lake, version);
-  return await switchTo(lake, manifest);
+  return await switchTo(lake, manifest, clock);
 }
 
 /**
- * Goes back to the newest version made before the promoted one that may serve. What is left is withdrawn: the next run does
- * not promote it again. Throws with exit code 66 where there is none.
+ * Goes back to the version that served before the promoted one, and still may. What is left is withdrawn: runs do not promote it
+ * again. Throws with exit code 66 where there is none.
  */
 export async function rollBack(lake: Lake, settings: Config['index'], clock: () => number): Promise<Current> {
-  const versions = await listVersions(lake, settings);
-  const now = versions.findIndex(({ promoted }) => promoted);
-  const before = versions.slice(now + 1).find(({ withdrawn, faults }) => !withdrawn && faults.length === 0);
-  if (now < 0 || before === undefined)
-    throw new ThroughlineError('there is no earlier index version that may serve', {
-      code: 'index_missing',
-      exitCode: EXIT.noInput,
-      hint: 'See them: throughline index list. How many are kept is index.keep.',
-    });
-  await withdraw(lake, versions[now]!.manifest.version, clock);
-  return await switchTo(lake, before.manifest);
+  const { index: left } = await readCurrent(lake);
+  const { promoted, withdrawn } = await readHistory(lake);
+  const names = promoted.map(({ version }) => version);
+  const before = names.slice(0, Math.max(0, names.lastIndexOf(left ?? ''))).reverse();
+  for (const version of new Set(before)) {
+    if (version === left || withdrawn.includes(version)) continue;
+    const manifest = await readManifest(lake, version);
+    if (!manifest || (await allFaults(lake, manifest, settings)).length > 0) continue;
+    await recordWithdrawal(lake, left!);
+    return await switchTo(lake, manifest, clock);
+  }
+  throw new ThroughlineError('there is no earlier index version that has served and still may', {
+    code: 'index_missing',
+    exitCode: EXIT.noInput,
+    hint: 'See them: throughline index list. How many are kept is index.keep.',
+  });
+}
+
+async function allFaults(lake: Lake, manifest: IndexManifest, settings: Config['index']): Promise<string[]> {
+  const damage = await damageOf(lake, manifest, { digests: true });
+  return [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
 }
 
 export async function existingManifest(lake: Lake, version: string | undefined): Promise<IndexManifest> {
   const wanted = version ?? (await readCurrent(lake)).index;
-  const isName = wanted !== undefined && /^\w[\w.-]*$/.test(wanted);
-  const manifest = isName ? await readManifest(lake, wanted) : undefined;
+  const manifest =
+    wanted !== undefined && isVersionName(wanted) ? await readManifest(lake, wanted) : undefined;
   if (manifest) return manifest;
   throw new ThroughlineError(
     version === undefined ? 'no index is promoted' : `there is no index ${version}`,
@@ -89,10 +98,15 @@ export async function existingManifest(lake: Lake, version: string | undefined):
   );
 }
 
-async function switchTo(lake: Lake, { version, build }: IndexManifest): Promise<Current> {
+async function switchTo(
+  lake: Lake,
+  { version, build }: IndexManifest,
+  clock: () => number,
+): Promise<Current> {
   const current = await readCurrent(lake);
   const themes = current.build === build ? current.themes : await newestThemes(lake, build);
   await promote(lake, { build, index: version, themes });
+  await recordPromotion(lake, version, clock());
   return await readCurrent(lake);
 }
 

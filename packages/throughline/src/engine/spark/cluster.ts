@@ -212,6 +212,13 @@ function clusterError(cause: SparkConnectError): ThroughlineError {
     );
   }
   if (!(cause instanceof SparkError)) return failure(cause, 'spark_failed', EXIT.unavailable);
+  if (cause.message.includes(DAMAGED_VECTOR))
+    return new ThroughlineError(`a vector in the cache is damaged: ${cause.message.split('\n')[0]}`, {
+      code: 'vectors_damaged',
+      exitCode: EXIT.badData,
+      hint: 'Remove the folder vectors of the lake: all that is in it can be computed again.',
+      cause,
+    });
   const worker = workerFailure(cause.message);
   if (!worker) return failure(cause, 'spark_failed', EXIT.unavailable, 'See the log of the Spark driver.');
   const exitCode = (OURS.includes(worker.exitCode) ? worker.exitCode : EXIT.unavailable) as ExitCode;
@@ -225,6 +232,9 @@ function clusterError(cause: SparkConnectError): ThroughlineError {
     },
   );
 }
+
+/** What a query says where a vector of the cache is not one of the model's. */
+export const DAMAGED_VECTOR = 'the cache has no sound vector for the text';
 
 /** Spark's messages go on with plans and stacks of Java: the first lines say what it is. */
 const MAX_MESSAGE = 600;

@@ -10,7 +10,7 @@ import { MAX_PAYLOAD, ROOM_FOR_LENGTH } from '../../mapper/rows.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import type { Attribute } from '../../source/mapping.ts';
 import type { ClaimedChunk } from '../engine.ts';
-import type { Cluster } from './cluster.ts';
+import { type Cluster, DAMAGED_VECTOR } from './cluster.ts';
 import type { Places } from './places.ts';
 import { sparkName, sparkString } from './sql.ts';
 import { mappedRowsSql } from './transform-sql.ts';
@@ -238,7 +238,7 @@ function vectorsSql({ known }: Embedded, dimension: number): string {
   const fresh = 'SELECT hash, embedding FROM tl_embedded WHERE embedding IS NOT NULL';
   if (known === 0) return fresh;
   const isSound = `size(embedding) = ${dimension} AND forall(embedding, x -> abs(x) < double('Infinity'))`;
-  const sound = `IF(${isSound}, embedding, raise_error(concat('the vector of text ', hash, ' in the cache is damaged: remove the folder vectors of the lake, all of it can be computed again')))`;
+  const sound = `IF(${isSound}, embedding, raise_error(concat('${DAMAGED_VECTOR} ', hash)))`;
   // One vector of each text, though two runs may have made one at the same time.
   return `${fresh} UNION ALL SELECT hash, ${sound} AS embedding FROM (SELECT hash, any_value(_embedding) AS embedding FROM tl_cache v
     JOIN (SELECT hash FROM tl_texts WHERE known) t ON t.hash = v._hash GROUP BY hash)`;

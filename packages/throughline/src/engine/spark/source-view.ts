@@ -131,7 +131,7 @@ const SCANNED =
 
 /** What the cluster reads by itself has no order but that of its content. */
 function unplaced(cells: readonly string[]): string {
-  return `'' AS uri, 0L AS block, xxhash64(${cells.join(', ')}) AS mid`;
+  return `'' AS uri, 0L AS block, xxhash64(to_json(struct(${cells.join(', ')}), map('ignoreNullFields', 'false'))) AS mid`;
 }
 
 /** The malformed line. Spark refuses to read it alone: another column has to seem to matter. */

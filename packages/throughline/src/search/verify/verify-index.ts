@@ -3,6 +3,8 @@
  * and without.
  */
 import type { Snapshot } from '@throughline/delta';
+import type { ColumnType } from '../../config/index.ts';
+import { parseFilter } from '../../filter/index.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
 import type { Mapping } from '../../source/mapping.ts';
 import { type ExactCase, exactNearest } from './exact-scan.ts';
@@ -103,8 +105,18 @@ function filterableColumns(mapping: Mapping): FilterableColumn[] {
   };
   return Object.entries(filterColumns(mapping)).flatMap(([name, type]) => {
     const column = columnOf(name);
-    return column === undefined ? [] : [{ name, column, type }];
+    return column === undefined || !isSayable(name, type) ? [] : [{ name, column, type }];
   });
+}
+
+/** Some names are words of the filter's language. */
+function isSayable(name: string, type: ColumnType): boolean {
+  try {
+    parseFilter(`has(${name})`, { [name]: type });
+    return true;
+  } catch {
+    return false;
+  }
 }
 
 function between(a: Float32Array, b: Float32Array): Float32Array {
