@@ -4,10 +4,10 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
-import type { Plan } from '../src/run/plan.ts';
+import { type Case, bothEngines as onBothEngines } from './both-engines.ts';
 import { complaints, toCsv } from './complaints.ts';
-import { type ConfigChange, type Project, project } from './project.ts';
-import { assertSameLake, promotedTables } from './same-lake.ts';
+import { type Project, project } from './project.ts';
+import { promotedTables } from './same-lake.ts';
 import { readBuild } from './tables.ts';
 
 const server = await sparkConnect();
@@ -16,47 +16,7 @@ after(async () => {
 });
 const skip = server.ok ? false : server.reason;
 const url = () => (server.ok ? server.url : '');
-
-interface Case {
-  data: string | ((made: Project) => Promise<void>);
-  change?: ConfigChange;
-  /** Of every run. */
-  args?: string[];
-  /** Whether `plan`, too, says the same. */
-  planned?: boolean;
-  /** Dead letters that both engines have, but whose place in the file one of them does not know. */
-  unlikeDead?: boolean;
-}
-
-/** Runs the case on both engines; gives the project of Spark, and what the local run said. */
-async function bothEngines(t: TestContext, { data, change = {}, args = [], planned, unlikeDead }: Case) {
-  const made = async (engine: unknown) => {
-    const one = await project(t, typeof data === 'string' ? data : undefined, { ...change, engine });
-    if (typeof data !== 'string') await data(one);
-    return one;
-  };
-  const [local, spark] = [await made('local'), await made({ spark: url() })];
-  const run = ['run', '--only', 'map', '--json', ...args];
-  if (planned) assert.deepEqual(await planOf(spark, args), await planOf(local, args));
-  const [ours, theirs] = [await local.run(...run), await spark.run(...run)];
-  assert.equal(ours.code, 0, ours.stderr);
-  assert.equal(theirs.code, 0, theirs.stderr);
-  const counts = ({ runId: _id, build: _build, seconds: _seconds, ...rest }: typeof ours.json) => rest;
-  assert.deepEqual(counts(theirs.json), counts(ours.json));
-  if (!unlikeDead) await assertSameLake(spark, local);
-  // The other engine finds nothing to do.
-  await spark.configure({ ...change, engine: 'local' });
-  const again = await spark.run('plan', '--json', ...args);
-  if (!unlikeDead) assert.equal((again.json as unknown as Plan).due.chunks, 0, 'digests are equal');
-  return { spark, ours: ours.json };
-}
-
-async function planOf({ run }: Project, args: readonly string[]) {
-  const { json, stderr } = await run<Plan>('plan', '--json', ...args);
-  assert.ok(json, stderr);
-  const { estimate: _estimate, languages: _languages, ...plan } = json;
-  return plan;
-}
+const bothEngines = (t: TestContext, of: Case) => onBothEngines(t, url(), of);
 
 const HEADER = 'complaint_id,narrative,date_received,product,issue,company,state\n';
 const WEEKS = { chunk: { by: 'date_received', every: '7d' } };
@@ -140,16 +100,6 @@ test('several steps of SQL, where rows of one id have nulls, and attributes with
   assert.ok(Object.is(first!.part, -0), 'the sign of a zero is kept');
 });
 
-test('lines that are no rows', { skip }, async (t) => {
-  const lines = `${HEADER}1,good,2024-01-01,x,i,c,s\n2,short\n3,long,2024-01-01,x,i,c,s,and more\n`;
-  const { spark } = await bothEngines(t, { data: lines, change: WEEKS, unlikeDead: true });
-  const { dead_letters } = await readBuild(spark.lake);
-  assert.deepEqual(dead_letters.map(({ _step, _code, _payload }) => [_step, _code, _payload]).sort(), [
-    ['read', 'wrong_number_of_columns', '2,short'],
-    ['read', 'wrong_number_of_columns', '3,long,2024-01-01,x,i,c,s,and more'],
-  ]);
-});
-
 test('JSON lines without ids, by value', { skip }, async (t) => {
   const rows = [
     { narrative: 'same', product: 'x', n: 1.5 },
@@ -194,7 +144,7 @@ test('a key that no line has is misspelt, one that is null is not', { skip }, as
   assert.match(json.error.message, /"product" \(did you mean "produkt"\?\)/);
 });
 
-test('Parquet with types, in ranges of rows, and a sample of it', { skip }, async (t) => {
+test('Parquet with types, in ranges of rows', { skip }, async (t) => {
   const data = async ({ folder }: Project) => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -219,22 +169,6 @@ test('Parquet with types, in ranges of rows, and a sample of it', { skip }, asyn
     chunk: undefined,
   };
   await bothEngines(t, { data, change, planned: true });
-  await bothEngines(t, { data, change, args: ['--sample', '40'] });
-});
-
-test('one chunk per file, whatever the files are called', { skip }, async (t) => {
-  const files = ['a b+c%20[1].csv', "d'é,{e}.csv", 'plain.csv'];
-  const { ours } = await bothEngines(t, {
-    data: async ({ write }) => {
-      for (const [i, name] of files.entries())
-        await write(name, `${HEADER}${i}1,in ${i},2024-01-01,x,i,c,s\n${i}2,also ${i},,x,i,c,s\n`);
-    },
-    change: {
-      source: { path: '*.csv', timestamp: undefined, attributes: ['product'] },
-      chunk: { by: 'file' },
-    },
-  });
-  assert.equal(ours.chunks.done, 3);
 });
 
 test('a table that the cluster reads by itself, shaped by a query', { skip }, async (t) => {

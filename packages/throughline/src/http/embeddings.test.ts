@@ -10,7 +10,12 @@ import { type EmbeddingsEvent, type EmbeddingsSpec, openEmbeddings } from './emb
 import { HttpError } from './errors.ts';
 import { DEFAULT_POLICY, openHttpClient } from './index.ts';
 
-const QUICK = { ...DEFAULT_POLICY, timeoutMs: 2000, backoff: { firstMs: 1, factor: 2, mostMs: 5 } };
+const QUICK = {
+  ...DEFAULT_POLICY,
+  timeoutMs: 2000,
+  backoff: { firstMs: 1, factor: 2, mostMs: 5 },
+  breaker: { failures: 10, pauseMs: 20 },
+};
 const texts = (count: number, from = 0) => Array.from({ length: count }, (_, i) => `text ${from + i}`);
 
 async function open(t: TestContext, options: Partial<FakeApiOptions>, spec: Partial<EmbeddingsSpec> = {}) {
