@@ -163,11 +163,11 @@ test('an index of nothing has no words and no records', async (t) => {
   assert.deepEqual(await columns.words.startingWith('a', 10), []);
 });
 
-test('an index that was built without these tables says how to get them', async (t) => {
+test('an index without its tables says how to get them', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-columns-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
   await assert.rejects(facets([{ collection: folder }], ['product']), {
-    code: 'index_outdated',
-    exitCode: 78,
+    code: 'index_damaged',
+    exitCode: 66,
   });
 });
