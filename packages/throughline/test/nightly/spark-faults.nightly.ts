@@ -91,7 +91,8 @@ test('a worker that dies of every attempt is reported in its own words', { skip 
   killing.abort();
   await killer;
   assert.equal(code, 69);
-  assert.match(json.failures[0]!.message, /^the mapper ended on an executor with 137/);
+  // So many chunks fail one after the other that the run ends.
+  assert.match(json.error.message, /^the mapper ended on an executor with 137/);
 });
 
 async function killWorkers(folder: string, signal: AbortSignal): Promise<void> {
