@@ -3,6 +3,7 @@ import { constants } from 'node:fs';
 import { access, cp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZVecCollection } from '@zvec/zvec';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import { loadZvec } from './collection.ts';
@@ -18,7 +19,7 @@ export interface OpenCollection {
 export async function openCollection(path: string): Promise<OpenCollection> {
   const zvec = loadZvec();
   if (await isWritable(path)) {
-    const collection = zvec.ZVecOpen(path, { readOnly: true });
+    const collection = await openPatiently(path);
     return { collection, folder: path, close: async () => collection.closeSync() };
   }
   const copy = await makeOwnedFolder(tmpdir(), 'throughline-index-');
@@ -37,6 +38,21 @@ export async function openCollection(path: string): Promise<OpenCollection> {
   } catch (error) {
     await remove();
     throw error;
+  }
+}
+
+const TRIES = 6;
+const FIRST_WAIT_MS = 25;
+
+/** Zvec opens some files to write even where it only reads: another process that does so at this moment is in the way. */
+async function openPatiently(path: string): Promise<ZVecCollection> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return loadZvec().ZVecOpen(path, { readOnly: true });
+    } catch (error) {
+      if (tries === TRIES) throw error;
+      await sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
+    }
   }
 }
 
