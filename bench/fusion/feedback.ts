@@ -2,6 +2,7 @@
 import { scan } from '../../packages/delta/src/index.ts';
 import { existingBuild } from '../../packages/throughline/src/lake/build.ts';
 import { type Lake, promotedBuild } from '../../packages/throughline/src/lake/lake.ts';
+import { dot, normalised } from '../../packages/throughline/src/search/mmr.ts';
 import type { Scored } from './methods.ts';
 
 export interface Vectors {
@@ -42,19 +43,8 @@ export async function loadVectors(lake: Lake): Promise<Vectors> {
       const mean = new Float32Array(query.length);
       for (const id of records)
         for (const [d, value] of bestOf(query, id).vector.entries()) mean[d]! += value;
-      const target = unit(mean);
-      return unit(query.map((value, d) => (1 - weight) * value + weight * target[d]!));
+      const target = normalised(mean);
+      return normalised(query.map((value, d) => (1 - weight) * value + weight * target[d]!));
     },
   };
-}
-
-function dot(a: Float32Array, b: Float32Array): number {
-  let sum = 0;
-  for (let d = 0; d < a.length; d++) sum += a[d]! * b[d]!;
-  return sum;
-}
-
-function unit(vector: Float32Array): Float32Array {
-  const length = Math.sqrt(dot(vector, vector)) || 1;
-  return vector.map((value) => value / length);
 }

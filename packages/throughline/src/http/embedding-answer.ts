@@ -1,4 +1,5 @@
 import { InvalidResponseError } from './errors.ts';
+import { parseJson } from './parse-json.ts';
 import type { HttpResponse } from './types.ts';
 
 /** What was asked for. */
@@ -27,7 +28,7 @@ const [LEAST_NORM, MOST_NORM] = [1e-3, 1e4];
  * of the dimension that was asked; and when no vector in it is usable.
  */
 export function readEmbeddingAnswer(response: HttpResponse, expected: Expected): EmbeddingAnswer {
-  const answer = objectOf(parse(response.body), 'the answer');
+  const answer = objectOf(parseJson(response.body), 'the answer');
   checkModel(answer.model, expected.model);
   const items = inOrder(answer.data, expected.count);
   const rows = items.map((item) => numbersOf(item.embedding));
@@ -41,14 +42,6 @@ export function readEmbeddingAnswer(response: HttpResponse, expected: Expected):
   }
   if (bad.size === expected.count) throw new InvalidResponseError(`the vector ${bad.get(0)}`);
   return { vectors, bad, tokens: tokensOf(answer.usage) };
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    throw new InvalidResponseError('the answer is not JSON');
-  }
 }
 
 function objectOf(value: unknown, what: string): Record<string, unknown> {

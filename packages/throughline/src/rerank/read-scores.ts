@@ -1,11 +1,11 @@
-import { type HttpResponse, InvalidResponseError } from '../http/index.ts';
+import { type HttpResponse, InvalidResponseError, parseJson } from '../http/index.ts';
 
 /**
  * The scores of an answer to `/rerank`, as Cohere (`results`, `relevance_score`), vLLM, Jina and Voyage (`data`) and TEI (a list, `score`) write it, in the
  * order of the texts. Throws InvalidResponseError unless every text has one score, a finite number.
  */
 export function readScores({ body }: Pick<HttpResponse, 'body'>, count: number): Float64Array {
-  const items = itemsOf(parse(body));
+  const items = itemsOf(parseJson(body));
   if (items.length !== count)
     throw new InvalidResponseError(`${items.length} scores came for ${count} texts`);
   const scores = new Float64Array(count).fill(Number.NaN);
@@ -20,14 +20,6 @@ export function readScores({ body }: Pick<HttpResponse, 'body'>, count: number):
     scores[at] = score;
   }
   return scores;
-}
-
-function parse(body: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(body).toString('utf8'));
-  } catch {
-    throw new InvalidResponseError('the answer is not JSON');
-  }
 }
 
 function itemsOf(answer: unknown): unknown[] {

@@ -5,7 +5,7 @@ import { moveQuestion } from './feedback.ts';
 import type { NearestPlan } from './filter-plan.ts';
 import { keepClauses, ofRecords } from './keep-clauses.ts';
 import { type Clause, isPasted, type KeywordQuery, parseTerms, plainTerms } from './keyword-query.ts';
-import { normalised } from './mmr.ts';
+import { meanDirection } from './mmr.ts';
 import { findNearest, type Nearest, orderByLikeness, type Scope } from './nearest.ts';
 import type { QueryModel } from './query-model.ts';
 import type { Sides } from './rank.ts';
@@ -140,16 +140,9 @@ export async function askSimilar(
   const passages = passageIds.length === 0 ? [] : (await store.fetch(passageIds)).values();
   const left = new Set([...records, ...Array.from(passages, ({ record }) => record)]);
   const own = await store.matching(ofRecords([...left]), MAX_CANDIDATES);
-  const vector = mean([...vectors.values()]);
+  const vector = meanDirection([...vectors.values()]);
   const wider = { ...scope, depth: Math.min(scope.depth + own.length, MAX_CANDIDATES) };
   const { plan, candidates } = await findNearest(store, vector, wider);
   const semantic = candidates.filter(({ record }) => !left.has(record)).slice(0, scope.depth);
   return { sides: { keyword: undefined, semantic }, marked: '', vector, plan };
-}
-
-/** Of length 1. */
-function mean(vectors: readonly Float32Array[]): Float32Array {
-  const sum = new Float32Array(vectors[0]!.length);
-  for (const vector of vectors) for (let i = 0; i < sum.length; i++) sum[i]! += vector[i]!;
-  return normalised(sum);
 }

@@ -3,7 +3,7 @@
  * are weighed anew, as if its passages stood in the base.
  */
 import { stem } from './highlight.ts';
-import { ofRecords } from './keep-clauses.ts';
+import { keywordAmong } from './keep-clauses.ts';
 import { type KeywordQuery, wordsOf } from './keyword-query.ts';
 import { byScore, type Candidate, type CandidateOptions, type IndexStore, MAX_CANDIDATES } from './store.ts';
 
@@ -31,27 +31,15 @@ export async function comparableKeyword(
   const found = await tail.keyword(query, options);
   const words = wantedWords(query);
   if (found.length === 0 || words.length > MOST_WORDS) return found;
+  const records = [...new Set(found.map(({ record }) => record))];
   const scores = new Map<string, number>();
   for (const word of words) {
     const before = rarity(own.passages, await own.frequency(word));
     const weight = rarity(base.passages, await base.frequency(word)) / before;
-    for (const { passage, score } of await havingWord(tail, word, found))
+    for (const { passage, score } of await keywordAmong(tail, { plain: word }, records))
       scores.set(passage, (scores.get(passage) ?? 0) + score * weight);
   }
   return found.map((one) => ({ ...one, score: scores.get(one.passage) ?? one.score })).sort(byScore);
-}
-
-const RECORDS_AT_ONCE = 200;
-
-/** Of the candidates those that have the word, with its share of their scores. */
-async function havingWord(tail: IndexStore, word: string, found: readonly Candidate[]): Promise<Candidate[]> {
-  const records = [...new Set(found.map(({ record }) => record))];
-  const having: Candidate[] = [];
-  for (let start = 0; start < records.length; start += RECORDS_AT_ONCE) {
-    const filter = ofRecords(records.slice(start, start + RECORDS_AT_ONCE));
-    having.push(...(await tail.keyword({ plain: word }, { limit: MAX_CANDIDATES, filter })));
-  }
-  return having;
 }
 
 /** What Zvec counts itself, and what its table of words says of words that are more frequent than it counts; kept by word. */

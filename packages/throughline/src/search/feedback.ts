@@ -3,7 +3,7 @@
  * passages of the first hits, and the semantic side is asked again. Number and weight were chosen leaving one collection out
  * (`bench/fusion.ts`): Cranfield +.013, CACM +.026, Banking77 +.018 nDCG@10, each significant.
  */
-import { normalised } from './mmr.ts';
+import { meanDirection, normalised } from './mmr.ts';
 import { rank, type Sides } from './rank.ts';
 import type { IndexStore } from './store.ts';
 
@@ -30,9 +30,7 @@ export async function moveQuestion(
   const best = first.map(({ record, passages }) => nearest.get(record) ?? passages[0]!);
   const vectors = [...(await store.vectors(best)).values()];
   if (vectors.length === 0) return undefined;
-  const mean = new Float32Array(question.length);
-  for (const vector of vectors) for (let i = 0; i < mean.length; i++) mean[i]! += vector[i]!;
-  const [from, to] = [normalised(question), normalised(mean)];
+  const [from, to] = [normalised(question), meanDirection(vectors)];
   const vector = normalised(from.map((value, i) => (1 - WEIGHT) * value + WEIGHT * to[i]!));
   return { vector, records: first.map(({ record }) => record) };
 }

@@ -5,8 +5,14 @@ import { lakePath } from '../lake/lake-path.ts';
 
 export interface IndexHistory {
   /** Oldest first; a version that served twice is there twice. */
-  promoted: { version: string /** Milliseconds since 1970 UTC. */; at: number }[];
+  promoted: Promotion[];
   withdrawn: string[];
+}
+
+interface Promotion {
+  version: string;
+  /** Milliseconds since 1970 UTC. */
+  at: number;
 }
 
 /** More than anybody goes back. */

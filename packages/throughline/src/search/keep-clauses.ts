@@ -1,6 +1,6 @@
 import type { Literal } from '../filter/filter.ts';
 import type { Filter } from '../filter/index.ts';
-import type { Clause } from './keyword-query.ts';
+import type { Clause, KeywordQuery } from './keyword-query.ts';
 import { type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
 
 /**
@@ -21,26 +21,32 @@ export async function keepClauses(
   return candidates.filter(({ passage }) => (have?.has(passage) ?? true) && !haveNot.has(passage));
 }
 
-const RECORDS_AT_ONCE = 200;
-
-/** Passages of these records that match. As many may match as a store gives at once: then fewer are asked for. */
 async function matchingAmong(
   store: IndexStore,
   clauses: Clause[],
   records: readonly string[],
-  atOnce = RECORDS_AT_ONCE,
 ): Promise<Set<string>> {
-  const matching = new Set<string>();
+  const found = await keywordAmong(store, { clauses }, records);
+  return new Set(found.map(({ passage }) => passage));
+}
+
+const RECORDS_AT_ONCE = 200;
+
+/** All passages of these records that match. As many may match as a store gives at once: then fewer records are asked for. */
+export async function keywordAmong(
+  store: IndexStore,
+  query: KeywordQuery,
+  records: readonly string[],
+  atOnce = RECORDS_AT_ONCE,
+): Promise<Candidate[]> {
+  const all: Candidate[] = [];
   for (let start = 0; start < records.length; start += atOnce) {
     const some = records.slice(start, start + atOnce);
-    const found = await store.keyword({ clauses }, { limit: MAX_CANDIDATES, filter: ofRecords(some) });
-    const passages =
-      found.length === MAX_CANDIDATES && some.length > 1
-        ? await matchingAmong(store, clauses, some, Math.ceil(some.length / 2))
-        : found.map(({ passage }) => passage);
-    for (const passage of passages) matching.add(passage);
+    const found = await store.keyword(query, { limit: MAX_CANDIDATES, filter: ofRecords(some) });
+    const isCut = found.length === MAX_CANDIDATES && some.length > 1;
+    all.push(...(isCut ? await keywordAmong(store, query, some, Math.ceil(some.length / 2)) : found));
   }
-  return matching;
+  return all;
 }
 
 /** Passages of these records. */

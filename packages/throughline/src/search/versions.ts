@@ -28,8 +28,7 @@ export async function listVersions(lake: Lake, settings: Config['index']): Promi
   for (const name of (await store.list('indexes')).filter((name) => !name.startsWith('.'))) {
     const manifest = await readManifest(lake, name);
     if (!manifest) continue;
-    const damage = await damageOf(lake, manifest);
-    const faults = [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
+    const faults = await allFaults(lake, manifest, settings);
     versions.push({ manifest, promoted: name === promoted, withdrawn: withdrawn.includes(name), faults });
   }
   return versions.sort(
@@ -45,7 +44,7 @@ export async function promoteVersion(
   clock: () => number,
 ): Promise<Current> {
   const manifest = await existingManifest(lake, version);
-  const faults = await allFaults(lake, manifest, settings);
+  const faults = await allFaults(lake, manifest, settings, { digests: true });
   if (faults.length > 0)
     throw new ThroughlineError(`${version} cannot serve: ${faults.join('; ')}`, {
       code: 'index_refused',
@@ -67,7 +66,7 @@ export async function rollBack(lake: Lake, settings: Config['index'], clock: () 
   for (const version of new Set(before)) {
     if (version === left || withdrawn.includes(version)) continue;
     const manifest = await readManifest(lake, version);
-    if (!manifest || (await allFaults(lake, manifest, settings)).length > 0) continue;
+    if (!manifest || (await allFaults(lake, manifest, settings, { digests: true })).length > 0) continue;
     await recordWithdrawal(lake, left!);
     return await switchTo(lake, manifest, clock);
   }
@@ -78,8 +77,13 @@ export async function rollBack(lake: Lake, settings: Config['index'], clock: () 
   });
 }
 
-async function allFaults(lake: Lake, manifest: IndexManifest, settings: Config['index']): Promise<string[]> {
-  const damage = await damageOf(lake, manifest, { digests: true });
+async function allFaults(
+  lake: Lake,
+  manifest: IndexManifest,
+  settings: Config['index'],
+  options: { digests?: boolean } = {},
+): Promise<string[]> {
+  const damage = await damageOf(lake, manifest, options);
   return [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
 }
 

@@ -142,12 +142,15 @@ export async function requireKeys(
     `SELECT DISTINCT unnest(json_keys(line)) AS key FROM (SELECT line FROM ${objects} LIMIT 100) ORDER BY key`,
   );
   const missing = wanted.filter((_, i) => !exists![`k${i}`]);
-  const name = files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
   requireColumns(
-    name,
+    nameOfAll(files),
     keys.map(({ key }) => String(key)),
     missing,
   );
+}
+
+export function nameOfAll(files: readonly SourceFile[]): string {
+  return files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
 }
 
 async function parquetRelation(

@@ -1,7 +1,7 @@
 /** Columns of JSON lines are keys of their objects: one that no line has is misspelt, and must not become dead letters. */
 import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
-import { requireColumns } from '../../source/relation.ts';
+import { nameOfAll, requireColumns } from '../../source/relation.ts';
 import type { SparkSession } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
 import { optionText, patterns } from './options.ts';
@@ -53,9 +53,8 @@ async function requireKeys(
   const there = await cluster.rows(
     `SELECT DISTINCT explode(keys) AS key FROM (${keys} LIMIT 100) ORDER BY key`,
   );
-  const name = files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
   requireColumns(
-    name,
+    nameOfAll(files),
     there.map(({ key }) => String(key)),
     missing,
   );
