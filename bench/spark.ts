@@ -22,6 +22,8 @@ const [SMALL, LARGE] = (process.env.BENCH_SPARK_ROWS ?? '900,5400').split(',').m
   number,
 ];
 const ROUNDS = Number(process.env.BENCH_SPARK_ROUNDS ?? 1);
+/** `one` leaves out the second executor and the memory: more rounds of the slope in the same time. */
+const ONLY_ONE = process.env.BENCH_SPARK_PART === 'one';
 const MEMORY_ROWS = Number(process.env.BENCH_SPARK_MEMORY_ROWS ?? 20_000);
 
 interface Row {
@@ -51,13 +53,17 @@ export default async function run(): Promise<Row[]> {
     console.error('spark: starting a cluster of one executor');
     const one = await lines(folder, 'one', { threads: 1 }, (await open('one', 1)).url);
     await clusters.pop()!.stop();
+    const first = [
+      row('local, 1 thread', one.local),
+      row('Spark, 1 executor of 1 core', one.spark, one.local),
+    ];
+    if (ONLY_ONE) return first;
     console.error('spark: starting a cluster of two executors');
     const cluster = await open('two', 2);
     const two = await lines(folder, 'two', { threads: 2 }, cluster.url);
     const speedup = (of: 'local' | 'spark') => one[of].slope / two[of].slope;
     return [
-      row('local, 1 thread', one.local),
-      row('Spark, 1 executor of 1 core', one.spark, one.local),
+      ...first,
       row('local, 2 threads', two.local),
       row('Spark, 2 executors of 1 core', two.spark, two.local),
       value('second core: speed-up, local', speedup('local'), 'times'),
