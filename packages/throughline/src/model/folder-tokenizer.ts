@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { byWord, isByWord } from './by-word.ts';
 import type { Tokenizer } from './types.ts';
 
 /**
@@ -14,9 +15,28 @@ export async function loadFolderTokenizer(directory: string): Promise<Tokenizer>
     ),
   );
   const tokenizer = new HuggingFaceTokenizer({ ...rules, truncation: null, padding: null }, config);
+  const bare = (text: string) => tokenizer.encode(text, { add_special_tokens: false }).ids;
+  const special = tokenizer.encode('').ids;
+  const before = leadingSpecial(tokenizer.encode(ANY_TEXT).ids, bare(ANY_TEXT));
+  if (!isByWord(rules) || before === undefined)
+    return {
+      count: (text) => bare(text).length,
+      encode: (text) => Int32Array.from(tokenizer.encode(text).ids),
+      specialTokens: special.length,
+    };
+  const ids = byWord(bare);
   return {
-    count: (text) => tokenizer.encode(text, { add_special_tokens: false }).ids.length,
-    encode: (text) => Int32Array.from(tokenizer.encode(text).ids),
-    specialTokens: tokenizer.encode('').ids.length,
+    count: (text) => ids(text).length,
+    encode: (text) => Int32Array.from([...special.slice(0, before), ...ids(text), ...special.slice(before)]),
+    specialTokens: special.length,
   };
+}
+
+const ANY_TEXT = 'a';
+
+/** How many special tokens stand before a text; undefined where that is not plain. */
+function leadingSpecial(whole: readonly number[], bare: readonly number[]): number | undefined {
+  const at = whole.indexOf(bare[0]!);
+  const isPlain = bare.length > 0 && bare.every((id, i) => whole[at + i] === id);
+  return isPlain ? at : undefined;
 }
