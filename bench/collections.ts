@@ -4,7 +4,7 @@ import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { makeBanking77 } from './banking77.ts';
 
-const SHARED = process.env.COLLECTIONS ?? join(import.meta.dirname, '..', '..', 'shared', 'data');
+export const SHARED = process.env.COLLECTIONS ?? join(import.meta.dirname, '..', '..', 'shared', 'data');
 /** For what benches make and find again. */
 export const CACHE = join(homedir(), '.cache', 'throughline', 'bench');
 
