@@ -21,6 +21,8 @@ export {
   runPipeline,
 } from './run/index.ts';
 export {
+  type FollowOptions,
+  followSearcher,
   type Hit,
   openSearcher,
   type Searcher,

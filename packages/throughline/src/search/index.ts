@@ -2,6 +2,7 @@ export type { Explanation, SearchResult } from './answer.ts';
 export { loadZvec } from './collection.ts';
 export { parseCursor } from './cursor.ts';
 export type { Facets } from './facets.ts';
+export { type FollowOptions, followSearcher } from './follow-searcher.ts';
 export type { Highlight } from './highlight.ts';
 export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';

@@ -1,67 +1,10 @@
 import assert from 'node:assert/strict';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
-import { embedAll, modelInfo, openEmbedder } from '../model/index.ts';
-import type { Attribute } from '../source/mapping.ts';
-import { attributeField, createCollection, FIELDS, fieldValue } from './collection.ts';
-import { FORMAT, type IndexManifest } from './manifest.ts';
+import test from 'node:test';
 import { openSearcher } from './searcher.ts';
-
-const DIMENSION = 32;
-const MODEL = { model: 'hash', dimension: DIMENSION, normalize: true } as const;
-const ATTRIBUTES: Attribute[] = [{ name: 'account', column: 'account', type: 'long' }];
-/** What record 0 has; each next one has one more. Doubles cannot tell the first two apart. */
-const FIRST_ACCOUNT = 2n ** 53n;
-
-/** A lake that has nothing but an index of so many records, all of them about debts. */
-async function indexed(t: TestContext, records: number) {
-  const root = await mkdtemp(join(tmpdir(), 'throughline-search-'));
-  t.after(() => rm(root, { recursive: true, force: true }));
-  const folder = join(root, 'indexes', 'one');
-  await mkdir(folder, { recursive: true });
-  const texts = Array.from({ length: records }, (_, i) => `debt number ${i}`);
-  await using embedder = await openEmbedder(MODEL);
-  const vectors = await embedAll(embedder, texts);
-  const collection = createCollection(join(folder, 'collection'), DIMENSION, ATTRIBUTES);
-  for (const [i, text] of texts.entries()) {
-    collection.insertSync([
-      {
-        id: `p${i}`,
-        vectors: { [FIELDS.vector]: vectors.subarray(i * DIMENSION, (i + 1) * DIMENSION) },
-        fields: {
-          [FIELDS.text]: text,
-          [FIELDS.record]: `r${i}`,
-          [FIELDS.chunk]: 'all',
-          [FIELDS.ordinal]: 0,
-          [attributeField('account')]: fieldValue(FIRST_ACCOUNT + BigInt(i)) as number,
-        },
-      },
-    ]);
-  }
-  collection.optimizeSync();
-  collection.closeSync();
-  const manifest: IndexManifest = {
-    version: 'one',
-    build: 'none',
-    format: FORMAT,
-    passagesVersion: 0,
-    passages: records,
-    dimension: DIMENSION,
-    modelDigest: (await modelInfo(MODEL)).digest,
-    model: MODEL,
-    mapping: { id: undefined, text: ['text'], timestamp: undefined, attributes: ATTRIBUTES },
-    madeAt: 0,
-    ms: 0,
-  };
-  await writeFile(join(folder, 'manifest.json'), JSON.stringify(manifest));
-  await writeFile(join(root, 'current.json'), JSON.stringify({ index: 'one' }));
-  return { root, pipeline: { id: 'x', name: 'x' } };
-}
+import { FIRST_ACCOUNT, tinyLake } from './testing/tiny-lake.ts';
 
 test('every limit up to the greatest gives so many records, in every mode', async (t) => {
-  await using searcher = await openSearcher(await indexed(t, 1_100));
+  await using searcher = await openSearcher(await tinyLake(t, 1_100));
   for (const mode of ['hybrid', 'semantic', 'keyword'] as const) {
     for (const limit of [512, 513, 1_000]) {
       const { hits } = await searcher.search({ query: 'debt', mode, limit });
@@ -71,7 +14,7 @@ test('every limit up to the greatest gives so many records, in every mode', asyn
 });
 
 test('a question longer than the model takes is asked by its beginning', async (t) => {
-  await using searcher = await openSearcher(await indexed(t, 20));
+  await using searcher = await openSearcher(await tinyLake(t, 20));
   const { hits } = await searcher.search({
     query: `debt number 7 ${'word '.repeat(2_000)}`,
     mode: 'semantic',
@@ -80,7 +23,7 @@ test('a question longer than the model takes is asked by its beginning', async (
 });
 
 test('hybrid scores are fused ones, also where the words find nothing', async (t) => {
-  await using searcher = await openSearcher(await indexed(t, 20));
+  await using searcher = await openSearcher(await tinyLake(t, 20));
   const { hits } = await searcher.search({ query: 'unheard', mode: 'hybrid' });
   assert.equal(hits[0]!.scores.keyword, null);
   assert.deepEqual(
@@ -93,13 +36,13 @@ test('a model that does not open is told once, and closing is quiet', async (t) 
   const openModel = async () => {
     throw new Error('no model');
   };
-  const searcher = await openSearcher(await indexed(t, 1), { openModel });
+  const searcher = await openSearcher(await tinyLake(t, 1), { openModel });
   await assert.rejects(searcher.search({ query: 'debt' }), /no model/);
   await searcher[Symbol.asyncDispose]();
 });
 
 test('a filter that the index would answer by rounded numbers is refused, and any other is exact', async (t) => {
-  await using searcher = await openSearcher(await indexed(t, 3));
+  await using searcher = await openSearcher(await tinyLake(t, 3));
   const found = async (filter: string) => (await searcher.search({ query: 'debt', filter })).hits.length;
   for (const filter of [
     `account == ${FIRST_ACCOUNT + 1n}`,

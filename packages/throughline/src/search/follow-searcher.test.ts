@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { EventEmitter, once } from 'node:events';
+import test, { type TestContext } from 'node:test';
+import { type Lake, promote } from '../lake/lake.ts';
+import { followSearcher } from './follow-searcher.ts';
+import { addIndex, tinyLake } from './testing/tiny-lake.ts';
+
+/** A follower that looks all the time, and what it tells. */
+async function follow(t: TestContext, lake: Lake) {
+  const told = new EventEmitter();
+  const searcher = await followSearcher(lake, {
+    everyMs: 2,
+    onChange: (version) => told.emit('change', version),
+    onError: (error) => told.emit('trouble', error),
+  });
+  t.after(() => searcher[Symbol.asyncDispose]());
+  return { searcher, told };
+}
+
+const REQUEST = { query: 'debt', mode: 'keyword', limit: 100 } as const;
+
+test('while versions are promoted to and fro, each question is answered by one of them, and none fails', async (t) => {
+  const sizes: Record<string, number> = { one: 30, two: 50 };
+  const lake = await tinyLake(t, sizes.one!);
+  await addIndex(lake, 'two', sizes.two!);
+  const { searcher, told } = await follow(t, lake);
+  const seen = new Set<string>();
+  let isOver = false;
+  const asking = Array.from({ length: 3 }, async () => {
+    while (!isOver) {
+      const { index, hits } = await searcher.search(REQUEST);
+      assert.equal(hits.length, sizes[index]);
+      seen.add(index);
+    }
+  });
+  for (let change = 0; change < 6; change++) {
+    const changed = once(told, 'change');
+    const index = change % 2 === 0 ? 'two' : 'one';
+    await promote(lake, { index });
+    assert.deepEqual(await changed, [index]);
+    assert.equal(searcher.manifest.version, index);
+    assert.equal((await searcher.search(REQUEST)).index, index);
+  }
+  isOver = true;
+  await Promise.all(asking);
+  assert.deepEqual([...seen].sort(), ['one', 'two']);
+});
+
+test('a version that does not open changes nothing, until it does', async (t) => {
+  const lake = await tinyLake(t, 3);
+  const { searcher, told } = await follow(t, lake);
+  const trouble = once(told, 'trouble');
+  await promote(lake, { index: 'two' });
+  assert.match(String((await trouble)[0]), /no index two/);
+  assert.equal((await searcher.search(REQUEST)).index, 'one');
+  const changed = once(told, 'change');
+  await addIndex(lake, 'two', 5);
+  await changed;
+  assert.equal((await searcher.search(REQUEST)).hits.length, 5);
+});
+
+test('it is closed after the questions that it was asked', async (t) => {
+  const searcher = await followSearcher(await tinyLake(t, 3));
+  const answer = searcher.search(REQUEST);
+  await searcher[Symbol.asyncDispose]();
+  assert.equal((await answer).hits.length, 3);
+});

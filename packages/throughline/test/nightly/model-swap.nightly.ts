@@ -1,0 +1,102 @@
+/**
+ * A pipeline changes its model to and fro under fifty questions a second, and the run that makes the new build is killed now and then:
+ * no question fails, and every answer is that of one model.
+ */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { existingLake } from '../../src/lake/lake.ts';
+import { followSearcher, openSearcher, type SearchResult } from '../../src/search/index.ts';
+import { ended, start } from '../cli.ts';
+import { complaints, toCsv } from '../complaints.ts';
+import { random } from '../kill.ts';
+import { type Project, project } from '../project.ts';
+
+const PASSAGES = 100_000;
+const PER_SECOND = 50;
+const KILLS_OF_A_SWAP = 6;
+const SWAPS = 2;
+const QUESTIONS = ['late fees on my mortgage', 'debt collector calls', 'credit report account', 'card'];
+const model = (dimension: number) => ({ embed: { model: 'hash', dimension } });
+
+test('a model is swapped under load, with kills', async (t) => {
+  const made = await project(t, rows(), { chunk: { by: 'date_received', every: '1M' }, ...model(64) });
+  const before = performance.now();
+  const first = await made.run('run', '--only', 'map', '--json');
+  assert.equal((await made.run('run', '--only', 'index', '--json')).code, 0);
+  const wholeMs = performance.now() - before;
+  assert.ok(first.json.passages >= PASSAGES, `${first.json.passages} passages`);
+
+  const stop = new AbortController();
+  const asking = askAllTheWhile(made, stop.signal);
+  const chance = random(20261127);
+  let killed = 0;
+  for (let swap = 1; swap <= SWAPS; swap++) {
+    await made.configure({ chunk: { by: 'date_received', every: '1M' }, ...model(swap % 2 === 1 ? 96 : 64) });
+    for (let kill = 0; kill < KILLS_OF_A_SWAP; kill++) {
+      const running = start(['run', '--json'], { cwd: made.folder });
+      const done = ended(running);
+      await Promise.race([done, sleep(chance() * wholeMs)]);
+      if (running.exitCode === null) {
+        running.kill('SIGKILL');
+        killed++;
+      }
+      await done;
+    }
+    const last = await made.run('run', '--json');
+    assert.equal(last.code, 0, last.stderr);
+  }
+  await sleep(3_000);
+  stop.abort();
+  const { answers, late } = await asking;
+  await checkAnswers(made, answers);
+  const versions = new Set(answers.map(({ index }) => index));
+  t.diagnostic(
+    `${killed} kills, ${answers.length} answers, ${late} s behind, versions ${[...versions].join(', ')}`,
+  );
+  assert.ok(killed >= KILLS_OF_A_SWAP && versions.size >= SWAPS);
+});
+
+/** Complaints again and again, with other ids. */
+function rows(): string {
+  const some = complaints(1_500);
+  return toCsv(
+    Array.from({ length: 62_000 }, (_, i) => {
+      const like = some[i % some.length]!;
+      const narrative = `${like.narrative} Case ${i}.`;
+      return { ...like, complaint_id: `${like.complaint_id}-${i}`, narrative };
+    }),
+  );
+}
+
+async function askAllTheWhile(made: Project, signal: AbortSignal) {
+  await using searcher = await followSearcher(await existingLake(made.lake), {
+    onError: (error) => console.error(error.message),
+  });
+  const answers: SearchResult[] = [];
+  const asked: Promise<unknown>[] = [];
+  const started = performance.now();
+  for (let n = 0; !signal.aborted; n++) {
+    asked.push(
+      searcher
+        .search({ query: QUESTIONS[n % QUESTIONS.length]!, limit: 5 })
+        .then((answer) => answers.push(answer)),
+    );
+    await sleep(Math.max(0, started + (n * 1_000) / PER_SECOND - performance.now()));
+  }
+  const late = (performance.now() - started) / 1_000 - asked.length / PER_SECOND;
+  await Promise.all(asked);
+  return { answers, late: Math.round(late) };
+}
+
+/** Each answer is what its version says alone. */
+async function checkAnswers({ lake }: Project, answers: readonly SearchResult[]): Promise<void> {
+  const shown = ({ hits }: SearchResult) =>
+    JSON.stringify(hits.map(({ recordId, score }) => [recordId, score]));
+  for (const version of new Set(answers.map(({ index }) => index))) {
+    await using searcher = await openSearcher(await existingLake(lake), { version });
+    const right = new Set<string>();
+    for (const query of QUESTIONS) right.add(shown(await searcher.search({ query, limit: 5 })));
+    for (const answer of answers) if (answer.index === version) assert.ok(right.has(shown(answer)), version);
+  }
+}
