@@ -8,6 +8,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonVenv } from '../engines/python-venv.ts';
 import { CACHE, SHARED } from './collections.ts';
+import { withoutFailed } from './search/corpus.ts';
 import { embedded } from './search/embedded.ts';
 import { changeOneChunk, makeTheIndex, passageFiles, writeLake } from './search/lake.ts';
 import type { Measured } from './search/measure.ts';
@@ -51,7 +52,7 @@ export default async function run(): Promise<Row[]> {
   const folder = join(CACHE, `search-${PASSAGES}`);
   await mkdir(folder, { recursive: true });
   const python = (...args: string[]) => [venv.python, join(import.meta.dirname, 'search/theirs.py'), ...args];
-  const corpus = { texts: texts.passages, vectors: await embedded(texts.passages) };
+  const corpus = withoutFailed({ texts: texts.passages, vectors: await embedded(texts.passages) });
   await writeQuestions(folder, texts.questions, await embedded(texts.questions));
   const built = await once(folder, 'ours', async () => {
     await rm(join(folder, 'lake'), { recursive: true, force: true });

@@ -1,5 +1,5 @@
 /**
- * What is searched. The first passages are real texts. Beyond them a passage is derived from two: their texts, one after the other,
+ * What is searched. The first passages are real texts, each another one. Beyond them a passage is derived from two: their texts, one after the other,
  * and a vector between theirs, normalised, as such a text's would be.
  */
 import { WIDTH } from './embedded.ts';
@@ -7,6 +7,14 @@ import { WIDTH } from './embedded.ts';
 export interface Corpus {
   texts: readonly string[];
   vectors: Float32Array;
+}
+
+/** Leaves out texts that the model does not take whole. */
+export function withoutFailed({ texts, vectors }: Corpus): Corpus {
+  const sound = [...texts.keys()].filter((i) => !Number.isNaN(vectors[i * WIDTH]));
+  const kept = new Float32Array(sound.length * WIDTH);
+  for (const [to, i] of sound.entries()) kept.set(vectors.subarray(i * WIDTH, (i + 1) * WIDTH), to * WIDTH);
+  return { texts: sound.map((i) => texts[i]!), vectors: kept };
 }
 
 export interface Passage {
