@@ -15,6 +15,14 @@ export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
 export { label } from './label.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
+export {
+  type Flow,
+  type Match,
+  type MatchedTheme,
+  type MatchOptions,
+  matchThemes,
+  type Share,
+} from './match.ts';
 export { type NearestRows, nearestRows } from './nearest-rows.ts';
 export {
   DEFAULT_NEIGHBOURS,
