@@ -107,6 +107,16 @@ test('as many items as can be stay in a theme that is theirs, and each theme is 
   );
 });
 
+test('pairs that are settled are not looked for', () => {
+  const flows = [
+    { before: 0, after: 0, items: 9 },
+    { before: 1, after: 1, items: 9 },
+  ];
+  const { before, after } = matchThemes(flows, { before: 2, after: 2, pairs: [[0, 1]] });
+  assert.deepEqual(statuses(before), ['same 1', 'faded']);
+  assert.deepEqual(statuses(after), ['born', 'same 0']);
+});
+
 test('the same themes under other numbers are all the same', () => {
   fc.assert(
     fc.property(fc.shuffledSubarray([0, 1, 2, 3, 4], { minLength: 5 }), (order) => {

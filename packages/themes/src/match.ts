@@ -15,6 +15,8 @@ export interface MatchOptions {
   after: number;
   /** Of each theme, row-major and of length 1: what is asked of themes that have no item in both versions. */
   centroids?: { before: Float32Array; after: Float32Array; dimension: number };
+  /** Which theme before is which after, where that was settled otherwise: then nothing is paired here. */
+  pairs?: Iterable<readonly [before: number, after: number]>;
 }
 
 /** A theme of the other version that shares items, and how much of either that is. */
@@ -54,7 +56,7 @@ const LEAST_COSINE = 0.85;
  */
 export function matchThemes(flows: Iterable<Flow>, options: MatchOptions): Match {
   const table = tableOf(flows, options);
-  const is = new Map([...pairsByItems(table), ...pairsByCentroid(table, options)]);
+  const is = new Map(options.pairs ?? [...pairsByItems(table), ...pairsByCentroid(table, options)]);
   const isAfter = new Map(Array.from(is, ([before, after]) => [after, before]));
   const sharesBefore = table.rows.map((row, before) =>
     sharesOf(row, table.ofBefore[before]!, (after) => table.ofAfter[after]!),

@@ -33,10 +33,15 @@ export {
   type SimilarRequest,
 } from './search/index.ts';
 export {
+  diffThemes,
   listThemes,
+  listThemesVersions,
   showTheme,
   type Theme,
+  type ThemeChange,
   type ThemeDetail,
   type ThemePassage,
+  type ThemesDiff,
   type ThemesList,
+  type ThemesVersion,
 } from './theme/index.ts';

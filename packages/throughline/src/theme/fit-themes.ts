@@ -15,6 +15,8 @@ import {
 import { fit, keywords, label, openAssigner, representatives } from '@throughline/themes';
 import { columnBatch } from '../lake/batch.ts';
 import type { Value } from '../source/typed.ts';
+import { identify, type Lineage } from './identity.ts';
+import type { PreviousThemes } from './previous.ts';
 import { readSample } from './read-sample.ts';
 import { assignmentsSchema, themesSchema } from './schemas.ts';
 
@@ -25,6 +27,9 @@ export interface FitRequest {
   count: 'auto' | number;
   sample: number;
   seed: number;
+  modelDigest: string;
+  /** What the themes are called after. */
+  previous: PreviousThemes | undefined;
   clock: () => number;
   signal: AbortSignal;
 }
@@ -33,22 +38,29 @@ const KEYWORDS = 10;
 const REPRESENTATIVES = 3;
 const ASSIGN_ROWS = 2_048;
 
-/** Writes both tables. Returns the number of themes: 0 if there are no passages. */
-export async function fitThemes(request: FitRequest): Promise<number> {
+/** Writes both tables. */
+export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
   const sample = await readSample(request.passages, request.sample);
   const { vectors, texts, ids, dimension } = sample;
-  const { count, seed, signal } = request;
-  const fitted = texts.length === 0 ? undefined : await fit(vectors, dimension, { count, seed });
+  const { count, seed, signal, previous, modelDigest, clock } = request;
+  const isEmpty = texts.length === 0;
+  const fitted = isEmpty ? NO_THEMES : await fit(vectors, dimension, { count, seed });
   signal.throwIfAborted();
-  const themeIds = Array.from({ length: fitted?.themes ?? 0 }, (_, i) => themeId(i));
-  const sizes = fitted ? await assignAll(request, dimension, { vectors, ...fitted }, themeIds) : [];
-  if (!fitted) await writeTable(request.assignmentsRoot, assignmentsSchema, 'assignments', [], request.clock);
-  const words = keywords(documents(texts, fitted?.membership), themeIds.length, { top: KEYWORDS });
-  const shown = fitted
-    ? representatives(vectors, dimension, fitted.membership, fitted.centroids, { perTheme: REPRESENTATIVES })
-    : [];
+  const { membership, themes, centroids } = fitted;
+  const identified = await identify(
+    { ids, membership, themes, centroids, dimension, modelDigest },
+    previous,
+    BigInt(clock()) * MICROS_OF_MS,
+  );
+  const themeIds = identified.themes.map(({ id }) => id);
+  if (isEmpty) await writeTable(request.assignmentsRoot, assignmentsSchema, 'assignments', [], clock);
+  const sizes = isEmpty ? [] : await assignAll(request, dimension, { vectors, membership, themes }, themeIds);
+  const words = keywords(documents(texts, membership), themes, { top: KEYWORDS });
+  const shown = isEmpty
+    ? []
+    : representatives(vectors, dimension, membership, centroids, { perTheme: REPRESENTATIVES });
   const total = sizes.reduce((sum, size) => sum + size, 0);
-  const rows = themeIds.map((id, theme): Cell[] => [
+  const rows = identified.themes.map(({ id, status, firstSeen }, theme): Cell[] => [
     id,
     null,
     label(words[theme]!),
@@ -56,19 +68,30 @@ export async function fitThemes(request: FitRequest): Promise<number> {
     BigInt(sizes[theme]!),
     sizes[theme]! / total,
     Array.from(shown[theme]!, (item) => ids[item]!),
+    status,
+    firstSeen,
+    centroids.slice(theme * dimension, (theme + 1) * dimension),
   ]);
   await writeTable(request.themesRoot, themesSchema, 'themes', rows, request.clock);
-  return themeIds.length;
+  const { next, lineage } = identified;
+  return { themes, next, ...(lineage && { lineage }) };
 }
 
-type Cell = Value | string[];
-
-function themeId(theme: number): string {
-  return `t${String(theme + 1).padStart(3, '0')}`;
+export interface FittedThemes {
+  /** 0 if there are no passages. */
+  themes: number;
+  /** Number of the next theme that is born. */
+  next: number;
+  lineage?: Lineage;
 }
 
-function* documents(texts: readonly string[], membership: Int32Array | undefined) {
-  for (const [i, text] of texts.entries()) yield { text, theme: membership![i]! };
+const NO_THEMES = { membership: new Int32Array(0), themes: 0, centroids: new Float32Array(0) };
+const MICROS_OF_MS = 1_000n;
+
+type Cell = Value | string[] | Float32Array;
+
+function* documents(texts: readonly string[], membership: Int32Array) {
+  for (const [i, text] of texts.entries()) yield { text, theme: membership[i]! };
 }
 
 /** Streams every passage past the fitted sample; returns the size of each theme. */

@@ -1,3 +1,4 @@
+export { diffThemes, type ThemeChange, type ThemesDiff } from './diff.ts';
 export {
   listThemes,
   showTheme,
@@ -7,3 +8,4 @@ export {
   type ThemesList,
 } from './read.ts';
 export { refreshThemes } from './refresh.ts';
+export { listThemesVersions, type ThemesVersion } from './versions.ts';

@@ -3,11 +3,10 @@ import { openTable, quoteLiteral, relation, type Snapshot } from '@throughline/d
 import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingBuild } from '../lake/build.ts';
-import { readJson } from '../lake/json-file.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { suggest } from '../suggest.ts';
-import type { ThemesManifest } from './refresh.ts';
+import { readThemesManifest } from './manifest.ts';
 
 export interface ThemePassage {
   passageId: string;
@@ -23,6 +22,10 @@ export interface Theme {
   size: number;
   share: number;
   parent: string | null;
+  /** What it is to the version before; null in versions made before themes had identities. */
+  status: string | null;
+  /** When it was born: ISO 8601, UTC. */
+  firstSeen: string | null;
   representatives: ThemePassage[];
 }
 
@@ -83,17 +86,8 @@ interface ThemeTables {
 
 async function openThemes(lake: Lake): Promise<ThemeTables> {
   const { themes: version } = await readCurrent(lake);
-  const manifest =
-    version === undefined
-      ? undefined
-      : await readJson<ThemesManifest>(lakePath(lake.root, 'themes', version, 'manifest.json'));
-  if (!manifest) {
-    throw new ThroughlineError(`the lake ${lake.root} has no themes yet`, {
-      code: 'themes_missing',
-      exitCode: EXIT.noInput,
-      hint: 'Find them: throughline run',
-    });
-  }
+  const manifest = version === undefined ? undefined : await readThemesManifest(lake, version);
+  if (!manifest) throw themesMissing(lake);
   const build = await existingBuild(lake, manifest.build);
   return {
     version: manifest.version,
@@ -104,6 +98,14 @@ async function openThemes(lake: Lake): Promise<ThemeTables> {
       type === 'string' ? [name] : [],
     ),
   };
+}
+
+export function themesMissing({ root }: Lake): ThroughlineError {
+  return new ThroughlineError(`the lake ${root} has no themes yet`, {
+    code: 'themes_missing',
+    exitCode: EXIT.noInput,
+    hint: 'Find them: throughline run',
+  });
 }
 
 async function readThemes(
@@ -129,6 +131,8 @@ async function readThemes(
     size: Number(row.size),
     share: Number(row.share),
     parent: row.parent as string | null,
+    status: (row.status ?? null) as string | null,
+    firstSeen: row.first_seen instanceof Date ? row.first_seen.toISOString() : null,
     representatives: (row.representatives as string[]).flatMap((passage) => texts.get(passage) ?? []),
   }));
 }

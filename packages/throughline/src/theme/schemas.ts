@@ -8,6 +8,9 @@ export const themesSchema: StructType = struct([
   field('size', 'long'),
   field('share', 'double'),
   field('representatives', array('string')),
+  field('status', 'string'),
+  field('first_seen', 'timestamp'),
+  field('centroid', array('float')),
 ]);
 
 export const assignmentsSchema: StructType = struct([

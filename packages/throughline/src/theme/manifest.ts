@@ -1,0 +1,27 @@
+import type { Config } from '../config/index.ts';
+import { readJson } from '../lake/json-file.ts';
+import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import type { Lineage } from './identity.ts';
+
+/** What a version of the themes was made from. */
+export interface ThemesManifest {
+  version: string;
+  build: string;
+  passagesVersion: number;
+  settings: Config['themes'];
+  themes: number;
+  seconds: number;
+  /** Number of the next theme that is born: no id is given twice. */
+  next?: number;
+  /** How the themes are those of the version before; absent of the first. */
+  lineage?: Lineage;
+}
+
+export function themesManifestPath(lake: Lake, version: string): string {
+  return lakePath(lake.root, 'themes', version, 'manifest.json');
+}
+
+export function readThemesManifest(lake: Lake, version: string): Promise<ThemesManifest | undefined> {
+  return readJson<ThemesManifest>(themesManifestPath(lake, version));
+}
