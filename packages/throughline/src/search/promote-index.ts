@@ -43,16 +43,28 @@ export async function promoteIndex(
 /** A version that has not served may be about to: for so long it stays. */
 const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
 
-/** Gives the names of the versions that are gone. */
-export async function removeOldIndexes(lake: Lake, keep: number, clock: () => number): Promise<string[]> {
+/**
+ * Gives the names of the versions that are gone. The version that served before the promoted one stays, also where only one is
+ * kept: who looked for it a moment ago is opening it, or asks it. `atOnce`: it goes as well.
+ */
+export async function removeOldIndexes(
+  lake: Lake,
+  keep: number,
+  clock: () => number,
+  { atOnce = false } = {},
+): Promise<string[]> {
   const { index: promoted } = await readCurrent(lake);
-  const served = new Set((await readHistory(lake)).promoted.map(({ version }) => version));
+  const served = (await readHistory(lake)).promoted.map(({ version }) => version);
   const now = clock();
   const versions = {
     folders: ['indexes'] as [string],
     ...{ promoted, keep },
+    spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
+    // Measuring a version again writes its manifest anew, and makes it no newer.
+    madeAt: async (version: string) => (await readManifest(lake, version))?.madeAt,
     baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
-    isAwaited: (version: string, at: number) => !served.has(version) && now - at < ABOUT_TO_SERVE_MS,
+    isAwaited: (version: string, writtenAt: number) =>
+      !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };
   return await removeOldVersions(lake, versions, now);
 }
