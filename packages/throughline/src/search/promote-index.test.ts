@@ -70,3 +70,14 @@ test('the version that served until now stays where it is the oldest', async (t)
   assert.deepEqual(await removeOldIndexes(lake, 2, clock), ['c', 'b']);
   assert.deepEqual(await left(), ['a', 'd']);
 });
+
+test('a version whose manifest is damaged is as old as that, and removed like any other', async (t) => {
+  const versions = { a: { made: 400 }, b: { made: 300 }, c: { made: 200 } };
+  const { lake, left } = await lakeOf(t, versions, ['a', 'b', 'c']);
+  const manifest = join(lake.root, 'indexes', 'a', 'manifest.json');
+  await writeFile(manifest, '{');
+  const at = new Date(NOW - 400 * MINUTE);
+  await utimes(manifest, at, at);
+  assert.deepEqual(await removeOldIndexes(lake, 2, clock), ['a']);
+  assert.deepEqual(await left(), ['b', 'c']);
+});

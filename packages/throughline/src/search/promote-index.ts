@@ -1,5 +1,6 @@
 /** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
 import type { Config } from '../config/index.ts';
+import { LakeDamagedError } from '../lake/errors.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { refuseDamaged } from './damage.ts';
@@ -61,12 +62,20 @@ export async function removeOldIndexes(
     ...{ promoted, keep },
     spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
     // Measuring a version again writes its manifest anew, and makes it no newer.
-    madeAt: async (version: string) => (await readManifest(lake, version))?.madeAt,
+    madeAt: async (version: string) => (await readableManifest(lake, version))?.madeAt,
     baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
     isAwaited: (version: string, writtenAt: number) =>
       !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };
   return await removeOldVersions(lake, versions, now);
+}
+
+/** Undefined also for one that is damaged: it is as old as its file, and nothing to stop at. */
+async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  return await readManifest(lake, version).catch((error) => {
+    if (error instanceof LakeDamagedError) return undefined;
+    throw error;
+  });
 }
 
 /** Whether a person went back from this version to an earlier one. */
