@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import { openStore } from '@throughline/delta/store';
 import type { SearchResult } from '../src/search/index.ts';
+import type { IndexVersion } from '../src/search/versions.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Phase, random, runAndKill } from './kill.ts';
 import { project } from './project.ts';
@@ -88,6 +89,30 @@ test('a machine that has never seen the lake searches it, and so does one whose 
   for (const name of await readdir(copies, { recursive: true }))
     if (name.endsWith('.proxima')) await writeFile(join(copies, name), 'damaged');
   assert.deepEqual(await search(), expected);
+});
+
+test('an index that has lost a file in S3 serves where there is a copy, and the next run builds it again', {
+  skip,
+}, async (t) => {
+  const remote = await project(t, toCsv(complaints(20)), { lake: emptyLake() });
+  assert.equal((await remote.run('run')).code, 0);
+  const search = () => remote.run<SearchResult>('search', 'debt', '--json');
+  const expected = (await search()).json.hits;
+  const store = openStore(remote.lake);
+  const files: string[] = [];
+  for await (const { path } of store.walk('indexes')) files.push(path);
+  await store.remove(files.find((path) => path.endsWith('.proxima'))!);
+  assert.deepEqual((await search()).json.hits, expected);
+  const listed = await remote.run<{ versions: IndexVersion[] }>('index', 'list', '--json');
+  assert.match(listed.json.versions[0]!.faults.join(), /\.proxima has no bytes instead of \d+$/);
+  const copies = join(cache, 'throughline', 'indexes');
+  await rm(copies, { recursive: true });
+  assert.equal((await search()).code, 65);
+
+  const { code, stderr } = await remote.run('run');
+  assert.equal(code, 0, stderr);
+  await rm(copies, { recursive: true });
+  assert.deepEqual((await search()).json.hits, expected);
 });
 
 test('of the indexes and themes in S3 the last three stay', { skip }, async (t) => {

@@ -77,7 +77,8 @@ export function indexCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions & { keep?: number }) => {
       const { lake, settings } = await opened(options);
       const { removeOldIndexes } = await import('../search/promote-index.ts');
-      const removed = await removeOldIndexes(lake, options.keep ?? settings.keep, context.clock);
+      const keep = options.keep ?? settings.keep;
+      const removed = await removeOldIndexes(lake, keep, context.clock, { atOnce: true });
       if (options.json) return printJson(context, { removed });
       context.terminal.print(removed.length === 0 ? 'Nothing to remove.' : `Removed: ${removed.join(', ')}`);
     });

@@ -3,7 +3,7 @@ import { mkdir, mkdtemp, readdir, rm, utimes, writeFile } from 'node:fs/promises
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
-import { removeOldVersions } from './remove-old-versions.ts';
+import { type DerivedVersions, removeOldVersions } from './remove-old-versions.ts';
 
 const MINUTE = 60_000;
 const NOW = Date.UTC(2024, 0, 1);
@@ -35,7 +35,11 @@ async function lakeOf(t: TestContext, promoted: string, versions: Version[]) {
     await utimes(manifest, at, at);
   }
   const lake = { root, pipeline: { id: 'x', name: 'x' } };
-  return { root, remove: () => removeOldVersions(lake, { folders: TABLES, promoted }, NOW) };
+  return {
+    root,
+    remove: (more: Partial<DerivedVersions> = {}) =>
+      removeOldVersions(lake, { folders: TABLES, promoted, ...more }, NOW),
+  };
 }
 
 test('the promoted version and the last two others stay, of both tables', async (t) => {
@@ -44,6 +48,14 @@ test('the promoted version and the last two others stay, of both tables', async 
   await lake.remove();
   for (const table of TABLES)
     assert.deepEqual((await readdir(join(lake.root, table))).sort(), ['b', 'd', 'e']);
+});
+
+test('what says when a version was made orders them, and not when its manifest was written', async (t) => {
+  const made: Record<string, number> = { a: 1, b: 3, c: 2, d: 4 };
+  const versions = ['d', 'b', 'c', 'a'].map((name, i) => ({ name, age: 1_000 - i }));
+  const lake = await lakeOf(t, 'a', versions);
+  await lake.remove({ madeAt: async (name) => made[name] });
+  assert.deepEqual((await readdir(join(lake.root, 'themes'))).sort(), ['a', 'b', 'd']);
 });
 
 test('of incomplete versions those stay that somebody may be working at', async (t) => {

@@ -11,36 +11,45 @@ export interface DerivedVersions {
   promoted: string | undefined;
   /** Versions that stay for rollback, the promoted one included; 3 unless told. */
   keep?: number;
+  /** When a version was made (ms), which orders them; when its manifest was last written unless told. */
+  madeAt?: (version: string) => Promise<number | undefined>;
   /** The version that another one needs to be whole, where it needs one: it stays as well. */
   baseOf?: (version: string) => Promise<string | undefined>;
-  /** Whether a version that was completed at that time (ms) stays, beside those that are kept. */
-  isAwaited?: (version: string, at: number) => boolean;
+  /** A version that stays, however old it is. */
+  spared?: string | undefined;
+  /** Whether a version whose manifest was last written at that time (ms) stays, beside those that are kept. */
+  isAwaited?: (version: string, writtenAt: number) => boolean;
 }
 
 /**
- * Removes all complete versions but the promoted one and those completed last, and incomplete ones in which nothing
+ * Removes all complete versions but the promoted one and those made last, and incomplete ones in which nothing
  * was written for an hour. `now` in milliseconds since 1970 UTC, by the clock of the store. Gives the names of what is removed.
  */
 export async function removeOldVersions(
   lake: Lake,
-  { folders, promoted, keep = 3, baseOf = async () => undefined, isAwaited = () => false }: DerivedVersions,
+  versions: DerivedVersions,
   now: number,
 ): Promise<string[]> {
+  const { folders, promoted, spared, keep = 3, madeAt } = versions;
+  const { baseOf = async () => undefined, isAwaited = () => false } = versions;
   const store = openStore(lake.root);
   const manifestOf = (version: string) => `${folders[0]}/${version}/manifest.json`;
-  const complete: { name: string; at: number }[] = [];
+  const complete: { name: string; at: number; writtenAt: number }[] = [];
   const unwanted: string[] = [];
   for (const name of await versionsIn(store, folders)) {
-    const at = await store.modified(manifestOf(name));
-    if (at !== undefined) complete.push({ name, at });
+    const writtenAt = await store.modified(manifestOf(name));
+    if (writtenAt !== undefined) complete.push({ name, at: (await madeAt?.(name)) ?? writtenAt, writtenAt });
     else if (name !== promoted && now - (await lastWrite(store, folders, name)) > ABANDONED_AFTER_MS)
       unwanted.push(name);
   }
   complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
   const others = complete.filter(({ name }) => name !== promoted);
-  const kept = others
-    .filter(({ name, at }, i) => i < keep - 1 || isAwaited(name, at))
-    .map(({ name }) => name);
+  const awaited = others.filter(({ name, writtenAt }) => isAwaited(name, writtenAt));
+  // What is awaited takes nobody's place.
+  const ranked = others.filter((one) => !awaited.includes(one));
+  ranked.sort((a, b) => Number(b.name === spared) - Number(a.name === spared));
+  const places = Math.max(keep - 1, ranked[0]?.name === spared ? 1 : 0);
+  const kept = [...awaited, ...ranked.slice(0, places)].map(({ name }) => name);
   const bases = await Promise.all([...kept, ...(promoted === undefined ? [] : [promoted])].map(baseOf));
   const stays = new Set([...kept, ...bases]);
   unwanted.push(...others.map(({ name }) => name).filter((name) => !stays.has(name)));

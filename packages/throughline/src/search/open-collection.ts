@@ -1,9 +1,11 @@
-/** Opens an index for reading, also where its reader may not write: Zvec opens some of its files for both. */
+/**
+ * Opens an index for reading, also where its reader may not write: Zvec maps its file of vectors for both. Readers do not exclude
+ * each other: their lock on the collection is a shared one, and its databases are opened without any.
+ */
 import { constants } from 'node:fs';
 import { access, cp, readdir, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { ZVecCollection } from '@zvec/zvec';
 import { makeOwnedFolder } from '../owned-folder.ts';
 import { loadZvec } from './collection.ts';
@@ -19,7 +21,7 @@ export interface OpenCollection {
 export async function openCollection(path: string): Promise<OpenCollection> {
   const zvec = loadZvec();
   if (await isWritable(path)) {
-    const collection = await openPatiently(path);
+    const collection = zvec.ZVecOpen(path, { readOnly: true });
     return { collection, folder: path, close: async () => collection.closeSync() };
   }
   const copy = await makeOwnedFolder(tmpdir(), 'throughline-index-');
@@ -38,21 +40,6 @@ export async function openCollection(path: string): Promise<OpenCollection> {
   } catch (error) {
     await remove();
     throw error;
-  }
-}
-
-const TRIES = 6;
-const FIRST_WAIT_MS = 25;
-
-/** Zvec opens some files to write even where it only reads: another process that does so at this moment is in the way. */
-async function openPatiently(path: string): Promise<ZVecCollection> {
-  for (let tries = 1; ; tries++) {
-    try {
-      return loadZvec().ZVecOpen(path, { readOnly: true });
-    } catch (error) {
-      if (tries === TRIES) throw error;
-      await sleep(FIRST_WAIT_MS * 2 ** (tries - 1));
-    }
   }
 }
 

@@ -9,7 +9,7 @@ import { type OpenCollection, openCollection } from './open-collection.ts';
 /** Opens a version of the index where it is, or a copy of it where it was published to a remote lake. */
 export async function openIndex(lake: Lake, manifest: IndexManifest): Promise<OpenCollection> {
   const { version, content } = manifest;
-  await refuseDamaged(lake, manifest);
+  await refuseDamaged(lake, manifest, { asCopy: true });
   if (!content) return openCollection(lakePath(indexRoot(lake, version), COLLECTION));
   const copy = await copyOfIndex(lake, version, content);
   // What Zvec writes into its files is its own affair; where that stays unsealed, the copy is fetched once more.

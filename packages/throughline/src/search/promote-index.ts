@@ -1,5 +1,6 @@
 /** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
 import type { Config } from '../config/index.ts';
+import { LakeDamagedError } from '../lake/errors.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { refuseDamaged } from './damage.ts';
@@ -43,18 +44,38 @@ export async function promoteIndex(
 /** A version that has not served may be about to: for so long it stays. */
 const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
 
-/** Gives the names of the versions that are gone. */
-export async function removeOldIndexes(lake: Lake, keep: number, clock: () => number): Promise<string[]> {
+/**
+ * Gives the names of the versions that are gone. The version that served before the promoted one stays, also where only one is
+ * kept: who looked for it a moment ago is opening it, or asks it. `atOnce`: it goes as well.
+ */
+export async function removeOldIndexes(
+  lake: Lake,
+  keep: number,
+  clock: () => number,
+  { atOnce = false } = {},
+): Promise<string[]> {
   const { index: promoted } = await readCurrent(lake);
-  const served = new Set((await readHistory(lake)).promoted.map(({ version }) => version));
+  const served = (await readHistory(lake)).promoted.map(({ version }) => version);
   const now = clock();
   const versions = {
     folders: ['indexes'] as [string],
     ...{ promoted, keep },
+    spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
+    // Measuring a version again writes its manifest anew, and makes it no newer.
+    madeAt: async (version: string) => (await readableManifest(lake, version))?.madeAt,
     baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
-    isAwaited: (version: string, at: number) => !served.has(version) && now - at < ABOUT_TO_SERVE_MS,
+    isAwaited: (version: string, writtenAt: number) =>
+      !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };
   return await removeOldVersions(lake, versions, now);
+}
+
+/** Undefined also for one that is damaged: it is as old as its file, and nothing to stop at. */
+async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  return await readManifest(lake, version).catch((error) => {
+    if (error instanceof LakeDamagedError) return undefined;
+    throw error;
+  });
 }
 
 /** Whether a person went back from this version to an earlier one. */

@@ -1,4 +1,7 @@
 import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { mkdir, open, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import test from 'node:test';
 import { openSearcher } from './searcher.ts';
 import { FIRST_ACCOUNT, tinyLake } from './testing/tiny-lake.ts';
@@ -54,4 +57,35 @@ test('a filter that the index would answer by rounded numbers is refused, and an
   assert.equal(await found(`account > ${FIRST_ACCOUNT - 1n}`), 3);
   assert.equal(await found('account <= 5'), 0);
   assert.equal(await found('account > -1e30'), 3);
+});
+
+test('a version that is removed while it is opened gives way to the one that is promoted by now', {
+  skip: process.platform === 'win32',
+}, async (t) => {
+  const lake = await tinyLake(t, 3);
+  const current = join(lake.root, 'current.json');
+  const gone = join(lake.root, 'indexes', 'gone');
+  await mkdir(gone);
+  const pipe = join(gone, 'manifest.json');
+  execFileSync('mkfifo', [pipe]);
+  const manifest = JSON.stringify({ version: 'gone', files: [{ path: 'LOCK', size: 0, sha256: '' }] });
+  const openWhile = async (then: () => Promise<unknown>) => {
+    await writeFile(current, JSON.stringify({ index: 'gone' }));
+    const opening = openSearcher(lake);
+    opening.catch(() => {});
+    // It opens when the reader has read the pointer, and waits for what it points to.
+    const feed = await open(pipe, 'w');
+    await then();
+    await feed.writeFile(manifest);
+    await feed.close();
+    return opening;
+  };
+  await using searcher = await openWhile(() => writeFile(current, JSON.stringify({ index: 'one' })));
+  assert.equal(searcher.manifest.version, 'one');
+  assert.equal((await searcher.search({ query: 'debt', mode: 'keyword' })).hits.length, 3);
+  await assert.rejects(
+    openWhile(async () => {}),
+    { code: 'index_damaged' },
+    'one that is promoted and damaged is not tried for ever',
+  );
 });

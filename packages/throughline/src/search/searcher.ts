@@ -7,7 +7,7 @@ import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { Fusion } from './fuse.ts';
 import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
-import { openStore } from './open-store.ts';
+import { type OpenStore, openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
 import { rerankHits } from './rerank-hits.ts';
@@ -37,8 +37,8 @@ export async function openSearcher(
   lake: Lake,
   { model, version, reranking, openModel = openEmbedder }: SearcherOptions = {},
 ): Promise<Searcher> {
-  const manifest = await manifestOf(lake, version);
-  const { store, columns } = await openStore(lake, manifest);
+  const { manifest, store, columns } =
+    version === undefined ? await openPromoted(lake) : await openVersion(lake, version);
   const index: Index = { store, columns, model: queryModel(manifest, { model, openModel }) };
   return {
     manifest,
@@ -88,18 +88,40 @@ function fusionOf({ fusion = 'rrf', weight = HALF }: SearchRequest): Fusion {
   return fusion === 'rrf' ? { by: 'rrf' } : { by: 'score', weight };
 }
 
-async function manifestOf(lake: Lake, version: string | undefined): Promise<IndexManifest> {
-  if (version !== undefined && !isVersionName(version)) throw usage(`${version} is no version of an index`);
-  const wanted = version ?? (await readCurrent(lake)).index;
-  const manifest = wanted === undefined ? undefined : await readManifest(lake, wanted);
-  if (manifest) return manifest;
-  if (version !== undefined)
-    throw new ThroughlineError(`the lake ${lake.root} has no index ${version}`, {
-      code: 'index_missing',
-      exitCode: EXIT.noInput,
-      hint: 'See them: throughline index list',
-    });
-  throw new ThroughlineError(`the lake ${lake.root} has no index yet`, {
+interface OpenedVersion extends OpenStore {
+  manifest: IndexManifest;
+}
+
+/**
+ * A version that was left may be removed while it is opened: wherever that fails, and another one is promoted by now, that one is
+ * opened.
+ */
+async function openPromoted(lake: Lake): Promise<OpenedVersion> {
+  for (;;) {
+    const { index } = await readCurrent(lake);
+    try {
+      const manifest = index === undefined ? undefined : await readManifest(lake, index);
+      if (!manifest) throw noIndex(lake);
+      return { manifest, ...(await openStore(lake, manifest)) };
+    } catch (error) {
+      if ((await readCurrent(lake)).index === index) throw error;
+    }
+  }
+}
+
+async function openVersion(lake: Lake, version: string): Promise<OpenedVersion> {
+  if (!isVersionName(version)) throw usage(`${version} is no version of an index`);
+  const manifest = await readManifest(lake, version);
+  if (manifest) return { manifest, ...(await openStore(lake, manifest)) };
+  throw new ThroughlineError(`the lake ${lake.root} has no index ${version}`, {
+    code: 'index_missing',
+    exitCode: EXIT.noInput,
+    hint: 'See them: throughline index list',
+  });
+}
+
+function noIndex(lake: Lake): ThroughlineError {
+  return new ThroughlineError(`the lake ${lake.root} has no index yet`, {
     code: 'index_missing',
     exitCode: EXIT.noInput,
     hint: 'Build it: throughline run. Where that was done, throughline index list says why it may not serve.',
