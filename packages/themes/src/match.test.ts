@@ -6,7 +6,11 @@ import { type Flow, matchThemes } from './match.ts';
 /** Rows are themes before, columns themes after. */
 function match(rows: number[][], after = rows[0]?.length ?? 0) {
   const flows = rows.flatMap((row, before) => row.map((items, to): Flow => ({ before, after: to, items })));
-  return matchThemes(flows, { before: rows.length, after });
+  const sum = (numbers: number[]) => numbers.reduce((a, b) => a + b, 0);
+  return matchThemes(flows, {
+    before: rows.map(sum),
+    after: Array.from({ length: after }, (_, to) => sum(rows.map((row) => row[to]!))),
+  });
 }
 const statuses = (themes: { status: string; is: number | undefined }[]) =>
   themes.map(({ status, is }) => (is === undefined ? status : `${status} ${is}`));
@@ -40,6 +44,16 @@ test('a split, a merge, a birth and a fading are told apart', () => {
   );
 });
 
+test('a small theme that a large one takes in has merged, though the large one is the same', () => {
+  const { before, after } = match([
+    [200, 0],
+    [12, 1],
+    [0, 90],
+  ]);
+  assert.deepEqual(statuses(before), ['same 0', 'merged', 'same 1']);
+  assert.deepEqual(statuses(after), ['same 0', 'same 2']);
+});
+
 test('a theme whose items scatter fades, and what they scatter into is not its part', () => {
   const { before, after } = match([
     [100, 0, 0, 10],
@@ -57,10 +71,21 @@ test('without shared items centroids say which theme is which', () => {
     after: new Float32Array([0.1, 0.99, -1, 0]),
     dimension: 2,
   };
-  const { before, after } = matchThemes([], { before: 2, after: 2, centroids });
+  const { before, after } = matchThemes([], { before: [9, 9], after: [9, 9], centroids });
   assert.deepEqual(statuses(before), ['faded', 'same 0']);
   assert.deepEqual(statuses(after), ['same 1', 'born']);
-  assert.throws(() => matchThemes([], { before: 3, after: 2, centroids }), RangeError);
+  assert.throws(() => matchThemes([], { before: [9, 9, 9], after: [9, 9], centroids }), RangeError);
+});
+
+test('a handful of old items does not make a new theme an old one', () => {
+  const flows = [
+    { before: 0, after: 0, items: 40 },
+    { before: 1, after: 0, items: 42 },
+    { before: 1, after: 1, items: 2 },
+  ];
+  const { before, after } = matchThemes(flows, { before: [44, 45], after: [119, 56] });
+  assert.deepEqual(statuses(before), ['merged', 'same 0']);
+  assert.deepEqual(statuses(after), ['merged 1', 'born']);
 });
 
 test('nothing before, or nothing after, is all born or all faded', () => {
@@ -112,8 +137,8 @@ test('pairs that are settled are not looked for', () => {
     { before: 0, after: 0, items: 9 },
     { before: 1, after: 1, items: 9 },
   ];
-  const { before, after } = matchThemes(flows, { before: 2, after: 2, pairs: [[0, 1]] });
-  assert.deepEqual(statuses(before), ['same 1', 'faded']);
+  const { before, after } = matchThemes(flows, { before: [9, 9], after: [9, 9], pairs: [[0, 1]] });
+  assert.deepEqual(statuses(before), ['same 1', 'merged']);
   assert.deepEqual(statuses(after), ['born', 'same 0']);
 });
 

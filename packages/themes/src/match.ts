@@ -10,10 +10,10 @@ export interface Flow {
 }
 
 export interface MatchOptions {
-  /** Number of themes. */
-  before: number;
-  after: number;
-  /** Of each theme, row-major and of length 1: what is asked of themes that have no item in both versions. */
+  /** All items of each theme, also those that are in one version only. */
+  before: readonly number[];
+  after: readonly number[];
+  /** Of each theme, row-major and of length 1: what is asked of themes that have few items in both versions. */
   centroids?: { before: Float32Array; after: Float32Array; dimension: number };
   /** Which theme before is which after, where that was settled otherwise: then nothing is paired here. */
   pairs?: Iterable<readonly [before: number, after: number]>;
@@ -47,7 +47,9 @@ export interface Match {
 const LEAST_SHARED = 0.5;
 /** Parts of a theme, or themes that have merged: less than that is drift. */
 const LEAST_PART = 0.2;
-/** Without shared items: centroids of one theme at two times are above, those of neighbours below. */
+/** Of a theme's items, to be in both versions: a handful of old items does not say what many new ones are about. */
+const LEAST_KNOWN = 0.1;
+/** Centroids of one theme at two times are above, those of neighbours below. */
 const LEAST_COSINE = 0.85;
 
 /**
@@ -56,7 +58,7 @@ const LEAST_COSINE = 0.85;
  */
 export function matchThemes(flows: Iterable<Flow>, options: MatchOptions): Match {
   const table = tableOf(flows, options);
-  const is = new Map(options.pairs ?? [...pairsByItems(table), ...pairsByCentroid(table, options)]);
+  const is = new Map(options.pairs ?? pairsOf(table, options));
   const isAfter = new Map(Array.from(is, ([before, after]) => [after, before]));
   const sharesBefore = table.rows.map((row, before) =>
     sharesOf(row, table.ofBefore[before]!, (after) => table.ofAfter[after]!),
@@ -75,12 +77,19 @@ export function matchThemes(flows: Iterable<Flow>, options: MatchOptions): Match
     shares.filter(({ ofThis, ofOther }) => ofThis >= LEAST_PART && ofOther >= LEAST_SHARED),
   );
   const isPart = new Set(parts.flatMap((of) => (of.length > 1 ? of.map(({ theme }) => theme) : [])));
-  const isSource = new Set(sources.flatMap((of) => (of.length > 1 ? of.map(({ theme }) => theme) : [])));
+  const isKnown = knownOf(table, options);
+  /** Most of it is in a theme that is another: it has been taken in, however little of that it is. */
+  const isTakenIn = (theme: number) => {
+    const most = sharesBefore[theme]![0];
+    return (
+      isKnown.before[theme] && most !== undefined && most.ofThis >= LEAST_SHARED && isAfter.has(most.theme)
+    );
+  };
   return {
     before: sharesBefore.map((shares, theme) => {
       const other = is.get(theme);
       const isSplit = parts[theme]!.length > 1;
-      const left = isSource.has(theme) ? 'merged' : isSplit ? 'split' : 'faded';
+      const left = isTakenIn(theme) ? 'merged' : isSplit ? 'split' : 'faded';
       return { status: other === undefined ? left : isSplit ? 'split' : 'same', is: other, shares };
     }),
     after: sharesAfter.map((shares, theme) => {
@@ -101,41 +110,66 @@ interface Table {
 }
 
 function tableOf(flows: Iterable<Flow>, { before, after }: MatchOptions): Table {
-  const rows = Array.from({ length: before }, () => new Array<number>(after).fill(0));
+  const rows = before.map(() => after.map(() => 0));
   for (const flow of flows) rows[flow.before]![flow.after]! += flow.items;
   const sum = (numbers: readonly number[]) => numbers.reduce((a, b) => a + b, 0);
-  const ofAfter = Array.from({ length: after }, (_, theme) => sum(rows.map((row) => row[theme]!)));
+  const ofAfter = after.map((_, theme) => sum(rows.map((row) => row[theme]!)));
   return { rows, ofBefore: rows.map(sum), ofAfter };
 }
 
-function pairsByItems({ rows, ofBefore, ofAfter }: Table): [number, number][] {
+function pairsOf(table: Table, options: MatchOptions): [number, number][] {
+  const isKnown = knownOf(table, options);
+  const byItems = pairsByItems(table, isKnown);
+  return [...byItems, ...pairsByCentroid(byItems, isKnown, options)];
+}
+
+function knownOf({ ofBefore, ofAfter }: Table, { before, after }: MatchOptions): Known {
+  return {
+    before: before.map((size, theme) => ofBefore[theme]! > LEAST_KNOWN * size),
+    after: after.map((size, theme) => ofAfter[theme]! > LEAST_KNOWN * size),
+  };
+}
+
+/** Whether enough of a theme is in both versions to say what became of it. */
+interface Known {
+  before: readonly boolean[];
+  after: readonly boolean[];
+}
+
+function pairsByItems({ rows, ofBefore, ofAfter }: Table, isKnown: Known): [number, number][] {
   return bestPairs(
     rows.map((row, before) =>
       row.map((items, after) => {
         const smaller = Math.min(ofBefore[before]!, ofAfter[after]!);
-        return items >= LEAST_SHARED * smaller ? items : 0;
+        const isEnough = isKnown.before[before] && isKnown.after[after] && items >= LEAST_SHARED * smaller;
+        return isEnough ? items : 0;
       }),
     ),
   );
 }
 
-/** Of the themes of which nothing is in both versions. */
+/** Of the themes that are left, where the items of one do not say what it is. */
 function pairsByCentroid(
-  { ofBefore, ofAfter }: Table,
+  paired: readonly [number, number][],
+  isKnown: Known,
   { centroids, before, after }: MatchOptions,
 ): [number, number][] {
   if (centroids === undefined) return [];
   const { dimension } = centroids;
-  checkRows(centroids.before, dimension, before);
-  checkRows(centroids.after, dimension, after);
-  const [old, young] = [ofBefore, ofAfter].map((of) => [...of.keys()].filter((theme) => of[theme] === 0));
-  const cosine = (one: number, other: number) => {
-    let sum = 0;
+  checkRows(centroids.before, dimension, before.length);
+  checkRows(centroids.after, dimension, after.length);
+  const [old, young] = [before, after].map((themes, side) => {
+    const taken = new Set(paired.map((pair) => pair[side]!));
+    return [...themes.keys()].filter((theme) => !taken.has(theme));
+  });
+  const gain = (one: number, other: number) => {
+    if (isKnown.before[one] && isKnown.after[other]) return 0;
+    let cosine = 0;
     for (let d = 0; d < dimension; d++)
-      sum += centroids.before[one * dimension + d]! * centroids.after[other * dimension + d]!;
-    return sum >= LEAST_COSINE ? sum : 0;
+      cosine += centroids.before[one * dimension + d]! * centroids.after[other * dimension + d]!;
+    return cosine >= LEAST_COSINE ? cosine : 0;
   };
-  const pairs = bestPairs(old!.map((one) => young!.map((other) => cosine(one, other))));
+  const pairs = bestPairs(old!.map((one) => young!.map((other) => gain(one, other))));
   return pairs.map(([one, other]) => [old![one]!, young![other]!]);
 }
 

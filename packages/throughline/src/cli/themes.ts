@@ -1,8 +1,15 @@
 import type { Command } from 'commander';
-import type { Theme, ThemeDetail, ThemesList } from '../theme/index.ts';
+import type {
+  Theme,
+  ThemeChange,
+  ThemeDetail,
+  ThemesDiff,
+  ThemesList,
+  ThemesVersion,
+} from '../theme/index.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
 import { excerpt } from './excerpt.ts';
-import { formatCount, printable } from './terminal.ts';
+import { formatCount, printable, table } from './terminal.ts';
 
 export function themesCommand(program: Command, context: Context): void {
   const themes = program.command('themes').summary('what the texts are about');
@@ -23,6 +30,28 @@ export function themesCommand(program: Command, context: Context): void {
       const theme = await showTheme(await lakeOf(options, context), id);
       if (options.json) printJson(context, theme);
       else printTheme(context, theme);
+    });
+  withSharedOptions(themes.command('versions'))
+    .summary('the versions that are there, the newest first')
+    .addHelpText('after', '\nExample:\n  throughline themes versions\n')
+    .action(async (options: SharedOptions) => {
+      const { listThemesVersions } = await import('../theme/index.ts');
+      const versions = await listThemesVersions(await lakeOf(options, context));
+      if (options.json) printJson(context, { versions });
+      else printVersions(context, versions);
+    });
+  withSharedOptions(themes.command('diff [from] [to]'))
+    .summary('what became of the themes: same, split, merged, born, faded')
+    .description(
+      'Compares the promoted version with the one before it, unless told, by all passages that are in both.',
+    )
+    .addHelpText('after', '\nExample:\n  throughline themes diff\n')
+    .action(async (from: string | undefined, to: string | undefined, options: SharedOptions) => {
+      const { diffThemes } = await import('../theme/index.ts');
+      const lake = await lakeOf(options, context);
+      const diff = await diffThemes(lake, { ...(from && { from }), ...(to && { to }) });
+      if (options.json) printJson(context, diff);
+      else printDiff(context, diff);
     });
 }
 
@@ -61,4 +90,40 @@ function printTheme({ terminal }: Context, theme: ThemeDetail): void {
     terminal.print(
       `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, [], EXCERPT_LENGTH)}`,
     );
+}
+
+function printVersions({ terminal }: Context, versions: readonly ThemesVersion[]): void {
+  const rows = versions.map(({ version, themes, promoted, previous }) => [
+    version,
+    formatCount(themes),
+    promoted ? 'promoted' : '',
+    previous ?? '',
+  ]);
+  for (const line of table(['version', 'themes', '', 'named after'], rows)) terminal.print(line);
+}
+
+function printDiff({ terminal }: Context, { from, to, passages, kept, themes }: ThemesDiff): void {
+  for (const change of themes) {
+    terminal.print(
+      `${change.id}  ${terminal.style('bold', printable(change.label))}  ${change.status}, ${sizes(change)}`,
+    );
+    if (change.status === 'same') continue;
+    for (const { id, label, passages, share } of change.shares.slice(0, SHOWN_SHARES)) {
+      const direction = change.after === null ? 'to' : 'from';
+      terminal.print(
+        `      ${formatCount(passages)} (${(share * 100).toFixed(0)} %) ${direction} ${id} ${printable(label)}`,
+      );
+    }
+  }
+  const share = passages === 0 ? '' : ` (${((kept / passages) * 100).toFixed(1)} %)`;
+  terminal.log(
+    `${from} to ${to}: ${formatCount(kept)} of ${formatCount(passages)} passages${share} kept their theme`,
+  );
+}
+
+const SHOWN_SHARES = 4;
+
+function sizes({ before, after }: ThemeChange): string {
+  const count = (passages: number | null) => (passages === null ? 'none' : formatCount(passages));
+  return `${count(before)} to ${count(after)} passages`;
 }

@@ -85,6 +85,8 @@ export function createCollection(
         metricType: metric.IP,
         m: HNSW_M,
         efConstruction: HNSW_EF_CONSTRUCTION,
+        // The graph is walked by numbers of a byte each, which are all that has to be in memory; scores are of the whole vectors.
+        quantizeType: zvec.ZVecQuantizeType.INT8,
       },
     },
     fields: [

@@ -1,4 +1,4 @@
-import type { ZVecDoc, ZVecQuery } from '@zvec/zvec';
+import type { ZVecDoc, ZVecHnswIndexParams, ZVecQuery } from '@zvec/zvec';
 import { type Filter, toZvec } from '../filter/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 import { attributeField, FIELDS, loadZvec } from './collection.ts';
@@ -17,8 +17,10 @@ import {
 } from './store.ts';
 import { negatedPhrases, zvecMatch } from './zvec-match.ts';
 
-/** Breadth of the walk through the graph. */
-const HNSW_EF = 400;
+/** Breadth of the walk through the graph: at 100,000 passages 200 find what 400 find, in half of the time. */
+const HNSW_EF = 200;
+/** Of the candidates wanted, so many more are looked at by their whole vectors: bytes alone put some in a slightly other order. */
+const RESCORED = { share: 0.25, least: 20 };
 
 /**
  * An open collection as a store; it is closed with the store. What it holds of the chunks `without` is not there any more: more
@@ -29,7 +31,9 @@ export function zvecStore(
   attributes: readonly Attribute[],
   without: ReadonlySet<string> = new Set(),
 ): IndexStore {
-  const { ZVecIndexType: type } = loadZvec();
+  const { ZVecIndexType: type, ZVecQuantizeType: quantized } = loadZvec();
+  const { indexParams } = collection.schema.vector(FIELDS.vector);
+  const isQuantized = (indexParams as ZVecHnswIndexParams).quantizeType === quantized.INT8;
   const fields: string[] = [
     FIELDS.record,
     FIELDS.ordinal,
@@ -81,9 +85,16 @@ export function zvecStore(
     async nearest(vector, { limit, filter, exact = false }) {
       const query = (topk: number) => ({
         ...{ fieldName: FIELDS.vector, vector },
-        params: { indexType: type.HNSW, ef: Math.max(HNSW_EF, topk), isLinear: exact },
+        params: {
+          indexType: type.HNSW,
+          ef: Math.max(HNSW_EF, topk),
+          isLinear: exact,
+          isUsingRefiner: isQuantized,
+        },
       });
-      return candidates(await ask(limit, query, filter));
+      const more = isQuantized ? Math.ceil(Math.max(RESCORED.least, limit * RESCORED.share)) : 0;
+      const wanted = Math.min(limit + more, MAX_CANDIDATES);
+      return candidates(await ask(wanted, query, filter)).slice(0, limit);
     },
     count: async (filter, limit) => (await ask(limit, () => ({}), filter, [])).length,
     matching: async (filter, limit) =>

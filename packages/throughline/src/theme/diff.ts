@@ -44,7 +44,11 @@ export async function diffThemes(
   const pairs = before.flatMap(({ id }, i): [number, number][] =>
     number.has(id) ? [[i, number.get(id)!]] : [],
   );
-  const match = matchThemes(flows, { before: before.length, after: after.length, pairs });
+  const match = matchThemes(flows, {
+    before: before.map(({ size }) => size),
+    after: after.map(({ size }) => size),
+    pairs,
+  });
   const count = (some: readonly Flow[]) => some.reduce((sum, { items }) => sum + items, 0);
   const sizes = new Map(before.map(({ id, size }) => [id, size]));
   return {

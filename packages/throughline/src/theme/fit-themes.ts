@@ -15,7 +15,7 @@ import {
 import { fit, keywords, label, openAssigner, representatives } from '@throughline/themes';
 import { columnBatch } from '../lake/batch.ts';
 import type { Value } from '../source/typed.ts';
-import { identify, type Lineage } from './identity.ts';
+import { identify, type Lineage, memberCounts } from './identity.ts';
 import type { PreviousThemes } from './previous.ts';
 import { readSample } from './read-sample.ts';
 import { assignmentsSchema, themesSchema } from './schemas.ts';
@@ -59,6 +59,7 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
   const shown = isEmpty
     ? []
     : representatives(vectors, dimension, membership, centroids, { perTheme: REPRESENTATIVES });
+  const sampled = memberCounts(membership, themes);
   const total = sizes.reduce((sum, size) => sum + size, 0);
   const rows = identified.themes.map(({ id, status, firstSeen }, theme): Cell[] => [
     id,
@@ -71,6 +72,7 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
     status,
     firstSeen,
     centroids.slice(theme * dimension, (theme + 1) * dimension),
+    BigInt(sampled[theme]!),
   ]);
   await writeTable(request.themesRoot, themesSchema, 'themes', rows, request.clock);
   const { next, lineage } = identified;

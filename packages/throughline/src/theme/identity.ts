@@ -70,12 +70,12 @@ function themeId(number: number): string {
 }
 
 async function matchWith(fitted: Fitted, previous: PreviousThemes): Promise<Match> {
-  const { themes, centroids, dimension, modelDigest } = fitted;
+  const { membership, themes, centroids, dimension, modelDigest } = fitted;
   const flows = await flowsOf(fitted, previous);
   const isComparable = modelDigest === previous.modelDigest && themes > 0;
   return matchThemes(flows, {
-    before: previous.themes.length,
-    after: themes,
+    before: previous.themes.map(({ sampled }) => sampled),
+    after: memberCounts(membership, themes),
     ...(isComparable && {
       centroids: {
         before: Float32Array.from(previous.themes.flatMap(({ centroid }) => [...centroid])),
@@ -83,6 +83,13 @@ async function matchWith(fitted: Fitted, previous: PreviousThemes): Promise<Matc
       },
     }),
   });
+}
+
+/** Passages of the sample in each theme. */
+export function memberCounts(membership: Int32Array, themes: number): number[] {
+  const counts = new Array<number>(themes).fill(0);
+  for (const theme of membership) counts[theme]!++;
+  return counts;
 }
 
 async function flowsOf(

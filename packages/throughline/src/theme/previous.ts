@@ -11,6 +11,8 @@ export interface PreviousTheme {
   /** Microseconds since 1970 UTC. */
   firstSeen: bigint;
   centroid: Float32Array;
+  /** Passages of the sample that it was fitted on. */
+  sampled: number;
 }
 
 export interface PreviousThemes {
@@ -42,11 +44,12 @@ async function readIdentities(lake: Lake, { version }: ThemesManifest): Promise<
   await using session = await openSession();
   await using all = await relation(await openTable(lakePath(lake.root, 'themes', version)));
   const rows = await session.query(
-    `SELECT id, epoch_us(first_seen) AS first_seen, centroid FROM ${all.sql} ORDER BY id`,
+    `SELECT id, epoch_us(first_seen) AS first_seen, centroid, sampled FROM ${all.sql} ORDER BY id`,
   );
-  return rows.map(({ id, first_seen, centroid }) => ({
+  return rows.map(({ id, first_seen, centroid, sampled }) => ({
     id: String(id),
     firstSeen: BigInt(first_seen as bigint),
     centroid: Float32Array.from(centroid as number[]),
+    sampled: Number(sampled),
   }));
 }

@@ -11,6 +11,7 @@ export const themesSchema: StructType = struct([
   field('status', 'string'),
   field('first_seen', 'timestamp'),
   field('centroid', array('float')),
+  field('sampled', 'long'),
 ]);
 
 export const assignmentsSchema: StructType = struct([

@@ -1,0 +1,73 @@
+/** Themes over time: ids that stay, and what became of themes from one version to the next. */
+import assert from 'node:assert/strict';
+import test from 'node:test';
+import type { ThemesDiff, ThemesList, ThemesVersion } from '../src/theme/index.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { type Project, project } from './project.ts';
+
+const settings = (count: number) => ({
+  ...{ chunk: { by: 'date_received', every: '1M' }, embed: { model: 'minilm' } },
+  themes: { count },
+});
+const ALL = complaints(1_000);
+/** Narratives as short as their first sentences: embedding them takes a few seconds. */
+const short = ALL.map((row) => ({ ...row, narrative: row.narrative.slice(0, 200) }));
+const of = (product: RegExp, count: number) =>
+  short.filter((row) => product.test(row.product)).slice(0, count);
+const [cards, debts, mortgages] = [/credit card/i, /debt collection/i, /mortgage/i].map((name) =>
+  of(name, 80),
+);
+
+async function themesOf(made: Project): Promise<ThemesList> {
+  const ran = await made.run('run', '--json');
+  assert.equal(ran.code, 0, ran.stderr);
+  return (await made.run<ThemesList>('themes', '--json')).json;
+}
+
+test('themes keep their ids over refits, and a theme that comes or goes is told', async (t) => {
+  const made = await project(t, toCsv([...cards!, ...debts!]), settings(2));
+  const first = await themesOf(made);
+  assert.equal(first.themes.length, 2);
+  assert.ok(first.themes.every(({ status }) => status === 'born'));
+  const none = await made.run('themes', 'diff', '--json');
+  assert.equal(none.code, 66, none.stderr);
+
+  await made.write('data.csv', toCsv([...cards!.slice(10), ...debts!, ...mortgages!]));
+  await made.configure(settings(3));
+  const second = await themesOf(made);
+  assert.notEqual(second.version, first.version);
+  const { json: diff } = await made.run<ThemesDiff>('themes', 'diff', '--json');
+  assert.deepEqual([diff.from, diff.to], [first.version, second.version]);
+  assert.ok(diff.kept >= 0.6 * diff.passages, `${diff.kept} of ${diff.passages}`);
+  const born = diff.themes.filter(({ status }) => status === 'born');
+  assert.ok(born.length > 0 && born.every(({ id }) => !first.themes.some((theme) => theme.id === id)));
+  const mortgage = second.themes.find(({ keywords }) => keywords.some((word) => word.includes('mortgage')));
+  assert.ok(mortgage && born.some(({ id }) => id === mortgage.id), 'mortgages are a new theme');
+  const old = second.themes.find(({ status }) => status === 'same')!;
+  const before = first.themes.find(({ id }) => id === old.id)!;
+  assert.equal(old.firstSeen, before.firstSeen);
+  assert.ok(mortgage.firstSeen! > before.firstSeen!);
+
+  await made.write('data.csv', toCsv([...cards!.slice(10), ...debts!]));
+  await made.configure(settings(2));
+  const third = await themesOf(made);
+  const { json: back } = await made.run<ThemesDiff>('themes', 'diff', '--json');
+  const gone = back.themes.find(({ id }) => id === mortgage.id)!;
+  assert.ok(['faded', 'merged'].includes(gone.status) && gone.after === null, gone.status);
+  assert.ok(back.kept >= 0.6 * back.passages, `${back.kept} of ${back.passages}`);
+
+  const { json: all } = await made.run<{ versions: ThemesVersion[] }>('themes', 'versions', '--json');
+  assert.deepEqual(
+    all.versions.map(({ version, previous, promoted }) => [version, previous, promoted]),
+    [
+      [third.version, second.version, true],
+      [second.version, first.version, false],
+      [first.version, null, false],
+    ],
+  );
+  const text = await made.run('themes', 'diff', first.version, second.version);
+  assert.match(text.stdout, new RegExp(`^${mortgage.id} .* born, none to \\d+ passages$`, 'm'));
+  assert.match(text.stderr, /passages .*kept their theme/);
+  const wrong = await made.run('themes', 'diff', '../../x');
+  assert.equal(wrong.code, 66);
+});
