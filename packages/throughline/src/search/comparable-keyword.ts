@@ -32,15 +32,25 @@ export async function comparableKeyword(
   const words = wantedWords(query);
   if (found.length === 0 || words.length > MOST_WORDS) return found;
   const records = [...new Set(found.map(({ record }) => record))];
-  const scores = new Map<string, number>();
+  const scores = new Map(found.map(({ passage, score }) => [passage, score]));
   for (const word of words) {
-    const before = rarity(own.passages, await own.frequency(word));
-    const weight = rarity(base.passages, await base.frequency(word)) / before;
-    for (const { passage, score } of await keywordAmong(tail, { plain: word }, records))
-      scores.set(passage, (scores.get(passage) ?? 0) + score * weight);
+    const having = await own.frequency(word);
+    const before = rarity(own.passages, having);
+    const change = rarity(base.passages, await base.frequency(word)) / before - 1;
+    if (Math.abs(change) < NO_CHANGE) continue;
+    const ask = { plain: word };
+    const parts =
+      having <= FEW ? await tail.keyword(ask, { limit: FEW }) : await keywordAmong(tail, ask, records);
+    for (const { passage, score } of parts)
+      if (scores.has(passage)) scores.set(passage, scores.get(passage)! + score * change);
   }
-  return found.map((one) => ({ ...one, score: scores.get(one.passage) ?? one.score })).sort(byScore);
+  return found.map((one) => ({ ...one, score: scores.get(one.passage)! })).sort(byScore);
 }
+
+/** Of a word's weight. */
+const NO_CHANGE = 0.01;
+/** Passages of a word: all of them are found faster than those among some records. */
+const FEW = 500;
 
 /** What Zvec counts itself, and what its table of words says of words that are more frequent than it counts; kept by word. */
 export function countedFrequency(store: IndexStore, ofWords: Frequency): Frequency {
