@@ -11,13 +11,15 @@ const zvec = loadZvec();
 const collection = zvec.ZVecOpen(path, { readOnly: true });
 const questions = await readQuestions(folder);
 const TOP = { topk: 200, outputFields: ['record_id'] };
-const EF = 400;
+/** As the product: some more candidates are looked at by their whole vectors. */
+const NEAREST = { topk: 250, outputFields: ['record_id'] };
+const EF = 250;
 const RRF = 60;
 
 const semantic = async (i: number, filter?: string) =>
   collection.query({
-    ...{ fieldName: 'embedding', vector: questions.vectorOf(i), ...TOP, ...(filter && { filter }) },
-    params: { indexType: zvec.ZVecIndexType.HNSW, ef: EF },
+    ...{ fieldName: 'embedding', vector: questions.vectorOf(i), ...NEAREST, ...(filter && { filter }) },
+    params: { indexType: zvec.ZVecIndexType.HNSW, ef: EF, isUsingRefiner: true },
   });
 const keyword = async (i: number, filter?: string) => {
   const matchString = questions.texts[i]!.replaceAll(/[^\p{L}\p{N}]+/gu, ' ').trim();
