@@ -2,9 +2,10 @@
 import type { Config } from '../config/index.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
+import { collectionsFor } from './collections.ts';
 import { refuseDamaged } from './damage.ts';
 import { readHistory, recordPromotion } from './index-history.ts';
-import { type IndexManifest, readManifest } from './manifest.ts';
+import { type IndexManifest, listManifests, readManifest } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
 
 /** Why the version must not serve; nothing if it may. */
@@ -33,10 +34,10 @@ export async function promoteIndex(
   const serving = current.index === undefined ? undefined : await readManifest(lake, current.index);
   if (serving?.build === build && current.build === build && serving.passagesVersion > passagesVersion)
     return false;
-  await refuseDamaged(lake, manifest);
+  await refuseDamaged(lake, manifest, settings.store);
   await promote(lake, { build, index: version });
   await recordPromotion(lake, version, clock());
-  await removeOldIndexes(lake, settings.keep, clock);
+  await removeOldIndexes(lake, settings, clock);
   return true;
 }
 
@@ -44,7 +45,12 @@ export async function promoteIndex(
 const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
 
 /** Gives the names of the versions that are gone. */
-export async function removeOldIndexes(lake: Lake, keep: number, clock: () => number): Promise<string[]> {
+export async function removeOldIndexes(
+  lake: Lake,
+  { keep, store }: Pick<Config['index'], 'keep' | 'store'>,
+  clock: () => number,
+): Promise<string[]> {
+  const manifests = await listManifests(lake);
   const { index: promoted } = await readCurrent(lake);
   const served = new Set((await readHistory(lake)).promoted.map(({ version }) => version));
   const now = clock();
@@ -54,7 +60,16 @@ export async function removeOldIndexes(lake: Lake, keep: number, clock: () => nu
     baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
     isAwaited: (version: string, at: number) => !served.has(version) && now - at < ABOUT_TO_SERVE_MS,
   };
-  return await removeOldVersions(lake, versions, now);
+  const gone = await removeOldVersions(lake, versions, now);
+  const isGone = ({ version }: IndexManifest) => gone.includes(version);
+  // Of builds that have gone on meanwhile, the manifests are read again.
+  const there = await listManifests(lake);
+  const collections = await collectionsFor(store);
+  await collections.removeUnused(
+    { pipeline: lake.pipeline.id, root: lake.root },
+    { there, removed: manifests.filter(isGone) },
+  );
+  return gone;
 }
 
 /** Whether a person went back from this version to an earlier one. */

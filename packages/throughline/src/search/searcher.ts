@@ -5,6 +5,7 @@ import { type ModelSpec, openEmbedder } from '../model/index.ts';
 import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
+import type { StoreSetting } from './collections.ts';
 import type { Fusion } from './fuse.ts';
 import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
 import { openStore } from './open-store.ts';
@@ -26,6 +27,8 @@ export interface SearcherOptions {
   model?: ModelSpec | undefined;
   /** The promoted index unless told. */
   version?: string | undefined;
+  /** `index.store` of the config: needed where the passages are in Postgres. */
+  store?: StoreSetting | undefined;
   /** Looks again at the best hits of questions; it is closed with the searcher. */
   reranking?: Reranking | undefined;
   /** Stands in for a model in tests. */
@@ -35,10 +38,10 @@ export interface SearcherOptions {
 /** Opens a version of the index. The model is loaded with the first query that needs it. */
 export async function openSearcher(
   lake: Lake,
-  { model, version, reranking, openModel = openEmbedder }: SearcherOptions = {},
+  { model, version, store: setting = 'zvec', reranking, openModel = openEmbedder }: SearcherOptions = {},
 ): Promise<Searcher> {
   const manifest = await manifestOf(lake, version);
-  const { store, columns } = await openStore(lake, manifest);
+  const { store, columns } = await openStore(lake, manifest, setting);
   const index: Index = { store, columns, model: queryModel(manifest, { model, openModel }) };
   return {
     manifest,
