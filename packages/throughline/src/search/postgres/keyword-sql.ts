@@ -65,8 +65,9 @@ export function scoresSql(
 }
 
 function weightsSql(words: readonly string[], tables: Tables, passages: number, bind: Bind): string {
-  const rarity = `ln(1 + (${passages} - w.passages + 0.5) / (w.passages + 0.5))`;
-  return `SELECT unnest(numbers) AS number, unnest(weights) * times * ${rarity} AS weight
+  // In floats, and once for each word: of the type numeric, a logarithm for each posting took most of the time.
+  const rarity = `ln(1::float8 + (${passages} - w.passages + 0.5::float8) / (w.passages + 0.5::float8))`;
+  return `SELECT unnest(numbers) AS number, unnest(weights) * factor AS weight FROM (SELECT numbers, weights, times * ${rarity} AS factor
     FROM (SELECT word, count(*) AS times FROM unnest(${bind(words)}::text[]) AS a(word) GROUP BY word) AS asked
-    JOIN ${tables.words} AS w ON w.word = asked.word COLLATE "C"`;
+    JOIN ${tables.words} AS w ON w.word = asked.word COLLATE "C" OFFSET 0) AS factors`;
 }
