@@ -21,8 +21,11 @@ interface Known {
   details: ErrorDetails;
 }
 
-const UNAVAILABLE =
-  /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|CONNRESET|PIPE)|ENOENT|08...|57P0[123]|53300|)$/;
+const UNAVAILABLE: ErrorDetails = {
+  code: 'postgres_unavailable',
+  exitCode: EXIT.tryAgain,
+  hint: 'Is the server up, and index.store its address? Run again: the tables of the lake are complete.',
+};
 
 const KNOWN: Known[] = [
   {
@@ -67,12 +70,18 @@ const KNOWN: Known[] = [
     },
   },
   {
-    codes: UNAVAILABLE,
-    says: /./,
+    codes: /^(|SELF_SIGNED.*|DEPTH_ZERO.*|UNABLE_TO.*|CERT_.*|ERR_TLS.*)$/,
+    says: /SSL|TLS|certificate|signed/i,
     details: {
-      code: 'postgres_unavailable',
-      exitCode: EXIT.tryAgain,
-      hint: 'Is the server up, and index.store its address? Run again: the tables of the lake are complete.',
+      code: 'postgres_tls',
+      exitCode: EXIT.config,
+      hint: 'Say in the address how to connect: sslmode=verify-full, sslrootcert=FILE, or sslmode=disable.',
     },
   },
+  {
+    codes:
+      /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|CONNRESET|PIPE)|ENOENT|08...|57P0[1235]|53300)$/,
+    details: UNAVAILABLE,
+  },
+  { codes: /^$/, says: /terminated|timeout|closed|ended/i, details: UNAVAILABLE },
 ];

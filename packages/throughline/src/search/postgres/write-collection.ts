@@ -90,7 +90,7 @@ async function fill(
 ): Promise<number> {
   const columns = passageColumns(dimension, attributes);
   await query(`CREATE TABLE ${tables.passages} (${columns.map(columnSql).join(', ')})`);
-  // Beside the other columns of a row: elsewhere, comparing with all of them took ten times as long.
+  // Beside the other columns of a row: elsewhere, comparing with all of them took several times as long.
   await query(`ALTER TABLE ${tables.passages} ALTER COLUMN embedding SET STORAGE MAIN`);
   // Arrays of texts, which each column makes values of.
   const arrays = columns.map((_, i) => `$${i + 1}::text[]`).join(', ');
