@@ -50,7 +50,7 @@ const KNOWN: Known[] = [
     details: {
       code: 'pgvector_missing',
       exitCode: EXIT.unavailable,
-      hint: 'Install pgvector on the server, and let a user who may do it say: CREATE EXTENSION vector',
+      hint: 'Install pgvector on the server (0.7 or newer for vectors of more than 2,000 numbers), and let a user who may do it say: CREATE EXTENSION vector',
     },
   },
   {
