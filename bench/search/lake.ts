@@ -86,6 +86,7 @@ export async function makeTheIndex(root: string): Promise<Made> {
   let built = 0;
   const manifest = await makeIndex(lake, build, await modelInfo(MODEL), {
     ...{ signal: new AbortController().signal, clock: Date.now, minRecall: 0 },
+    store: 'zvec',
     onVerify: () => {
       built = seconds();
     },

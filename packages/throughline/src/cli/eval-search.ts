@@ -5,7 +5,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import type { JudgementSet, SearchEvaluation, Side } from '../evaluation/index.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import type { SearchMode } from '../search/index.ts';
+import type { SearchMode, StoreSetting } from '../search/index.ts';
 import { type Context, configOf, lakeNamedBy, printJson } from './context.ts';
 import { withInterrupt } from './interrupt.ts';
 import { parseCountFromZero, parseMode } from './parse.ts';
@@ -89,7 +89,7 @@ async function evaluatePipeline(
 ): Promise<SearchEvaluation> {
   const { evaluateSearch } = await import('../evaluation/index.ts');
   await using side = await openSide(options, context);
-  await using against = await openAgainst(side.lake, options.against, context);
+  await using against = await openAgainst(side, options.against, context);
   const { worst, mode: worstMode } = options;
   return await withStages(context, (signal, onStage) =>
     evaluateSearch(side, judgements, { against, worst, worstMode, signal, onStage }),
@@ -109,29 +109,33 @@ async function withStages<T>(
 }
 
 type OpenSide = Side & AsyncDisposable;
+/** Of a config, which says where its indexes are. */
+type ConfiguredSide = OpenSide & { store: StoreSetting };
 
 async function openSide(
   { config = 'throughline.yaml', profile }: Pick<EvalSearchOptions, 'config' | 'profile'>,
   context: Context,
-): Promise<OpenSide> {
+): Promise<ConfiguredSide> {
   const { openSearcher } = await import('../search/index.ts');
   const { specOf } = await import('../model/index.ts');
   const loaded = await configOf({ config, ...(profile === undefined ? {} : { profile }) }, context);
   const lake = await lakeNamedBy(loaded);
-  const searcher = await openSearcher(lake, { model: specOf(loaded.config.embed, loaded.directory) });
-  return sideOf(lake, searcher);
+  const model = specOf(loaded.config.embed, loaded.directory);
+  const { store } = loaded.config.index;
+  return { ...sideOf(lake, await openSearcher(lake, { model, store })), store };
 }
 
 /** A version of the same lake where there is one of that name, a config where the name ends like one, or else a lake. */
 async function openAgainst(
-  lake: Lake,
+  { lake, store }: ConfiguredSide,
   against: string | undefined,
   context: Context,
 ): Promise<OpenSide | undefined> {
   if (against === undefined) return undefined;
   if (/\.ya?ml$/i.test(against)) return openSide({ config: against }, context);
   const { hasIndex, openSearcher } = await import('../search/index.ts');
-  if (await hasIndex(lake, against)) return sideOf(lake, await openSearcher(lake, { version: against }));
+  if (await hasIndex(lake, against))
+    return sideOf(lake, await openSearcher(lake, { version: against, store }));
   const other = await existingLake(lakeRootOf('.', against)).catch((error) => {
     if (!(error instanceof ThroughlineError) || error.code !== 'lake_missing') throw error;
     throw new ThroughlineError(

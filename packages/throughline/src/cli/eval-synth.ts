@@ -45,10 +45,11 @@ export function evalSynthCommand(evaluate: Command, context: Context): void {
       const loaded = await configOf(options, context);
       const lake = await lakeNamedBy(loaded);
       const model = specOf(loaded.config.embed, loaded.directory);
+      const { store } = loaded.config.index;
       const stages = createStages(context.terminal);
       try {
         const made = await withInterrupt(context, (signal) =>
-          makeJudgements(lake, { field, queries, seed }, { out, model, signal, onStage: stages.next }),
+          makeJudgements(lake, { field, queries, seed }, { out, model, store, signal, onStage: stages.next }),
         );
         if (options.json) printJson(context, made);
         else print(context.terminal, made);

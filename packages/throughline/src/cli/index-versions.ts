@@ -42,9 +42,11 @@ export function indexCommand(program: Command, context: Context): void {
       const { indexFaults } = await import('../search/promote-index.ts');
       const manifest = await versions.existingManifest(lake, version);
       const { refuseDamaged } = await import('../search/damage.ts');
-      await refuseDamaged(lake, manifest, { digests: true });
+      await refuseDamaged(lake, manifest, settings.store, { digests: true });
       context.terminal.log(`Measuring ${manifest.version} against an exact scan ...`);
-      const verified = await withInterrupt(context, (signal) => verifyVersion(lake, manifest, signal));
+      const verified = await withInterrupt(context, (signal) =>
+        verifyVersion(lake, manifest, settings.store, signal),
+      );
       const faults = indexFaults(verified, settings);
       if (options.json) printJson(context, { version: verified.version, ...verified.verification, faults });
       else printVerification(context, verified, faults);
@@ -77,8 +79,12 @@ export function indexCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions & { keep?: number }) => {
       const { lake, settings } = await opened(options);
       const { removeOldIndexes } = await import('../search/promote-index.ts');
-      const keep = options.keep ?? settings.keep;
-      const removed = await removeOldIndexes(lake, keep, context.clock, { atOnce: true });
+      const removed = await removeOldIndexes(
+        lake,
+        { ...settings, keep: options.keep ?? settings.keep },
+        context.clock,
+        { atOnce: true },
+      );
       if (options.json) return printJson(context, { removed });
       context.terminal.print(removed.length === 0 ? 'Nothing to remove.' : `Removed: ${removed.join(', ')}`);
     });

@@ -16,5 +16,6 @@ export async function openSearcherOf(
   const rerank = options.rerank ? loaded.config.search.rerank : undefined;
   const reranking =
     rerank && (await import('../rerank/index.ts')).openReranker(rerank, loaded.directory, context.env);
-  return openSearcher(await lakeNamedBy(loaded), { model, version, reranking });
+  const { store } = loaded.config.index;
+  return openSearcher(await lakeNamedBy(loaded), { model, version, store, reranking });
 }

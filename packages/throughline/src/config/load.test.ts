@@ -123,6 +123,25 @@ test('a lake is a folder or in S3: another store, or no bucket, is said at once'
   assert.match(problemsOf(profiles, { profile: 'prod' })[0]!, /no store for hdfs/);
 });
 
+test('an index is kept in files, or in a database that a variable names', () => {
+  const storeOf = (index: string) =>
+    parseConfig(`${MINIMAL}index: ${index}\n`, 'throughline.yaml', {
+      env: { DB: 'postgres://u:p%40ss@h/db' },
+    }).index.store;
+  assert.equal(storeOf('{ keep: 2 }'), 'zvec');
+  assert.deepEqual(storeOf(`{ store: { pgvector: "\${DB}" } }`), {
+    pgvector: 'postgres://u:p%40ss@h/db',
+    schema: 'throughline',
+  });
+  const [other] = problemsOf(`${MINIMAL}index: { store: { pgvector: "mysql://u:secret@h/db" } }\n`);
+  assert.match(other!, /^throughline.yaml:6:19: index.store.pgvector: the address of a database: postgres:/);
+  assert.doesNotMatch(other!, /secret/);
+  const [schema] = problemsOf(
+    `${MINIMAL}index: { store: { pgvector: "postgres://h/db", schema: "My Schema" } }\n`,
+  );
+  assert.match(schema!, /index.store.schema: a schema is named with small letters/);
+});
+
 test('a catalog needs the engine that has one, wherever it is named', () => {
   const spark = 'engine: { spark: "sc://host" }\n';
   const catalog = 'catalog: { schema: main.complaints }\n';

@@ -154,7 +154,25 @@ const vectors = z.strictObject({
     .describe('Most that the vectors of one model may take in the cache; the oldest go first'),
 });
 
+const pgvector = z.strictObject({
+  pgvector: z
+    .string()
+    .regex(/^postgres(ql)?:\/\//, 'the address of a database: postgres://user:password@host:5432/name')
+    .describe(
+      'Address of a Postgres database with pgvector, best from the environment: postgres://user:password@host:5432/name',
+    ),
+  schema: z
+    .string()
+    .regex(/^[a-z_][a-z0-9_]{0,62}$/, 'a schema is named with small letters, digits and _')
+    .default('throughline')
+    .describe('Schema of the tables; it is made unless it is there'),
+});
+
 const index = z.strictObject({
+  store: z
+    .union([z.literal('zvec'), pgvector])
+    .default('zvec')
+    .describe('What keeps the passages of an index: files beside the tables (zvec), or a Postgres database'),
   minRecall: z
     .number()
     .min(0)

@@ -10,10 +10,10 @@ import { checkOwner, lakeIfThere } from '../lake/lake.ts';
 import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
-import { loadZvec } from '../search/index.ts';
+import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
 import { mappingOf } from '../source/mapping.ts';
-import type { Check } from './doctor.ts';
+import type { Check, Finding } from './doctor.ts';
 
 /**
  * `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. Checks of a cluster come last, and
@@ -30,7 +30,7 @@ export async function* checksOf(load: () => Promise<LoadedConfig>): AsyncGenerat
   yield { name: 'source', find: async () => checkSource(await config()) };
   yield { name: 'lake', find: async () => checkLake(await config()) };
   yield { name: 'model', find: async () => checkModel(await config()) };
-  yield { name: 'search', find: async () => checkSearch() };
+  yield { name: 'search', find: async () => checkSearch(await config().catch(() => undefined)) };
   const known = await config().catch(() => undefined);
   if (known?.config.acceptance.ndcg !== undefined)
     yield { name: 'judgements', find: async () => checkJudgements(known) };
@@ -121,9 +121,25 @@ function sameVector(vectors: Float32Array, dimension: number): string | undefine
   return a.every((value, d) => value === b[d]) ? 'two different texts have one vector' : undefined;
 }
 
-async function checkSearch(): Promise<string> {
+async function checkSearch(loaded: LoadedConfig | undefined): Promise<string | Finding> {
+  const store = loaded?.config.index.store ?? 'zvec';
+  if (store !== 'zvec') return await checkPostgres(store);
   loadZvec();
   return 'the search engine loads';
+}
+
+/** What its newer versions find with a filter in one walk through the graph, older ones compare with all. */
+const ITERATIVE = [0, 8];
+
+async function checkPostgres({ pgvector: url, schema }: Exclude<StoreSetting, 'zvec'>): Promise<Finding> {
+  const { probePostgres } = await import('../search/postgres/probe.ts');
+  const { server, pgvector } = await probePostgres(url, schema);
+  const [major, minor] = pgvector.split('.').map(Number);
+  const isOld = major! < ITERATIVE[0]! || (major === ITERATIVE[0] && minor! < ITERATIVE[1]!);
+  return {
+    message: `Postgres ${server} with pgvector ${pgvector}; the schema ${schema} can be written`,
+    hint: isOld ? 'pgvector 0.8 or newer answers faster under filters.' : undefined,
+  };
 }
 
 function megabytes(bytes: number): string {

@@ -7,7 +7,7 @@ export interface Check {
   find(): Promise<string | Finding>;
 }
 
-interface Finding {
+export interface Finding {
   message: string;
   /** What could be better. */
   hint?: string | undefined;

@@ -47,6 +47,7 @@ function judge(lake: Lake, change: Partial<JudgeRequest> = {}) {
     judgements: JUDGEMENTS,
     limit: { judgements: 'judgements', mode: 'semantic', significance: 0.05 },
     model: { model: 'hash', dimension: DIMENSION },
+    store: 'zvec',
     product: '1',
     signal: new AbortController().signal,
     onAsk: () => assert.fail('nothing has to be asked'),

@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { ModelSpec } from '../model/index.ts';
-import { openSearcher, type SearchMode } from '../search/index.ts';
+import { openSearcher, type SearchMode, type StoreSetting } from '../search/index.ts';
 import { askQueries, type MeasuredQuery } from './ask-queries.ts';
 import type { Difference } from './difference.ts';
 import type { JudgementSet } from './judgements.ts';
@@ -39,6 +39,7 @@ export interface JudgeRequest {
   judgements: JudgementSet;
   limit: NonNullable<Config['acceptance']['ndcg']>;
   model: ModelSpec;
+  store: StoreSetting;
   /** Version of the product. */
   product: string;
   signal: AbortSignal;
@@ -86,14 +87,14 @@ async function answersOf(
   request: JudgeRequest,
   first?: (request: JudgeRequest) => Promise<void>,
 ): Promise<MeasuredQuery[]> {
-  const { lake, judgements, limit, product, model, signal, onAsk } = request;
+  const { lake, judgements, limit, product, model, store, signal, onAsk } = request;
   const { mode } = limit;
   const key = { index, judgements: judgements.digest, mode, product };
   const kept = await readKept(lake, key);
   if (kept) return kept;
   await first?.(request);
   onAsk(judgements.queries.length);
-  await using searcher = await openSearcher(lake, { version: index, model });
+  await using searcher = await openSearcher(lake, { version: index, model, store });
   const measured = await askQueries(searcher, judgements.queries, mode, { signal });
   await keep(lake, key, measured);
   return measured;

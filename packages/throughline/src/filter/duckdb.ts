@@ -10,6 +10,7 @@ export function toDuckDb(filter: Filter, columnSql: (name: string) => string): s
   return toSql(filter, {
     column: columnSql,
     string: duckDbString,
+    double: (value) => `CAST('${value}' AS DOUBLE)`,
     timestamp: (micros) => `CAST('${timestampText(micros)}' AS TIMESTAMPTZ)`,
     text: (is, column, text) => `${TEXT[is]}(${column}, ${duckDbString(text)})`,
     size: (column) => `length(${column})`,

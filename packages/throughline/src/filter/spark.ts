@@ -11,6 +11,7 @@ export function toSpark(filter: Filter, columnSql: (name: string) => string): st
   return toSql(filter, {
     column: columnSql,
     string: sparkString,
+    double: (value) => `CAST('${value}' AS DOUBLE)`,
     timestamp: (micros) => `timestamp_micros(CAST('${micros}' AS BIGINT))`,
     text: (is, column, text) => `${TEXT[is]}(${column}, ${sparkString(text)})`,
     size: (column) => `char_length(${column})`,

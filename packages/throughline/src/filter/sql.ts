@@ -6,6 +6,8 @@ export interface SqlDialect {
   column: (name: string) => string;
   /** Any well-formed text. */
   string: (text: string) => string;
+  /** A finite number. */
+  double: (value: number) => string;
   /** Microseconds since 1970 UTC. */
   timestamp: (micros: bigint) => string;
   /** A condition that may be NULL only when `column` is. */
@@ -88,7 +90,7 @@ function literalSql(literal: Literal, dialect: SqlDialect): string {
     case 'boolean':
       return literal.value ? 'TRUE' : 'FALSE';
     case 'double':
-      return `CAST('${literal.value}' AS DOUBLE)`;
+      return dialect.double(literal.value);
     case 'long':
       return `CAST('${BigInt(literal.value)}' AS BIGINT)`;
     case 'timestamp':

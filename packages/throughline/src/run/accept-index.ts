@@ -44,6 +44,7 @@ export async function acceptIndex(
     judgements,
     limit,
     model: spec,
+    store: config.index.store,
     product: await productVersion(),
     signal,
     onAsk: (queries) => reporter.info?.(`Asking ${queries} judged queries ...`),

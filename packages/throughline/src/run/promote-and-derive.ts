@@ -45,6 +45,7 @@ export async function promoteAndDerive(
     onProgress: (passages) => reporter.indexed?.(passages),
     onVerify: () => reporter.info?.('Measuring the index against an exact scan ...'),
     minRecall: config.index.minRecall,
+    store: config.index.store,
     signal,
     clock,
   });
@@ -60,7 +61,7 @@ export async function promoteAndDerive(
   const unmet = [...faults, ...(relevance?.unmet ?? [])];
   if (unmet.length > 0) {
     if (faults.length > 0) reporter.warning(WHAT_TO_DO);
-    await removeOldIndexes(lake, config.index.keep, clock);
+    await removeOldIndexes(lake, config.index, clock);
     return { unmet, relevance };
   }
   const serving = isNew && !waits ? build.info.digest : seen.build;

@@ -1,4 +1,4 @@
-/** Whether the files of an index are those that were built. */
+/** Whether an index is what was built. */
 import { stat } from 'node:fs/promises';
 import { join } from 'node:path';
 import { openStore } from '@throughline/delta/store';
@@ -6,6 +6,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { fileDigest } from '../file-digest.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { collectionsOf, type StoreSetting } from './collections.ts';
 import type { IndexFile } from './index-files.ts';
 import { COLLECTION, type IndexManifest, indexRoot, readManifest } from './manifest.ts';
 
@@ -20,23 +21,36 @@ interface LookOptions {
 }
 
 /**
- * What is wrong with the files of a version or of its base; undefined if nothing is. Of a version in a remote lake, names and sizes
- * are compared, with one listing: bytes are when a copy is fetched.
+ * What is wrong with a version or with its base; undefined if nothing is. Of a version in a remote lake, names and sizes are compared,
+ * with one listing: bytes are when a copy is fetched.
  */
 export async function damageOf(
   lake: Lake,
-  { version, files = [], content, base }: IndexManifest,
+  manifest: IndexManifest,
+  setting: StoreSetting,
+  options: LookOptions = {},
+): Promise<string | undefined> {
+  const collections = await collectionsOf(manifest, setting);
+  if (!collections) return ELSEWHERE;
+  const own = (await fileDamage(lake, manifest, options)) ?? (await collections.damageOf(manifest));
+  const { base } = manifest;
+  if (own !== undefined || base === undefined) return own;
+  const below = await readManifest(lake, base.version);
+  return below ? await damageOf(lake, below, setting, options) : `its base ${base.version} is gone`;
+}
+
+/** Its passages are where only another config leads. */
+const ELSEWHERE = 'its passages are in Postgres, and index.store names no database';
+
+/** Of the version alone. */
+export async function fileDamage(
+  lake: Lake,
+  { version, files = [], content }: IndexManifest,
   options: LookOptions = {},
 ): Promise<string | undefined> {
   const root = indexRoot(lake, version);
-  const own = content
-    ? options.asCopy
-      ? undefined
-      : await damageOfPublished(lakePath(root, content.folder), content.files)
-    : await damageOfFolder(lakePath(root, COLLECTION), files, options);
-  if (own !== undefined || base === undefined) return own;
-  const manifest = await readManifest(lake, base.version);
-  return manifest ? await damageOf(lake, manifest, options) : `its base ${base.version} is gone`;
+  if (!content) return await damageOfFolder(lakePath(root, COLLECTION), files, options);
+  return options.asCopy ? undefined : await damageOfPublished(lakePath(root, content.folder), content.files);
 }
 
 async function damageOfFolder(
@@ -68,11 +82,15 @@ function wrongSize(at: string, found: number | undefined, expected: number): str
 export async function refuseDamaged(
   lake: Lake,
   manifest: IndexManifest,
+  setting: StoreSetting,
   options: LookOptions = {},
 ): Promise<void> {
-  const damage = await damageOf(lake, manifest, options);
-  if (damage === undefined) return;
-  throw new ThroughlineError(`the index ${manifest.version} is damaged: ${damage}`, {
+  const damage = await damageOf(lake, manifest, setting, options);
+  if (damage !== undefined) throw damagedIndex(manifest.version, damage);
+}
+
+export function damagedIndex(version: string, damage: string): ThroughlineError {
+  return new ThroughlineError(`the index ${version} is damaged: ${damage}`, {
     code: 'index_damaged',
     exitCode: EXIT.badData,
     hint: 'Build it again: throughline run. Or go back to the one before: throughline index rollback',

@@ -1,5 +1,6 @@
 export type { Explanation, SearchResult } from './answer.ts';
 export { loadZvec } from './collection.ts';
+export type { StoreSetting } from './collections.ts';
 export { parseCursor } from './cursor.ts';
 export type { Facets } from './facets.ts';
 export { type FollowOptions, followSearcher } from './follow-searcher.ts';

@@ -11,7 +11,8 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
-import type { BuildRequest } from './build-process.ts';
+import type { BuildRequest, Built } from './build-process.ts';
+import { collectionsFor, type StoreSetting } from './collections.ts';
 import { damageOf } from './damage.ts';
 import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
@@ -28,6 +29,8 @@ export interface MakeOptions {
   clock: () => number;
   /** `index.minRecall`: a tail that finds less is built anew, as a whole. */
   minRecall: number;
+  /** `index.store`: where a version is written. */
+  store: StoreSetting;
   /** Told when a version has to be built, and when it is measured. */
   onBuild?: () => void;
   onVerify?: () => void;
@@ -44,7 +47,9 @@ export async function makeIndex(
   model: ModelInfo,
   options: MakeOptions,
 ): Promise<IndexManifest> {
-  const version = `${build.info.digest}-v${build.tables.passages.version}-f${FORMAT}`;
+  const { store, minRecall, signal } = options;
+  const { format } = await collectionsFor(store);
+  const version = `${build.info.digest}-v${build.tables.passages.version}-${format}`;
   const make = async (tail: Tail | undefined): Promise<IndexManifest> => {
     options.onBuild?.();
     await buildIndex(lake, build, model, { version, tail }, options);
@@ -53,11 +58,11 @@ export async function makeIndex(
   const verify = async (manifest: IndexManifest): Promise<IndexManifest> => {
     if (manifest.verification) return manifest;
     options.onVerify?.();
-    return await verifyVersion(lake, manifest, options.signal);
+    return await verifyVersion(lake, manifest, store, signal);
   };
-  const found = await soundManifest(lake, version);
-  const manifest = await verify(found ?? (await make(await tailOf(lake, build))));
-  if (!manifest.base || faultsOf(manifest.verification!, options.minRecall).length === 0) return manifest;
+  const found = await soundManifest(lake, version, store);
+  const manifest = await verify(found ?? (await make(await tailOf(lake, build, store))));
+  if (!manifest.base || faultsOf(manifest.verification!, minRecall).length === 0) return manifest;
   await removeJson(manifestPath(lake, version));
   return await verify(await make(undefined));
 }
@@ -74,9 +79,13 @@ async function manifestThere(lake: Lake, version: string): Promise<IndexManifest
 }
 
 /** Undefined also for a version whose files are not what they were: it is built again. */
-async function soundManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+async function soundManifest(
+  lake: Lake,
+  version: string,
+  store: StoreSetting,
+): Promise<IndexManifest | undefined> {
   const manifest = await readManifest(lake, version);
-  if (!manifest || (await damageOf(lake, manifest)) === undefined) return manifest;
+  if (!manifest || (await damageOf(lake, manifest, store)) === undefined) return manifest;
   await removeJson(manifestPath(lake, version));
   return undefined;
 }
@@ -85,9 +94,10 @@ async function soundManifest(lake: Lake, version: string): Promise<IndexManifest
 export async function verifyVersion(
   lake: Lake,
   manifest: IndexManifest,
+  store: StoreSetting,
   signal: AbortSignal,
 ): Promise<IndexManifest> {
-  const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version };
+  const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version, store };
   const verification = await runIndexProcess<VerifyRequest, Verification>('verify', request, { signal });
   const verified = { ...(await manifestThere(lake, manifest.version)), verification };
   await replaceJson(manifestPath(lake, manifest.version), verified);
@@ -110,12 +120,13 @@ async function buildIndex(
     const request: BuildRequest = {
       passagesRoot: passages.root,
       passagesVersion: passages.version,
+      ...{ store: options.store, version, pipeline: lake.pipeline.id, root: lake.root },
       target,
       dimension: model.dimension,
       attributes: build.info.mapping.attributes,
       ...(tail && { chunks: tail.plan.chunks }),
     };
-    const count = await runIndexProcess<BuildRequest, number>('build', request, options).catch(
+    const built = await runIndexProcess<BuildRequest, Built>('build', request, options).catch(
       async (error) => {
         throw await orFullDisk(error, target);
       },
@@ -125,12 +136,13 @@ async function buildIndex(
       format: FORMAT,
       build: build.info.digest,
       passagesVersion: passages.version,
-      passages: tail ? tail.base.passages - tail.plan.base.gone + count : count,
+      passages: tail ? tail.base.passages - tail.plan.base.gone + built.passages : built.passages,
       dimension: model.dimension,
       modelDigest: model.digest,
       ...(build.info.model === undefined ? {} : { model: build.info.model }),
       mapping: build.info.mapping,
       ...(tail && { base: tail.plan.base }),
+      ...built.kept,
       madeAt: options.clock(),
       ms: Math.round(performance.now() - started),
     };
@@ -146,11 +158,12 @@ interface Tail {
 }
 
 /** What a tail of the promoted version's base would hold, where the promoted version is of the same build and a tail is enough. */
-async function tailOf(lake: Lake, build: Build): Promise<Tail | undefined> {
+async function tailOf(lake: Lake, build: Build, store: StoreSetting): Promise<Tail | undefined> {
   const { index } = await readCurrent(lake);
   const promoted = index === undefined ? undefined : await readManifest(lake, index);
   if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;
-  if (await damageOf(lake, promoted)) return undefined;
+  if ((promoted.postgres === undefined) !== (store === 'zvec')) return undefined;
+  if (await damageOf(lake, promoted, store)) return undefined;
   const base = promoted.base ? await readManifest(lake, promoted.base.version) : promoted;
   const plan = base && (await planTail(build.tables.passages, base));
   return plan && { base, plan };

@@ -1,9 +1,12 @@
+import { openStore } from '@throughline/delta/store';
+import { LakeDamagedError } from '../lake/errors.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { IndexFile } from './index-files.ts';
+import type { PostgresPlace } from './postgres/tables.ts';
 import type { Verification } from './verify/verify-index.ts';
 
 /** Of indexes with tables beside the collection. Part of the version's name. */
@@ -31,6 +34,8 @@ export interface IndexManifest {
   verification?: Verification;
   /** Of an index that holds only the chunks that have changed since another version, which holds the rest. */
   base?: IndexBase;
+  /** Of an index whose passages are in Postgres: beside the manifest are the other tables alone. */
+  postgres?: PostgresPlace;
   /** Of an index that is used where it is. */
   files?: IndexFile[];
   /** Of an index that was published to a remote lake. Without it the collection is beside the manifest, and used there. */
@@ -63,6 +68,22 @@ export function indexRoot(lake: Lake, version: string): string {
 export async function readManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
   const manifest = await readJson<IndexManifest>(manifestPath(lake, version));
   return isRemote(lake.root) && !manifest?.content ? undefined : manifest;
+}
+
+/** Manifests of all versions that have a sound one, in no order. */
+export async function listManifests(lake: Lake): Promise<IndexManifest[]> {
+  const names = await openStore(lake.root).list('indexes');
+  // With a dot begins what a process builds before it gets its name.
+  const manifests = names.filter((name) => !name.startsWith('.')).map((name) => readableManifest(lake, name));
+  return (await Promise.all(manifests)).filter((manifest) => manifest !== undefined);
+}
+
+/** Undefined also for one that is damaged. */
+export async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  return await readManifest(lake, version).catch((error) => {
+    if (error instanceof LakeDamagedError) return undefined;
+    throw error;
+  });
 }
 
 /** Whether there is a version of that name. */

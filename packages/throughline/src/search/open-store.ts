@@ -1,12 +1,13 @@
 /** A version of the index, opened: what it is asked, and by whom. */
 import type { Lake } from '../lake/lake.ts';
+import type { StoreSetting } from './collections.ts';
 import { type IndexColumns, indexColumns } from './columns.ts';
 import { countedFrequency } from './comparable-keyword.ts';
+import { damagedIndex } from './damage.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
 import { openIndex } from './open-index.ts';
 import { partedStore } from './parted-store.ts';
 import type { IndexStore } from './store.ts';
-import { zvecStore } from './zvec-store.ts';
 
 export interface OpenStore {
   /** Passages, their words and vectors. */
@@ -15,15 +16,21 @@ export interface OpenStore {
   columns: IndexColumns;
 }
 
-export async function openStore(lake: Lake, manifest: IndexManifest): Promise<OpenStore> {
-  const { version, mapping, base: part } = manifest;
-  const own = await openIndex(lake, manifest);
-  const tail = zvecStore(own, mapping.attributes);
+export async function openStore(
+  lake: Lake,
+  manifest: IndexManifest,
+  setting: StoreSetting,
+): Promise<OpenStore> {
+  const { version, base: part } = manifest;
+  const own = await openIndex(lake, manifest, setting);
+  const tail = own.store;
   if (!part) return { store: tail, columns: indexColumns(version, [{ collection: own.folder }]) };
   try {
     // It was looked at with the tail.
-    const opened = await openIndex(lake, (await readManifest(lake, part.version))!);
-    const base = zvecStore(opened, mapping.attributes, new Set(part.without));
+    const below = await readManifest(lake, part.version);
+    if (!below) throw damagedIndex(version, `its base ${part.version} is gone`);
+    const opened = await openIndex(lake, below, setting, new Set(part.without));
+    const base = opened.store;
     const columns = indexColumns(version, [
       { collection: opened.folder, without: part.without },
       { collection: own.folder },

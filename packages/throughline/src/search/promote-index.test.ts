@@ -42,32 +42,34 @@ async function lakeOf(t: TestContext, versions: Record<string, Version>, served:
   return { lake, left };
 }
 
+const keeping = (keep: number) => ({ keep, store: 'zvec' as const });
+
 test('versions are as old as what they were made of, however lately they were measured', async (t) => {
   const versions = { a: { made: 400, written: 1 }, b: { made: 300 }, c: { made: 200 }, d: { made: 100 } };
   const { lake, left } = await lakeOf(t, versions, ['a', 'b', 'c', 'd']);
-  assert.deepEqual(await removeOldIndexes(lake, 3, clock), ['a']);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(3), clock), ['a']);
   assert.deepEqual(await left(), ['b', 'c', 'd']);
 });
 
 test('what has not served yet takes no place of what has', async (t) => {
   const versions = { a: { made: 90 }, b: { made: 80 }, u: { made: 50 }, v: { made: 40 }, c: { made: 30 } };
   const { lake, left } = await lakeOf(t, versions, ['a', 'b', 'c']);
-  assert.deepEqual(await removeOldIndexes(lake, 2, clock), ['a']);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['a']);
   assert.deepEqual(await left(), ['b', 'c', 'u', 'v']);
 });
 
 test('the version that served until now stays where one is kept, unless all is to go at once', async (t) => {
   const versions = { a: { made: 90 }, b: { made: 80 }, c: { made: 70, base: 'a' } };
   const { lake, left } = await lakeOf(t, versions, ['a', 'b', 'c']);
-  assert.deepEqual(await removeOldIndexes(lake, 1, clock), []);
-  assert.deepEqual(await removeOldIndexes(lake, 1, clock, { atOnce: true }), ['b']);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(1), clock), []);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(1), clock, { atOnce: true }), ['b']);
   assert.deepEqual(await left(), ['a', 'c'], 'the base of what serves stays');
 });
 
 test('the version that served until now stays where it is the oldest', async (t) => {
   const versions = { a: { made: 400 }, b: { made: 300 }, c: { made: 200 }, d: { made: 100 } };
   const { lake, left } = await lakeOf(t, versions, ['b', 'c', 'a', 'd']);
-  assert.deepEqual(await removeOldIndexes(lake, 2, clock), ['c', 'b']);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['c', 'b']);
   assert.deepEqual(await left(), ['a', 'd']);
 });
 
@@ -78,6 +80,6 @@ test('a version whose manifest is damaged is as old as that, and removed like an
   await writeFile(manifest, '{');
   const at = new Date(NOW - 400 * MINUTE);
   await utimes(manifest, at, at);
-  assert.deepEqual(await removeOldIndexes(lake, 2, clock), ['a']);
+  assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['a']);
   assert.deepEqual(await left(), ['b', 'c']);
 });

@@ -1,11 +1,11 @@
 /** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
 import type { Config } from '../config/index.ts';
-import { LakeDamagedError } from '../lake/errors.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
+import { collectionsFor } from './collections.ts';
 import { refuseDamaged } from './damage.ts';
 import { readHistory, recordPromotion } from './index-history.ts';
-import { type IndexManifest, readManifest } from './manifest.ts';
+import { type IndexManifest, listManifests, readableManifest, readManifest } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
 
 /** Why the version must not serve; nothing if it may. */
@@ -34,10 +34,10 @@ export async function promoteIndex(
   const serving = current.index === undefined ? undefined : await readManifest(lake, current.index);
   if (serving?.build === build && current.build === build && serving.passagesVersion > passagesVersion)
     return false;
-  await refuseDamaged(lake, manifest);
+  await refuseDamaged(lake, manifest, settings.store);
   await promote(lake, { build, index: version });
   await recordPromotion(lake, version, clock());
-  await removeOldIndexes(lake, settings.keep, clock);
+  await removeOldIndexes(lake, settings, clock);
   return true;
 }
 
@@ -50,10 +50,11 @@ const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
  */
 export async function removeOldIndexes(
   lake: Lake,
-  keep: number,
+  { keep, store }: Pick<Config['index'], 'keep' | 'store'>,
   clock: () => number,
   { atOnce = false } = {},
 ): Promise<string[]> {
+  const manifests = await listManifests(lake);
   const { index: promoted } = await readCurrent(lake);
   const served = (await readHistory(lake)).promoted.map(({ version }) => version);
   const now = clock();
@@ -61,21 +62,22 @@ export async function removeOldIndexes(
     folders: ['indexes'] as [string],
     ...{ promoted, keep },
     spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
-    // Measuring a version again writes its manifest anew, and makes it no newer.
+    // Measuring a version again writes its manifest anew, and makes it no newer. One whose manifest is damaged is as old as that.
     madeAt: async (version: string) => (await readableManifest(lake, version))?.madeAt,
     baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
     isAwaited: (version: string, writtenAt: number) =>
       !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };
-  return await removeOldVersions(lake, versions, now);
-}
-
-/** Undefined also for one that is damaged: it is as old as its file, and nothing to stop at. */
-async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
-  return await readManifest(lake, version).catch((error) => {
-    if (error instanceof LakeDamagedError) return undefined;
-    throw error;
-  });
+  const gone = await removeOldVersions(lake, versions, now);
+  const isGone = ({ version }: IndexManifest) => gone.includes(version);
+  // Of builds that have gone on meanwhile, the manifests are read again.
+  const there = await listManifests(lake);
+  const collections = await collectionsFor(store);
+  await collections.removeUnused(
+    { pipeline: lake.pipeline.id, root: lake.root },
+    { there, removed: manifests.filter(isGone) },
+  );
+  return gone;
 }
 
 /** Whether a person went back from this version to an earlier one. */

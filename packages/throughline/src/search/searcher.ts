@@ -5,6 +5,7 @@ import { type ModelSpec, openEmbedder } from '../model/index.ts';
 import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
+import type { StoreSetting } from './collections.ts';
 import type { Fusion } from './fuse.ts';
 import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
 import { type OpenStore, openStore } from './open-store.ts';
@@ -26,6 +27,8 @@ export interface SearcherOptions {
   model?: ModelSpec | undefined;
   /** The promoted index unless told. */
   version?: string | undefined;
+  /** `index.store` of the config: needed where the passages are in Postgres. */
+  store?: StoreSetting | undefined;
   /** Looks again at the best hits of questions; it is closed with the searcher. */
   reranking?: Reranking | undefined;
   /** Stands in for a model in tests. */
@@ -35,10 +38,10 @@ export interface SearcherOptions {
 /** Opens a version of the index. The model is loaded with the first query that needs it. */
 export async function openSearcher(
   lake: Lake,
-  { model, version, reranking, openModel = openEmbedder }: SearcherOptions = {},
+  { model, version, store: setting = 'zvec', reranking, openModel = openEmbedder }: SearcherOptions = {},
 ): Promise<Searcher> {
   const { manifest, store, columns } =
-    version === undefined ? await openPromoted(lake) : await openVersion(lake, version);
+    version === undefined ? await openPromoted(lake, setting) : await openVersion(lake, version, setting);
   const index: Index = { store, columns, model: queryModel(manifest, { model, openModel }) };
   return {
     manifest,
@@ -96,23 +99,23 @@ interface OpenedVersion extends OpenStore {
  * A version that was left may be removed while it is opened: wherever that fails, and another one is promoted by now, that one is
  * opened.
  */
-async function openPromoted(lake: Lake): Promise<OpenedVersion> {
+async function openPromoted(lake: Lake, setting: StoreSetting): Promise<OpenedVersion> {
   for (;;) {
     const { index } = await readCurrent(lake);
     try {
       const manifest = index === undefined ? undefined : await readManifest(lake, index);
       if (!manifest) throw noIndex(lake);
-      return { manifest, ...(await openStore(lake, manifest)) };
+      return { manifest, ...(await openStore(lake, manifest, setting)) };
     } catch (error) {
       if ((await readCurrent(lake)).index === index) throw error;
     }
   }
 }
 
-async function openVersion(lake: Lake, version: string): Promise<OpenedVersion> {
+async function openVersion(lake: Lake, version: string, setting: StoreSetting): Promise<OpenedVersion> {
   if (!isVersionName(version)) throw usage(`${version} is no version of an index`);
   const manifest = await readManifest(lake, version);
-  if (manifest) return { manifest, ...(await openStore(lake, manifest)) };
+  if (manifest) return { manifest, ...(await openStore(lake, manifest, setting)) };
   throw new ThroughlineError(`the lake ${lake.root} has no index ${version}`, {
     code: 'index_missing',
     exitCode: EXIT.noInput,

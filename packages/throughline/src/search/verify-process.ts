@@ -2,6 +2,7 @@
 import { openTable } from '@throughline/delta';
 import { existingBuild } from '../lake/build.ts';
 import { existingLake } from '../lake/lake.ts';
+import type { StoreSetting } from './collections.ts';
 import { answerOnce } from './index-process.ts';
 import { readManifest } from './manifest.ts';
 import { nearestByPlan } from './nearest-by-plan.ts';
@@ -12,14 +13,15 @@ import { type Verification, verifyIndex } from './verify/verify-index.ts';
 export interface VerifyRequest {
   lakeRoot: string;
   version: string;
+  store: StoreSetting;
 }
 
-answerOnce(async ({ lakeRoot, version }: VerifyRequest): Promise<Verification> => {
+answerOnce(async ({ lakeRoot, version, store: setting }: VerifyRequest): Promise<Verification> => {
   const lake = await existingLake(lakeRoot);
   const manifest = (await readManifest(lake, version))!;
   const { tables } = await existingBuild(lake, manifest.build);
   const passages = await openTable(tables.passages.root, { version: manifest.passagesVersion });
-  const { store, columns } = await openStore(lake, manifest);
+  const { store, columns } = await openStore(lake, manifest, setting);
   try {
     const index = {
       passages: store.passages,

@@ -7,7 +7,7 @@ import { type Current, type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { damageOf } from './damage.ts';
 import { readHistory, recordPromotion, recordWithdrawal } from './index-history.ts';
-import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
+import { type IndexManifest, isVersionName, listManifests, readManifest } from './manifest.ts';
 import { indexFaults } from './promote-index.ts';
 
 export interface IndexVersion {
@@ -21,13 +21,11 @@ export interface IndexVersion {
 
 /** Newest first. */
 export async function listVersions(lake: Lake, settings: Config['index']): Promise<IndexVersion[]> {
-  const store = openStore(lake.root);
   const { index: promoted } = await readCurrent(lake);
   const { withdrawn } = await readHistory(lake);
   const versions: IndexVersion[] = [];
-  for (const name of (await store.list('indexes')).filter((name) => !name.startsWith('.'))) {
-    const manifest = await readManifest(lake, name);
-    if (!manifest) continue;
+  for (const manifest of await listManifests(lake)) {
+    const { version: name } = manifest;
     const faults = await allFaults(lake, manifest, settings);
     versions.push({ manifest, promoted: name === promoted, withdrawn: withdrawn.includes(name), faults });
   }
@@ -83,7 +81,7 @@ async function allFaults(
   settings: Config['index'],
   options: { digests?: boolean } = {},
 ): Promise<string[]> {
-  const damage = await damageOf(lake, manifest, options);
+  const damage = await damageOf(lake, manifest, settings.store, options);
   return [...(damage === undefined ? [] : [damage]), ...indexFaults(manifest, settings)];
 }
 

@@ -37,7 +37,7 @@ export async function writeColumns(
   attributes: readonly Attribute[],
   files: readonly AddFile[],
 ): Promise<void> {
-  await mkdir(join(collection, FOLDER));
+  await mkdir(join(collection, FOLDER), { recursive: true });
   await using session = await openSession();
   await using passages = await relation(snapshot, { files });
   const columns = ['_chunk', '_id', '_at', ...attributes.map(({ name }) => quoteIdentifier(name))].join(', ');

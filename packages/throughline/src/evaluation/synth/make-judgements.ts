@@ -1,7 +1,7 @@
 /** Makes a folder of judgements from a lake's records, measures the search with it, and says what it is worth. */
 import { type Lake, readCurrent } from '../../lake/lake.ts';
 import type { ModelSpec } from '../../model/index.ts';
-import { hasIndex, openSearcher } from '../../search/index.ts';
+import { hasIndex, openSearcher, type StoreSetting } from '../../search/index.ts';
 import { evaluateSearch, type SearchEvaluation } from '../evaluate-search.ts';
 import { readJudgements } from '../judgements.ts';
 import { writeReadme } from './readme.ts';
@@ -23,6 +23,7 @@ export interface MadeJudgements extends Omit<Synthesised, 'made' | 'queries'> {
 export interface MakeOptions {
   out: string;
   model: ModelSpec;
+  store: StoreSetting;
   signal: AbortSignal;
   onStage: (stage: string) => void;
 }
@@ -31,14 +32,14 @@ export interface MakeOptions {
 export async function makeJudgements(
   lake: Lake,
   request: SynthRequest,
-  { out, model, signal, onStage }: MakeOptions,
+  { out, model, store, signal, onStage }: MakeOptions,
 ): Promise<MadeJudgements> {
   await refuseOverwriting(out);
   onStage('Choosing queries');
   const synthesised = await synthesise(lake, request);
   const { made, ...rest } = synthesised;
   await writeJudgements(out, made);
-  const evaluation = await evaluate(lake, out, model, { signal, onStage });
+  const evaluation = await evaluate(lake, out, { model, store, signal, onStage });
   const worth = worthOf(synthesised, evaluation);
   await writeReadme(out, synthesised, worth, evaluation);
   const relevant = made.reduce((sum, { recordIds }) => sum + recordIds.length, 0);
@@ -48,12 +49,11 @@ export async function makeJudgements(
 async function evaluate(
   lake: Lake,
   folder: string,
-  model: ModelSpec,
-  { signal, onStage }: Pick<MakeOptions, 'signal' | 'onStage'>,
+  { model, store, signal, onStage }: Omit<MakeOptions, 'out'>,
 ): Promise<SearchEvaluation | undefined> {
   const { index } = await readCurrent(lake);
   if (index === undefined || !(await hasIndex(lake, index))) return undefined;
-  await using searcher = await openSearcher(lake, { model });
+  await using searcher = await openSearcher(lake, { model, store });
   const judgements = await readJudgements(folder);
   return await evaluateSearch({ lake, searcher }, judgements, { signal, onStage, worst: 0 });
 }
