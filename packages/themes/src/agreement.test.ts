@@ -30,6 +30,16 @@ test('the figures are those of scikit-learn', () => {
   }
 });
 
+test('homogeneity and completeness: their harmonic mean is NMI, and each is 1 where the other labelling is finer', () => {
+  for (const { a, b } of cases) {
+    const { homogeneity, completeness, nmi } = agreement(a, b);
+    const sum = homogeneity + completeness;
+    if (sum > 0 && nmi < 1) assert.ok(Math.abs((2 * homogeneity * completeness) / sum - nmi) < 1e-9);
+  }
+  const finer = agreement(['a', 'a', 'b', 'b'], [0, 1, 2, 3]);
+  assert.deepEqual([finer.homogeneity, finer.completeness], [1, 0.5]);
+});
+
 test('the names of labels and the order of the two do not matter', () => {
   const a = ['x', 'x', 'y', 'z'];
   const b = [1, 2, 2, 2];

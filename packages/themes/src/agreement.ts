@@ -5,10 +5,15 @@ export interface Agreement {
   nmi: number;
   /** Pairs treated alike beyond chance (Hubert and Arabie 1985). */
   ari: number;
+  /** How far the groups of the second labelling are of one label of the first each (Rosenberg and Hirschberg 2007): 1 if all are. */
+  homogeneity: number;
+  /** How far the labels of the first labelling are in one group of the second each. */
+  completeness: number;
 }
 
 /**
- * How well two labellings of the same items agree. The names of the labels do not matter, nor which comes first.
+ * How well two labellings of the same items agree. The names of the labels do not matter, nor, but for homogeneity and
+ * completeness, which comes first.
  * Entropies are averaged by arithmetic mean, as in scikit-learn.
  */
 export function agreement<A, B>(a: ArrayLike<A>, b: ArrayLike<B>): Agreement {
@@ -27,13 +32,16 @@ function* pairsOf<A, B>(a: ArrayLike<A>, b: ArrayLike<B>) {
 
 function agreementOf(table: Contingency): Agreement {
   const information = mutualInformation(table);
-  const mean = (entropy(table.rows, table.items) + entropy(table.columns, table.items)) / 2;
+  const [ofRows, ofColumns] = [entropy(table.rows, table.items), entropy(table.columns, table.items)];
+  const mean = (ofRows + ofColumns) / 2;
   const trivial = table.rows.length === table.columns.length && table.rows.length <= 1;
   const nmi = trivial ? 1 : mean === 0 ? 0 : information / mean;
   return {
     ami: trivial ? 1 : adjusted(information, expectedInformation(table), mean),
     nmi,
     ari: rand(table),
+    homogeneity: ofRows === 0 ? 1 : information / ofRows,
+    completeness: ofColumns === 0 ? 1 : information / ofColumns,
   };
 }
 

@@ -9,6 +9,7 @@ export {
   type Fitted,
   openAssigner,
 } from './assign.ts';
+export { type CoherenceOptions, coherence, diversity } from './coherence.ts';
 export { ThemesError } from './errors.ts';
 export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';

@@ -34,6 +34,7 @@ export {
 } from './search/index.ts';
 export {
   diffThemes,
+  evaluateThemes,
   listThemes,
   listThemesVersions,
   showTheme,
@@ -42,6 +43,7 @@ export {
   type ThemeDetail,
   type ThemePassage,
   type ThemesDiff,
+  type ThemesEvaluation,
   type ThemesList,
   type ThemesVersion,
 } from './theme/index.ts';

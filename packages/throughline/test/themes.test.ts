@@ -1,7 +1,7 @@
 /** Themes over time: ids that stay, and what became of themes from one version to the next. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ThemesDiff, ThemesList, ThemesVersion } from '../src/theme/index.ts';
+import type { ThemesDiff, ThemesEvaluation, ThemesList, ThemesVersion } from '../src/theme/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
@@ -47,6 +47,14 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   const before = first.themes.find(({ id }) => id === old.id)!;
   assert.equal(old.firstSeen, before.firstSeen);
   assert.ok(mortgage.firstSeen! > before.firstSeen!);
+
+  const { json: judged } = await made.run<ThemesEvaluation>('eval', 'themes', '--labels', 'product', '--json');
+  assert.equal(judged.records, cards!.length - 10 + debts!.length + mortgages!.length);
+  assert.ok(judged.ami > 0.3 && judged.coverage === 1, JSON.stringify(judged));
+  assert.ok(judged.coherence! > -0.5 && judged.diversity > 0.8, JSON.stringify(judged));
+  const slip = await made.run('eval', 'themes', '--labels', 'produkt');
+  assert.equal(slip.code, 64);
+  assert.match(slip.stderr, /did you mean product/);
 
   await made.write('data.csv', toCsv([...cards!.slice(10), ...debts!]));
   await made.configure(settings(2));

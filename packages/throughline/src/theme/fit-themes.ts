@@ -50,7 +50,7 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
   const identified = await identify(
     { ids, membership, themes, centroids, dimension, modelDigest },
     previous,
-    BigInt(clock()) * MICROS_OF_MS,
+    BigInt(Math.round(clock())) * MICROS_OF_MS,
   );
   const themeIds = identified.themes.map(({ id }) => id);
   if (isEmpty) await writeTable(request.assignmentsRoot, assignmentsSchema, 'assignments', [], clock);

@@ -1,4 +1,5 @@
 export { diffThemes, type ThemeChange, type ThemesDiff } from './diff.ts';
+export { evaluateThemes, type ThemesEvaluation } from './evaluate.ts';
 export {
   listThemes,
   showTheme,

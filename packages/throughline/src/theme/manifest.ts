@@ -1,3 +1,4 @@
+import { openStore } from '@throughline/delta/store';
 import type { Config } from '../config/index.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -11,8 +12,10 @@ export interface ThemesManifest {
   passagesVersion: number;
   settings: Config['themes'];
   themes: number;
+  /** Milliseconds since 1970 UTC. */
+  madeAt?: number;
   seconds: number;
-  /** Number of the next theme that is born: no id is given twice. */
+  /** Number of the next theme that is born; absent of a time at which themes had no identity. */
   next?: number;
   /** How the themes are those of the version before; absent of the first. */
   lineage?: Lineage;
@@ -24,4 +27,11 @@ export function themesManifestPath(lake: Lake, version: string): string {
 
 export function readThemesManifest(lake: Lake, version: string): Promise<ThemesManifest | undefined> {
   return readJson<ThemesManifest>(themesManifestPath(lake, version));
+}
+
+/** Of all complete versions, in no order. */
+export async function listThemesManifests(lake: Lake): Promise<ThemesManifest[]> {
+  const names = await openStore(lake.root).list('themes');
+  const manifests = await Promise.all(names.map((name) => readThemesManifest(lake, name)));
+  return manifests.filter((manifest) => manifest !== undefined);
 }

@@ -4,7 +4,7 @@ import { openSession } from '../engine/local/session.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import { readThemesManifest, type ThemesManifest } from './manifest.ts';
+import { listThemesManifests, readThemesManifest, type ThemesManifest } from './manifest.ts';
 
 export interface PreviousTheme {
   id: string;
@@ -18,7 +18,7 @@ export interface PreviousTheme {
 export interface PreviousThemes {
   version: string;
   themes: PreviousTheme[];
-  /** Number of the next theme that is born. */
+  /** Number of the next theme that is born: no version that is there has given it. */
   next: number;
   /** Passage and theme. */
   assignments: Snapshot;
@@ -34,7 +34,7 @@ export async function previousThemes(lake: Lake): Promise<PreviousThemes | undef
   return {
     version: manifest.version,
     themes: await readIdentities(lake, manifest),
-    next: manifest.next,
+    next: Math.max(...(await listThemesManifests(lake)).map(({ next = 1 }) => next)),
     assignments: await openTable(lakePath(lake.root, 'assignments', manifest.version)),
     modelDigest: (await existingBuild(lake, manifest.build)).info.modelDigest,
   };

@@ -75,7 +75,7 @@ export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
   };
 }
 
-interface ThemeTables {
+export interface ThemeTables {
   version: string;
   themes: Snapshot;
   assignments: Snapshot;
@@ -84,7 +84,7 @@ interface ThemeTables {
   textAttributes: string[];
 }
 
-async function openThemes(lake: Lake): Promise<ThemeTables> {
+export async function openThemes(lake: Lake): Promise<ThemeTables> {
   const { themes: version } = await readCurrent(lake);
   const manifest = version === undefined ? undefined : await readThemesManifest(lake, version);
   if (!manifest) throw themesMissing(lake);

@@ -48,6 +48,7 @@ export async function refreshThemes(
     if (fitted) {
       const manifest: ThemesManifest = {
         ...{ version, build: build.info.digest, passagesVersion: passages.version, settings, ...fitted },
+        madeAt: options.clock(),
         seconds: (options.clock() - started) / 1000,
       };
       await replaceJson(themesManifestPath(lake, version), manifest);
