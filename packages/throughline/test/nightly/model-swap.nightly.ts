@@ -12,7 +12,8 @@ import { complaints, toCsv } from '../complaints.ts';
 import { random } from '../kill.ts';
 import { type Project, project } from '../project.ts';
 
-const PASSAGES = 100_000;
+/** Some 1.6 passages each: 100,000 passages. A whole run takes half an hour with them. */
+const RECORDS = Number(process.env.THROUGHLINE_SWAP_RECORDS ?? 62_000);
 const PER_SECOND = 50;
 const KILLS_OF_A_SWAP = 6;
 const SWAPS = 2;
@@ -25,7 +26,7 @@ test('a model is swapped under load, with kills', async (t) => {
   const first = await made.run('run', '--only', 'map', '--json');
   assert.equal((await made.run('run', '--only', 'index', '--json')).code, 0);
   const wholeMs = performance.now() - before;
-  assert.ok(first.json.passages >= PASSAGES, `${first.json.passages} passages`);
+  assert.ok(first.json.passages > 1.5 * RECORDS, `${first.json.passages} passages`);
 
   const stop = new AbortController();
   const asking = askAllTheWhile(made, stop.signal);
@@ -61,7 +62,7 @@ test('a model is swapped under load, with kills', async (t) => {
 function rows(): string {
   const some = complaints(1_500);
   return toCsv(
-    Array.from({ length: 62_000 }, (_, i) => {
+    Array.from({ length: RECORDS }, (_, i) => {
       const like = some[i % some.length]!;
       const narrative = `${like.narrative} Case ${i}.`;
       return { ...like, complaint_id: `${like.complaint_id}-${i}`, narrative };
