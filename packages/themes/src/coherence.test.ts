@@ -12,7 +12,12 @@ const TEXTS = [
 ];
 
 test('words that are always together have 1, words that never are -1', () => {
-  assert.deepEqual(coherence(TEXTS, [['annual', 'fee'], ['fee', 'mortgage'], ['mortgage'], []]), [1, -1, null, null]);
+  assert.deepEqual(coherence(TEXTS, [['annual', 'fee'], ['fee', 'mortgage'], ['mortgage'], []]), [
+    1,
+    -1,
+    null,
+    null,
+  ]);
 });
 
 test('the mean over pairs is that of the counts, whatever form a word has, phrases included', () => {
@@ -31,6 +36,12 @@ test('a pair that two themes share counts once in each', () => {
 });
 
 test('diversity is the share of different keywords', () => {
-  assert.equal(diversity([['card', 'fee'], ['debt', 'fees']]), 0.75);
+  assert.equal(
+    diversity([
+      ['card', 'fee'],
+      ['debt', 'fees'],
+    ]),
+    0.75,
+  );
   assert.equal(diversity([]), 1);
 });

@@ -28,9 +28,11 @@ export function coherence(
   for (const text of texts) {
     count++;
     const own = new Set<string>();
-    for (const term of termsOf(wordsOf(text, isStopWord), ngrams, new Map())) if (wanted.has(term)) own.add(term);
+    for (const term of termsOf(wordsOf(text, isStopWord), ngrams, new Map()))
+      if (wanted.has(term)) own.add(term);
     for (const term of own) add(holders, term);
-    for (const terms of rooted) for (const pair of pairsOf(terms.filter((term) => own.has(term)))) add(pairs, pair);
+    for (const terms of rooted)
+      for (const pair of pairsOf(terms.filter((term) => own.has(term)))) add(pairs, pair);
   }
   const shared = sharedBy(rooted);
   return rooted.map((terms) => {
@@ -57,7 +59,8 @@ function rootsOf(term: string): string {
 }
 
 function* pairsOf(terms: readonly string[]): Generator<string> {
-  for (const [i, a] of terms.entries()) for (const b of terms.slice(i + 1)) yield [a, b].sort().join(SEPARATOR);
+  for (const [i, a] of terms.entries())
+    for (const b of terms.slice(i + 1)) yield [a, b].sort().join(SEPARATOR);
 }
 
 function sharedBy(themes: readonly (readonly string[])[]): Map<string, number> {

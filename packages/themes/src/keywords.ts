@@ -93,7 +93,11 @@ function countTerms(
 }
 
 /** Runs of 1 to `ngrams` words without a gap, each word without its plural; notes which forms a word came in. */
-export function* termsOf(words: Words, ngrams: number, forms: Map<string, Map<string, number>>): Generator<string> {
+export function* termsOf(
+  words: Words,
+  ngrams: number,
+  forms: Map<string, Map<string, number>>,
+): Generator<string> {
   const roots = words.map((word) => (word === null ? null : rootOf(word, forms)));
   for (let start = 0; start < roots.length; start++) {
     let term = '';

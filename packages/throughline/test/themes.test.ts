@@ -48,7 +48,13 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   assert.equal(old.firstSeen, before.firstSeen);
   assert.ok(mortgage.firstSeen! > before.firstSeen!);
 
-  const { json: judged } = await made.run<ThemesEvaluation>('eval', 'themes', '--labels', 'product', '--json');
+  const { json: judged } = await made.run<ThemesEvaluation>(
+    'eval',
+    'themes',
+    '--labels',
+    'product',
+    '--json',
+  );
   assert.equal(judged.records, cards!.length - 10 + debts!.length + mortgages!.length);
   assert.ok(judged.ami > 0.3 && judged.coverage === 1, JSON.stringify(judged));
   assert.ok(judged.coherence! > -0.5 && judged.diversity > 0.8, JSON.stringify(judged));

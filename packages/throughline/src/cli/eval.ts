@@ -5,7 +5,9 @@ import { evalSynthCommand } from './eval-synth.ts';
 import { evalThemesCommand } from './eval-themes.ts';
 
 export function evalCommand(program: Command, context: Context): void {
-  const evaluate = program.command('eval').summary('measure search against judgements, and themes against labels');
+  const evaluate = program
+    .command('eval')
+    .summary('measure search against judgements, and themes against labels');
   evalSearchCommand(evaluate, context);
   evalSynthCommand(evaluate, context);
   evalThemesCommand(evaluate, context);
