@@ -32,7 +32,7 @@ console.log(JSON.stringify({ modes, memory: await memory(Number(memoryQueries)) 
 
 function ask({ texts }: Questions, request: Partial<SearchRequest>): Ask {
   return async (i) => {
-    const { hits } = await searcher.search({ query: texts[i]!, limit: 10, ...request });
+    const { hits } = await searcher.search({ query: texts[i]!, syntax: false, limit: 10, ...request });
     return hits.map(({ passageId }) => passageId);
   };
 }
@@ -55,7 +55,7 @@ async function memory(queries: number): Promise<{ early: number; late: number } 
     const [first, second] = [i % texts.length, Math.floor(i / texts.length) % texts.length];
     const query = `${texts[first]} ${texts[second]}`;
     vectors.set(query, questions.vectorOf(first));
-    await searcher.search({ query, limit: 10 });
+    await searcher.search({ query, syntax: false, limit: 10 });
     vectors.delete(query);
     if (i === Math.floor(queries / 10)) early = resident();
   }
