@@ -12,12 +12,9 @@ const TEXTS = [
 ];
 
 test('words that are always together have 1, words that never are -1', () => {
-  assert.deepEqual(coherence(TEXTS, [['annual', 'fee'], ['fee', 'mortgage'], ['mortgage'], []]), [
-    1,
-    -1,
-    null,
-    null,
-  ]);
+  const [always, ...others] = coherence(TEXTS, [['annual', 'fee'], ['fee', 'mortgage'], ['mortgage'], []]);
+  assert.ok(Math.abs(always! - 1) < 1e-12);
+  assert.deepEqual(others, [-1, null, null]);
 });
 
 test('the mean over pairs is that of the counts, whatever form a word has, phrases included', () => {

@@ -54,7 +54,8 @@ const LEAST_COSINE = 0.85;
 
 /**
  * Pairs the themes so that as many items as possible stay in theirs (the assignment problem; Kuhn 1955, Munkres 1957), and says what
- * became of the others. Flows of no items count for nothing. Throws ThemesError where centroids have another size.
+ * became of the others. Flows of no items count for nothing. Throws RangeError where there is
+ * another number of centroids than of themes, ThemesError where they have another size.
  */
 export function matchThemes(flows: Iterable<Flow>, options: MatchOptions): Match {
   const table = tableOf(flows, options);

@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { Tokenizer as Library } from '@huggingface/tokenizers';
 import { modelDirectory } from '@throughline/model-minilm';
 import fc from 'fast-check';
@@ -49,6 +51,18 @@ test('a word is looked at once, however often it stands in texts', () => {
   assert.deepEqual(ids('to be or\tnot  to be\n'), [2, 2, 2, 3, 2, 2]);
   assert.deepEqual(ids('be'), [2]);
   assert.deepEqual(asked, ['to', 'be', 'or', 'not']);
+});
+
+test('words that are kept do not keep the texts that they stood in', () => {
+  const ids = byWord(() => [1]);
+  setFlagsFromString('--expose-gc');
+  const collect = runInNewContext('gc') as () => void;
+  collect();
+  const before = process.memoryUsage().heapUsed;
+  for (let i = 0; i < 200; i++) ids(`${'a '.repeat(100_000)}word-number-${i}-of-many`);
+  collect();
+  const grown = (process.memoryUsage().heapUsed - before) / 2 ** 20;
+  assert.ok(grown < 10, `${grown} MiB for texts of 38 MiB`);
 });
 
 test('other rules are not by word', () => {

@@ -44,7 +44,7 @@ export function byWord(idsOf: Ids): Ids {
     const ids = idsOf(word);
     if (word.length > LONGEST) return ids;
     if (known.size >= KEPT) known.clear();
-    known.set(word, ids);
+    known.set(ownString(word), ids);
     return ids;
   };
   return (text) => {
@@ -52,4 +52,9 @@ export function byWord(idsOf: Ids): Ids {
     for (const word of text.split(SEPARATOR)) if (word !== '') for (const id of ofWord(word)) all.push(id);
     return all;
   };
+}
+
+/** A part of a string keeps the whole of it in memory: what is kept is copied. */
+function ownString(part: string): string {
+  return Buffer.from(part, 'utf16le').toString('utf16le');
 }

@@ -30,10 +30,10 @@ export async function comparableKeyword(
 ): Promise<Candidate[]> {
   const found = await tail.keyword(query, options);
   const words = wantedWords(query);
-  if (found.length === 0 || words.length > MOST_WORDS) return found;
+  if (found.length === 0 || words.size > MOST_WORDS) return found;
   const records = [...new Set(found.map(({ record }) => record))];
   const scores = new Map(found.map(({ passage, score }) => [passage, score]));
-  for (const word of words) {
+  for (const [word, times] of words) {
     const having = await own.frequency(word);
     const before = rarity(own.passages, having);
     const change = rarity(base.passages, await base.frequency(word)) / before - 1;
@@ -42,7 +42,7 @@ export async function comparableKeyword(
     const parts =
       having <= FEW ? await tail.keyword(ask, { limit: FEW }) : await keywordAmong(tail, ask, records);
     for (const { passage, score } of parts)
-      if (scores.has(passage)) scores.set(passage, scores.get(passage)! + score * change);
+      if (scores.has(passage)) scores.set(passage, scores.get(passage)! + times * score * change);
   }
   return found.map((one) => ({ ...one, score: scores.get(one.passage)! })).sort(byScore);
 }
@@ -75,11 +75,16 @@ function rarity(all: number, having: number): number {
   return Math.log(1 + (all - having + 0.5) / (having + 0.5));
 }
 
-/** One of each stem. */
-function wantedWords(query: KeywordQuery): string[] {
+/** One of each stem, and how often the question has it: so often it counts. */
+function wantedWords(query: KeywordQuery): Map<string, number> {
   const words =
     'plain' in query
       ? wordsOf(query.plain)
       : query.clauses.filter(({ occurs }) => occurs !== 'not').flatMap(({ anyOf }) => anyOf.flat());
-  return [...new Map(words.map((word) => [stem(word), word])).values()];
+  const byStem = new Map<string, { word: string; times: number }>();
+  for (const word of words) {
+    const times = (byStem.get(stem(word))?.times ?? 0) + 1;
+    byStem.set(stem(word), { word, times });
+  }
+  return new Map(Array.from(byStem.values(), ({ word, times }) => [word, times]));
 }

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import test, { type TestContext } from 'node:test';
+import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, promote } from '../lake/lake.ts';
 import { followSearcher } from './follow-searcher.ts';
+import { manifestPath, readManifest } from './manifest.ts';
 import { addIndex, tinyLake } from './testing/tiny-lake.ts';
 
 /** A follower that looks all the time, and what it tells. */
@@ -57,6 +59,41 @@ test('a version that does not open changes nothing, until it does', async (t) =>
   await addIndex(lake, 'two', 5);
   await changed;
   assert.equal((await searcher.search(REQUEST)).hits.length, 5);
+});
+
+test('the reranker lasts as long as the follower', async (t) => {
+  const lake = await tinyLake(t, 3);
+  await addIndex(lake, 'two', 5);
+  let closed = 0;
+  const reranker = {
+    rerank: async (_query: string, texts: readonly string[]) => new Float64Array(texts.length),
+    [Symbol.asyncDispose]: async () => {
+      closed++;
+    },
+  };
+  const told = new EventEmitter();
+  const searcher = await followSearcher(lake, {
+    everyMs: 2,
+    onChange: (version) => told.emit('change', version),
+    reranking: { reranker, depth: 10, timeoutMs: 1_000 },
+  });
+  const changed = once(told, 'change');
+  await promote(lake, { index: 'two' });
+  await changed;
+  const { notReranked } = await searcher.search(REQUEST);
+  assert.deepEqual([closed, notReranked], [0, undefined]);
+  await searcher[Symbol.asyncDispose]();
+  assert.equal(closed, 1);
+});
+
+test('a version that is built again under its name is opened again', async (t) => {
+  const lake = await tinyLake(t, 3);
+  const { searcher, told } = await follow(t, lake);
+  const changed = once(told, 'change');
+  const file = manifestPath(lake, 'one');
+  await replaceJson(file, { ...(await readManifest(lake, 'one')), madeAt: 1 });
+  await changed;
+  assert.equal(searcher.manifest.madeAt, 1);
 });
 
 test('it is closed after the questions that it was asked', async (t) => {

@@ -1,6 +1,8 @@
 /** A searcher that goes over to each index as it is promoted, for programs that run for days. */
 import { setInterval } from 'node:timers';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import type { Reranking } from '../rerank/index.ts';
+import { type IndexManifest, readManifest } from './manifest.ts';
 import { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';
 
 export interface FollowOptions extends Omit<SearcherOptions, 'version'> {
@@ -15,27 +17,39 @@ export interface FollowOptions extends Omit<SearcherOptions, 'version'> {
 const EVERY_MS = 1_000;
 
 /**
- * Opens the promoted index, and from then on each that is promoted after it, at most `everyMs` later. A question is answered by one
- * version from its beginning to its end; a version is closed after its last answer. For that time two are open. Throws as
- * `openSearcher` does where there is none to begin with.
+ * Opens the promoted index, and from then on each that is promoted after it, or built again under its name, at most `everyMs` later. A
+ * question is answered by one version from its beginning to its end; a version is closed after its last answer. Until then more than one
+ * is open. Throws as `openSearcher` does where there is none to begin with. A reranker is closed with the follower.
  */
 export async function followSearcher(
   lake: Lake,
-  { everyMs = EVERY_MS, onChange, onError, ...options }: FollowOptions = {},
+  { everyMs = EVERY_MS, onChange, onError, reranking, ...options }: FollowOptions = {},
 ): Promise<Searcher> {
-  let current = inUse(await openSearcher(lake, options));
+  const open = async (version?: string) =>
+    inUse(
+      await openSearcher(lake, { ...options, version, ...(reranking && { reranking: shared(reranking) }) }),
+    );
+  let current = await open();
+  const closing = new Set<Promise<void>>();
+  const close = (one: InUse) => {
+    const closed = one.close().finally(() => closing.delete(closed));
+    closing.add(closed);
+    closed.catch((error) => onError?.(error));
+  };
   const look = async () => {
     const { index } = await readCurrent(lake);
-    if (index === undefined || index === current.searcher.manifest.version) return;
+    if (index === undefined || (await isOf(lake, index, current.searcher.manifest))) return;
     const before = current;
-    current = inUse(await openSearcher(lake, { ...options, version: index }));
+    current = await open(index);
+    close(before);
     onChange?.(index);
-    await before.close();
   };
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
     looking ??= look()
       .catch((error) => onError?.(error))
+      // What `onError` throws has nobody to go to.
+      .catch(() => {})
       .finally(() => {
         looking = undefined;
       });
@@ -49,7 +63,27 @@ export async function followSearcher(
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await looking;
+      await Promise.allSettled(closing);
       await current.close();
+      await reranking?.reranker[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Whether the version is the one that was opened, and not built again since. */
+async function isOf(lake: Lake, index: string, { version, madeAt }: IndexManifest): Promise<boolean> {
+  if (index !== version) return false;
+  const there = await readManifest(lake, index);
+  return there === undefined || there.madeAt === madeAt;
+}
+
+/** A searcher closes its reranker, which the next one needs. */
+function shared({ reranker, ...reranking }: Reranking): Reranking {
+  return {
+    ...reranking,
+    reranker: {
+      rerank: (...asked) => reranker.rerank(...asked),
+      [Symbol.asyncDispose]: async () => {},
     },
   };
 }

@@ -9,8 +9,8 @@ import type { IndexFile } from './index-files.ts';
 import type { PostgresPlace } from './postgres/tables.ts';
 import type { Verification } from './verify/verify-index.ts';
 
-/** Of indexes with tables beside the collection. Part of the version's name. */
-export const FORMAT = 2;
+/** Of indexes with tables beside the collection, and vectors as bytes beside the whole ones. Part of the version's name. */
+export const FORMAT = 3;
 
 /** What an index version was built from. */
 export interface IndexManifest {
@@ -72,10 +72,32 @@ export async function readManifest(lake: Lake, version: string): Promise<IndexMa
 
 /** Manifests of all versions that have a sound one, in no order. */
 export async function listManifests(lake: Lake): Promise<IndexManifest[]> {
+  const names = await versionFolders(lake);
+  const manifests = await Promise.all(names.map((name) => readableManifest(lake, name)));
+  return manifests.filter((manifest) => manifest !== undefined);
+}
+
+/** Versions whose manifest is there and is none: nobody can use them, or say what they hold. */
+export async function unreadableVersions(lake: Lake): Promise<string[]> {
+  const names = await versionFolders(lake);
+  const isReadable = await Promise.all(
+    names.map((name) =>
+      readManifest(lake, name).then(
+        () => true,
+        (error) => {
+          if (error instanceof LakeDamagedError) return false;
+          throw error;
+        },
+      ),
+    ),
+  );
+  return names.filter((_, i) => !isReadable[i]).sort();
+}
+
+async function versionFolders(lake: Lake): Promise<string[]> {
   const names = await openStore(lake.root).list('indexes');
   // With a dot begins what a process builds before it gets its name.
-  const manifests = names.filter((name) => !name.startsWith('.')).map((name) => readableManifest(lake, name));
-  return (await Promise.all(manifests)).filter((manifest) => manifest !== undefined);
+  return names.filter((name) => !name.startsWith('.'));
 }
 
 /** Undefined also for one that is damaged. */

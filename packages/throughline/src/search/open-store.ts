@@ -26,7 +26,6 @@ export async function openStore(
   const tail = own.store;
   if (!part) return { store: tail, columns: indexColumns(version, [{ collection: own.folder }]) };
   try {
-    // It was looked at with the tail.
     const below = await readManifest(lake, part.version);
     if (!below) throw damagedIndex(version, `its base ${part.version} is gone`);
     const opened = await openIndex(lake, below, setting, new Set(part.without));

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { IndexManifest } from './manifest.ts';
+import { unreadableVersions } from './manifest.ts';
 import { removeOldIndexes } from './promote-index.ts';
 
 const MINUTE = 60_000;
@@ -82,4 +83,13 @@ test('a version whose manifest is damaged is as old as that, and removed like an
   await utimes(manifest, at, at);
   assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['a']);
   assert.deepEqual(await left(), ['b', 'c']);
+});
+
+test('a version whose manifest is damaged stays where it is kept, and stops nobody', async (t) => {
+  const versions = { a: { made: 400 }, b: { made: 300 }, c: { made: 200 } };
+  const { lake, left } = await lakeOf(t, versions, ['a', 'b', 'c']);
+  await writeFile(join(lake.root, 'indexes', 'b', 'manifest.json'), '{');
+  assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['a']);
+  assert.deepEqual(await left(), ['b', 'c']);
+  assert.deepEqual(await unreadableVersions(lake), ['b']);
 });

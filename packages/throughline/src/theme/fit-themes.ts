@@ -30,6 +30,8 @@ export interface FitRequest {
   modelDigest: string;
   /** What the themes are called after. */
   previous: PreviousThemes | undefined;
+  /** Number of the next theme that is born. */
+  next: number;
   clock: () => number;
   signal: AbortSignal;
 }
@@ -50,7 +52,7 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
   const identified = await identify(
     { ids, membership, themes, centroids, dimension, modelDigest },
     previous,
-    BigInt(Math.round(clock())) * MICROS_OF_MS,
+    { first: request.next, now: BigInt(Math.round(clock())) * MICROS_OF_MS },
   );
   const themeIds = identified.themes.map(({ id }) => id);
   if (isEmpty) await writeTable(request.assignmentsRoot, assignmentsSchema, 'assignments', [], clock);

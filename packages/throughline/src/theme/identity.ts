@@ -47,13 +47,13 @@ export interface Identified {
   lineage?: Lineage;
 }
 
-/** `now` in microseconds since 1970 UTC. Memory: one entry for each passage of the sample. */
+/** `first`: number of the next theme that is born. `now` in microseconds since 1970 UTC. Memory: one entry for each passage of the sample. */
 export async function identify(
   fitted: Fitted,
   previous: PreviousThemes | undefined,
-  now: bigint,
+  { first, now }: { first: number; now: bigint },
 ): Promise<Identified> {
-  let next = previous?.next ?? 1;
+  let next = first;
   const born = (): Identity => ({ id: themeId(next++), status: 'born', firstSeen: now });
   if (!previous) return { themes: Array.from({ length: fitted.themes }, born), next };
   const match = await matchWith(fitted, previous);
@@ -102,7 +102,10 @@ async function flowsOf(
   for await (const { passage, theme } of passagesOf(assignments)) {
     const to = after.get(passage);
     const from = before.get(theme);
-    if (to !== undefined && from !== undefined) flows.push({ before: from, after: to, items: 1 });
+    if (to === undefined || from === undefined) continue;
+    flows.push({ before: from, after: to, items: 1 });
+    // A record that is in two chunks has its passages in both.
+    after.delete(passage);
   }
   return flows;
 }

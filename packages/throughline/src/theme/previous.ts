@@ -18,8 +18,6 @@ export interface PreviousTheme {
 export interface PreviousThemes {
   version: string;
   themes: PreviousTheme[];
-  /** Number of the next theme that is born: no version that is there has given it. */
-  next: number;
   /** Passage and theme. */
   assignments: Snapshot;
   /** Vectors of another model are not comparable. */
@@ -34,7 +32,6 @@ export async function previousThemes(lake: Lake): Promise<PreviousThemes | undef
   return {
     version: manifest.version,
     themes: await readIdentities(lake, manifest),
-    next: Math.max(...(await listThemesManifests(lake)).map(({ next = 1 }) => next)),
     assignments: await openTable(lakePath(lake.root, 'assignments', manifest.version)),
     modelDigest: (await existingBuild(lake, manifest.build)).info.modelDigest,
   };
@@ -52,4 +49,10 @@ async function readIdentities(lake: Lake, { version }: ThemesManifest): Promise<
     centroid: Float32Array.from(centroid as number[]),
     sampled: Number(sampled),
   }));
+}
+
+/** Number of the next theme that is born: no version that is there has given it. */
+export async function nextTheme(lake: Lake): Promise<number> {
+  const manifests = await listThemesManifests(lake);
+  return Math.max(1, ...manifests.map(({ next, themes }) => next ?? themes + 1));
 }

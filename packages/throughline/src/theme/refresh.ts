@@ -10,7 +10,7 @@ import { lakePath } from '../lake/lake-path.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { fitThemes } from './fit-themes.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
-import { previousThemes } from './previous.ts';
+import { nextTheme, previousThemes } from './previous.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
@@ -39,9 +39,10 @@ export async function refreshThemes(
       assignmentsRoot: lakePath(lake.root, 'assignments', version),
       modelDigest: build.info.modelDigest,
       previous: await previousThemes(lake),
+      next: await nextTheme(lake),
     };
     const fitted = await fitThemes(request).catch(async (error) => {
-      // Another run fits the same: the same passages and settings give the same themes.
+      // Another run fits the same, and names its themes after the same ones.
       if (!(error instanceof ConcurrentModificationError)) throw error;
       await untilAnotherIsDone(lake, version, error, signal);
     });
