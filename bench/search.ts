@@ -7,6 +7,8 @@ import { access, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/p
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { pythonVenv } from '../engines/python-venv.ts';
+import { digestOf } from '../packages/throughline/src/lake/canonical.ts';
+import { FORMAT } from '../packages/throughline/src/search/manifest.ts';
 import { CACHE, SHARED } from './collections.ts';
 import { withoutFailed } from './search/corpus.ts';
 import { embedded } from './search/embedded.ts';
@@ -49,7 +51,9 @@ export default async function run(): Promise<Row[]> {
     console.error(`search: skipped, ${venv.ok ? `the collections are not in ${SHARED}` : venv.reason}`);
     return [];
   }
-  const folder = join(CACHE, `search-${PASSAGES}`);
+  // What was built by another version of the index, or of an engine, is not measured again.
+  const made = digestOf({ FORMAT, REQUIREMENTS }).slice(0, 8);
+  const folder = join(CACHE, `search-${PASSAGES}-${made}`);
   await mkdir(folder, { recursive: true });
   const python = (...args: string[]) => [venv.python, join(import.meta.dirname, 'search/theirs.py'), ...args];
   const corpus = withoutFailed({ texts: texts.passages, vectors: await embedded(texts.passages) });

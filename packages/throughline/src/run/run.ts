@@ -108,8 +108,10 @@ async function openManifest(
   { config, model, files }: Prepared,
   options: RunOptions,
 ): Promise<Record<string, unknown>> {
+  // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
+  const { store: _store, ...index } = config.index;
   return {
-    config: digestOf(config),
+    config: digestOf({ ...config, index }),
     model: { id: model.id, digest: model.digest },
     files: files.files.map(({ name, bytes }) => ({ name, bytes })),
     options,
