@@ -10,7 +10,7 @@ import type { Project } from './project.ts';
 import { type Row, readTable } from './tables.ts';
 
 /** Which attempt wrote a row, and when, is the only thing that may differ. */
-const OF_THE_ATTEMPT = ['_attempt', '_run', '_seen'];
+const OF_THE_ATTEMPT = ['_attempt', '_run', '_seen', 'first_seen'];
 
 /** Folders of the promoted tables, by name. */
 export async function promotedTables(lake: string): Promise<Record<string, string>> {
