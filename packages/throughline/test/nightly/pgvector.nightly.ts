@@ -3,22 +3,22 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { after } from 'node:test';
-import { postgres } from '../../../engines/postgres.ts';
-import type { CheckResult } from '../src/doctor/doctor.ts';
-import type { ThroughlineError } from '../src/error.ts';
-import { readJson } from '../src/lake/json-file.ts';
-import { existingLake, readCurrent } from '../src/lake/lake.ts';
+import { postgres } from '../../../../engines/postgres.ts';
+import type { CheckResult } from '../../src/doctor/doctor.ts';
+import type { ThroughlineError } from '../../src/error.ts';
+import { readJson } from '../../src/lake/json-file.ts';
+import { existingLake, readCurrent } from '../../src/lake/lake.ts';
 import {
   type IndexManifest,
   openSearcher,
   type SearchRequest,
   type SearchResult,
   type StoreSetting,
-} from '../src/search/index.ts';
-import { openDatabase } from '../src/search/postgres/database.ts';
-import type { IndexVersion } from '../src/search/versions.ts';
-import { complaints, toCsv } from './complaints.ts';
-import { type Project, project } from './project.ts';
+} from '../../src/search/index.ts';
+import { openDatabase } from '../../src/search/postgres/database.ts';
+import type { IndexVersion } from '../../src/search/versions.ts';
+import { complaints, toCsv } from '../complaints.ts';
+import { type Project, project } from '../project.ts';
 
 /** Of few months: each is a chunk, and a chunk has its cost. */
 const ROWS = complaints(2_000).filter(({ date_received }) => /^20(18|23)/.test(date_received));
