@@ -68,6 +68,8 @@ export interface Collections {
 export interface RemovedVersions {
   there: readonly IndexManifest[];
   removed: readonly IndexManifest[];
+  /** A version's manifest cannot be read: nobody knows what it names, and only what `removed` names goes. */
+  isPartial: boolean;
 }
 
 /** Those that the config asks for: where new versions are written. */

@@ -92,6 +92,29 @@ test('vectors of any length, long names and NUL are kept', { skip }, async () =>
   }
 });
 
+test('a manifest with text for a number is refused', { skip }, async () => {
+  const { collections } = freshSchema();
+  const manifest = manifestOf(4, await collections.write(target(4), few(4)));
+  for (const broken of [
+    { ...manifest, dimension: '4) --' as unknown as number },
+    { ...manifest, postgres: { ...manifest.postgres!, passages: '3' as unknown as number } },
+  ])
+    await assert.rejects(collections.open({ manifest: broken, folder: '/nowhere', without: new Set() }), {
+      ...{ code: 'index_damaged', exitCode: 65 },
+    });
+});
+
+test('a record id of any length is kept', { skip }, async () => {
+  const { collections } = freshSchema();
+  const record = Array.from({ length: 9_000 }, (_, i) =>
+    String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+  ).join('');
+  async function* long() {
+    yield [{ ...passage(0, 4), record }];
+  }
+  assert.equal((await collections.write(target(4), long())).postgres!.passages, 1);
+});
+
 test('an index of no passages is an index', { skip }, async () => {
   const { collections } = freshSchema();
   async function* none() {}
