@@ -104,6 +104,20 @@ test('a manifest with text for a number is refused', { skip }, async () => {
     });
 });
 
+test('the names of versions tell databases and schemas apart', { skip }, async () => {
+  const { pgvector, schema, collections } = freshSchema();
+  const other = engine.ok ? await engine.createDatabase('other') : '';
+  const formats = [
+    await collections.format(),
+    await postgresCollections({ pgvector, schema }).format(),
+    await postgresCollections({ pgvector: other, schema }).format(),
+    await freshSchema().collections.format(),
+  ];
+  assert.match(formats[0]!, /^p1-[0-9a-f]{8}$/);
+  assert.equal(formats[0], formats[1]);
+  assert.equal(new Set(formats).size, 3);
+});
+
 test('a record id of any length is kept', { skip }, async () => {
   const { collections } = freshSchema();
   const record = Array.from({ length: 9_000 }, (_, i) =>

@@ -4,6 +4,7 @@ import type { Collections, RemovedVersions, StoreSetting } from '../collections.
 import { damagedIndex } from '../damage.ts';
 import type { IndexManifest } from '../manifest.ts';
 import { type Database, openDatabase } from './database.ts';
+import { databaseDigest } from './database-digest.ts';
 import { postgresStore } from './postgres-store.ts';
 import { type PostgresPlace, tablesOf } from './tables.ts';
 import { writeCollection } from './write-collection.ts';
@@ -19,7 +20,10 @@ const LOCK_WAIT = '3s';
 
 export function postgresCollections({ pgvector, schema }: Exclude<StoreSetting, 'zvec'>): Collections {
   return {
-    format: `p${FORMAT}`,
+    async format() {
+      await using database = await openDatabase(pgvector);
+      return `p${FORMAT}-${await databaseDigest(database.query, schema)}`;
+    },
     async write(target, passages) {
       await using database = await openDatabase(pgvector);
       return { postgres: await writeCollection(database, schema, target, passages) };
