@@ -54,7 +54,7 @@ export interface CollectionSource {
 
 export interface Collections {
   /** Part of the names of versions: what is kept elsewhere, or otherwise, is another version. */
-  readonly format: string;
+  format(): Promise<string>;
   /** Writes passages as they come. What a kill leaves serves nobody, and is removed by later runs. */
   write(target: CollectionTarget, passages: AsyncIterable<readonly IndexedPassage[]>): Promise<Kept>;
   /** Throws with exit code 65 where what is there is not what was written. */
@@ -68,6 +68,8 @@ export interface Collections {
 export interface RemovedVersions {
   there: readonly IndexManifest[];
   removed: readonly IndexManifest[];
+  /** A version's manifest cannot be read: nobody knows what it names, and only what `removed` names goes. */
+  isPartial: boolean;
 }
 
 /** Those that the config asks for: where new versions are written. */

@@ -48,7 +48,7 @@ export async function makeIndex(
   options: MakeOptions,
 ): Promise<IndexManifest> {
   const { store, minRecall, signal } = options;
-  const { format } = await collectionsFor(store);
+  const format = await (await collectionsFor(store)).format();
   const version = `${build.info.digest}-v${build.tables.passages.version}-${format}`;
   const make = async (tail: Tail | undefined): Promise<IndexManifest> => {
     options.onBuild?.();

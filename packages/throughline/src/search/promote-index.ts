@@ -1,4 +1,5 @@
 /** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
+import { openStore } from '@throughline/delta/store';
 import type { Config } from '../config/index.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
@@ -76,9 +77,22 @@ export async function removeOldIndexes(
   const collections = await collectionsFor(store);
   await collections.removeUnused(
     { pipeline: lake.pipeline.id, root: lake.root },
-    { there, removed: manifests.filter(isGone) },
+    { there, removed: manifests.filter(isGone), isPartial: await hasUnreadable(lake) },
   );
   return gone;
+}
+
+async function hasUnreadable(lake: Lake): Promise<boolean> {
+  const names = await openStore(lake.root).list('indexes');
+  for (const name of names.filter((one) => !one.startsWith('.'))) {
+    const isThere = (await readManifestText(lake, name)) !== undefined;
+    if (isThere && (await readableManifest(lake, name)) === undefined) return true;
+  }
+  return false;
+}
+
+async function readManifestText(lake: Lake, version: string): Promise<string | undefined> {
+  return await openStore(lake.root).read(`indexes/${version}/manifest.json`);
 }
 
 /** Whether a person went back from this version to an earlier one. */

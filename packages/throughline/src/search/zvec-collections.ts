@@ -10,7 +10,7 @@ const WRITE_LIMIT = 1_024;
 
 export function zvecCollections(): Collections {
   return {
-    format: `f${FORMAT}`,
+    format: async () => `f${FORMAT}`,
     async write({ folder, dimension, attributes }, passages) {
       const collection = createCollection(folder, dimension, attributes);
       const document = (one: IndexedPassage) => documentOf(one, attributes);

@@ -31,9 +31,7 @@ export function tokens(text: string): string[] {
   return found.filter((word) => TELLING.test(word)).map((word) => word.slice(0, LONGEST).toWellFormed());
 }
 
-/** Postgres keeps no places beyond. */
-const LAST_PLACE = 16_383;
-/** Of more words than these a passage has only the length: a tsvector has a limit of one megabyte. */
+/** Of more words than these a passage has only the length: a tsvector has a limit of one megabyte, and of 16,383 places. */
 const MOST_WORDS = 8_192;
 
 /** Stems in their order as a tsvector's text: each with its places, which begin with 1. */
@@ -42,7 +40,7 @@ export function vectorText(stems: readonly string[]): string {
   for (const [i, stem] of stems.slice(0, MOST_WORDS).entries()) {
     const of = places.get(stem) ?? [];
     if (of.length === 0) places.set(stem, of);
-    of.push(Math.min(i + 1, LAST_PLACE));
+    of.push(i + 1);
   }
   return Array.from(places, ([stem, of]) => `${lexeme(stem)}:${of.join(',')}`).join(' ');
 }

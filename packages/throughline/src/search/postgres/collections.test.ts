@@ -92,6 +92,43 @@ test('vectors of any length, long names and NUL are kept', { skip }, async () =>
   }
 });
 
+test('a manifest with text for a number is refused', { skip }, async () => {
+  const { collections } = freshSchema();
+  const manifest = manifestOf(4, await collections.write(target(4), few(4)));
+  for (const broken of [
+    { ...manifest, dimension: '4) --' as unknown as number },
+    { ...manifest, postgres: { ...manifest.postgres!, passages: '3' as unknown as number } },
+  ])
+    await assert.rejects(collections.open({ manifest: broken, folder: '/nowhere', without: new Set() }), {
+      ...{ code: 'index_damaged', exitCode: 65 },
+    });
+});
+
+test('the names of versions tell databases and schemas apart', { skip }, async () => {
+  const { pgvector, schema, collections } = freshSchema();
+  const other = engine.ok ? await engine.createDatabase('other') : '';
+  const formats = [
+    await collections.format(),
+    await postgresCollections({ pgvector, schema }).format(),
+    await postgresCollections({ pgvector: other, schema }).format(),
+    await freshSchema().collections.format(),
+  ];
+  assert.match(formats[0]!, /^p1-[0-9a-f]{8}$/);
+  assert.equal(formats[0], formats[1]);
+  assert.equal(new Set(formats).size, 3);
+});
+
+test('a record id of any length is kept', { skip }, async () => {
+  const { collections } = freshSchema();
+  const record = Array.from({ length: 9_000 }, (_, i) =>
+    String.fromCodePoint(0x4e00 + ((i * 7919) % 20_000)),
+  ).join('');
+  async function* long() {
+    yield [{ ...passage(0, 4), record }];
+  }
+  assert.equal((await collections.write(target(4), long())).postgres!.passages, 1);
+});
+
 test('an index of no passages is an index', { skip }, async () => {
   const { collections } = freshSchema();
   async function* none() {}

@@ -48,7 +48,7 @@ export async function openDatabase(url: string): Promise<Database> {
     onConnect: async (client) => void (await client.query(SETTINGS)),
   });
   // Of a connection that nobody uses at this moment: the next query gets another.
-  pool.on('error', () => {});
+  pool.on('error', ignored);
   const named = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
       throw postgresError(error, where);
@@ -61,22 +61,30 @@ export async function openDatabase(url: string): Promise<Database> {
     query: queryOf(pool),
     async transaction(work) {
       const client = await named(pool.connect());
+      // The pool looks after those alone that nobody uses. What is lost fails the next query.
+      client.on('error', ignored);
+      const release = (isBroken: boolean) => {
+        client.release(isBroken);
+        client.off('error', ignored);
+      };
       const query = queryOf(client);
       try {
         await query('BEGIN');
         const result = await work(query);
         await query('COMMIT');
-        client.release();
+        release(false);
         return result;
       } catch (error) {
         // Closed, it is rolled back, whatever state it is in.
-        client.release(true);
+        release(true);
         throw error;
       }
     },
     [Symbol.asyncDispose]: () => pool.end(),
   };
 }
+
+const ignored = () => {};
 
 /** `Postgres at host:port/database`. */
 function placeOf(url: string): string {

@@ -18,6 +18,9 @@ test('what Postgres says has an exit code and a hint', () => {
   assert.deepEqual(said('53100', 'could not extend file: No space left'), [73, 'postgres_full']);
   assert.deepEqual(said('ECONNREFUSED', ''), [75, 'postgres_unavailable']);
   assert.deepEqual(said('57P03', 'the database system is starting up'), [75, 'postgres_unavailable']);
+  for (const code of ['57014', '55P03', '40001', '40P01', '25P03', '53200'])
+    assert.deepEqual(said(code, 'try again'), [75, 'postgres_unavailable']);
+  assert.deepEqual(said('54000', 'index row size 3000 exceeds btree maximum'), [65, 'postgres_limit']);
   assert.deepEqual(said(undefined, 'Connection terminated unexpectedly'), [75, 'postgres_unavailable']);
   assert.deepEqual(said(undefined, 'The server does not support SSL connections'), [78, 'postgres_tls']);
   assert.deepEqual(said('SELF_SIGNED_CERT_IN_CHAIN', 'self-signed certificate'), [78, 'postgres_tls']);

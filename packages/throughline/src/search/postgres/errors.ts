@@ -70,6 +70,14 @@ const KNOWN: Known[] = [
     },
   },
   {
+    codes: /^54000$/,
+    details: {
+      code: 'postgres_limit',
+      exitCode: EXIT.badData,
+      hint: 'A value of the data is larger than Postgres can keep: shorten it in the source, or keep the index in files (index.store: zvec).',
+    },
+  },
+  {
     codes: /^(|SELF_SIGNED.*|DEPTH_ZERO.*|UNABLE_TO.*|CERT_.*|ERR_TLS.*)$/,
     says: /SSL|TLS|certificate|signed/i,
     details: {
@@ -80,8 +88,8 @@ const KNOWN: Known[] = [
   },
   {
     codes:
-      /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|CONNRESET|PIPE)|ENOENT|08...|57P0[1235]|53300)$/,
+      /^(E(CONNREFUSED|NOTFOUND|AI_AGAIN|TIMEDOUT|HOSTUNREACH|CONNRESET|PIPE)|ENOENT|08...|57P0[1235]|57014|55P03|40001|40P01|25P03|53200|53300)$/,
     details: UNAVAILABLE,
   },
-  { codes: /^$/, says: /terminated|timeout|closed|ended/i, details: UNAVAILABLE },
+  { codes: /^$/, says: /terminated|timeout|closed|ended|not queryable/i, details: UNAVAILABLE },
 ];

@@ -158,7 +158,7 @@ async function finish(query: Query, tables: Tables, { dimension }: CollectionTar
   await query(`ALTER TABLE ${tables.words} ADD PRIMARY KEY (word)`);
   await query(`ALTER TABLE ${tables.passages} ADD PRIMARY KEY (passage)`);
   await query(`CREATE UNIQUE INDEX ON ${tables.passages} (number)`);
-  await query(`CREATE INDEX ON ${tables.passages} (record)`);
+  await query(`CREATE INDEX ON ${tables.passages} USING hash (record)`);
   await query(`CREATE INDEX ON ${tables.passages} USING gin (words)`);
   const indexed = indexedVector('embedding', dimension);
   if (indexed)
