@@ -175,7 +175,8 @@ async function useProduct(node: string, name: string) {
   const { hits } = await call('search', 'a debt that is not mine');
   const { themes } = await call('themes');
   assert.ok(hits.length > 0 && themes.length > 0, 'nothing was found');
-  return { ran, hits, themes };
+  // When a theme was born is of the run.
+  return { ran, hits, themes: themes.map((theme: object) => ({ ...theme, firstSeen: null })) };
 }
 
 const CONFIG = `

@@ -61,7 +61,7 @@ export async function makeIndex(
     return await verifyVersion(lake, manifest, store, signal);
   };
   const found = await soundManifest(lake, version, store);
-  const manifest = await verify(found ?? (await make(await tailOf(lake, build, store))));
+  const manifest = await verify(found ?? (await make(await tailOf(lake, build, { store, format }))));
   if (!manifest.base || faultsOf(manifest.verification!, minRecall).length === 0) return manifest;
   await removeJson(manifestPath(lake, version));
   return await verify(await make(undefined));
@@ -158,11 +158,14 @@ interface Tail {
 }
 
 /** What a tail of the promoted version's base would hold, where the promoted version is of the same build and a tail is enough. */
-async function tailOf(lake: Lake, build: Build, store: StoreSetting): Promise<Tail | undefined> {
+async function tailOf(
+  lake: Lake,
+  build: Build,
+  { store, format }: { store: StoreSetting; format: string },
+): Promise<Tail | undefined> {
   const { index } = await readCurrent(lake);
   const promoted = index === undefined ? undefined : await readManifest(lake, index);
-  if (promoted?.build !== build.info.digest || promoted.format !== FORMAT) return undefined;
-  if ((promoted.postgres === undefined) !== (store === 'zvec')) return undefined;
+  if (promoted?.build !== build.info.digest || !promoted.version.endsWith(`-${format}`)) return undefined;
   if (await damageOf(lake, promoted, store)) return undefined;
   const base = promoted.base ? await readManifest(lake, promoted.base.version) : promoted;
   const plan = base && (await planTail(build.tables.passages, base));

@@ -1,12 +1,11 @@
 /** Which index version serves: one that is whole, verified, and that nobody has withdrawn. One pointer says so. */
-import { openStore } from '@throughline/delta/store';
 import type { Config } from '../config/index.ts';
 import { type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { collectionsFor } from './collections.ts';
 import { refuseDamaged } from './damage.ts';
 import { readHistory, recordPromotion } from './index-history.ts';
-import { type IndexManifest, listManifests, readManifest } from './manifest.ts';
+import { type IndexManifest, listManifests, readManifest, unreadableVersions } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
 
 /** Why the version must not serve; nothing if it may. */
@@ -77,22 +76,9 @@ export async function removeOldIndexes(
   const collections = await collectionsFor(store);
   await collections.removeUnused(
     { pipeline: lake.pipeline.id, root: lake.root },
-    { there, removed: manifests.filter(isGone), isPartial: await hasUnreadable(lake) },
+    { there, removed: manifests.filter(isGone), isPartial: (await unreadableVersions(lake)).length > 0 },
   );
   return gone;
-}
-
-async function hasUnreadable(lake: Lake): Promise<boolean> {
-  const names = await openStore(lake.root).list('indexes');
-  for (const name of names.filter((one) => !one.startsWith('.'))) {
-    const isThere = (await readManifestText(lake, name)) !== undefined;
-    if (isThere && (await readableManifest(lake, name)) === undefined) return true;
-  }
-  return false;
-}
-
-async function readManifestText(lake: Lake, version: string): Promise<string | undefined> {
-  return await openStore(lake.root).read(`indexes/${version}/manifest.json`);
 }
 
 /** Whether a person went back from this version to an earlier one. */

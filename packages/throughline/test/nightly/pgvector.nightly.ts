@@ -110,7 +110,7 @@ test('an index in Postgres answers as one in files, also with a tail, and lives 
   await runAll(made);
   await runAll(files);
   const first = (await current(made)).index!;
-  assert.match(first, /-p1-[0-9a-f]{8}$/);
+  assert.match(first, /-f\d+p1-[0-9a-f]{8}$/);
   await sameAnswers(made, store, files);
   const asked = await made.run<SearchResult>('search', 'late fee', '--filter', 'has(state)', '--json');
   assert.deepEqual([asked.code, asked.json.index], [0, first], asked.stderr);

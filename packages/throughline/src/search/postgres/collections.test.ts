@@ -113,7 +113,7 @@ test('the names of versions tell databases and schemas apart', { skip }, async (
     await postgresCollections({ pgvector: other, schema }).format(),
     await freshSchema().collections.format(),
   ];
-  assert.match(formats[0]!, /^p1-[0-9a-f]{8}$/);
+  assert.match(formats[0]!, /^f\d+p1-[0-9a-f]{8}$/);
   assert.equal(formats[0], formats[1]);
   assert.equal(new Set(formats).size, 3);
 });

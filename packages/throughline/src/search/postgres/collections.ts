@@ -2,7 +2,7 @@
 import { EXIT, ThroughlineError } from '../../error.ts';
 import type { Collections, RemovedVersions, StoreSetting } from '../collections.ts';
 import { damagedIndex } from '../damage.ts';
-import type { IndexManifest } from '../manifest.ts';
+import { FORMAT as FILES_FORMAT, type IndexManifest } from '../manifest.ts';
 import { type Database, openDatabase } from './database.ts';
 import { databaseDigest } from './database-digest.ts';
 import { postgresStore } from './postgres-store.ts';
@@ -22,7 +22,7 @@ export function postgresCollections({ pgvector, schema }: Exclude<StoreSetting, 
   return {
     async format() {
       await using database = await openDatabase(pgvector);
-      return `p${FORMAT}-${await databaseDigest(database.query, schema)}`;
+      return `f${FILES_FORMAT}p${FORMAT}-${await databaseDigest(database.query, schema)}`;
     },
     async write(target, passages) {
       await using database = await openDatabase(pgvector);
