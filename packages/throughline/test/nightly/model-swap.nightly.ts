@@ -1,5 +1,5 @@
 /**
- * A pipeline changes its model to and fro under fifty questions a second, and the run that makes the new build is killed now and then:
+ * A pipeline changes its model again and again under fifty questions a second, and the run that makes the new build is killed now and then:
  * no question fails, and every answer is that of one model.
  */
 import assert from 'node:assert/strict';
@@ -12,36 +12,40 @@ import { complaints, toCsv } from '../complaints.ts';
 import { random } from '../kill.ts';
 import { type Project, project } from '../project.ts';
 
-/** Some 1.6 passages each: 100,000 passages. A whole run takes half an hour with them. */
-const RECORDS = Number(process.env.THROUGHLINE_SWAP_RECORDS ?? 62_000);
+/** Some 1.45 passages each: 100,000 passages. A whole run takes half an hour with them. */
+const RECORDS = Number(process.env.THROUGHLINE_SWAP_RECORDS ?? 69_000);
 const PER_SECOND = 50;
 const KILLS_OF_A_SWAP = 6;
-const SWAPS = 2;
+const SWAPS = 4;
 const QUESTIONS = ['late fees on my mortgage', 'debt collector calls', 'credit report account', 'card'];
-const model = (dimension: number) => ({ embed: { model: 'hash', dimension } });
+/** Another dimension is another model. All versions stay, to be asked again at the end. */
+const settings = (dimension: number) => ({
+  chunk: { by: 'date_received', every: '1M' },
+  embed: { model: 'hash', dimension },
+  index: { keep: 10 },
+});
 
 test('a model is swapped under load, with kills', async (t) => {
-  const made = await project(t, rows(), { chunk: { by: 'date_received', every: '1M' }, ...model(64) });
+  const made = await project(t, rows(), settings(64));
   const before = performance.now();
-  const first = await made.run('run', '--only', 'map', '--json');
-  assert.equal((await made.run('run', '--only', 'index', '--json')).code, 0);
+  const first = await made.run('run', '--json');
+  assert.equal(first.code, 0, first.stderr);
   const wholeMs = performance.now() - before;
-  assert.ok(first.json.passages > 1.5 * RECORDS, `${first.json.passages} passages`);
+  assert.ok(first.json.passages > 1.4 * RECORDS, `${first.json.passages} passages`);
 
   const stop = new AbortController();
   const asking = askAllTheWhile(made, stop.signal);
   const chance = random(20261127);
   let killed = 0;
   for (let swap = 1; swap <= SWAPS; swap++) {
-    await made.configure({ chunk: { by: 'date_received', every: '1M' }, ...model(swap % 2 === 1 ? 96 : 64) });
+    await made.configure(settings(64 + 16 * swap));
     for (let kill = 0; kill < KILLS_OF_A_SWAP; kill++) {
       const running = start(['run', '--json'], { cwd: made.folder });
       const done = ended(running);
-      await Promise.race([done, sleep(chance() * wholeMs)]);
-      if (running.exitCode === null) {
-        running.kill('SIGKILL');
-        killed++;
-      }
+      await Promise.race([done, sleep(chance() * wholeMs * 0.7)]);
+      if (running.exitCode !== null) break;
+      running.kill('SIGKILL');
+      killed++;
       await done;
     }
     const last = await made.run('run', '--json');
@@ -55,7 +59,8 @@ test('a model is swapped under load, with kills', async (t) => {
   t.diagnostic(
     `${killed} kills, ${answers.length} answers, ${late} s behind, versions ${[...versions].join(', ')}`,
   );
-  assert.ok(killed >= KILLS_OF_A_SWAP && versions.size >= SWAPS);
+  assert.ok(killed >= 2 * SWAPS, `${killed} kills`);
+  assert.ok(versions.size >= 2, `${versions.size} versions`);
 });
 
 /** Complaints again and again, with other ids. */
