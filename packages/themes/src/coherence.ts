@@ -31,16 +31,14 @@ export function coherence(
     for (const term of termsOf(wordsOf(text, isStopWord), ngrams, new Map()))
       if (wanted.has(term)) own.add(term);
     for (const term of own) add(holders, term);
-    for (const terms of rooted)
-      for (const pair of pairsOf(terms.filter((term) => own.has(term)))) add(pairs, pair);
+    // Once for each text, though several themes may have the pair.
+    const together = new Set(rooted.flatMap((terms) => [...pairsOf(terms.filter((term) => own.has(term)))]));
+    for (const pair of together) add(pairs, pair);
   }
-  const shared = sharedBy(rooted);
   return rooted.map((terms) => {
     const values = [...pairsOf(terms)].map((pair) => {
       const [a, b] = pair.split(SEPARATOR) as [string, string];
-      // A pair that several themes have was counted once for each.
-      const both = (pairs.get(pair) ?? 0) / shared.get(pair)!;
-      return npmi(holders.get(a) ?? 0, holders.get(b) ?? 0, both, count);
+      return npmi(holders.get(a) ?? 0, holders.get(b) ?? 0, pairs.get(pair) ?? 0, count);
     });
     return values.length === 0 ? null : values.reduce((sum, value) => sum + value, 0) / values.length;
   });
@@ -61,12 +59,6 @@ function rootsOf(term: string): string {
 function* pairsOf(terms: readonly string[]): Generator<string> {
   for (const [i, a] of terms.entries())
     for (const b of terms.slice(i + 1)) yield [a, b].sort().join(SEPARATOR);
-}
-
-function sharedBy(themes: readonly (readonly string[])[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const terms of themes) for (const pair of pairsOf(terms)) add(counts, pair);
-  return counts;
 }
 
 function add(counts: Map<string, number>, key: string): void {

@@ -1,5 +1,6 @@
 /** Which themes of a new version are those of the version before. */
 import { munkres } from 'munkres';
+import { dot } from './dot.ts';
 import { rowCount } from './unit-vectors.ts';
 
 /** Items that are in both versions, by the theme that each puts them into. */
@@ -165,9 +166,7 @@ function pairsByCentroid(
   });
   const gain = (one: number, other: number) => {
     if (isKnown.before[one] && isKnown.after[other]) return 0;
-    let cosine = 0;
-    for (let d = 0; d < dimension; d++)
-      cosine += centroids.before[one * dimension + d]! * centroids.after[other * dimension + d]!;
+    const cosine = dot(centroids.before, one, centroids.after, other, dimension);
     return cosine >= LEAST_COSINE ? cosine : 0;
   };
   const pairs = bestPairs(old!.map((one) => young!.map((other) => gain(one, other))));

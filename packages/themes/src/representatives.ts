@@ -1,3 +1,4 @@
+import { dot } from './dot.ts';
 import { unitVectors } from './unit-vectors.ts';
 
 export interface RepresentativeOptions {
@@ -66,10 +67,4 @@ function membersOf(membership: Int32Array, themes: number): number[][] {
   const members = Array.from({ length: themes }, (): number[] => []);
   for (const [item, theme] of membership.entries()) members[theme]!.push(item);
   return members;
-}
-
-function dot(a: Float32Array, row: number, b: Float32Array, other: number, dimension: number): number {
-  let sum = 0;
-  for (let d = 0; d < dimension; d++) sum += a[row * dimension + d]! * b[other * dimension + d]!;
-  return sum;
 }

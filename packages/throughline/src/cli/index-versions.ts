@@ -28,12 +28,10 @@ export function indexCommand(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  throughline index list\n')
     .action(async (options: SharedOptions) => {
       const { lake, settings, versions } = await opened(options);
-      const { unreadableVersions } = await import('../search/manifest.ts');
       const found = await versions.listVersions(lake, settings);
-      const unreadable = await unreadableVersions(lake);
-      if (options.json) return printJson(context, { versions: found, unreadable });
-      printVersions(context, found);
-      for (const name of unreadable)
+      if (options.json) return printJson(context, found);
+      printVersions(context, found.versions);
+      for (const name of found.unreadable)
         context.terminal.log(
           `${name}: its manifest is not JSON. Nobody can use it: throughline run builds the newest again, throughline index gc removes old ones`,
         );

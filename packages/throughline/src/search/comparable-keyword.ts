@@ -30,10 +30,10 @@ export async function comparableKeyword(
 ): Promise<Candidate[]> {
   const found = await tail.keyword(query, options);
   const words = wantedWords(query);
-  if (found.length === 0 || words.size > MOST_WORDS) return found;
+  if (found.length === 0 || words.length > MOST_WORDS) return found;
   const records = [...new Set(found.map(({ record }) => record))];
   const scores = new Map(found.map(({ passage, score }) => [passage, score]));
-  for (const [word, times] of words) {
+  for (const { word, times } of words) {
     const having = await own.frequency(word);
     const before = rarity(own.passages, having);
     const change = rarity(base.passages, await base.frequency(word)) / before - 1;
@@ -76,7 +76,7 @@ function rarity(all: number, having: number): number {
 }
 
 /** One of each stem, and how often the question has it: so often it counts. */
-function wantedWords(query: KeywordQuery): Map<string, number> {
+function wantedWords(query: KeywordQuery): { word: string; times: number }[] {
   const words =
     'plain' in query
       ? wordsOf(query.plain)
@@ -86,5 +86,5 @@ function wantedWords(query: KeywordQuery): Map<string, number> {
     const times = (byStem.get(stem(word))?.times ?? 0) + 1;
     byStem.set(stem(word), { word, times });
   }
-  return new Map(Array.from(byStem.values(), ({ word, times }) => [word, times]));
+  return [...byStem.values()];
 }

@@ -3,6 +3,7 @@ import { LakeDamagedError } from '../lake/errors.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
+import { isVersionName } from '../lake/version-name.ts';
 import type { ModelSpec } from '../model/index.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { IndexFile } from './index-files.ts';
@@ -70,28 +71,33 @@ export async function readManifest(lake: Lake, version: string): Promise<IndexMa
   return isRemote(lake.root) && !manifest?.content ? undefined : manifest;
 }
 
-/** Manifests of all versions that have a sound one, in no order. */
-export async function listManifests(lake: Lake): Promise<IndexManifest[]> {
-  const names = await versionFolders(lake);
-  const manifests = await Promise.all(names.map((name) => readableManifest(lake, name)));
-  return manifests.filter((manifest) => manifest !== undefined);
+export interface Manifests {
+  sound: IndexManifest[];
+  /** Versions whose manifest is there and is none: nobody can use them, or say what they hold. */
+  unreadable: string[];
 }
 
-/** Versions whose manifest is there and is none: nobody can use them, or say what they hold. */
-export async function unreadableVersions(lake: Lake): Promise<string[]> {
+/** Of all versions that have one, in no order. */
+export async function listManifests(lake: Lake): Promise<Manifests> {
   const names = await versionFolders(lake);
-  const isReadable = await Promise.all(
-    names.map((name) =>
-      readManifest(lake, name).then(
-        () => true,
-        (error) => {
-          if (error instanceof LakeDamagedError) return false;
-          throw error;
-        },
-      ),
-    ),
-  );
-  return names.filter((_, i) => !isReadable[i]).sort();
+  const read = await Promise.all(names.map((name) => readManifest(lake, name).catch(unlessDamaged)));
+  return {
+    sound: read.filter((manifest) => manifest !== undefined && manifest !== DAMAGED) as IndexManifest[],
+    unreadable: names.filter((_, i) => read[i] === DAMAGED).sort(),
+  };
+}
+
+/** Undefined also for one that is damaged. */
+export async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
+  const manifest = await readManifest(lake, version).catch(unlessDamaged);
+  return manifest === DAMAGED ? undefined : manifest;
+}
+
+const DAMAGED = Symbol('damaged');
+
+function unlessDamaged(error: unknown): typeof DAMAGED {
+  if (error instanceof LakeDamagedError) return DAMAGED;
+  throw error;
 }
 
 async function versionFolders(lake: Lake): Promise<string[]> {
@@ -100,22 +106,9 @@ async function versionFolders(lake: Lake): Promise<string[]> {
   return names.filter((name) => !name.startsWith('.'));
 }
 
-/** Undefined also for one that is damaged. */
-export async function readableManifest(lake: Lake, version: string): Promise<IndexManifest | undefined> {
-  return await readManifest(lake, version).catch((error) => {
-    if (error instanceof LakeDamagedError) return undefined;
-    throw error;
-  });
-}
-
 /** Whether there is a version of that name. */
 export async function hasIndex(lake: Lake, name: string): Promise<boolean> {
   return isVersionName(name) && (await readManifest(lake, name)) !== undefined;
-}
-
-/** Names of versions are plain: anything else is a path. */
-export function isVersionName(name: string): boolean {
-  return /^\w[\w.-]*$/.test(name);
 }
 
 export function manifestPath(lake: Lake, version: string): string {

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import type { IndexManifest } from './manifest.ts';
-import { unreadableVersions } from './manifest.ts';
+import { listManifests } from './manifest.ts';
 import { removeOldIndexes } from './promote-index.ts';
 
 const MINUTE = 60_000;
@@ -91,5 +91,5 @@ test('a version whose manifest is damaged stays where it is kept, and stops nobo
   await writeFile(join(lake.root, 'indexes', 'b', 'manifest.json'), '{');
   assert.deepEqual(await removeOldIndexes(lake, keeping(2), clock), ['a']);
   assert.deepEqual(await left(), ['b', 'c']);
-  assert.deepEqual(await unreadableVersions(lake), ['b']);
+  assert.deepEqual((await listManifests(lake)).unreadable, ['b']);
 });

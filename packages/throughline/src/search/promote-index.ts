@@ -5,7 +5,7 @@ import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { collectionsFor } from './collections.ts';
 import { refuseDamaged } from './damage.ts';
 import { readHistory, recordPromotion } from './index-history.ts';
-import { type IndexManifest, listManifests, readManifest, unreadableVersions } from './manifest.ts';
+import { type IndexManifest, listManifests, readManifest } from './manifest.ts';
 import { faultsOf } from './verify/verify-index.ts';
 
 /** Why the version must not serve; nothing if it may. */
@@ -54,7 +54,7 @@ export async function removeOldIndexes(
   clock: () => number,
   { atOnce = false } = {},
 ): Promise<string[]> {
-  const manifests = await listManifests(lake);
+  const { sound: manifests } = await listManifests(lake);
   const byName = new Map(manifests.map((manifest) => [manifest.version, manifest]));
   const { index: promoted } = await readCurrent(lake);
   const served = (await readHistory(lake)).promoted.map(({ version }) => version);
@@ -72,11 +72,11 @@ export async function removeOldIndexes(
   const gone = await removeOldVersions(lake, versions, now);
   const isGone = ({ version }: IndexManifest) => gone.includes(version);
   // Of builds that have gone on meanwhile, the manifests are read again.
-  const there = await listManifests(lake);
+  const { sound: there, unreadable } = await listManifests(lake);
   const collections = await collectionsFor(store);
   await collections.removeUnused(
     { pipeline: lake.pipeline.id, root: lake.root },
-    { there, removed: manifests.filter(isGone), isPartial: (await unreadableVersions(lake)).length > 0 },
+    { there, removed: manifests.filter(isGone), isPartial: unreadable.length > 0 },
   );
   return gone;
 }

@@ -1,13 +1,14 @@
 /** Questions to one version of the index. */
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { isVersionName } from '../lake/version-name.ts';
 import { type ModelSpec, openEmbedder } from '../model/index.ts';
 import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { StoreSetting } from './collections.ts';
 import type { Fusion } from './fuse.ts';
-import { type IndexManifest, isVersionName, readManifest } from './manifest.ts';
+import { type IndexManifest, readManifest } from './manifest.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';

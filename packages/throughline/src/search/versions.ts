@@ -5,15 +5,10 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { readJson } from '../lake/json-file.ts';
 import { type Current, type Lake, promote, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { isVersionName } from '../lake/version-name.ts';
 import { damageOf } from './damage.ts';
 import { readHistory, recordPromotion, recordWithdrawal } from './index-history.ts';
-import {
-  type IndexManifest,
-  isVersionName,
-  listManifests,
-  readableManifest,
-  readManifest,
-} from './manifest.ts';
+import { type IndexManifest, listManifests, readableManifest, readManifest } from './manifest.ts';
 import { indexFaults } from './promote-index.ts';
 
 export interface IndexVersion {
@@ -25,19 +20,24 @@ export interface IndexVersion {
   faults: string[];
 }
 
-/** Newest first. */
-export async function listVersions(lake: Lake, settings: Config['index']): Promise<IndexVersion[]> {
+/** Newest first; and the versions whose manifest cannot be read. */
+export async function listVersions(
+  lake: Lake,
+  settings: Config['index'],
+): Promise<{ versions: IndexVersion[]; unreadable: string[] }> {
   const { index: promoted } = await readCurrent(lake);
   const { withdrawn } = await readHistory(lake);
   const versions: IndexVersion[] = [];
-  for (const manifest of await listManifests(lake)) {
+  const { sound, unreadable } = await listManifests(lake);
+  for (const manifest of sound) {
     const { version: name } = manifest;
     const faults = await allFaults(lake, manifest, settings);
     versions.push({ manifest, promoted: name === promoted, withdrawn: withdrawn.includes(name), faults });
   }
-  return versions.sort(
+  versions.sort(
     ({ manifest: a }, { manifest: b }) => b.madeAt - a.madeAt || (a.version < b.version ? 1 : -1),
   );
+  return { versions, unreadable };
 }
 
 /** Makes a version the one that serves, and its build and that build's newest themes with it. Throws with exit code 65 or 66. */

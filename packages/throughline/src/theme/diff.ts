@@ -5,6 +5,7 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { isVersionName } from '../lake/version-name.ts';
 import { readThemesManifest } from './manifest.ts';
 import { themesMissing } from './read.ts';
 
@@ -105,7 +106,7 @@ async function versionsOf(
 }
 
 async function existingManifest(lake: Lake, version: string) {
-  const manifest = /^\w[\w.-]*$/.test(version) ? await readThemesManifest(lake, version) : undefined;
+  const manifest = isVersionName(version) ? await readThemesManifest(lake, version) : undefined;
   if (manifest) return manifest;
   throw new ThroughlineError(`the lake has no version ${version} of the themes`, {
     code: 'themes_missing',
