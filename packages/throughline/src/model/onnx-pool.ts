@@ -5,10 +5,11 @@ import type { OnnxModel } from './protocol.ts';
 import { type EmbeddingThread, startThread } from './thread.ts';
 import type { Embedder } from './types.ts';
 
-/** An embedder on so many threads, one per core unless told. Throws ModelLoadError. */
+/** An embedder on so many threads, one per core unless told, each started at `entry`. Throws ModelLoadError. */
 export async function openOnnxPool(
   { info, settings }: OnnxModel,
   threads = availableParallelism(),
+  entry?: URL,
 ): Promise<Embedder> {
   let pool: EmbeddingPool | undefined;
   let early: EmbedderStoppedError | undefined;
@@ -16,7 +17,7 @@ export async function openOnnxPool(
     early ??= error;
     pool?.crashed(error);
   };
-  const starting = Array.from({ length: Math.max(1, threads) }, () => startThread(settings, onCrash));
+  const starting = Array.from({ length: Math.max(1, threads) }, () => startThread(settings, onCrash, entry));
   pool = new EmbeddingPool(info, await allOrNone(starting));
   if (early) pool.crashed(early);
   return pool;

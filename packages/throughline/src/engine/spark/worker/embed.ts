@@ -1,6 +1,6 @@
 /** Rows of text in, rows of vectors out, as JSON lines. */
 import { EXIT, ThroughlineError } from '../../../error.ts';
-import type { Embedder } from '../../../model/index.ts';
+import type { Embedded, Embedder } from '../../../model/types.ts';
 import { BYTES_PER_NUMBER, writeFloats } from './float-text.ts';
 import { linesOf } from './lines.ts';
 
@@ -15,23 +15,41 @@ interface Row {
 
 /**
  * For each line `{"hash","text"}` one `{"hash","embedding":[...]}`, or `{"hash","code","message"}` where the text cannot be
- * embedded, in the order of the input; float32 values are exact. Holds one batch. Throws ThroughlineError (65) for a line
- * that is no row.
+ * embedded, in the order of the input; float32 values are exact. Holds two batches: while one is embedded, the one before it
+ * is written and the next one is read. Throws ThroughlineError (65) for a line that is no row.
  */
 export async function* embedLines(
   input: AsyncIterable<Buffer>,
   embedder: Embedder,
 ): AsyncGenerator<Buffer, void, void> {
+  let before: Promise<Answered> | undefined;
   for await (const rows of batches(input)) {
-    const { vectors, failures, error } = await embedder.embed(rows.map(({ text }) => text));
-    if (error) throw error;
-    const failed = new Map(failures.map((failure) => [failure.index, failure]));
-    const { dimension } = embedder.info;
-    for (const [i, { hash }] of rows.entries()) {
-      const failure = failed.get(i);
-      if (failure === undefined) yield vectorLine(hash, vectors.subarray(i * dimension, (i + 1) * dimension));
-      else yield failureLine(hash, failure.code, failure.message);
-    }
+    const answered = answer(rows, embedder);
+    // Looked at when its turn comes.
+    answered.catch(() => {});
+    if (before) yield* answerLines(await before);
+    before = answered;
+  }
+  if (before) yield* answerLines(await before);
+}
+
+interface Answered extends Embedded {
+  readonly rows: readonly Row[];
+  readonly dimension: number;
+}
+
+async function answer(rows: readonly Row[], embedder: Embedder): Promise<Answered> {
+  const embedded = await embedder.embed(rows.map(({ text }) => text));
+  if (embedded.error) throw embedded.error;
+  return { ...embedded, rows, dimension: embedder.info.dimension };
+}
+
+function* answerLines({ rows, vectors, failures, dimension }: Answered): Generator<Buffer, void, void> {
+  const failed = new Map(failures.map((failure) => [failure.index, failure]));
+  for (const [i, { hash }] of rows.entries()) {
+    const failure = failed.get(i);
+    if (failure === undefined) yield vectorLine(hash, vectors.subarray(i * dimension, (i + 1) * dimension));
+    else yield failureLine(hash, failure.code, failure.message);
   }
 }
 

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { buffer, text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import type { ModelSpec } from '../../../model/index.ts';
-import { openInlineEmbedder } from '../../../model/inline.ts';
+import { openOneThread } from '../../../model/one-thread.ts';
 import { encodeSettings } from './settings.ts';
 
 const MAIN = join(import.meta.dirname, 'main.ts');
@@ -47,7 +47,7 @@ test('every row is answered in its order, with the vectors that the model gives 
     answers.map(({ hash }) => hash),
     texts.map((_, i) => `h${i}`),
   );
-  await using embedder = await openInlineEmbedder(tiny);
+  await using embedder = await openOneThread(tiny);
   const { vectors, failures } = await embedder.embed(texts);
   assert.deepEqual(
     failures.map(({ index }) => index),

@@ -1,9 +1,10 @@
 /**
  * Entry of the worker on an executor: `node worker.mjs MODE SETTINGS`, rows as JSON lines on standard input and output. Ends
- * with an error's exit code, after its message and hint on standard error.
+ * with an error's exit code, after its message and hint on standard error. It is one file, so it is its model's thread, too.
  */
+import { isMainThread } from 'node:worker_threads';
 import { asThroughlineError, EXIT, ThroughlineError } from '../../../error.ts';
-import { openInlineEmbedder } from '../../../model/inline.ts';
+import { openOneThread } from '../../../model/one-thread.ts';
 import { embedLines } from './embed.ts';
 import { mapLines, type RowMode, rowFunction } from './modes.ts';
 import { decodeSettings } from './settings.ts';
@@ -14,23 +15,28 @@ const PATIENCE_MS = 600_000;
 /** That of a process which SIGPIPE ends. */
 const READER_GONE = 141;
 
-try {
-  const [mode, word] = process.argv.slice(2);
-  if (mode === 'embed') {
-    const { model, patienceMs = PATIENCE_MS } = decodeSettings<'embed'>(word);
-    await using embedder = await openInlineEmbedder(model);
-    await writeLines(embedLines(process.stdin, embedder), process.stdout, patienceMs);
-  } else {
-    const of = await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never);
-    await writeLines(mapLines(process.stdin, of), process.stdout, PATIENCE_MS);
+if (isMainThread) await work();
+else await import('../../../model/worker.ts');
+
+async function work(): Promise<void> {
+  try {
+    const [mode, word] = process.argv.slice(2);
+    if (mode === 'embed') {
+      const { model, patienceMs = PATIENCE_MS } = decodeSettings<'embed'>(word);
+      await using embedder = await openOneThread(model, new URL(import.meta.url));
+      await writeLines(embedLines(process.stdin, embedder), process.stdout, patienceMs);
+    } else {
+      const of = await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never);
+      await writeLines(mapLines(process.stdin, of), process.stdout, PATIENCE_MS);
+    }
+  } catch (thrown) {
+    if (thrown instanceof ReaderGoneError) process.exit(READER_GONE);
+    const { message, hint, exitCode } = asThroughlineError(thrown);
+    // Neither what is still to come nor what nobody reads is waited for.
+    process.stderr.write(hint === undefined ? `${message}\n` : `${message}\n${hint}\n`, () =>
+      process.exit(exitCode),
+    );
   }
-} catch (thrown) {
-  if (thrown instanceof ReaderGoneError) process.exit(READER_GONE);
-  const { message, hint, exitCode } = asThroughlineError(thrown);
-  // Neither what is still to come nor what nobody reads is waited for.
-  process.stderr.write(hint === undefined ? `${message}\n` : `${message}\n${hint}\n`, () =>
-    process.exit(exitCode),
-  );
 }
 
 function rowMode(mode: string | undefined): RowMode {

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { EmbedderStoppedError } from './errors.ts';
-import { openInlineEmbedder } from './inline.ts';
+import { openOneThread } from './one-thread.ts';
 import { openEmbedder } from './open.ts';
 import type { CommandSpec, ModelSpec } from './types.ts';
 
@@ -28,13 +28,13 @@ const calls = fc.array(fc.array(phrase, { maxLength: 20 }), { minLength: 1, maxL
 for (const spec of MODELS) {
   test(`bitwise the vectors, and the failures, of threads: ${JSON.stringify(spec)}`, async () => {
     await using threads = await openEmbedder({ ...spec, threads: 2 });
-    await using inline = await openInlineEmbedder(spec);
-    assert.deepEqual(inline.info, threads.info);
+    await using one = await openOneThread(spec);
+    assert.deepEqual(one.info, threads.info);
     await fc.assert(
       fc.asyncProperty(calls, fc.constantFrom('query' as const, 'passage' as const), async (calls, kind) => {
-        const of = (embedder: typeof inline) =>
+        const of = (embedder: typeof one) =>
           Promise.all(calls.map((texts) => embedder.embed(texts, { kind })));
-        const [expected, actual] = [await of(threads), await of(inline)];
+        const [expected, actual] = [await of(threads), await of(one)];
         for (const [i, { vectors, failures }] of expected.entries()) {
           assert.deepEqual(actual[i]!.failures, failures);
           assert.ok(bytes(actual[i]!.vectors).equals(bytes(vectors)));
@@ -46,7 +46,7 @@ for (const spec of MODELS) {
 }
 
 test('a close answers nothing more, and may be repeated', async () => {
-  const embedder = await openInlineEmbedder({ model: 'onnx', folder: TINY });
+  const embedder = await openOneThread({ model: 'onnx', folder: TINY });
   const work = embedder.embed(Array.from({ length: 500 }, (_, i) => 'card '.repeat(i % 20)));
   const rejected = assert.rejects(work, EmbedderStoppedError);
   await Promise.all([embedder.close(), embedder.close(), rejected]);
@@ -54,7 +54,7 @@ test('a close answers nothing more, and may be repeated', async () => {
 });
 
 test('an abort ends a call, and the embedder goes on', async () => {
-  await using embedder = await openInlineEmbedder({ model: 'onnx', folder: TINY });
+  await using embedder = await openOneThread({ model: 'onnx', folder: TINY });
   const controller = new AbortController();
   const aborted = embedder.embed(Array(5000).fill('late fee'), { signal: controller.signal });
   setImmediate(() => controller.abort(new Error('enough')));
@@ -67,16 +67,16 @@ test('a file that is no model is an error that names the model', async (t) => {
   t.after(() => rm(folder, { recursive: true, force: true }));
   await cp(TINY, folder, { recursive: true });
   await writeFile(join(folder, 'onnx/model.onnx'), 'not a model');
-  await assert.rejects(openInlineEmbedder({ model: 'onnx', folder }), { code: 'model_load', exitCode: 66 });
+  await assert.rejects(openOneThread({ model: 'onnx', folder }), { code: 'model_load', exitCode: 66 });
 });
 
 test('what is not in files on this machine is refused, with what to do', async () => {
   const hub: ModelSpec = { model: 'hub', id: 'a/b', revision: 'main' };
-  const refusal = { code: 'model_not_inline', exitCode: 78, message: /"hub"/, hint: /onnx:FOLDER/ };
-  await assert.rejects(openInlineEmbedder(hub), refusal);
+  const refusal = { code: 'model_not_in_files', exitCode: 78, message: /"hub"/, hint: /onnx:FOLDER/ };
+  await assert.rejects(openOneThread(hub), refusal);
   const command = { model: 'command', command: ['cat'], directory: '/', dimension: 2, maxTokens: 8 } as const;
   const spec: CommandSpec = { ...command, batch: 1, timeoutMs: 1000 };
-  await assert.rejects(openInlineEmbedder(spec), { code: 'model_not_inline', message: /"command"/ });
+  await assert.rejects(openOneThread(spec), { code: 'model_not_in_files', message: /"command"/ });
 });
 
 function bytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {
