@@ -10,6 +10,7 @@ export {
   openAssigner,
 } from './assign.ts';
 export { type CoherenceOptions, coherence, diversity } from './coherence.ts';
+export { contentStems } from './content-stems.ts';
 export { ThemesError } from './errors.ts';
 export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
@@ -32,3 +33,4 @@ export {
   nearestNeighbours,
 } from './neighbours.ts';
 export { type RepresentativeOptions, representatives } from './representatives.ts';
+export { type TrendCounts, type TrendOptions, type TrendPoint, trends } from './trends/trends.ts';

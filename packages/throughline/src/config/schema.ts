@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
 import { embed } from './embed-schema.ts';
+import { label } from './label-schema.ts';
 import { count, duration } from './primitives.ts';
 import { rerank } from './rerank-schema.ts';
 
@@ -196,6 +197,7 @@ const themes = z.strictObject({
     .default(20_000)
     .describe('Passages that the themes are fitted on; all passages are assigned'),
   seed: z.int().default(0),
+  label: label.optional().describe('A language model that names the themes; without it their keywords do'),
 });
 
 const sparkEngine = z.strictObject({
