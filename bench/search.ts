@@ -24,6 +24,8 @@ const PASSAGES = Number(process.env.BENCH_SEARCH_PASSAGES ?? 100_000);
 const QUESTIONS = Number(process.env.BENCH_SEARCH_QUESTIONS ?? 1_000);
 /** For what grows with the number of queries; none unless told. */
 const MEMORY_QUERIES = Number(process.env.BENCH_SEARCH_MEMORY_QUERIES ?? 0);
+/** Whose builds take longer than ours; `none` leaves them out. */
+const PEERS = (process.env.BENCH_SEARCH_PEERS ?? 'LanceDB,pgvector').split(',');
 /** More passages are derived from these. */
 const DISTINCT = 100_000;
 const REQUIREMENTS = [
@@ -68,9 +70,10 @@ export default async function run(): Promise<Row[]> {
   });
   await writeFile(join(folder, 'files.json'), JSON.stringify(await passageFiles(join(folder, 'lake'))));
   const truth = await once<Truth>(folder, 'truth', () => answerOf(python('truth', folder)));
-  const build = (name: string) =>
-    once<{ seconds: number }>(folder, name, () => answerOf(python(name, folder)));
-  const theirs = { LanceDB: await build('lance_build'), pgvector: await build('pgvector_build') };
+  const theirs: Record<string, { seconds: number }> = {};
+  for (const [peer, name] of Object.entries({ LanceDB: 'lance', pgvector: 'pgvector' }))
+    if (PEERS.includes(peer))
+      theirs[peer] = await once(folder, `${name}_build`, () => answerOf(python(`${name}_build`, folder)));
 
   const bare = join(folder, 'lake', 'indexes', built.whole.manifest.version, 'collection');
   const node = (name: string, ...args: string[]) => [
@@ -86,6 +89,7 @@ export default async function run(): Promise<Row[]> {
     LanceDB: python('lance', folder, String(QUESTIONS)),
     pgvector: python('pgvector', folder, String(QUESTIONS)),
   })) {
+    if ((name === 'LanceDB' || name === 'pgvector') && !PEERS.includes(name)) continue;
     console.error(`search: asking ${name}`);
     asked[name] = await answerOf(['taskset', '-c', CORE, ...command]);
   }

@@ -1,10 +1,10 @@
 /** The clock of a machine jumps back an hour in the middle of a run: tables, leases and the next runs are right all the same. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { run } from './cli.ts';
-import { complaints, toCsv } from './complaints.ts';
-import { project } from './project.ts';
-import { assertConsistent, assertSameLake } from './same-lake.ts';
+import { run } from '../cli.ts';
+import { complaints, toCsv } from '../complaints.ts';
+import { project } from '../project.ts';
+import { assertConsistent, assertSameLake } from '../same-lake.ts';
 
 const ROWS = complaints(300);
 const CONFIG = { chunk: { by: 'date_received', every: '1M' }, share: { lease: '2s' } };
