@@ -4,7 +4,7 @@ import { type Agreement, agreementOfCounts, coherence, diversity } from '@throug
 import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
-import { suggest } from '../suggest.ts';
+import { unknownAttribute } from '../unknown-attribute.ts';
 import { openThemes, type ThemeTables } from './read.ts';
 
 export interface ThemesEvaluation extends Agreement {
@@ -33,7 +33,7 @@ const COUNTED = 20_000;
  */
 export async function evaluateThemes(lake: Lake, labels: string): Promise<ThemesEvaluation> {
   const tables = await openThemes(lake);
-  if (!tables.textAttributes.includes(labels)) throw unknownField(labels, tables.textAttributes);
+  if (!tables.textAttributes.includes(labels)) throw unknownAttribute(labels, tables.textAttributes);
   await using session = await openSession();
   const counts = await countPairs(session, tables, labels);
   const labelled = counts.filter(({ a }) => a !== null);
@@ -103,21 +103,6 @@ function weighted(values: readonly (number | null)[], weights: readonly number[]
     total += weights[i]!;
   }
   return total === 0 ? null : sum / total;
-}
-
-function unknownField(field: string, known: readonly string[]): ThroughlineError {
-  const near = suggest(field, known);
-  return new ThroughlineError(
-    `there is no attribute of text ${field}${near === undefined ? '' : `: did you mean ${near}?`}`,
-    {
-      code: 'attribute_unknown',
-      exitCode: EXIT.usage,
-      hint:
-        known.length === 0
-          ? 'Keep the column with the labels as an attribute (source.attributes), and run again.'
-          : `There are: ${known.join(', ')}.`,
-    },
-  );
 }
 
 function noLabels(field: string): ThroughlineError {

@@ -10,3 +10,4 @@ export {
 } from './read.ts';
 export { refreshThemes } from './refresh.ts';
 export { listThemesVersions, type ThemesVersion } from './versions.ts';
+export { type ThemesTrends, type ThemeTrend, type TrendGroup, type TrendNews, themesTrends } from './trends.ts';

@@ -4,7 +4,7 @@ import { openSession, type Session } from '../../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
 import { type Build, existingBuild } from '../../lake/build.ts';
 import { type Lake, promotedBuild } from '../../lake/lake.ts';
-import { suggest } from '../../suggest.ts';
+import { unknownAttribute } from '../../unknown-attribute.ts';
 import { type Candidate, sentenceCandidates, valueCandidates } from './candidates.ts';
 import { type Choice, choose } from './choose.ts';
 import { overlapOf } from './overlap.ts';
@@ -58,17 +58,13 @@ function checkField({ info: { mapping } }: Build, field: string): void {
   const attributes = mapping.attributes.flatMap(({ name, type }) => (type === 'string' ? [name] : []));
   const known = [...attributes, FIRST_SENTENCE];
   if (known.includes(field)) return;
-  const near = suggest(field, known);
   const isText = mapping.text.includes(field);
-  throw new ThroughlineError(
-    `there is no attribute of text ${field}${near === undefined ? '' : `: did you mean ${near}?`}`,
-    {
-      code: 'usage',
-      exitCode: EXIT.usage,
-      hint: isText
-        ? `${field} is a column of the text: keep it as an attribute too (source.attributes), and run again.`
-        : `There are: ${known.join(', ')}.`,
-    },
+  throw unknownAttribute(
+    field,
+    known,
+    isText
+      ? `${field} is a column of the text: keep it as an attribute too (source.attributes), and run again.`
+      : undefined,
   );
 }
 
