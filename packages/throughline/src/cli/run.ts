@@ -76,6 +76,10 @@ const SHOWN_FAILURES = 5;
 
 function printResult({ terminal }: Context, result: RunResult): void {
   printWork(terminal, result);
+  if (result.themesFit && (result.chunks.done > 0 || result.themesFit.refit))
+    terminal.print(
+      `themes ${result.themesFit.refit ? 'fitted' : 'not fitted again'}: ${result.themesFit.why}`,
+    );
   printRelevance(terminal, result);
 }
 

@@ -19,9 +19,10 @@ export function themeTrendsCommand(themes: Command, context: Context): void {
       'Shares of the records by period; changes of the last one that chance, and the usual ups and downs, do not explain.',
     )
     .addOption(
-      new Option('--every <window>', 'length of a period: 1d, 7d, 1M, 1y (default: by the number of records)').argParser(
-        parseWindowOption,
-      ),
+      new Option(
+        '--every <window>',
+        'length of a period: 1d, 7d, 1M, 1y (default: by the number of records)',
+      ).argParser(parseWindowOption),
     )
     .option('--by <attribute>', 'for each of its most frequent values, too')
     .option('--periods <n>', 'the latest so many (default 24)', parseCount)
@@ -40,7 +41,10 @@ function parseWindowOption(given: string): string {
   throw new InvalidArgumentError('A period is a number and d, w, M or y: 7d, 1M.');
 }
 
-function print({ terminal }: Context, { every, periods, lastIsOpen, groups, news, withoutTime }: ThemesTrends): void {
+function print(
+  { terminal }: Context,
+  { every, periods, lastIsOpen, groups, news, withoutTime }: ThemesTrends,
+): void {
   const last = periods.at(-1)!;
   for (const group of groups) {
     if (group.value !== null) terminal.print(terminal.style('bold', printable(group.value)));
@@ -81,7 +85,10 @@ function rows({ themes }: TrendGroup): string[] {
 
 const LABEL_LENGTH = 48;
 
-function newsLine({ value, theme, label, change, share, before, q }: TrendNews, bold: (text: string) => string): string {
+function newsLine(
+  { value, theme, label, change, share, before, q }: TrendNews,
+  bold: (text: string) => string,
+): string {
   const where = value === null ? '' : ` in ${printable(value)}`;
   return `${change}${where}: ${theme}  ${bold(printable(label))}  ${percent(before)} to ${percent(share)} (q ${q.toPrecision(1)})`;
 }

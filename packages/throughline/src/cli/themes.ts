@@ -1,24 +1,27 @@
 import type { Command } from 'commander';
-import type {
-  Theme,
-  ThemeChange,
-  ThemeDetail,
-  ThemesDiff,
-  ThemesList,
-  ThemesVersion,
-} from '../theme/index.ts';
-import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
-import { excerpt } from './excerpt.ts';
-import { formatCount, printable, table } from './terminal.ts';
+import {
+  type Context,
+  configOf,
+  lakeNamedBy,
+  lakeOf,
+  printJson,
+  type SharedOptions,
+  withSharedOptions,
+} from './context.ts';
+import { withInterrupt } from './interrupt.ts';
+import { printDiff, printList, printTheme, printVersions } from './print-themes.ts';
+import { themeEditCommands } from './theme-edits.ts';
+import { themeTrendsCommand } from './theme-trends.ts';
 
 export function themesCommand(program: Command, context: Context): void {
   const themes = program.command('themes').summary('what the texts are about');
   withSharedOptions(themes.command('list', { isDefault: true }))
     .summary('list themes, the largest first')
+    .option('--all', 'those that are hidden as well')
     .addHelpText('after', '\nExample:\n  throughline themes --json\n')
-    .action(async (options: SharedOptions) => {
+    .action(async (options: SharedOptions & { all?: boolean }) => {
       const { listThemes } = await import('../theme/index.ts');
-      const list = await listThemes(await lakeOf(options, context));
+      const list = await listThemes(await lakeOf(options, context), { all: options.all === true });
       if (options.json) printJson(context, list);
       else printList(context, list);
     });
@@ -53,77 +56,20 @@ export function themesCommand(program: Command, context: Context): void {
       if (options.json) printJson(context, diff);
       else printDiff(context, diff);
     });
-}
-
-const EXCERPT_LENGTH = 150;
-
-function printList({ terminal }: Context, { themes, version }: ThemesList): void {
-  for (const theme of themes) {
-    terminal.print(headline(theme, (text) => terminal.style('bold', text)));
-    for (const { text } of theme.representatives)
-      terminal.print(`      "${excerpt(text, [], EXCERPT_LENGTH)}"`);
-    terminal.print();
-  }
-  terminal.log(`${themes.length} themes, version ${version}. One of them: throughline themes show ID`);
-}
-
-function headline({ id, label, size, share }: Theme, bold: (text: string) => string): string {
-  return `${id}  ${bold(printable(label))}  ${formatCount(size)} passages, ${(share * 100).toFixed(1)} %`;
-}
-
-function printTheme({ terminal }: Context, theme: ThemeDetail): void {
-  terminal.print(headline(theme, (text) => terminal.style('bold', text)));
-  terminal.print(
-    `${formatCount(theme.records)} records; keywords: ${theme.keywords.map(printable).join(', ')}`,
-  );
-  for (const [name, values] of Object.entries(theme.attributes)) {
-    const shares = values.map(({ value, share }) => `${printable(value)} ${(share * 100).toFixed(0)} %`);
-    terminal.print(`${name}: ${shares.join(', ')}`);
-  }
-  terminal.print();
-  terminal.print('Representative:');
-  for (const { recordId, text } of theme.representatives)
-    terminal.print(`  ${printable(recordId)}: ${excerpt(text, [], 400)}`);
-  terminal.print();
-  terminal.print('Clearest members:');
-  for (const { recordId, text, margin } of theme.passages)
-    terminal.print(
-      `  ${printable(recordId)} (margin ${margin.toFixed(2)}): ${excerpt(text, [], EXCERPT_LENGTH)}`,
-    );
-}
-
-function printVersions({ terminal }: Context, versions: readonly ThemesVersion[]): void {
-  const rows = versions.map(({ version, themes, promoted, previous }) => [
-    version,
-    formatCount(themes),
-    promoted ? 'promoted' : '',
-    previous ?? '',
-  ]);
-  for (const line of table(['version', 'themes', '', 'named after'], rows)) terminal.print(line);
-}
-
-function printDiff({ terminal }: Context, { from, to, passages, kept, themes }: ThemesDiff): void {
-  for (const change of themes) {
-    terminal.print(
-      `${change.id}  ${terminal.style('bold', printable(change.label))}  ${change.status}, ${sizes(change)}`,
-    );
-    if (change.status === 'same') continue;
-    for (const { id, label, passages, share } of change.shares.slice(0, SHOWN_SHARES)) {
-      const direction = change.after === null ? 'to' : 'from';
-      terminal.print(
-        `      ${formatCount(passages)} (${(share * 100).toFixed(0)} %) ${direction} ${id} ${printable(label)}`,
+  withSharedOptions(themes.command('fit'))
+    .summary('fit the themes anew, whatever themes.refit says; they keep their ids')
+    .addHelpText('after', '\nExample:\n  throughline themes fit\n')
+    .action(async (options: SharedOptions) => {
+      const loaded = await configOf(options, context);
+      const lake = await lakeNamedBy(loaded);
+      const { fitPromoted } = await import('../theme/index.ts');
+      context.terminal.log('Finding themes ...');
+      const fitted = await withInterrupt(context, (signal) =>
+        fitPromoted(lake, loaded.config.themes, { signal, clock: context.clock }),
       );
-    }
-  }
-  const share = passages === 0 ? '' : ` (${((kept / passages) * 100).toFixed(1)} %)`;
-  terminal.log(
-    `${from} to ${to}: ${formatCount(kept)} of ${formatCount(passages)} passages${share} kept their theme`,
-  );
-}
-
-const SHOWN_SHARES = 4;
-
-function sizes({ before, after }: ThemeChange): string {
-  const count = (passages: number | null) => (passages === null ? 'none' : formatCount(passages));
-  return `${count(before)} to ${count(after)} passages`;
+      if (options.json) printJson(context, fitted);
+      else context.terminal.print(`themes ${fitted.version} serve now`);
+    });
+  themeTrendsCommand(themes, context);
+  themeEditCommands(themes, context);
 }

@@ -198,6 +198,39 @@ const themes = z.strictObject({
     .describe('Passages that the themes are fitted on; all passages are assigned'),
   seed: z.int().default(0),
   label: label.optional().describe('A language model that names the themes; without it their keywords do'),
+  minScore: z
+    .number()
+    .min(0)
+    .max(1)
+    .default(0)
+    .describe('Share of the votes that a theme needs; passages below it have no theme'),
+  noise: z
+    .array(z.string().min(1))
+    .default([])
+    .describe('Texts that say nothing, beside those that are known, such as "voicemail left"'),
+  refit: z
+    .union([
+      z.literal('always'),
+      z.strictObject({
+        drift: z
+          .number()
+          .min(0)
+          .default(0.1)
+          .describe('Most of the new passages, as a share, that may be unlike all themes'),
+        growth: z
+          .number()
+          .min(0)
+          .default(0.2)
+          .describe('By how much the number of passages may change, as a share of those at the fit'),
+        every: z
+          .string()
+          .regex(/^[1-9]\d*[hdw]$/, 'an interval is a number and h, d or w: 30d')
+          .optional()
+          .describe('Age of a fit at which new passages bring the next: 30d'),
+      }),
+    ])
+    .prefault({})
+    .describe('When themes are fitted again; until then new passages get the themes that are there'),
 });
 
 const sparkEngine = z.strictObject({

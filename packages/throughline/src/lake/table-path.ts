@@ -3,7 +3,7 @@ import { suggest } from '../suggest.ts';
 import { existingBuild } from './build.ts';
 import { type Lake, promotedBuild, readCurrent } from './lake.ts';
 import { lakePath } from './lake-path.ts';
-import { BUILD_TABLES, LAKE_TABLES, TABLE_NAMES } from './table-names.ts';
+import { BUILD_TABLES, LAKE_TABLES, TABLE_NAMES, THEME_TABLES } from './table-names.ts';
 
 /** The folder of a table, of the promoted build or version; the lake itself for ''. */
 export async function tablePath(lake: Lake, name: string): Promise<string> {
@@ -16,7 +16,7 @@ export async function tablePath(lake: Lake, name: string): Promise<string> {
     return lakePath(lake.root, 'vectors', info.modelDigest.slice(0, 32));
   }
   const { themes } = await readCurrent(lake);
-  if ((name === 'themes' || name === 'assignments') && themes !== undefined)
+  if ((THEME_TABLES as readonly string[]).includes(name) && themes !== undefined)
     return lakePath(lake.root, name, themes);
   const near = suggest(name, TABLE_NAMES);
   throw new ThroughlineError(

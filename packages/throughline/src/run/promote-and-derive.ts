@@ -9,7 +9,7 @@ import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'unmet' | 'relevance'>>;
+type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance'>>;
 
 const WHAT_TO_DO =
   'the index is kept: throughline index list shows it, throughline index verify VERSION measures it again, index.minRecall is the limit';
@@ -72,10 +72,10 @@ export async function promoteAndDerive(
     return { relevance };
   }
   if (options.skipThemes) return { index: index.version, relevance };
-  const themes = await refreshThemes(lake, build, config.themes, {
+  const { version: themes, decision: themesFit } = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),
     signal,
     clock,
   });
-  return { index: index.version, themes, relevance };
+  return { index: index.version, themes, themesFit, relevance };
 }

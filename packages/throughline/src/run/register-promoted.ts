@@ -3,6 +3,7 @@ import type { CatalogTables, Engine } from '../engine/engine.ts';
 import { asThroughlineError } from '../error.ts';
 import { BUILD_TABLES } from '../lake/build.ts';
 import { type Current, type Lake, readCurrent } from '../lake/lake.ts';
+import { THEME_TABLES } from '../lake/table-names.ts';
 import type { RunEffects } from './run.ts';
 
 /**
@@ -34,6 +35,6 @@ export async function registerPromoted(
 function tablesOf({ build, themes }: Current): CatalogTables {
   const tables = new Map<string, string[]>();
   if (build !== undefined) for (const name of BUILD_TABLES) tables.set(name, ['builds', build, name]);
-  if (themes !== undefined) for (const name of ['themes', 'assignments']) tables.set(name, [name, themes]);
+  if (themes !== undefined) for (const name of THEME_TABLES) tables.set(name, [name, themes]);
   return tables;
 }

@@ -4,6 +4,7 @@ import { EXIT } from '../error.ts';
 import type { IndexJudgement } from '../evaluation/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
+import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Processed } from './process-chunks.ts';
 
@@ -28,6 +29,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   cost: number;
   index: string | undefined;
   themes: string | undefined;
+  /** Whether themes were fitted, and why. */
+  themesFit: FitDecision | undefined;
   /** Chunks that are kept though the source no longer has them. */
   vanished: string[];
   /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
@@ -50,6 +53,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     ...costOf(undefined),
     index: undefined,
     themes: undefined,
+    themesFit: undefined,
     vanished: [],
     unmet: [],
     relevance: undefined,

@@ -1,5 +1,6 @@
 /** Whether an index needs to hold only what has changed since another version, and what that is. */
-import { type AddFile, changes, openTable, type Snapshot, VersionNotFoundError } from '@throughline/delta';
+import { type AddFile, openTable, type Snapshot, VersionNotFoundError } from '@throughline/delta';
+import { changedChunks } from '../lake/changed-chunks.ts';
 import type { IndexBase, IndexManifest } from './manifest.ts';
 
 export interface TailPlan {
@@ -31,14 +32,6 @@ export async function planTail(passages: Snapshot, base: IndexManifest): Promise
     if (error instanceof VersionNotFoundError) return undefined;
     throw error;
   }
-}
-
-/** Rows that were only arranged in other files have not changed. */
-async function changedChunks({ root, version }: Snapshot, since: number): Promise<Set<string>> {
-  const chunks = new Set<string>();
-  for await (const { added, removed } of changes(root, since, version))
-    for (const file of [...added, ...removed]) if (file.dataChange) chunks.add(file.partitionValues!._chunk!);
-  return chunks;
 }
 
 function rowsIn(

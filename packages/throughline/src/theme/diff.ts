@@ -6,7 +6,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { isVersionName } from '../lake/version-name.ts';
-import { readThemesManifest } from './manifest.ts';
+import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { themesMissing } from './read.ts';
 
 export interface ThemeChange {
@@ -94,7 +94,7 @@ async function versionsOf(
   const later = to ?? (await readCurrent(lake)).themes;
   if (later === undefined) throw themesMissing(lake);
   const manifest = await existingManifest(lake, later);
-  const earlier = from ?? manifest.lineage?.previous;
+  const earlier = from ?? manifest.previous ?? manifest.lineage?.previous;
   if (earlier === undefined)
     throw new ThroughlineError(`there is no version of the themes before ${later}`, {
       code: 'themes_missing',
@@ -102,8 +102,10 @@ async function versionsOf(
       hint: 'The next run with changed texts makes one: throughline run',
     });
   const before = await existingManifest(lake, earlier);
-  return { from: earlier, to: later, haveIds: before.next !== undefined && manifest.next !== undefined };
+  return { from: earlier, to: later, haveIds: haveIds(before) && haveIds(manifest) };
 }
+
+const haveIds = ({ fit, next }: ThemesManifest) => fit !== undefined || next !== undefined;
 
 async function existingManifest(lake: Lake, version: string) {
   const manifest = isVersionName(version) ? await readThemesManifest(lake, version) : undefined;
@@ -139,7 +141,7 @@ async function flowsOf(session: Session, lake: Lake, { from, to, before, after }
     relation(await openTable(lakePath(lake.root, 'assignments', version)));
   await using old = await table(from);
   await using young = await table(to);
-  const distinct = (sql: string) => `(SELECT DISTINCT _passage, _theme FROM ${sql})`;
+  const distinct = (sql: string) => `(SELECT DISTINCT _passage, _theme FROM ${sql} WHERE _theme IS NOT NULL)`;
   const rows = await session.query(
     `SELECT a._theme AS before, b._theme AS after, count(*) AS items
      FROM ${distinct(old.sql)} a JOIN ${distinct(young.sql)} b USING (_passage) GROUP BY ALL`,

@@ -5,7 +5,7 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
 import { unknownAttribute } from '../unknown-attribute.ts';
-import { openThemes, type ThemeTables } from './read.ts';
+import { openThemes, recordThemesOf, type ThemeTables } from './read.ts';
 
 export interface ThemesEvaluation extends Agreement {
   version: string;
@@ -27,9 +27,9 @@ export interface ThemesEvaluation extends Agreement {
 const COUNTED = 20_000;
 
 /**
- * A record's theme is the one that most of its passages vote for, by their scores; ties by id. Labels score the themes and are not used
- * to find them. Throws with exit code 64 for a field that is no attribute of text, and 65 where no record has a label. Memory: pairs of label and
- * theme, and the counts of keywords.
+ * By the table `record_themes`; records without a theme count as one more. Labels score the themes and are not used
+ * to find them. Throws with exit code 64 for a field that is no attribute of text, 65 where no record has a label, and 66 without themes.
+ * Memory: pairs of label and theme, and the counts of keywords.
  */
 export async function evaluateThemes(lake: Lake, labels: string): Promise<ThemesEvaluation> {
   const tables = await openThemes(lake);
@@ -53,17 +53,14 @@ export async function evaluateThemes(lake: Lake, labels: string): Promise<Themes
 /** Records by label and theme. */
 async function countPairs(
   session: Session,
-  { assignments, passages }: ThemeTables,
+  tables: ThemeTables,
   labels: string,
 ): Promise<{ a: string | null; b: string; count: number }[]> {
-  await using themes = await relation(assignments);
-  await using texts = await relation(passages);
+  await using themes = await relation(recordThemesOf(tables));
+  await using texts = await relation(tables.passages);
   const rows = await session.query(`
-    WITH labelled AS (SELECT DISTINCT _passage, _id, nullif(trim("${labels}"), '') AS label FROM ${texts.sql}),
-    themed AS (SELECT DISTINCT _passage, _theme, _score FROM ${themes.sql}),
-    votes AS (SELECT _id, any_value(label) AS label, _theme, sum(_score) AS votes FROM labelled JOIN themed USING (_passage) GROUP BY _id, _theme),
-    records AS (SELECT label, _theme FROM votes QUALIFY row_number() OVER (PARTITION BY _id ORDER BY votes DESC, _theme) = 1)
-    SELECT label, _theme AS theme, count(*) AS records FROM records GROUP BY ALL ORDER BY ALL`);
+    WITH labelled AS (SELECT _id, any_value(nullif(trim("${labels}"), '')) AS label FROM ${texts.sql} GROUP BY _id)
+    SELECT label, coalesce(_theme, '') AS theme, count(*) AS records FROM labelled JOIN ${themes.sql} USING (_id) GROUP BY ALL ORDER BY ALL`);
   return rows.map(({ label, theme, records }) => ({
     a: label === null ? null : String(label),
     b: String(theme),
@@ -75,7 +72,9 @@ async function describe(session: Session, tables: ThemeTables) {
   await using all = await relation(tables.themes);
   await using passages = await relation(tables.passages);
   await using assignments = await relation(tables.assignments);
-  const themes = await session.query(`SELECT keywords, size FROM ${all.sql} ORDER BY id`);
+  const themes = await session.query(
+    `SELECT keywords, size FROM ${all.sql} WHERE len(keywords) > 0 ORDER BY id`,
+  );
   const [count] = await session.query(
     `SELECT (SELECT count(DISTINCT _passage) FROM ${assignments.sql} WHERE _theme IS NOT NULL) /
        (SELECT count(DISTINCT _passage) FROM ${passages.sql}) AS coverage`,

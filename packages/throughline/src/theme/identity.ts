@@ -4,6 +4,7 @@
  */
 import { type Snapshot, scan } from '@throughline/delta';
 import { type Flow, type Match, type MatchedTheme, matchThemes } from '@throughline/themes';
+import { themeId } from './numbers.ts';
 import type { PreviousThemes } from './previous.ts';
 
 export interface Identity {
@@ -42,31 +43,33 @@ export interface Fitted {
 export interface Identified {
   /** By number of the fit. */
   themes: Identity[];
-  /** Number of the next theme that is born. */
-  next: number;
   lineage?: Lineage;
 }
 
-/** `first`: number of the next theme that is born. `now` in microseconds since 1970 UTC. Memory: one entry for each passage of the sample. */
+export interface Births {
+  /** Gives the first of so many numbers in a row that no theme has. */
+  claim: (born: number) => Promise<number>;
+  /** Microseconds since 1970 UTC. */
+  now: bigint;
+}
+
+/** Memory: one entry for each passage of the sample. */
 export async function identify(
   fitted: Fitted,
   previous: PreviousThemes | undefined,
-  { first, now }: { first: number; now: bigint },
+  { claim, now }: Births,
 ): Promise<Identified> {
-  let next = first;
+  const match = previous && (await matchWith(fitted, previous));
+  const bornCount = match ? match.after.filter(({ is }) => is === undefined).length : fitted.themes;
+  let next = bornCount === 0 ? 0 : await claim(bornCount);
   const born = (): Identity => ({ id: themeId(next++), status: 'born', firstSeen: now });
-  if (!previous) return { themes: Array.from({ length: fitted.themes }, born), next };
-  const match = await matchWith(fitted, previous);
+  if (!previous || !match) return { themes: Array.from({ length: fitted.themes }, born) };
   const themes = match.after.map(({ status, is }): Identity => {
-    const { id, firstSeen } = is === undefined ? born() : previous.themes[is]!;
+    if (is === undefined) return { ...born(), status };
+    const { id, firstSeen } = previous.themes[is]!;
     return { id, status, firstSeen };
   });
-  return { themes, next, lineage: lineageOf(match, previous, themes) };
-}
-
-/** Numbers have three digits at least, so that ids are in the order of their births. */
-function themeId(number: number): string {
-  return `t${String(number).padStart(3, '0')}`;
+  return { themes, lineage: lineageOf(match, previous, themes) };
 }
 
 async function matchWith(fitted: Fitted, previous: PreviousThemes): Promise<Match> {
@@ -94,12 +97,12 @@ export function memberCounts(membership: Int32Array, themes: number): number[] {
 
 async function flowsOf(
   { ids, membership }: Fitted,
-  { themes, assignments }: PreviousThemes,
+  { themes, assignments, column }: PreviousThemes,
 ): Promise<Flow[]> {
   const before = new Map(themes.map(({ id }, number) => [id, number]));
   const after = new Map(ids.map((id, i) => [id, membership[i]!]));
   const flows: Flow[] = [];
-  for await (const { passage, theme } of passagesOf(assignments)) {
+  for await (const { passage, theme } of passagesOf(assignments, column)) {
     const to = after.get(passage);
     const from = before.get(theme);
     if (to === undefined || from === undefined) continue;
@@ -110,10 +113,10 @@ async function flowsOf(
   return flows;
 }
 
-async function* passagesOf(assignments: Snapshot) {
-  for await (const { rows, columns } of scan(assignments, { columns: ['_passage', '_theme'] })) {
-    const { _passage, _theme } = columns as Record<string, string[]>;
-    for (let i = 0; i < rows; i++) yield { passage: _passage![i]!, theme: _theme![i]! };
+async function* passagesOf(assignments: Snapshot, column: PreviousThemes['column']) {
+  for await (const { rows, columns } of scan(assignments, { columns: ['_passage', column] })) {
+    const { _passage, [column]: themes } = columns as Record<string, string[]>;
+    for (let i = 0; i < rows; i++) yield { passage: _passage![i]!, theme: themes![i]! };
   }
 }
 

@@ -1,5 +1,8 @@
 export { diffThemes, type ThemeChange, type ThemesDiff } from './diff.ts';
+export { type EditEffects, type EditedThemes, editThemes, type ThemeEditRequest } from './edit-themes.ts';
 export { evaluateThemes, type ThemesEvaluation } from './evaluate.ts';
+export { fitPromoted } from './fit-promoted.ts';
+export { type ListedEdit, listEdits } from './list-edits.ts';
 export {
   listThemes,
   showTheme,
@@ -8,6 +11,13 @@ export {
   type ThemePassage,
   type ThemesList,
 } from './read.ts';
+export type { FitDecision } from './refit-policy.ts';
 export { refreshThemes } from './refresh.ts';
+export {
+  type ThemesTrends,
+  type ThemeTrend,
+  type TrendGroup,
+  type TrendNews,
+  themesTrends,
+} from './trends.ts';
 export { listThemesVersions, type ThemesVersion } from './versions.ts';
-export { type ThemesTrends, type ThemeTrend, type TrendGroup, type TrendNews, themesTrends } from './trends.ts';

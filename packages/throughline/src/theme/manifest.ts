@@ -4,6 +4,7 @@ import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import type { Lineage } from './identity.ts';
+import type { FitDecision } from './refit-policy.ts';
 
 /** What a version of the themes was made from. */
 export interface ThemesManifest {
@@ -15,10 +16,22 @@ export interface ThemesManifest {
   /** Milliseconds since 1970 UTC. */
   madeAt?: number;
   seconds: number;
-  /** Number of the next theme that is born; absent of a time at which themes had no identity. */
+  /** Of a time at which numbers were not claimed: the next theme's. Absent of a time at which themes had no identity. */
   next?: number;
-  /** How the themes are those of the version before; absent of the first. */
+  /** How the themes are those of the version before; of versions that a fit was made for. */
   lineage?: Lineage;
+  /** The version that was promoted when this one was made. */
+  previous?: string;
+  /** Name of the fit; absent of a time at which each version had its own. */
+  fit?: string;
+  /** Whether a fit was made for it, and why. */
+  decision?: FitDecision;
+  /** Entries of the log of edits that were read. */
+  edits?: number;
+  /** Edits that change themes of passages, and pinned themes that the fit has not found. */
+  replayed?: { steps: number[]; dissolved: string[] };
+  /** Passages that were not there at the fit, and those of them that are far from their theme. */
+  sinceFit?: { passages: number; far: number };
 }
 
 export function themesManifestPath(lake: Lake, version: string): string {

@@ -4,7 +4,8 @@ import { openSession } from '../engine/local/session.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import { listThemesManifests, readThemesManifest, type ThemesManifest } from './manifest.ts';
+import { readFit } from './fit-store.ts';
+import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 
 export interface PreviousTheme {
   id: string;
@@ -18,8 +19,9 @@ export interface PreviousTheme {
 export interface PreviousThemes {
   version: string;
   themes: PreviousTheme[];
-  /** Passage and theme. */
+  /** Passages, and in `column` their themes, as they were found. */
   assignments: Snapshot;
+  column: '_found' | '_theme';
   /** Vectors of another model are not comparable. */
   modelDigest: string;
 }
@@ -28,20 +30,32 @@ export interface PreviousThemes {
 export async function previousThemes(lake: Lake): Promise<PreviousThemes | undefined> {
   const { themes: version } = await readCurrent(lake);
   const manifest = version === undefined ? undefined : await readThemesManifest(lake, version);
-  if (manifest?.next === undefined) return undefined;
-  return {
-    version: manifest.version,
-    themes: await readIdentities(lake, manifest),
-    assignments: await openTable(lakePath(lake.root, 'assignments', manifest.version)),
-    modelDigest: (await existingBuild(lake, manifest.build)).info.modelDigest,
-  };
+  if (manifest === undefined) return undefined;
+  const assignments = await openTable(lakePath(lake.root, 'assignments', manifest.version));
+  const fit = manifest.fit === undefined ? undefined : await readFit(lake, manifest.fit);
+  if (fit) {
+    const { modelDigest } = fit;
+    const themes = [...fit.themes, ...(await dissolvedThemes(lake, manifest))];
+    return { version: manifest.version, themes, assignments, column: '_found', modelDigest };
+  }
+  if (manifest.next === undefined) return undefined;
+  const { modelDigest } = (await existingBuild(lake, manifest.build)).info;
+  const themes = await readIdentities(lake, manifest);
+  return { version: manifest.version, themes, assignments, column: '_theme', modelDigest };
+}
+
+/** Pinned themes that the fit had not found: they have passages all the same, by which the next fit may find them. */
+async function dissolvedThemes(lake: Lake, manifest: ThemesManifest): Promise<PreviousTheme[]> {
+  const ids = new Set(manifest.replayed?.dissolved);
+  if (ids.size === 0) return [];
+  return (await readIdentities(lake, manifest)).filter(({ id }) => ids.has(id));
 }
 
 async function readIdentities(lake: Lake, { version }: ThemesManifest): Promise<PreviousTheme[]> {
   await using session = await openSession();
   await using all = await relation(await openTable(lakePath(lake.root, 'themes', version)));
   const rows = await session.query(
-    `SELECT id, epoch_us(first_seen) AS first_seen, centroid, sampled FROM ${all.sql} ORDER BY id`,
+    `SELECT id, epoch_us(first_seen) AS first_seen, centroid, sampled FROM ${all.sql} WHERE centroid IS NOT NULL ORDER BY id`,
   );
   return rows.map(({ id, first_seen, centroid, sampled }) => ({
     id: String(id),
@@ -49,10 +63,4 @@ async function readIdentities(lake: Lake, { version }: ThemesManifest): Promise<
     centroid: Float32Array.from(centroid as number[]),
     sampled: Number(sampled),
   }));
-}
-
-/** Number of the next theme that is born: no version that is there has given it. */
-export async function nextTheme(lake: Lake): Promise<number> {
-  const manifests = await listThemesManifests(lake);
-  return Math.max(1, ...manifests.map(({ next, themes }) => next ?? themes + 1));
 }

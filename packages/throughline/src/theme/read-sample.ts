@@ -11,9 +11,14 @@ export interface Sample {
 
 /**
  * The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. Which
- * they are is settled by hashes and ids alone: the texts and vectors of all passages would not fit in memory.
+ * they are is settled by hashes and ids alone: the texts and vectors of all passages would not fit in memory. Of them those
+ * whose text is wanted.
  */
-export async function readSample(passages: Snapshot, size: number): Promise<Sample> {
+export async function readSample(
+  passages: Snapshot,
+  size: number,
+  isWanted: (text: string) => boolean = () => true,
+): Promise<Sample> {
   await using session = await openSession();
   await using rows = await relation(passages);
   const table = `(${rows.sql})`;
@@ -25,6 +30,7 @@ export async function readSample(passages: Snapshot, size: number): Promise<Samp
   const embeddings: Float32Array[] = [];
   for await (const batch of session.stream(sql)) {
     for (const [, passage, text, embedding] of batch as [string, string, string, { items: number[] }][]) {
+      if (!isWanted(text)) continue;
       ids.push(passage);
       texts.push(text);
       embeddings.push(Float32Array.from(embedding.items));

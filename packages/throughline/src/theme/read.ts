@@ -16,7 +16,13 @@ export interface ThemePassage {
 
 export interface Theme {
   id: string;
+  /** `noise`: texts that say nothing. */
+  kind: 'theme' | 'noise';
+  /** A person's, where somebody has renamed it. */
   label: string;
+  autoLabel: string;
+  hidden: boolean;
+  pinned: boolean;
   keywords: string[];
   /** Passages. */
   size: number;
@@ -31,12 +37,18 @@ export interface Theme {
 
 export interface ThemesList {
   version: string;
+  /** Without those that are hidden, unless asked for. */
   themes: Theme[];
+  hidden: number;
+  /** Share of the passages that have no theme. */
+  unassigned: number;
 }
 
 export interface ThemeDetail extends Theme {
   version: string;
   records: number;
+  /** Share of its passages that are about as near to another theme: their margin is below 0.1. */
+  unclear: number;
   /** Those that belong to it most clearly. */
   passages: (ThemePassage & { score: number; margin: number })[];
   /** The most frequent values of each attribute of text among its passages. */
@@ -44,11 +56,20 @@ export interface ThemeDetail extends Theme {
 }
 
 /** All themes, the largest first. Throws with exit code 66 if there are none yet. */
-export async function listThemes(lake: Lake): Promise<ThemesList> {
+export async function listThemes(lake: Lake, { all = false } = {}): Promise<ThemesList> {
   const tables = await openThemes(lake);
   await using session = await openSession();
-  return { version: tables.version, themes: await readThemes(session, tables, '') };
+  const themes = await readThemes(session, tables, '');
+  return {
+    version: tables.version,
+    themes: themes.filter(({ hidden }) => all || !hidden),
+    hidden: themes.filter(({ hidden }) => hidden).length,
+    unassigned: Math.max(0, 1 - themes.reduce((sum, { share }) => sum + share, 0)),
+  };
 }
+
+/** A margin below that is a passage between two themes. */
+const CLEAR_MARGIN = 0.1;
 
 export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
   const tables = await openThemes(lake);
@@ -57,8 +78,10 @@ export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
   if (!theme) throw await unknownTheme(session, tables, id);
   await using assignments = await relation(tables.assignments);
   await using passages = await relation(tables.passages);
-  const members = `SELECT p.*, a._score, a._margin FROM (${assignments.sql}) a JOIN (${passages.sql}) p USING (_passage) WHERE a._theme = ${quoteLiteral(id)}`;
-  const [count] = await session.query(`SELECT count(DISTINCT _id) AS records FROM (${members})`);
+  const members = `SELECT p.*, a._score, a._margin FROM (${assignments.sql}) a JOIN (${passages.sql}) p USING (_chunk, _passage) WHERE a._theme = ${quoteLiteral(id)}`;
+  const [count] = await session.query(
+    `SELECT count(DISTINCT _id) AS records, coalesce(avg((_margin < ${CLEAR_MARGIN})::INT), 0) AS unclear FROM (${members})`,
+  );
   const closest = await session.query(
     `SELECT _passage, _id, _text, _score, _margin FROM (${members}) ORDER BY _margin DESC, _score DESC, _passage LIMIT 10`,
   );
@@ -66,6 +89,7 @@ export async function showTheme(lake: Lake, id: string): Promise<ThemeDetail> {
     version: tables.version,
     ...theme,
     records: Number(count!.records),
+    unclear: Number(count!.unclear),
     passages: closest.map((row) => ({
       ...passageOf(row),
       score: Number(row._score),
@@ -79,6 +103,8 @@ export interface ThemeTables {
   version: string;
   themes: Snapshot;
   assignments: Snapshot;
+  /** Undefined in versions made before records had themes. */
+  recordThemes: Snapshot | undefined;
   /** The version of the passages that the themes were made from. */
   passages: Snapshot;
   textAttributes: string[];
@@ -93,11 +119,25 @@ export async function openThemes(lake: Lake): Promise<ThemeTables> {
     version: manifest.version,
     themes: await openTable(lakePath(lake.root, 'themes', manifest.version)),
     assignments: await openTable(lakePath(lake.root, 'assignments', manifest.version)),
+    recordThemes:
+      manifest.fit === undefined
+        ? undefined
+        : await openTable(lakePath(lake.root, 'record_themes', manifest.version)),
     passages: await openTable(build.tables.passages.root, { version: manifest.passagesVersion }),
     textAttributes: build.info.mapping.attributes.flatMap(({ name, type }) =>
       type === 'string' ? [name] : [],
     ),
   };
+}
+
+/** The table of the records' themes. Throws with exit code 66 where the version is older than it. */
+export function recordThemesOf({ recordThemes }: ThemeTables): Snapshot {
+  if (recordThemes) return recordThemes;
+  throw new ThroughlineError('the themes were made before records had themes', {
+    code: 'themes_old',
+    exitCode: EXIT.noInput,
+    hint: 'Make them anew, with the ids that they have: throughline themes fit',
+  });
 }
 
 export function themesMissing({ root }: Lake): ThroughlineError {
@@ -126,7 +166,11 @@ async function readThemes(
   }
   return rows.map((row) => ({
     id: String(row.id),
+    kind: row.kind === 'noise' ? 'noise' : 'theme',
     label: String(row.label),
+    autoLabel: String(row.auto_label ?? row.label),
+    hidden: Boolean(row.hidden),
+    pinned: Boolean(row.pinned),
     keywords: row.keywords as string[],
     size: Number(row.size),
     share: Number(row.share),

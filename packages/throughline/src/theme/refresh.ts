@@ -1,82 +1,182 @@
-/** Themes follow the tables: fitted for each version of the passages, promoted when both tables are complete. */
+/** Themes follow the tables: fitted where the policy says so, and promoted when all tables of the version are complete. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { ConcurrentModificationError } from '@throughline/delta';
+import { ConcurrentModificationError, VersionNotFoundError } from '@throughline/delta';
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
-import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
-import { removeOldVersions } from '../lake/remove-old-versions.ts';
-import { fitThemes } from './fit-themes.ts';
-import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
-import { nextTheme, previousThemes } from './previous.ts';
+import { readEditLog } from './edit-log.ts';
+import { type FitSettings, readFit, removeUnusedFits, type ThemeFit } from './fit-store.ts';
+import { type FreshFit, fitThemes } from './fit-themes.ts';
+import { readThemesManifest, type ThemesManifest } from './manifest.ts';
+import { previousThemes } from './previous.ts';
+import { publishVersion, type VersionRequest, versionName } from './publish-version.ts';
+import { decideFit, type FitDecision } from './refit-policy.ts';
+import { removeOldThemes } from './remove-old-themes.ts';
+import { countSinceFit } from './since-fit.ts';
+import { rowsOf } from './table-rows.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
   clock: () => number;
-  /** Told when themes have to be fitted. */
+  /** Told when themes have to be fitted, or passages assigned. */
   onFit?: () => void;
+  /** Fits whatever the policy says. */
+  force?: boolean;
 }
 
-/** Fits and promotes the themes of the build's passages unless they are there; returns their version. */
+export interface RefreshedThemes {
+  version: string;
+  decision: FitDecision;
+}
+
+/** Makes and promotes the themes of the build's passages unless they are there. */
 export async function refreshThemes(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  options: RefreshThemesOptions,
-): Promise<string> {
+  { signal, clock, onFit, force = false }: RefreshThemesOptions,
+): Promise<RefreshedThemes> {
   const { passages } = build.tables;
-  const version = `${build.info.digest}-v${passages.version}-${digestOf(settings).slice(0, 8)}`;
-  if (!(await readThemesManifest(lake, version))) {
-    options.onFit?.();
-    const started = options.clock();
-    const { count, sample, seed } = settings;
-    const { clock, signal } = options;
-    const request = {
-      ...{ passages, count, sample, seed, clock, signal },
-      themesRoot: lakePath(lake.root, 'themes', version),
-      assignmentsRoot: lakePath(lake.root, 'assignments', version),
-      modelDigest: build.info.modelDigest,
-      previous: await previousThemes(lake),
-      next: await nextTheme(lake),
-    };
-    const fitted = await fitThemes(request).catch(async (error) => {
-      // Another run fits the same, and names its themes after the same ones.
-      if (!(error instanceof ConcurrentModificationError)) throw error;
-      await untilAnotherIsDone(lake, version, error, signal);
+  for (let isForced = force; ; isForced = false) {
+    const base = await promotedBase(lake);
+    const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, clock });
+    const log = await readEditLog(lake);
+    const shared = { passages, build: build.info.digest, log, settings, decision, sinceFit, clock, signal };
+    const withFit = (fit: ThemeFit, fresh?: FreshFit): VersionRequest => ({
+      ...{ ...shared, fit, fresh, base: base?.manifest },
     });
-    if (fitted) {
-      const manifest: ThemesManifest = {
-        ...{ version, build: build.info.digest, passagesVersion: passages.version, settings, ...fitted },
-        madeAt: options.clock(),
-        seconds: (options.clock() - started) / 1000,
-      };
-      await replaceJson(themesManifestPath(lake, version), manifest);
+    let request: VersionRequest;
+    if (decision.refit) {
+      onFit?.();
+      const { fit, fresh } = await makeFit(lake, build, settings, { isForced, clock, signal });
+      request = withFit(fit, fresh);
+    } else {
+      request = withFit(base!.fit);
+      if (base!.manifest.version !== versionName(request)) onFit?.();
     }
+    const manifest = await published(lake, request);
+    await promoteThemes(lake, manifest, clock);
+    // Somebody may have edited meanwhile, and seen an edit of the version before promoted.
+    if ((await readEditLog(lake)).length === log.length) return { version: manifest.version, decision };
   }
-  if ((await readCurrent(lake)).themes !== version) {
-    await promoteDerived(lake, build.info.digest, { themes: version });
-    const { themes: promoted } = await readCurrent(lake);
-    await removeOldVersions(lake, { folders: ['themes', 'assignments'], promoted }, options.clock());
+}
+
+export interface Base {
+  manifest: ThemesManifest;
+  fit: ThemeFit;
+}
+
+/** Undefined where nothing is promoted, or was made before fits were kept. */
+export async function promotedBase(lake: Lake): Promise<Base | undefined> {
+  const { themes } = await readCurrent(lake);
+  const manifest = themes === undefined ? undefined : await readThemesManifest(lake, themes);
+  const fit = manifest?.fit === undefined ? undefined : await readFit(lake, manifest.fit);
+  return manifest && fit && { manifest, fit };
+}
+
+function fitSettings({ method, count, sample, seed, noise }: Config['themes']): FitSettings {
+  return { method, count, sample, seed, noise };
+}
+
+const NONE = { passages: 0, far: 0 };
+
+async function decide(
+  lake: Lake,
+  { info, tables }: Build,
+  settings: Config['themes'],
+  { base, isForced, clock }: { base: Base | undefined; isForced: boolean; clock: () => number },
+): Promise<{ decision: FitDecision; sinceFit: typeof NONE }> {
+  const refit = (reason: FitDecision['reason'], why: string) => ({
+    decision: { refit: true, reason, why },
+    sinceFit: NONE,
+  });
+  if (!base) return refit('first', 'there were none');
+  if (isForced) return refit('forced', 'it was asked for');
+  if (base.manifest.build !== info.digest) return refit('settings', 'the tables are of another build');
+  if (digestOf(base.fit.settings) !== digestOf(fitSettings(settings)))
+    return refit('settings', 'other settings of the themes');
+  const { passages } = tables;
+  if (base.manifest.passagesVersion >= passages.version) {
+    const decision: FitDecision = { refit: false, reason: 'kept', why: 'the passages are as they were' };
+    return { decision, sinceFit: base.manifest.sinceFit ?? NONE };
   }
-  return version;
+  try {
+    const since = await countSinceFit(lake, base.manifest, base.fit, passages);
+    const growth = Math.abs(rowsOf(await passages.files()) / base.fit.passages - 1);
+    const facts = { growth, since, age: clock() - base.fit.madeAt };
+    const found = decideFit(facts, settings.refit);
+    return { decision: found, sinceFit: found.refit ? NONE : since };
+  } catch (error) {
+    if (!(error instanceof VersionNotFoundError)) throw error;
+    return refit('drift', 'the log of the passages no longer says what has changed');
+  }
+}
+
+async function makeFit(
+  lake: Lake,
+  build: Build,
+  settings: Config['themes'],
+  { isForced, clock, signal }: { isForced: boolean; clock: () => number; signal: AbortSignal },
+): Promise<{ fit: ThemeFit; fresh?: FreshFit }> {
+  const { passages } = build.tables;
+  const shape = fitSettings(settings);
+  const plain = `${build.info.digest}-v${passages.version}-${digestOf(shape).slice(0, 8)}`;
+  let name = plain;
+  for (let n = 2; isForced && (await readFit(lake, name)); n++) name = `${plain}-${n}`;
+  const there = await readFit(lake, name);
+  if (there) return { fit: there };
+  const request = {
+    ...{ name, build: build.info.digest, passages, settings: shape, clock, signal },
+    modelDigest: build.info.modelDigest,
+    previous: await previousThemes(lake),
+  };
+  const fresh = await fitThemes(lake, request).catch((error) => {
+    // Another run fits the same, and names its themes after the same ones.
+    if (!(error instanceof ConcurrentModificationError)) throw error;
+    return undefined;
+  });
+  if (fresh) return { fit: fresh.fit, fresh };
+  return { fit: await untilThere(() => readFit(lake, name), signal, name) };
+}
+
+async function published(lake: Lake, request: VersionRequest): Promise<ThemesManifest> {
+  try {
+    return await publishVersion(lake, request);
+  } catch (error) {
+    if (!(error instanceof ConcurrentModificationError)) throw error;
+    const version = versionName(request);
+    return untilThere(() => readThemesManifest(lake, version), request.signal, version);
+  }
 }
 
 /** What the other run writes when it is done is soon there: it was ahead of this one. */
 const OTHER_RUN_MS = 60_000;
 const LOOK_EVERY_MS = 250;
 
-/** Throws `error` where the other run does not come to an end. */
-async function untilAnotherIsDone(
-  lake: Lake,
-  version: string,
-  error: Error,
+async function untilThere<T>(
+  look: () => Promise<T | undefined>,
   signal: AbortSignal,
-): Promise<void> {
+  name: string,
+): Promise<T> {
   for (let waited = 0; waited < OTHER_RUN_MS; waited += LOOK_EVERY_MS) {
-    if (await readThemesManifest(lake, version)) return;
+    const there = await look();
+    if (there !== undefined) return there;
     await sleep(LOOK_EVERY_MS, undefined, { signal });
   }
-  throw error;
+  throw new ConcurrentModificationError(`another run began ${name} and did not finish it`);
+}
+
+/** False where another build has been promoted since. */
+export async function promoteThemes(
+  lake: Lake,
+  manifest: ThemesManifest,
+  clock: () => number,
+): Promise<boolean> {
+  const { themes: served } = await readCurrent(lake);
+  if (served === manifest.version) return true;
+  if (!(await promoteDerived(lake, manifest.build, { themes: manifest.version }))) return false;
+  await removeOldThemes(lake, { promoted: manifest.version, served }, clock());
+  await removeUnusedFits(lake, clock());
+  return true;
 }

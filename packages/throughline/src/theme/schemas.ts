@@ -2,8 +2,12 @@ import { array, field, type StructType, struct } from '@throughline/delta';
 
 export const themesSchema: StructType = struct([
   field('id', 'string'),
+  field('kind', 'string'),
   field('parent', 'string'),
   field('label', 'string'),
+  field('auto_label', 'string'),
+  field('hidden', 'boolean'),
+  field('pinned', 'boolean'),
   field('keywords', array('string')),
   field('size', 'long'),
   field('share', 'double'),
@@ -14,6 +18,7 @@ export const themesSchema: StructType = struct([
   field('sampled', 'long'),
 ]);
 
+/** `_found`: the theme of the fit, before edits; score and margin are its own. `_theme` is null where the score is below `themes.minScore`. */
 export const assignmentsSchema: StructType = struct([
   field('_chunk', 'string'),
   field('_passage', 'string'),
@@ -21,4 +26,31 @@ export const assignmentsSchema: StructType = struct([
   field('_theme', 'string'),
   field('_score', 'float'),
   field('_margin', 'float'),
+  field('_found', 'string'),
+  field('_tokens', 'integer'),
+]);
+
+/** `_share`: of the record's votes. `_theme` is null where no passage has one. */
+export const recordThemesSchema: StructType = struct([
+  field('_id', 'string'),
+  field('_theme', 'string'),
+  field('_share', 'double'),
+  field('_passages', 'long'),
+]);
+
+/** What new passages are compared with: those that a fit was made of. */
+export const exemplarsSchema: StructType = struct([
+  field('_theme', 'string'),
+  field('_passage', 'string'),
+  field('_embedding', array('float')),
+]);
+
+export const themeEditsSchema: StructType = struct([
+  field('number', 'long'),
+  field('kind', 'string'),
+  field('theme', 'string'),
+  field('undoes', 'long'),
+  field('author', 'string'),
+  field('at', 'timestamp'),
+  field('payload', 'string'),
 ]);

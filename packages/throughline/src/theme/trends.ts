@@ -6,9 +6,10 @@ import { parseWindow, windowOf } from '../chunk/window.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
+import { isZone } from '../source/timestamp.ts';
+import { unknownAttribute } from '../unknown-attribute.ts';
 import { chosenPeriod, type Period, periodsBetween, periodsOfYear } from './periods.ts';
-import { openThemes, type ThemeTables } from './read.ts';
-import { unknownAttribute } from './unknown-attribute.ts';
+import { openThemes, recordThemesOf, type ThemeTables } from './read.ts';
 
 export interface TrendsRequest {
   /** Length of a period: 1d, 7d, 1M, 1y; chosen by the number of records unless told. */
@@ -75,8 +76,10 @@ const NEWS_TEXTS = 3;
  */
 export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Promise<ThemesTrends> {
   const { by, zone = 'UTC' } = request;
+  if (!isZone(zone)) throw unknownZone(zone);
   const tables = await openThemes(lake);
-  if (by !== undefined && !tables.textAttributes.includes(by)) throw unknownAttribute(by, tables.textAttributes);
+  if (by !== undefined && !tables.textAttributes.includes(by))
+    throw unknownAttribute(by, tables.textAttributes);
   await using session = await openSession();
   await stage(session, tables, by);
   const span = await spanOf(session);
@@ -87,8 +90,15 @@ export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Pro
   const season = periodsOfYear(every);
   const groups = counted.map(({ value, totals, counts }): TrendGroup => {
     const ids = [...counts.keys()].sort(byTotal(counts));
-    const points = trends({ totals, counts: ids.map((id) => counts.get(id)!) }, { ...(season && { season }) });
-    return { value, totals, themes: ids.map((id, i) => ({ id, label: labels.get(id) ?? id, points: points[i]! })) };
+    const points = trends(
+      { totals, counts: ids.map((id) => counts.get(id)!) },
+      { ...(season && { season }) },
+    );
+    return {
+      value,
+      totals,
+      themes: ids.map((id, i) => ({ id, label: labels.get(id) ?? id, points: points[i]! })),
+    };
   });
   const last = periods.at(-1)!;
   return {
@@ -101,9 +111,8 @@ export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Pro
 
 /** `dated`: each record with its theme, time (microseconds since 1970 UTC, or null) and value. */
 async function stage(session: Session, tables: ThemeTables, by: string | undefined): Promise<void> {
-  if (!tables.recordThemes) throw tooOld();
   await using passages = await relation(tables.passages);
-  await using themes = await relation(tables.recordThemes);
+  await using themes = await relation(recordThemesOf(tables));
   const value = by === undefined ? 'NULL::VARCHAR' : `any_value(nullif(trim("${by}"), ''))`;
   await session.query(
     `CREATE TABLE dated AS SELECT _id, _theme, at, value FROM ${themes.sql} JOIN (
@@ -112,11 +121,11 @@ async function stage(session: Session, tables: ThemeTables, by: string | undefin
   );
 }
 
-function tooOld(): ThroughlineError {
-  return new ThroughlineError('the promoted themes are of a time at which records had none', {
-    code: 'themes_too_old',
-    exitCode: EXIT.noInput,
-    hint: 'Make them again: throughline themes fit',
+function unknownZone(zone: string): ThroughlineError {
+  return new ThroughlineError(`"${zone}" is not a time zone`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+    hint: 'A zone is named as Europe/London, or UTC.',
   });
 }
 
@@ -162,7 +171,12 @@ const QUARTER_HOUR = 900_000_000n;
 
 async function count(
   session: Session,
-  { every, zone, periods, hasValues }: { every: string; zone: string; periods: readonly Period[]; hasValues: boolean },
+  {
+    every,
+    zone,
+    periods,
+    hasValues,
+  }: { every: string; zone: string; periods: readonly Period[]; hasValues: boolean },
 ): Promise<Counted[]> {
   const step = zone === 'UTC' ? DAY : QUARTER_HOUR;
   const window = parseWindow(every);
@@ -234,7 +248,10 @@ async function newsOf(
          AND ${one.value === null ? 'true' : `value = ${quoteLiteral(one.value)}`}
        GROUP BY _id ORDER BY max(_score) DESC, _id LIMIT ${NEWS_TEXTS}`,
     );
-    news.push({ ...one, texts: rows.map(({ _id, text }) => ({ recordId: String(_id), text: String(text) })) });
+    news.push({
+      ...one,
+      texts: rows.map(({ _id, text }) => ({ recordId: String(_id), text: String(text) })),
+    });
   }
   return news;
 }

@@ -1,0 +1,155 @@
+/**
+ * The table of assignments. Passages of chunks that have not changed keep what the version before says, which needs no vectors; the
+ * table is not cut by chunks: to copy a million rows takes about a second, and thousands of small files would cost every reader.
+ * Memory: the exemplars, and a batch of passages.
+ */
+import { type ColumnBatch, type ColumnValue, relation, type Snapshot, scan } from '@throughline/delta';
+import { openSession, type Session } from '../engine/local/session.ts';
+import { needVectors, themeAfter } from './replay-edits.ts';
+import { assignmentsSchema } from './schemas.ts';
+import { applyRule, type ThemeRule } from './theme-rule.ts';
+import { streamTable } from './write-table.ts';
+
+/** What may be taken over. */
+export interface KeptAssignments {
+  assignments: Snapshot;
+  /** Chunks whose passages are assigned. */
+  changed: ReadonlySet<string>;
+  /** Whether found themes become others than in the version before. */
+  isReplayedAnew: boolean;
+}
+
+export interface AssignRequest {
+  root: string;
+  passages: Snapshot;
+  rule: ThemeRule;
+  kept: KeptAssignments | undefined;
+  clock: () => number;
+  signal: AbortSignal;
+}
+
+/** Passages of each theme, those without one under null, and how many were looked at. */
+export interface AssignedCounts {
+  sizes: Map<string | null, number>;
+  assigned: number;
+}
+
+export async function assignPassages(request: AssignRequest): Promise<AssignedCounts> {
+  const counts: AssignedCounts = { sizes: new Map(), assigned: 0 };
+  const counted = async function* () {
+    for await (const { batch, isKept } of allRows(request)) {
+      request.signal.throwIfAborted();
+      if (!isKept) counts.assigned += batch.rows;
+      for (const theme of batch.columns._theme as (string | null)[])
+        counts.sizes.set(theme, (counts.sizes.get(theme) ?? 0) + 1);
+      yield batch;
+    }
+  };
+  await streamTable(request.root, assignmentsSchema, 'assignments', counted(), request.clock);
+  return counts;
+}
+
+interface Rows {
+  batch: ColumnBatch;
+  isKept: boolean;
+}
+
+async function* allRows(request: AssignRequest): AsyncGenerator<Rows> {
+  const { kept } = request;
+  if (!kept) return yield* newRows(request);
+  const { fit, replay } = request.rule;
+  const ids = [...fit.themes.map(({ id }) => id), ...replay.dissolved.keys()];
+  const asked = kept.isReplayedAnew ? needVectors(replay.steps, ids) : new Set<string>();
+  yield* keptRows(kept, request.rule, asked);
+  if (asked.size > 0) yield* rowsWithVectors(request, kept, asked);
+  if (kept.changed.size > 0) yield* newRows(request, kept.changed);
+}
+
+const ASSIGN_ROWS = 2_048;
+const PASSAGE_COLUMNS = ['_chunk', '_passage', '_id', '_text', '_tokens', '_embedding'];
+
+async function* newRows(
+  { passages, rule }: AssignRequest,
+  chunks?: ReadonlySet<string>,
+): AsyncGenerator<Rows> {
+  const where = chunks && [{ column: '_chunk', op: 'in' as const, values: [...chunks] }];
+  const options = { columns: PASSAGE_COLUMNS, batchRows: ASSIGN_ROWS, ...(where && { where }) };
+  for await (const { rows, columns } of scan(passages, options)) {
+    const { _chunk, _passage, _id, _text, _tokens, _embedding } = columns;
+    const { found, theme, score, margin } = await applyRule(
+      rule,
+      _text as string[],
+      _embedding as Float32Array,
+    );
+    const given = { _theme: theme, _score: score, _margin: margin, _found: found };
+    const named = { _chunk: _chunk!, _passage: _passage!, _id: _id!, _tokens: _tokens! };
+    yield { batch: { rows, columns: { ...named, ...given } }, isKept: false };
+  }
+}
+
+async function* keptRows(
+  { assignments, changed, isReplayedAnew }: KeptAssignments,
+  { replay, minScore }: ThemeRule,
+  asked: ReadonlySet<string>,
+): AsyncGenerator<Rows> {
+  for await (const { rows, columns } of scan(assignments)) {
+    const chunks = columns._chunk as string[];
+    const found = columns._found as (string | null)[];
+    const stays: number[] = [];
+    for (let i = 0; i < rows; i++) if (!changed.has(chunks[i]!) && !asked.has(found[i] ?? '')) stays.push(i);
+    if (stays.length === 0) continue;
+    const batch = pick(columns, stays);
+    if (isReplayedAnew) {
+      const score = batch.columns._score as number[];
+      batch.columns._theme = (batch.columns._found as (string | null)[]).map((id, i) =>
+        id === null || score[i]! < minScore ? null : themeAfter(replay.steps, id, noVector),
+      );
+    }
+    yield { batch, isKept: true };
+  }
+}
+
+function noVector(): never {
+  throw new Error('a theme that was split is assigned by vectors');
+}
+
+function pick(columns: ColumnBatch['columns'], rows: readonly number[]): ColumnBatch {
+  const picked = Object.entries(columns).map(([name, values]) => [name, rows.map((row) => values[row]!)]);
+  return { rows: rows.length, columns: Object.fromEntries(picked) };
+}
+
+/** Passages of themes that were split: they keep what the fit says, and get the part that is nearest. */
+async function* rowsWithVectors(
+  { passages, rule }: AssignRequest,
+  { assignments, changed }: KeptAssignments,
+  asked: ReadonlySet<string>,
+): AsyncGenerator<Rows> {
+  const values = [...asked];
+  await using session = await openSession();
+  await using old = await relation(assignments, { where: [{ column: '_found', op: 'in', values }] });
+  await using texts = await relation(passages);
+  for await (const rows of joined(session, old.sql, texts.sql)) {
+    const stays = rows.filter(([chunk]) => !changed.has(chunk as string));
+    if (stays.length === 0) continue;
+    const column = (i: number) => stays.map((row) => row[i] as ColumnValue);
+    const theme = stays.map(([, , , score, , found, , embedding]) =>
+      (score as number) < rule.minScore
+        ? null
+        : themeAfter(rule.replay.steps, found as string, () =>
+            Float32Array.from((embedding as { items: number[] }).items),
+          ),
+    );
+    const columns = {
+      ...{ _chunk: column(0), _passage: column(1), _id: column(2), _theme: theme },
+      ...{ _score: column(3), _margin: column(4), _found: column(5), _tokens: column(6) },
+    };
+    yield { batch: { rows: stays.length, columns }, isKept: true };
+  }
+}
+
+function joined(session: Session, assignments: string, passages: string) {
+  return session.stream(
+    `SELECT a._chunk, a._passage, a._id, a._score, a._margin, a._found, a._tokens, p._embedding
+     FROM ${assignments} a JOIN ${passages} p USING (_chunk, _passage)`,
+  );
+}

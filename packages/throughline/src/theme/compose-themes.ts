@@ -1,0 +1,109 @@
+/** The rows of a version's themes: kept from the version before where nothing has changed for them, described anew where it has. */
+import type { Snapshot } from '@throughline/delta';
+import type { Lake } from '../lake/lake.ts';
+import { type Description, describeThemes } from './describe-themes.ts';
+import { type EditEntry, themesOfEdit } from './edits.ts';
+import type { FreshFit } from './fit-themes.ts';
+import type { ThemesManifest } from './manifest.ts';
+import { isNoise, NOISE } from './noise.ts';
+import { readSample } from './read-sample.ts';
+import { type Replay, themeAfter } from './replay-edits.ts';
+import { readThemeRows, type ThemeRow } from './theme-rows.ts';
+import { applyRule, pinnedOr, type ThemeRule } from './theme-rule.ts';
+
+export interface ComposeRequest {
+  passages: Snapshot;
+  rule: ThemeRule;
+  fresh: FreshFit | undefined;
+  base: ThemesManifest | undefined;
+  log: readonly EditEntry[];
+  sizes: ReadonlyMap<string | null, number>;
+  /** Milliseconds since 1970 UTC. */
+  now: number;
+}
+
+const NOTHING: Description = {
+  label: 'unnamed',
+  keywords: [],
+  representatives: [],
+  centroid: undefined,
+  sampled: 0,
+};
+const NO_CONTENT: Description = { ...NOTHING, label: 'no content' };
+
+export async function composeThemes(lake: Lake, request: ComposeRequest): Promise<ThemeRow[]> {
+  const { rule, fresh, base, log, sizes, now } = request;
+  const { replay, byId, fit } = rule;
+  const before =
+    base?.fit === undefined ? new Map<string, ThemeRow>() : await readThemeRows(lake, base.version);
+  const isSameFit = !fresh && base?.fit === fit.name;
+  const touched = isSameFit ? touchedThemes(base, replay, log) : undefined;
+  const mayStay = (id: string) => touched !== undefined && before.has(id) && !touched.has(id);
+  const ids = replay.themes.filter((id) => id !== NOISE);
+  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(request, ids);
+  const born = BigInt(Math.round(now)) * 1_000n;
+  return replay.themes.flatMap((id): ThemeRow[] => {
+    if (id === NOISE && !sizes.has(NOISE)) return [];
+    const old = before.get(id);
+    const pinned = replay.dissolved.get(id);
+    const part = replay.steps.find(
+      (step) => step.kind === 'split' && step.parts.some((one) => one.id === id),
+    );
+    const found = byId.get(id);
+    const about = mayStay(id) ? old! : id === NOISE ? NO_CONTENT : (described.get(id) ?? NOTHING);
+    const auto = pinned && about.sampled === 0 ? { ...NOTHING, ...pinned } : about;
+    const isMerged =
+      touched?.has(id) && replay.steps.some((step) => step.kind === 'merge' && step.into === id);
+    const fitStatus = fresh ? found?.status : undefined;
+    return [
+      {
+        id,
+        kind: id === NOISE ? 'noise' : 'theme',
+        label: auto.label,
+        shownLabel: replay.labels.get(id) ?? auto.label,
+        hidden: replay.hidden.has(id),
+        pinned: replay.pinned.has(id),
+        keywords: auto.keywords,
+        representatives: auto.representatives,
+        centroid: auto.centroid ?? found?.centroid,
+        sampled: auto.sampled,
+        status: fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same'),
+        firstSeen:
+          found?.firstSeen ?? pinned?.firstSeen ?? old?.firstSeen ?? (part ? BigInt(part.at) * 1_000n : born),
+      },
+    ];
+  });
+}
+
+/** Themes that have other passages than in the version before, by the edits of one that the other has not. Undefined: all. */
+function touchedThemes(
+  base: ThemesManifest,
+  replay: Replay,
+  log: readonly EditEntry[],
+): Set<string> | undefined {
+  const dissolved = [...replay.dissolved.keys()].sort();
+  if (String(base.replayed?.dissolved) !== String(dissolved)) return undefined;
+  const [was, is] = [new Set(base.replayed?.steps), new Set(replay.steps.map(({ number }) => number))];
+  const changed = log.filter(({ number }) => was.has(number) !== is.has(number));
+  const touched = new Set(changed.flatMap((entry) => (entry.kind === 'undo' ? [] : themesOfEdit(entry))));
+  // What a touched theme becomes is touched as well.
+  for (const step of replay.steps)
+    if (touched.has(step.theme)) for (const id of themesOfEdit(step)) touched.add(id);
+  return touched;
+}
+
+/** By the sample that the fit was made of, or that the passages have now. Memory: the sample's texts and vectors. */
+async function describe({ passages, rule, fresh }: ComposeRequest, ids: readonly string[]) {
+  const { fit, replay, phrases } = rule;
+  if (fresh) {
+    const { sample, membership } = fresh;
+    const themeOf = Array.from(membership, (theme, i) => {
+      const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
+      return themeAfter(replay.steps, pinnedOr(rule, fit.themes[theme]!.id, vector), () => vector);
+    });
+    return describeThemes(sample, ids, themeOf);
+  }
+  const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
+  const { theme } = await applyRule(rule, sample.texts, sample.vectors);
+  return describeThemes(sample, ids, theme);
+}

@@ -1,0 +1,126 @@
+/** Fits of a lake: what was found in a sample, and the passages that others are compared with. Versions of the themes share them. */
+import { openTable, scan } from '@throughline/delta';
+import { openStore } from '@throughline/delta/store';
+import { type Assigner, openAssigner } from '@throughline/themes';
+import type { Config } from '../config/index.ts';
+import { readJson, replaceJson } from '../lake/json-file.ts';
+import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import type { Identity, Lineage } from './identity.ts';
+import { listThemesManifests } from './manifest.ts';
+import { exemplarsSchema } from './schemas.ts';
+import { decodeVector, encodeVector } from './vectors.ts';
+import { type Cell, writeTable } from './write-table.ts';
+
+export interface FoundTheme extends Identity {
+  centroid: Float32Array;
+  /** Passages of the sample. */
+  sampled: number;
+  /** Of its passages of the sample, one in twenty has a lower cosine to the centroid of the others. */
+  radius: number;
+}
+
+export type FitSettings = Pick<Config['themes'], 'method' | 'count' | 'sample' | 'seed' | 'noise'>;
+
+export interface ThemeFit {
+  name: string;
+  build: string;
+  passagesVersion: number;
+  modelDigest: string;
+  settings: FitSettings;
+  dimension: number;
+  /** Of the whole table when it was made. */
+  passages: number;
+  /** Milliseconds since 1970 UTC. */
+  madeAt: number;
+  themes: FoundTheme[];
+  lineage?: Lineage;
+}
+
+function fitRoot(lake: Lake, name: string): string {
+  return lakePath(lake.root, 'fits', name);
+}
+
+function fitManifestPath(lake: Lake, name: string): string {
+  return lakePath(lake.root, 'fits', name, 'manifest.json');
+}
+
+export async function readFit(lake: Lake, name: string): Promise<ThemeFit | undefined> {
+  const kept = await readJson<KeptFit>(fitManifestPath(lake, name));
+  return (
+    kept && {
+      ...kept,
+      themes: kept.themes.map(({ firstSeen, centroid, ...theme }) => ({
+        ...theme,
+        firstSeen: BigInt(firstSeen),
+        centroid: decodeVector(centroid),
+      })),
+    }
+  );
+}
+
+interface KeptFit extends Omit<ThemeFit, 'themes'> {
+  themes: (Omit<FoundTheme, 'firstSeen' | 'centroid'> & { firstSeen: string; centroid: string })[];
+}
+
+export interface Exemplars {
+  ids: readonly string[];
+  vectors: Float32Array;
+  membership: Int32Array;
+}
+
+/** The manifest comes last: a fit without one is incomplete. */
+export async function writeFit(
+  lake: Lake,
+  fit: ThemeFit,
+  exemplars: Exemplars,
+  clock: () => number,
+): Promise<void> {
+  const { ids, vectors, membership } = exemplars;
+  const rows = ids.map((id, i): Cell[] => [
+    fit.themes[membership[i]!]!.id,
+    id,
+    vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension),
+  ]);
+  await writeTable(fitRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
+  const themes = fit.themes.map(({ firstSeen, centroid, ...theme }) => ({
+    ...theme,
+    firstSeen: String(firstSeen),
+    centroid: encodeVector(centroid),
+  }));
+  await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes } satisfies KeptFit);
+}
+
+/** Undefined where the fit has no themes. Memory: the vectors of the exemplars. */
+export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | undefined> {
+  if (fit.themes.length === 0) return undefined;
+  const numbers = new Map(fit.themes.map(({ id }, i) => [id, i]));
+  const parts: Float32Array[] = [];
+  const membership: number[] = [];
+  for await (const { columns } of scan(await openTable(fitRoot(lake, fit.name)))) {
+    parts.push(columns._embedding as Float32Array);
+    for (const id of columns._theme as string[]) membership.push(numbers.get(id)!);
+  }
+  const vectors = new Float32Array(membership.length * fit.dimension);
+  let at = 0;
+  for (const part of parts) {
+    vectors.set(part, at);
+    at += part.length;
+  }
+  const fitted = { vectors, membership: Int32Array.from(membership), themes: fit.themes.length };
+  return openAssigner(fitted, fit.dimension);
+}
+
+/** Fits that no version that is there was made with. Those of the last hour may be about to be used. */
+export async function removeUnusedFits(lake: Lake, now: number): Promise<void> {
+  const store = openStore(lake.root);
+  const used = new Set((await listThemesManifests(lake)).map(({ fit }) => fit));
+  for (const name of await store.list('fits')) {
+    const writtenAt = await store.modified(`fits/${name}/manifest.json`);
+    if (used.has(name) || writtenAt === undefined || now - writtenAt < ABOUT_TO_BE_USED_MS) continue;
+    await store.remove(`fits/${name}/manifest.json`);
+    await store.removeFolder(`fits/${name}`);
+  }
+}
+
+const ABOUT_TO_BE_USED_MS = 60 * 60 * 1000;

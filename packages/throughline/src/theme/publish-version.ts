@@ -1,0 +1,109 @@
+/** A version of the themes: what a fit found, what people made of it, and the theme of every passage and record. */
+import { openTable, type Snapshot, VersionNotFoundError } from '@throughline/delta';
+import type { Config } from '../config/index.ts';
+import { digestOf } from '../lake/canonical.ts';
+import { changedChunks } from '../lake/changed-chunks.ts';
+import { replaceJson } from '../lake/json-file.ts';
+import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import { assignPassages, type KeptAssignments } from './assign-passages.ts';
+import { composeThemes } from './compose-themes.ts';
+import { type EditEntry, standingEdits } from './edits.ts';
+import { openFit, type ThemeFit } from './fit-store.ts';
+import type { FreshFit } from './fit-themes.ts';
+import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
+import { NOISE } from './noise.ts';
+import { writeRecordThemes } from './record-themes.ts';
+import type { FitDecision } from './refit-policy.ts';
+import { type Replay, replayEdits } from './replay-edits.ts';
+import { themesSchema } from './schemas.ts';
+import { cellsOf } from './theme-rows.ts';
+import { themeRule } from './theme-rule.ts';
+import { writeTable } from './write-table.ts';
+
+export interface VersionRequest {
+  passages: Snapshot;
+  build: string;
+  fit: ThemeFit;
+  /** What the fit was made of, where it was made just now. */
+  fresh: FreshFit | undefined;
+  /** The version that is promoted, if it was made with a fit that is kept. */
+  base: ThemesManifest | undefined;
+  log: readonly EditEntry[];
+  settings: Config['themes'];
+  decision: FitDecision;
+  sinceFit: { passages: number; far: number };
+  clock: () => number;
+  signal: AbortSignal;
+}
+
+export function versionName({ build, passages, fit, log, settings }: VersionRequest): string {
+  const { minScore } = settings;
+  const shape = digestOf({ fit: fit.name, edits: log.length, minScore });
+  return `${build}-v${passages.version}-${shape.slice(0, 8)}`;
+}
+
+/** Writes the tables, and the manifest last, unless the version is there. Throws ConcurrentModificationError where another process writes it. */
+export async function publishVersion(lake: Lake, request: VersionRequest): Promise<ThemesManifest> {
+  const version = versionName(request);
+  const there = await readThemesManifest(lake, version);
+  if (there) return there;
+  const { passages, build, fit, fresh, base, log, settings, decision, sinceFit, clock, signal } = request;
+  const started = clock();
+  const found = [...fit.themes.map(({ id }) => id), NOISE];
+  const replay = replayEdits(found, standingEdits(log), fit.modelDigest);
+  const root = (table: string) => lakePath(lake.root, table, version);
+  await using assigner = await openFit(lake, fit);
+  const rule = themeRule(fit, replay, assigner, settings.minScore);
+  const kept = base && (await keptOf(lake, base, request, replay));
+  const { sizes } = await assignPassages({ root: root('assignments'), passages, rule, kept, clock, signal });
+  await writeRecordThemes(root('record_themes'), root('assignments'), clock);
+  const rows = await composeThemes(lake, { passages, rule, fresh, base, log, sizes, now: clock() });
+  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const cells = rows.map((row) => cellsOf(row, sizes.get(row.id) ?? 0, total));
+  await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
+  const manifest: ThemesManifest = {
+    ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },
+    themes: rows.filter(({ kind }) => kind === 'theme').length,
+    edits: log.length,
+    replayed: replayedOf(replay),
+    ...previousOf(request),
+    madeAt: clock(),
+    seconds: (clock() - started) / 1000,
+  };
+  await replaceJson(themesManifestPath(lake, version), manifest);
+  return manifest;
+}
+
+function previousOf({ base, fit, fresh }: VersionRequest): Pick<ThemesManifest, 'previous' | 'lineage'> {
+  const lineage = fresh?.fit.lineage ?? (base?.fit === fit.name ? undefined : fit.lineage);
+  const previous = base?.version ?? lineage?.previous;
+  return { ...(previous !== undefined && { previous }), ...(lineage && { lineage }) };
+}
+
+function replayedOf({ steps, dissolved }: Replay): NonNullable<ThemesManifest['replayed']> {
+  return { steps: steps.map(({ number }) => number), dissolved: [...dissolved.keys()].sort() };
+}
+
+/** Undefined where every passage has to be assigned: by another fit, other tables, or a theme that a pin brings back. */
+async function keptOf(
+  lake: Lake,
+  base: ThemesManifest,
+  { fit, build, passages, settings }: VersionRequest,
+  replay: Replay,
+): Promise<KeptAssignments | undefined> {
+  const replayed = replayedOf(replay);
+  if (base.fit !== fit.name || base.build !== build || base.passagesVersion > passages.version)
+    return undefined;
+  if (String(base.replayed?.dissolved) !== String(replayed.dissolved)) return undefined;
+  const isReplayedAnew =
+    String(base.replayed?.steps) !== String(replayed.steps) || base.settings.minScore !== settings.minScore;
+  try {
+    const changed = await changedChunks(passages, base.passagesVersion);
+    const assignments = await openTable(lakePath(lake.root, 'assignments', base.version));
+    return { assignments, changed, isReplayedAnew };
+  } catch (error) {
+    if (error instanceof VersionNotFoundError) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,26 @@
+import { FAR_SHARE } from './refit-policy.ts';
+
+/**
+ * For each theme the cosine to the centroid of the other members that one in twenty of its members is below. `vectors` row-major, of
+ * length 1. A theme of one member has -1: nothing is far from it.
+ */
+export function radiiOf(
+  vectors: Float32Array,
+  dimension: number,
+  membership: Int32Array,
+  themes: number,
+): number[] {
+  const sums = Array.from({ length: themes }, () => new Float64Array(dimension));
+  for (const [i, theme] of membership.entries())
+    for (let d = 0; d < dimension; d++) sums[theme]![d]! += vectors[i * dimension + d]!;
+  const squares = sums.map((sum) => sum.reduce((total, value) => total + value * value, 0));
+  const cosines = Array.from({ length: themes }, (): number[] => []);
+  for (const [i, theme] of membership.entries()) {
+    let product = 0;
+    for (let d = 0; d < dimension; d++) product += vectors[i * dimension + d]! * sums[theme]![d]!;
+    // Without the member itself: x . (s - x) and |s - x|.
+    const rest = squares[theme]! - 2 * product + 1;
+    cosines[theme]!.push(rest <= 1e-9 ? -1 : (product - 1) / Math.sqrt(rest));
+  }
+  return cosines.map((all) => all.sort((a, b) => a - b)[Math.floor(FAR_SHARE * all.length)] ?? -1);
+}

@@ -1,0 +1,48 @@
+/** What came since the fit, and how much of it is unlike all of its themes. */
+import { openTable, type Snapshot, scan } from '@throughline/delta';
+import { changedChunks } from '../lake/changed-chunks.ts';
+import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import { openFit, type ThemeFit } from './fit-store.ts';
+import type { ThemesManifest } from './manifest.ts';
+import { NOISE } from './noise.ts';
+import type { FitFacts } from './refit-policy.ts';
+import { replayEdits } from './replay-edits.ts';
+import { applyRule, themeRule } from './theme-rule.ts';
+import { cosine } from './vectors.ts';
+
+/**
+ * Adds the passages of changed chunks that the promoted version `base` does not have. Throws VersionNotFoundError where the log of the
+ * passages no longer says which chunks have changed. Memory: ids of the passages of these chunks.
+ */
+export async function countSinceFit(
+  lake: Lake,
+  base: ThemesManifest,
+  fit: ThemeFit,
+  passages: Snapshot,
+): Promise<FitFacts['since']> {
+  const since = { passages: 0, far: 0, ...base.sinceFit };
+  const changed = await changedChunks(passages, base.passagesVersion);
+  if (changed.size === 0) return since;
+  const where = [{ column: '_chunk', op: 'in' as const, values: [...changed] }];
+  const known = new Set<string>();
+  const assignments = await openTable(lakePath(lake.root, 'assignments', base.version));
+  for await (const { columns } of scan(assignments, { columns: ['_passage'], where }))
+    for (const id of columns._passage as string[]) known.add(id);
+  await using assigner = await openFit(lake, fit);
+  const rule = themeRule(fit, replayEdits([], [], fit.modelDigest), assigner, 0);
+  const columns = ['_passage', '_text', '_embedding'];
+  for await (const batch of scan(passages, { columns, where, batchRows: 2_048 })) {
+    const vectors = batch.columns._embedding as Float32Array;
+    const { found } = await applyRule(rule, batch.columns._text as string[], vectors);
+    for (const [i, id] of (batch.columns._passage as string[]).entries()) {
+      const theme = found[i] === NOISE ? undefined : rule.byId.get(found[i] ?? '');
+      if (known.has(id) || !theme) continue;
+      known.add(id);
+      since.passages++;
+      const vector = vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension);
+      if (cosine(vector, theme.centroid) < theme.radius) since.far++;
+    }
+  }
+  return since;
+}

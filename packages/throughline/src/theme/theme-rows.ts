@@ -1,0 +1,56 @@
+/** Rows of the table of themes. */
+import { openTable, relation } from '@throughline/delta';
+import { openSession } from '../engine/local/session.ts';
+import type { Lake } from '../lake/lake.ts';
+import { lakePath } from '../lake/lake-path.ts';
+import type { Description } from './describe-themes.ts';
+import type { Cell } from './write-table.ts';
+
+export interface ThemeRow extends Description {
+  id: string;
+  kind: 'theme' | 'noise';
+  /** A person's, or the automatic one; `label` is always the latter. */
+  shownLabel: string;
+  hidden: boolean;
+  pinned: boolean;
+  status: string;
+  /** Microseconds since 1970 UTC. */
+  firstSeen: bigint;
+}
+
+/** `total`: all passages, also those without a theme. */
+export function cellsOf(row: ThemeRow, size: number, total: number): Cell[] {
+  return [
+    ...[row.id, row.kind, null, row.shownLabel, row.label, row.hidden, row.pinned, row.keywords],
+    ...[BigInt(size), total === 0 ? 0 : size / total, row.representatives, row.status, row.firstSeen],
+    ...[row.centroid ?? null, BigInt(row.sampled)],
+  ];
+}
+
+/** Of a version that is complete. Memory: a centroid for each theme. */
+export async function readThemeRows(lake: Lake, version: string): Promise<Map<string, ThemeRow>> {
+  await using session = await openSession();
+  await using all = await relation(await openTable(lakePath(lake.root, 'themes', version)));
+  const rows = await session.query(
+    `SELECT * REPLACE (epoch_us(first_seen) AS first_seen) FROM ${all.sql} ORDER BY id`,
+  );
+  return new Map(
+    rows.map((row): [string, ThemeRow] => [
+      String(row.id),
+      {
+        id: String(row.id),
+        kind: row.kind as ThemeRow['kind'],
+        shownLabel: String(row.label),
+        label: String(row.auto_label),
+        hidden: Boolean(row.hidden),
+        pinned: Boolean(row.pinned),
+        keywords: row.keywords as string[],
+        representatives: row.representatives as string[],
+        status: String(row.status),
+        firstSeen: BigInt(row.first_seen as bigint),
+        centroid: row.centroid === null ? undefined : Float32Array.from(row.centroid as number[]),
+        sampled: Number(row.sampled),
+      },
+    ]),
+  );
+}
