@@ -1,7 +1,13 @@
 /** Themes over time: ids that stay, and what became of themes from one version to the next. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import type { ThemesDiff, ThemesEvaluation, ThemesList, ThemesVersion } from '../src/theme/index.ts';
+import type {
+  ThemesDiff,
+  ThemesEvaluation,
+  ThemesList,
+  ThemesTrends,
+  ThemesVersion,
+} from '../src/theme/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
@@ -31,6 +37,31 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   assert.ok(first.themes.every(({ status }) => status === 'born'));
   const none = await made.run('themes', 'diff', '--json');
   assert.equal(none.code, 66, none.stderr);
+
+  const { json: trends } = await made.run<ThemesTrends>(
+    'themes',
+    'trends',
+    '--by',
+    'product',
+    '--every',
+    '1y',
+    '--json',
+  );
+  const [all, ...products] = trends.groups;
+  const sum = (group: { totals: number[] } | undefined) =>
+    group!.totals.reduce((total, one) => total + one, 0);
+  assert.deepEqual([all!.value, sum(all), trends.withoutTime], [null, 160, 0]);
+  assert.equal(
+    products.reduce((total, group) => total + sum(group), 0),
+    160,
+  );
+  assert.ok(
+    trends.groups.every(({ themes }) =>
+      themes.every(({ points }) => points.length === trends.periods.length),
+    ),
+  );
+  const nowhere = await made.run('themes', 'trends', '--zone', 'Atlantis');
+  assert.equal(nowhere.code, 64, nowhere.stderr);
 
   await made.write('data.csv', toCsv([...cards!.slice(10), ...debts!, ...mortgages!]));
   await made.configure(settings(3));
@@ -71,9 +102,9 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   assert.ok(['faded', 'merged'].includes(gone.status) && gone.after === null, gone.status);
   assert.ok(back.kept >= 0.6 * back.passages, `${back.kept} of ${back.passages}`);
 
-  const { json: all } = await made.run<{ versions: ThemesVersion[] }>('themes', 'versions', '--json');
+  const { json: listed } = await made.run<{ versions: ThemesVersion[] }>('themes', 'versions', '--json');
   assert.deepEqual(
-    all.versions.map(({ version, previous, promoted }) => [version, previous, promoted]),
+    listed.versions.map(({ version, previous, promoted }) => [version, previous, promoted]),
     [
       [third.version, second.version, true],
       [second.version, first.version, false],

@@ -115,8 +115,8 @@ async function stage(session: Session, tables: ThemeTables, by: string | undefin
   await using themes = await relation(recordThemesOf(tables));
   const value = by === undefined ? 'NULL::VARCHAR' : `any_value(nullif(trim("${by}"), ''))`;
   await session.query(
-    `CREATE TABLE dated AS SELECT _id, _theme, at, value FROM ${themes.sql} JOIN (
-       SELECT _id, epoch_us(any_value(_at)) AS at, ${value} AS value FROM ${passages.sql} GROUP BY _id) USING (_id)
+    `CREATE TABLE dated AS SELECT _id, _theme, micros, value FROM ${themes.sql} JOIN (
+       SELECT _id, epoch_us(any_value(_at)) AS micros, ${value} AS value FROM ${passages.sql} GROUP BY _id) USING (_id)
      WHERE _theme IS NOT NULL`,
   );
 }
@@ -139,7 +139,7 @@ interface Span {
 
 async function spanOf(session: Session): Promise<Span> {
   const [row] = await session.query(
-    'SELECT min(at) AS first, max(at) AS last, count(at) AS records, count(*) - count(at) AS without FROM dated',
+    'SELECT min(micros) AS first, max(micros) AS last, count(micros) AS records, count(*) - count(micros) AS without FROM dated',
   );
   const { first, last, records, without } = row as Record<string, bigint | null>;
   if (typeof first !== 'bigint' || typeof last !== 'bigint')
@@ -194,8 +194,8 @@ async function count(
   };
   const values = `SELECT value FROM dated WHERE value IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${VALUES}`;
   const sql = (of: string, where: string) =>
-    `SELECT ${of} AS value, _theme, at - ((at % ${step}) + ${step}) % ${step} AS start, count(*) AS records FROM dated
-     WHERE at IS NOT NULL AND ${where} GROUP BY ALL`;
+    `SELECT ${of} AS value, _theme, micros - ((micros % ${step}) + ${step}) % ${step} AS start, count(*) AS records FROM dated
+     WHERE micros IS NOT NULL AND ${where} GROUP BY ALL`;
   const sides = [sql('NULL::VARCHAR', 'true'), ...(hasValues ? [sql('value', `value IN (${values})`)] : [])];
   for await (const batch of session.stream(sides.join(' UNION ALL ')))
     for (const [value, theme, start, records] of batch as [string | null, string, bigint, bigint][]) {
@@ -244,7 +244,7 @@ async function newsOf(
   for (const one of found) {
     const rows = await session.query(
       `SELECT _id, arg_max(_text, _score) AS text FROM ${assignments.sql} JOIN ${passages.sql} USING (_chunk, _passage, _id) JOIN dated USING (_id, _theme)
-       WHERE _theme = ${quoteLiteral(one.theme)} AND at >= ${instant(from)} AND at < ${instant(to)}
+       WHERE _theme = ${quoteLiteral(one.theme)} AND micros >= ${instant(from)} AND micros < ${instant(to)}
          AND ${one.value === null ? 'true' : `value = ${quoteLiteral(one.value)}`}
        GROUP BY _id ORDER BY max(_score) DESC, _id LIMIT ${NEWS_TEXTS}`,
     );
