@@ -1,7 +1,14 @@
 /** Themes over time: ids that stay, and what became of themes from one version to the next. */
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { relation } from '@throughline/delta';
+import { openAssigner } from '@throughline/themes';
+import { openSession } from '../src/engine/local/session.ts';
+import { existingLake } from '../src/lake/lake.ts';
 import type { ThemesDiff, ThemesEvaluation, ThemesList, ThemesVersion } from '../src/theme/index.ts';
+import { readThemesManifest } from '../src/theme/manifest.ts';
+import { openThemes } from '../src/theme/read.ts';
+import { readExemplars } from '../src/theme/stored-exemplars.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
@@ -24,11 +31,34 @@ async function themesOf(made: Project): Promise<ThemesList> {
   return (await made.run<ThemesList>('themes', '--json')).json;
 }
 
+/** What stands with the themes gives passages, without the sample, the themes that the run gave them. */
+async function asStored(made: Project, { version, themes }: ThemesList): Promise<void> {
+  const lake = await existingLake(made.lake);
+  const stored = await readExemplars(lake, (await readThemesManifest(lake, version))!);
+  assert.deepEqual(stored!.ids, themes.map(({ id }) => id).sort());
+  const tables = await openThemes(lake);
+  await using passages = await relation(tables.passages);
+  await using assignments = await relation(tables.assignments);
+  await using session = await openSession();
+  const rows = await session.query(
+    `SELECT _embedding, _theme FROM ${passages.sql} p JOIN ${assignments.sql} a USING (_chunk, _passage)`,
+  );
+  const vectors = Float32Array.from(rows.flatMap((row) => row._embedding as number[]));
+  await using assigner = await openAssigner(stored!.exemplars, stored!.dimension);
+  const { theme } = await assigner.assign(vectors);
+  assert.ok(rows.length >= 100);
+  assert.deepEqual(
+    Array.from(theme, (one) => stored!.ids[one]),
+    rows.map((row) => row._theme),
+  );
+}
+
 test('themes keep their ids over refits, and a theme that comes or goes is told', async (t) => {
   const made = await project(t, toCsv([...cards!, ...debts!]), settings(2));
   const first = await themesOf(made);
   assert.equal(first.themes.length, 2);
   assert.ok(first.themes.every(({ status }) => status === 'born'));
+  await asStored(made, first);
   const none = await made.run('themes', 'diff', '--json');
   assert.equal(none.code, 66, none.stderr);
 

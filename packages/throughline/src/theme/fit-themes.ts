@@ -12,7 +12,16 @@ import {
   type StructType,
   scan,
 } from '@throughline/delta';
-import { fit, keywords, label, openAssigner, representatives } from '@throughline/themes';
+import {
+  type Exemplars,
+  exemplarsOf,
+  fit,
+  keywords,
+  label,
+  openAssigner,
+  representatives,
+  type SoftVote,
+} from '@throughline/themes';
 import { columnBatch } from '../lake/batch.ts';
 import type { Value } from '../source/typed.ts';
 import { identify, type Lineage, memberCounts } from './identity.ts';
@@ -56,7 +65,8 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
   );
   const themeIds = identified.themes.map(({ id }) => id);
   if (isEmpty) await writeTable(request.assignmentsRoot, assignmentsSchema, 'assignments', [], clock);
-  const sizes = isEmpty ? [] : await assignAll(request, dimension, { vectors, membership, themes }, themeIds);
+  const exemplars = isEmpty ? NO_EXEMPLARS : await exemplarsOf(vectors, dimension, membership, themes);
+  const sizes = isEmpty ? [] : await assignAll(request, dimension, exemplars, themeIds);
   const words = keywords(documents(texts, membership), themes, { top: KEYWORDS });
   const shown = isEmpty
     ? []
@@ -75,10 +85,11 @@ export async function fitThemes(request: FitRequest): Promise<FittedThemes> {
     firstSeen,
     centroids.slice(theme * dimension, (theme + 1) * dimension),
     BigInt(sampled[theme]!),
+    exemplarsOfTheme(exemplars, dimension, theme),
   ]);
   await writeTable(request.themesRoot, themesSchema, 'themes', rows, request.clock);
   const { next, lineage } = identified;
-  return { themes, next, ...(lineage && { lineage }) };
+  return { themes, next, vote: exemplars.vote, ...(lineage && { lineage }) };
 }
 
 export interface FittedThemes {
@@ -86,11 +97,30 @@ export interface FittedThemes {
   themes: number;
   /** Number of the next theme that is born. */
   next: number;
+  /** How the exemplars of the table of themes vote. */
+  vote: SoftVote;
   lineage?: Lineage;
 }
 
 const NO_THEMES = { membership: new Int32Array(0), themes: 0, centroids: new Float32Array(0) };
+const NO_EXEMPLARS: Exemplars = {
+  ...{ vectors: new Float32Array(0), membership: new Int32Array(0), themes: 0 },
+  vote: { temperature: 1, sharpness: 1 },
+};
 const MICROS_OF_MS = 1_000n;
+
+/** One after another in one array. */
+function exemplarsOfTheme(
+  { vectors, membership }: Exemplars,
+  dimension: number,
+  theme: number,
+): Float32Array {
+  const own = Array.from(membership.keys()).filter((row) => membership[row] === theme);
+  const rows = new Float32Array(own.length * dimension);
+  for (const [i, row] of own.entries())
+    rows.set(vectors.subarray(row * dimension, (row + 1) * dimension), i * dimension);
+  return rows;
+}
 
 type Cell = Value | string[] | Float32Array;
 
@@ -98,17 +128,17 @@ function* documents(texts: readonly string[], membership: Int32Array) {
   for (const [i, text] of texts.entries()) yield { text, theme: membership[i]! };
 }
 
-/** Streams every passage past the fitted sample; returns the size of each theme. */
+/** Streams every passage past the exemplars; returns the size of each theme. */
 async function assignAll(
   { passages, assignmentsRoot, clock, signal }: FitRequest,
   dimension: number,
-  fitted: { vectors: Float32Array; membership: Int32Array; themes: number },
+  exemplars: Exemplars,
   themeIds: readonly string[],
 ): Promise<number[]> {
-  const sizes = new Array<number>(fitted.themes).fill(0);
+  const sizes = new Array<number>(exemplars.themes).fill(0);
   const batches = async function* () {
     const columns = ['_chunk', '_passage', '_id', '_embedding'];
-    await using assigner = await openAssigner(fitted, dimension);
+    await using assigner = await openAssigner(exemplars, dimension);
     for await (const batch of scan(passages, { columns, batchRows: ASSIGN_ROWS })) {
       signal.throwIfAborted();
       const { theme, score, margin } = await assigner.assign(batch.columns._embedding as Float32Array);

@@ -1,4 +1,5 @@
 import { openStore } from '@throughline/delta/store';
+import type { SoftVote } from '@throughline/themes';
 import type { Config } from '../config/index.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -17,6 +18,8 @@ export interface ThemesManifest {
   seconds: number;
   /** Number of the next theme that is born; absent of a time at which themes had no identity. */
   next?: number;
+  /** How the exemplars in the table of themes vote; absent where passages were assigned by all of the sample. */
+  vote?: SoftVote;
   /** How the themes are those of the version before; absent of the first. */
   lineage?: Lineage;
 }

@@ -12,6 +12,7 @@ export const themesSchema: StructType = struct([
   field('first_seen', 'timestamp'),
   field('centroid', array('float')),
   field('sampled', 'long'),
+  field('exemplars', array('float')),
 ]);
 
 export const assignmentsSchema: StructType = struct([
