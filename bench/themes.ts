@@ -139,6 +139,8 @@ function scored(
   };
 }
 
+/** Its results differ from run to run. */
+const BERTOPIC_RUNS = 3;
 const BERTOPIC = [
   ...[
     'bertopic==0.17.4',
@@ -172,7 +174,7 @@ async function bertopic(
     const options = { maxBuffer: 64 * 1024 * 1024 };
     const { stdout } = await promisify(execFile)(
       engine.python,
-      [script, ...files, String(dimension)],
+      [script, ...files, String(dimension), String(BERTOPIC_RUNS)],
       options,
     );
     const runs = JSON.parse(stdout) as { seconds: number; topics: number[]; reduced: number[] }[];

@@ -57,7 +57,7 @@ export interface Fit {
 /** Resolutions 2^-1, 2^-0.5, ... 2^3: from a few broad themes to many narrow ones. */
 const RESOLUTIONS = Array.from({ length: 9 }, (_, i) => 2 ** (i / 2 - 1));
 /** The coarsest level within this share of the best score is taken. */
-const NEARLY_BEST = 0.98;
+const NEARLY_BEST = 0.99;
 /**
  * A silhouette below this shows no substantial structure (Kaufman and Rousseeuw 1990, table 4): it is highest for a
  * handful of themes only because there are few others to compare with. Long complaints are such texts.
@@ -66,9 +66,11 @@ const LEAST_STRUCTURE = 0.25;
 /** Measured on complaints: within .001 of the best mean AMI of any rule. */
 const USUAL_RESOLUTION = RESOLUTIONS[3]!;
 const FINAL_SEEDS = 5;
+/** Above so many vectors a level that is only looked at need not be the best of its resolution. */
+const LARGE = 20_000;
 
 /**
- * Finds themes among vectors (row-major, n * dimension): exact neighbours, their graph, Leiden at nine resolutions, the
+ * Finds themes among vectors (row-major, n * dimension): neighbours (exact up to 20,000), their graph, Leiden at nine resolutions, the
  * coarsest level that separates nearly best (or the resolution sqrt 2 where none separates much), and there the best of
  * five seeds by modularity. The same vectors and
  * options give the same themes. Throws ThemesError for a wrong size, NaN or infinity.
@@ -105,7 +107,11 @@ interface Scene {
 }
 
 async function levelAt(scene: Scene, resolution: number): Promise<Level> {
-  const membership = await themesAt(scene, leiden(scene.graph, { resolution, seed: scene.seed }).membership);
+  const membership = await themesAt(
+    scene,
+    leiden(scene.graph, { resolution, seed: scene.seed, iterations: scene.graph.nodes > LARGE ? 1 : 3 })
+      .membership,
+  );
   const themes = communityCount(membership);
   return {
     resolution,
