@@ -1,7 +1,7 @@
-"""BERTopic with its defaults over vectors that are given: python themes_bertopic.py VECTORS TEXTS DIMENSION
+"""BERTopic with its defaults over vectors that are given: python themes_bertopic.py VECTORS TEXTS DIMENSION RUNS
 
-Prints JSON, of three runs (its results differ from run to run): seconds of a warm fit, topic of each text (-1: none), and the same after
-reduce_outliers(strategy="embeddings"), which gives every text a topic.
+Prints JSON. Of each run (its results differ from run to run): seconds of a warm fit, topic of each text (-1: none), and the same after
+reduce_outliers(strategy="embeddings"), which gives every text a topic. Of the first, the keywords of each topic.
 """
 
 import json
@@ -16,7 +16,7 @@ texts = json.load(open(sys.argv[2]))
 BERTopic().fit_transform(texts[:500], vectors[:500])  # compiles numba's functions
 
 runs = []
-for _ in range(3):
+for _ in range(int(sys.argv[4])):
     start = time.perf_counter()
     model = BERTopic()
     topics, _ = model.fit_transform(texts, vectors)
@@ -25,4 +25,6 @@ for _ in range(3):
     if -1 in topics:  # without outliers, reduce_outliers raises an error
         reduced = model.reduce_outliers(texts, topics, strategy="embeddings", embeddings=vectors)
     runs.append({"seconds": seconds, "topics": [int(t) for t in topics], "reduced": [int(t) for t in reduced]})
+    keywords = {topic: [word for word, _ in words if word] for topic, words in model.get_topics().items() if topic >= 0}
+    runs[-1]["keywords"] = list(keywords.values())
 print(json.dumps(runs))

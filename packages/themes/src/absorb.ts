@@ -1,6 +1,7 @@
 import { centroidsOf, themeSums } from './centroids.ts';
 import { nearestRows } from './nearest-rows.ts';
 import { bySize, communityCount } from './partition.ts';
+import { gatherRows } from './rows.ts';
 
 /**
  * Communities of fewer than `minSize` members give them, one by one, to the nearest centroid of the others. When
@@ -21,7 +22,7 @@ export async function absorbSmall(
   const loose = Int32Array.from(ranked.keys()).filter((item) => ranked[item]! >= kept);
   const sums = themeSums(vectors, dimension, ranked, sizes.length).subarray(0, kept * dimension);
   const found = await nearestRows(
-    rowsOf(vectors, dimension, loose),
+    gatherRows(vectors, dimension, loose),
     centroidsOf(sums, dimension),
     dimension,
     1,
@@ -29,12 +30,4 @@ export async function absorbSmall(
   const absorbed = ranked.slice();
   for (const [i, item] of loose.entries()) absorbed[item] = found.indices[i]!;
   return bySize(absorbed);
-}
-
-function rowsOf(vectors: Float32Array, dimension: number, items: Int32Array): Float32Array {
-  const rows = new Float32Array(items.length * dimension);
-  for (const [i, item] of items.entries()) {
-    rows.set(vectors.subarray(item * dimension, (item + 1) * dimension), i * dimension);
-  }
-  return rows;
 }

@@ -37,7 +37,10 @@ export function aggregate(graph: Network, parts: Int32Array, count: number): Net
     targets: Int32Array.from(targets),
     weights: Float64Array.from(weights),
   };
-  return network(rows, inside);
+  if (!graph.cpm) return network(rows, inside);
+  const sizes = new Float64Array(count);
+  for (let node = 0; node < graph.nodes; node++) sizes[parts[node]!]! += graph.strength[node]!;
+  return network(rows, inside, sizes);
 }
 
 /** The nodes of each part, part after part. */

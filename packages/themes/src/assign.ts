@@ -1,21 +1,15 @@
 import { ThemesError } from './errors.ts';
-import { type NearestRows, openNearestRows } from './nearest-rows.ts';
+import { openNearestRows } from './nearest-rows.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
+import { type Assignments, type SoftVote, vote } from './vote.ts';
 
-/** Vectors whose themes are known: those that a fit was made of. */
+/** Vectors whose themes are known: those that a fit was made of, or exemplars of its themes. */
 export interface Fitted {
   vectors: Float32Array;
   membership: Int32Array;
   themes: number;
-}
-
-/** For each vector the theme, its share of the votes, and by how much of them it leads the second. */
-export interface Assignments {
-  theme: Int32Array;
-  /** In [0, 1]; 1 when all neighbours agree. */
-  score: Float32Array;
-  /** In [0, 1]; 0 for a tie, which the lower theme wins. */
-  margin: Float32Array;
+  /** How exemplars vote. Without it, as fitted vectors do: each by its cosine, and a score is a plain share. */
+  vote?: SoftVote;
 }
 
 export const DEFAULT_VOTERS = 15;
@@ -34,7 +28,7 @@ export interface Assigner extends AsyncDisposable {
 }
 
 /**
- * Gives every vector a theme by the votes of its `k` nearest fitted vectors, each of the weight of its cosine. What a
+ * Gives every vector a theme by the votes of its `k` nearest fitted vectors (each of the weight of its cosine) or exemplars. What a
  * vector gets does not depend on the others in the call. Throws ThemesError when sizes do not fit.
  */
 export async function assign(
@@ -63,49 +57,9 @@ export async function openAssigner(
   return {
     async assign(vectors) {
       const count = rowCount(vectors, dimension);
-      return vote(await search.find(unitVectors(vectors, dimension)), count, fitted);
+      return vote(await search.find(unitVectors(vectors, dimension)), count, fitted, fitted.vote);
     },
     close: () => search.close(),
     [Symbol.asyncDispose]: () => search.close(),
   };
-}
-
-function vote(near: NearestRows, count: number, fitted: Fitted): Assignments {
-  const result = {
-    theme: new Int32Array(count),
-    score: new Float32Array(count),
-    margin: new Float32Array(count),
-  };
-  const votes = new Float64Array(fitted.themes);
-  for (let item = 0; item < count; item++) {
-    const voters = near.indices.subarray(item * near.k, (item + 1) * near.k);
-    for (const [rank, voter] of voters.entries()) {
-      votes[fitted.membership[voter]!]! += Math.max(near.similarities[item * near.k + rank]!, LEAST_VOTE);
-    }
-    tally(votes, item, result);
-    for (const voter of voters) votes[fitted.membership[voter]!] = 0;
-  }
-  return result;
-}
-
-/** Neighbours at a right angle still decide when there are no better ones. */
-const LEAST_VOTE = 1e-6;
-
-function tally(votes: Float64Array, item: number, result: Assignments): void {
-  let best = 0;
-  let second = 0;
-  let winner = 0;
-  let total = 0;
-  for (let theme = 0; theme < votes.length; theme++) {
-    const vote = votes[theme]!;
-    total += vote;
-    if (vote > best) {
-      second = best;
-      best = vote;
-      winner = theme;
-    } else if (vote > second) second = vote;
-  }
-  result.theme[item] = winner;
-  result.score[item] = best / total;
-  result.margin[item] = (best - second) / total;
 }

@@ -1,6 +1,7 @@
 import { absorbSmall } from './absorb.ts';
 import { centroidsOf, themeSums } from './centroids.ts';
 import { type Graph, neighbourGraph } from './graph.ts';
+import { hierarchy, parentsOf } from './hierarchy.ts';
 import { leiden } from './leiden.ts';
 import { mergeNearest } from './merge.ts';
 import { DEFAULT_NEIGHBOURS, nearestNeighbours } from './neighbours.ts';
@@ -45,12 +46,18 @@ export interface Fit {
   levels: Level[];
   /** Position of the level that the themes were made at. */
   chosen: number;
+  /** Groups of themes, nested, from coarse to fine: for each theme its group. Empty if no coarser level has fewer. */
+  groups: Int32Array[];
+  /** The finest of `groups` with at most half as many groups as themes; null without one. */
+  parents: Int32Array | null;
+  /** Of the neighbours, the share that was found: 1 up to 20,000 vectors, where the search is exact. */
+  recall: number;
 }
 
 /** Resolutions 2^-1, 2^-0.5, ... 2^3: from a few broad themes to many narrow ones. */
 const RESOLUTIONS = Array.from({ length: 9 }, (_, i) => 2 ** (i / 2 - 1));
 /** The coarsest level within this share of the best score is taken. */
-const NEARLY_BEST = 0.98;
+const NEARLY_BEST = 0.99;
 /**
  * A silhouette below this shows no substantial structure (Kaufman and Rousseeuw 1990, table 4): it is highest for a
  * handful of themes only because there are few others to compare with. Long complaints are such texts.
@@ -59,9 +66,11 @@ const LEAST_STRUCTURE = 0.25;
 /** Measured on complaints: within .001 of the best mean AMI of any rule. */
 const USUAL_RESOLUTION = RESOLUTIONS[3]!;
 const FINAL_SEEDS = 5;
+/** Above so many vectors a level that is only looked at need not be the best of its resolution. */
+const LARGE = 20_000;
 
 /**
- * Finds themes among vectors (row-major, n * dimension): exact neighbours, their graph, Leiden at nine resolutions, the
+ * Finds themes among vectors (row-major, n * dimension): neighbours (exact up to 20,000), their graph, Leiden at nine resolutions, the
  * coarsest level that separates nearly best (or the resolution sqrt 2 where none separates much), and there the best of
  * five seeds by modularity. The same vectors and
  * options give the same themes. Throws ThemesError for a wrong size, NaN or infinity.
@@ -73,6 +82,7 @@ export async function fit(vectors: Float32Array, dimension: number, options: Fit
   onProgress({ step: 'neighbours', done: 0, total: n });
   const neighbours = await nearestNeighbours(unit, dimension, { k });
   const graph = neighbourGraph(n, neighbours, options.weights ? { weights: options.weights } : {});
+  const { recall } = neighbours;
   const scene: Scene = { unit, dimension, graph, minSize, seed };
   const levels: Level[] = [];
   for (const [done, resolution] of RESOLUTIONS.entries()) {
@@ -83,7 +93,9 @@ export async function fit(vectors: Float32Array, dimension: number, options: Fit
   const membership = await settle(scene, levels[chosen]!, count, onProgress);
   const themes = communityCount(membership);
   const centroids = centroidsOf(themeSums(unit, dimension, membership, themes), dimension);
-  return { membership, centroids, themes, levels, chosen };
+  const coarser = levels.slice(0, chosen).map((level) => level.membership);
+  const groups = hierarchy(coarser, membership);
+  return { membership, centroids, themes, levels, chosen, recall, groups, parents: parentsOf(groups) };
 }
 
 interface Scene {
@@ -95,7 +107,11 @@ interface Scene {
 }
 
 async function levelAt(scene: Scene, resolution: number): Promise<Level> {
-  const membership = await themesAt(scene, leiden(scene.graph, { resolution, seed: scene.seed }).membership);
+  const membership = await themesAt(
+    scene,
+    leiden(scene.graph, { resolution, seed: scene.seed, iterations: scene.graph.nodes > LARGE ? 1 : 3 })
+      .membership,
+  );
   const themes = communityCount(membership);
   return {
     resolution,

@@ -2,7 +2,6 @@
 export { type Agreement, agreement, agreementOfCounts } from './agreement.ts';
 export {
   type Assigner,
-  type Assignments,
   type AssignOptions,
   assign,
   DEFAULT_VOTERS,
@@ -12,10 +11,13 @@ export {
 export { type CoherenceOptions, coherence, diversity } from './coherence.ts';
 export { contentStems } from './content-stems.ts';
 export { ThemesError } from './errors.ts';
+export { type ExemplarOptions, type Exemplars, exemplarsOf } from './exemplars.ts';
 export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
+export { hierarchy, parentsOf } from './hierarchy.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
 export { label } from './label.ts';
+export { type LayoutOptions, layout, placeAmong } from './layout.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
 export {
   type Flow,
@@ -28,9 +30,18 @@ export {
 export { type NearestRows, nearestRows } from './nearest-rows.ts';
 export {
   DEFAULT_NEIGHBOURS,
+  type FoundNeighbours,
   type NeighbourOptions,
   type Neighbours,
   nearestNeighbours,
 } from './neighbours.ts';
 export { type RepresentativeOptions, representatives } from './representatives.ts';
+export {
+  meanSharedAri,
+  type PartialLabels,
+  randomSamples,
+  type StabilityOptions,
+  stability,
+} from './stability.ts';
 export { type TrendCounts, type TrendOptions, type TrendPoint, trends } from './trends/trends.ts';
+export type { Assignments, SoftVote } from './vote.ts';

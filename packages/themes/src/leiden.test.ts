@@ -90,6 +90,50 @@ test('no single node can be moved to raise the quality', () => {
   );
 });
 
+/** As it is defined: weight inside, less the resolution for each pair of nodes of one community. */
+function cpmQuality(graph: Graph, membership: ArrayLike<number>, resolution: number): number {
+  const sizes = new Map<number, number>();
+  for (let node = 0; node < graph.nodes; node++) {
+    sizes.set(membership[node]!, (sizes.get(membership[node]!) ?? 0) + 1);
+  }
+  const inside = edgesOf(graph).filter(([a, b]) => membership[a] === membership[b]);
+  const pairs = [...sizes.values()].reduce((sum, size) => sum + (size * (size - 1)) / 2, 0);
+  return inside.reduce((sum, [, , weight]) => sum + weight, 0) - resolution * pairs;
+}
+
+test('CPM: the quality is that of the definition, and no single node can be moved to raise it', () => {
+  fc.assert(
+    fc.property(anyGraph, options, (graph, { resolution, seed }) => {
+      const { membership, quality } = leiden(graph, { resolution, seed, measure: 'cpm', iterations: 50 });
+      assert.ok(Math.abs(quality - cpmQuality(graph, membership, resolution)) < 1e-9);
+      assert.equal(communityCount(connectedParts(graph, membership)), communityCount(membership));
+      for (let node = 0; node < graph.nodes; node++) {
+        for (let community = 0; community <= communityCount(membership); community++) {
+          const moved = membership.slice();
+          moved[node] = community;
+          assert.ok(cpmQuality(graph, moved, resolution) <= quality + 1e-9);
+        }
+      }
+    }),
+    { numRuns: 40 },
+  );
+});
+
+test('CPM finds a clique in each place of a long ring, where modularity joins neighbours', () => {
+  const size = 4;
+  const cliques = 60;
+  const edges: Edge[] = [];
+  for (let c = 0; c < cliques; c++) {
+    for (let a = 0; a < size; a++) for (let b = 0; b < a; b++) edges.push([c * size + a, c * size + b, 1]);
+    edges.push([c * size, ((c + 1) % cliques) * size + 1, 1]);
+  }
+  const ring = graphOf(cliques * size, edges);
+  const count = (measure: 'modularity' | 'cpm', resolution: number) =>
+    communityCount(leiden(ring, { resolution, seed: 1, measure }).membership);
+  assert.equal(count('cpm', 0.5), cliques);
+  assert.ok(count('modularity', 1) < cliques);
+});
+
 test('the same seed gives the same communities', () => {
   fc.assert(
     fc.property(anyGraph, options, (graph, given) =>
@@ -126,37 +170,43 @@ import json, sys, igraph, leidenalg
 for g in json.load(open(sys.argv[1])):
     graph = igraph.Graph(n=g["nodes"], edges=[e[:2] for e in g["edges"]])
     graph.es["weight"] = [e[2] for e in g["edges"]]
-    find = lambda seed: leidenalg.find_partition(graph, leidenalg.RBConfigurationVertexPartition, weights="weight",
+    kind = leidenalg.CPMVertexPartition if g["measure"] == "cpm" else leidenalg.RBConfigurationVertexPartition
+    find = lambda seed: leidenalg.find_partition(graph, kind, weights="weight",
         resolution_parameter=g["resolution"], n_iterations=3, seed=seed)
-    best = max(find(seed).quality() for seed in range(3)) / (2 * sum(graph.es["weight"]))
-    print(best)
+    best = max((find(seed) for seed in range(3)), key=lambda found: found.quality())
+    print(json.dumps(best.membership))
 `;
 
-test('the quality is that of leidenalg, the reference implementation, or higher, to within half a percent', async (t) => {
+test('modularity and CPM are those of leidenalg, the reference implementation, or higher, to within half a percent', async (t) => {
   const engine = await pythonVenv(LEIDENALG);
   if (!engine.ok) return t.skip(engine.reason);
-  const cases = [0.5, 1, 3].flatMap((resolution) =>
-    [planted(15, 20, 0.4, 0.05, 7), planted(40, 15, 0.5, 0.01, 8), planted(1, 200, 0.05, 0, 9)].map(
-      (graph) => ({ graph, resolution }),
-    ),
-  );
+  const graphs = [planted(15, 20, 0.4, 0.05, 7), planted(40, 15, 0.5, 0.01, 8), planted(1, 200, 0.05, 0, 9)];
+  const cases = graphs.flatMap((graph) => [
+    ...[0.5, 1, 3].map((resolution) => ({ graph, resolution, measure: 'modularity' as const })),
+    ...[0.02, 0.05, 0.1].map((resolution) => ({ graph, resolution, measure: 'cpm' as const })),
+  ]);
   const folder = await mkdtemp(join(tmpdir(), 'throughline-leiden-'));
   try {
     const path = join(folder, 'graphs.json');
     await writeFile(
       path,
       JSON.stringify(
-        cases.map(({ graph, resolution }) => ({ nodes: graph.nodes, edges: edgesOf(graph), resolution })),
+        cases.map(({ graph, ...rest }) => ({ nodes: graph.nodes, edges: edgesOf(graph), ...rest })),
       ),
     );
     const { stdout } = await promisify(execFile)(engine.python, ['-c', ORACLE, path]);
-    const theirs = stdout.trim().split('\n').map(Number);
-    for (const [index, { graph, resolution }] of cases.entries()) {
-      const ours = Math.max(...[0, 1, 2].map((seed) => leiden(graph, { resolution, seed }).quality));
-      assert.ok(
-        ours >= theirs[index]! - 0.005 * Math.abs(theirs[index]!),
-        `${ours} < ${theirs[index]}, case ${index}`,
-      );
+    const found = stdout
+      .trim()
+      .split('\n')
+      .map((line) => Int32Array.from(JSON.parse(line) as number[]));
+    for (const [index, { graph, resolution, measure }] of cases.entries()) {
+      const theirs =
+        measure === 'cpm'
+          ? cpmQuality(graph, found[index]!, resolution)
+          : modularity(network(graph), found[index]!, resolution);
+      const runs = [0, 1, 2].map((seed) => leiden(graph, { resolution, seed, measure }).quality);
+      const ours = Math.max(...runs);
+      assert.ok(ours >= theirs - 0.005 * Math.abs(theirs), `${ours} < ${theirs}, case ${index}`);
     }
   } finally {
     await rm(folder, { recursive: true, force: true });

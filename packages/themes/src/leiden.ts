@@ -6,8 +6,13 @@ import { random } from './random.ts';
 import { refine } from './refine.ts';
 
 export interface LeidenOptions {
-  /** Larger values make more and smaller communities; 1 is plain modularity. */
+  /**
+   * Larger values make more and smaller communities. For modularity 1 is the plain one. For CPM it is a weight: communities are denser
+   * than it inside and sparser between them.
+   */
   resolution: number;
+  /** `modularity` unless told, or `cpm`, the constant Potts model, which has no resolution limit. */
+  measure?: 'modularity' | 'cpm';
   seed: number;
   /** Runs, each from the result of the last; 3 by default. It stops early when a run changes nothing. */
   iterations?: number;
@@ -16,16 +21,18 @@ export interface LeidenOptions {
 export interface Communities {
   /** Community of each node: 0, 1, ... by descending size, then by first member. Each is connected. */
   membership: Int32Array;
-  /** Modularity at the resolution. */
+  /** Modularity at the resolution; for CPM the weight inside communities less `resolution` for each pair of their nodes. */
   quality: number;
 }
 
 /**
  * The Leiden algorithm (Traag, Waltman and van Eck, "From Louvain to Leiden", 2019) for modularity with a
- * resolution. The same graph, options and seed give the same communities. Nodes without edges are alone.
+ * resolution, or CPM. The same graph, options and seed give the same communities. Nodes without edges are alone.
  */
-export function leiden(graph: Graph, { resolution, seed, iterations = 3 }: LeidenOptions): Communities {
-  const base = network(graph);
+export function leiden(graph: Graph, options: LeidenOptions): Communities {
+  const { resolution, seed, iterations = 3, measure = 'modularity' } = options;
+  const sizes = measure === 'cpm' ? new Float64Array(graph.nodes).fill(1) : undefined;
+  const base = network(graph, new Float64Array(graph.nodes), sizes);
   const next = random(seed);
   let membership: Int32Array = Int32Array.from({ length: graph.nodes }, (_, node) => node);
   let quality = modularity(base, membership, resolution);
@@ -39,6 +46,8 @@ export function leiden(graph: Graph, { resolution, seed, iterations = 3 }: Leide
     }
     if (gain <= 1e-10) break;
   }
+  // CPM takes off pairs of different nodes; squared sizes hold each node's pair with itself, and every pair twice.
+  if (measure === 'cpm') quality = (quality + resolution * graph.nodes) / 2;
   return { membership: bySize(membership), quality };
 }
 

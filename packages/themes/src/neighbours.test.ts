@@ -66,6 +66,37 @@ test('blocks and threads do not change the result', async () => {
   assert.deepEqual(one, two);
 });
 
+test('above the limit the search looks into cells: the recall that it tells is the true one, and similarities are exact', async () => {
+  const next = random(8);
+  const centres = Float32Array.from({ length: 300 * 32 }, () => next() - 0.5);
+  const vectors = Float32Array.from(
+    { length: 6000 * 32 },
+    (_, i) => centres[(Math.floor(i / 32) % 300) * 32 + (i % 32)]! + 0.6 * (next() - 0.5),
+  );
+  const exact = await nearestNeighbours(vectors, 32, { k: 10 });
+  const found = await nearestNeighbours(vectors, 32, { k: 10, exactUpTo: 1000 });
+  assert.deepEqual(found, await nearestNeighbours(vectors, 32, { k: 10, exactUpTo: 1000, threads: 1 }));
+  let hits = 0;
+  for (let row = 0; row < 6000; row++) {
+    const truth = new Set(exact.indices.subarray(row * 10, (row + 1) * 10));
+    const list = found.indices.subarray(row * 10, (row + 1) * 10);
+    assert.ok(!list.includes(row) && new Set(list).size === 10);
+    hits += list.filter((index) => truth.has(index)).length;
+  }
+  assert.equal(exact.recall, 1);
+  assert.ok(hits / 60_000 > 0.9, String(hits / 60_000));
+  assert.ok(Math.abs(found.recall - hits / 60_000) < 0.03, `${found.recall} told, ${hits / 60_000} true`);
+});
+
+test('copies in one cell, and cells of too few rows, still have all their neighbours', async () => {
+  const copies = new Float32Array(600 * DIMENSION).fill(1);
+  const { indices, k } = await nearestNeighbours(copies, DIMENSION, { k: 3, exactUpTo: 10 });
+  assert.deepEqual([...indices.subarray(k, 2 * k)], [0, 2, 3]);
+  const few = Float32Array.from({ length: 30 * DIMENSION }, (_, i) => Math.sin(i * i));
+  const all = await nearestNeighbours(few, DIMENSION, { k: 29, exactUpTo: 10 });
+  assert.equal(new Set(all.indices.subarray(0, 29)).size, 29);
+});
+
 test('no vectors and one vector have no neighbours', async () => {
   assert.equal((await nearestNeighbours(new Float32Array(0), 4)).indices.length, 0);
   assert.equal((await nearestNeighbours(Float32Array.of(1, 0, 0, 0), 4)).indices.length, 0);

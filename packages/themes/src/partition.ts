@@ -4,25 +4,37 @@ import type { Graph } from './graph.ts';
 export interface Network extends Graph {
   /** Weight of the edges inside a node. */
   inside: Float64Array;
-  /** Weighted degree: all edges of a node, those inside counted twice. */
+  /** Weighted degree: all edges of a node, those inside counted twice. For CPM: how many nodes it stands for. */
   strength: Float64Array;
-  /** Sum of all strengths: twice the weight of all edges. */
+  /** Sum of all strengths: twice the weight of all edges. For CPM 1: its resolution is a weight, not a share. */
   total: number;
+  cpm: boolean;
 }
 
-export function network(graph: Graph, inside: Float64Array = new Float64Array(graph.nodes)): Network {
+/**
+ * The network of a graph, for modularity. With `sizes`, how many nodes each node stands for, it is that of the constant Potts model
+ * (CPM; Traag, Van Dooren and Nesterov 2011), whose quality differs by what is taken off: gamma for each pair of nodes.
+ */
+export function network(
+  graph: Graph,
+  inside: Float64Array = new Float64Array(graph.nodes),
+  sizes?: Float64Array,
+): Network {
+  if (sizes) return { ...graph, inside, strength: sizes, total: 1, cpm: true };
   const strength = Float64Array.from(inside, (weight) => 2 * weight);
   for (let node = 0; node < graph.nodes; node++) {
     for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge++) {
       strength[node]! += graph.weights[edge]!;
     }
   }
-  return { ...graph, inside, strength, total: strength.reduce((sum, value) => sum + value, 0) };
+  const total = strength.reduce((sum, value) => sum + value, 0);
+  return { ...graph, inside, strength, total, cpm: false };
 }
 
 /**
  * Modularity with resolution (Reichardt and Bornholdt 2006): the share of weight inside communities, less `gamma`
  * times what chance would put there: sum over pairs of (w_ij - gamma s_i s_j / 2m) / 2m. A graph without edges has 0.
+ * Of a network for CPM it is twice the weight inside, less gamma times the squared sizes.
  */
 export function modularity(graph: Network, membership: Int32Array, gamma: number): number {
   if (graph.total === 0) return 0;

@@ -1,7 +1,7 @@
-/** Fits of a lake: what was found in a sample, and the passages that others are compared with. Versions of the themes share them. */
+/** Fits of a lake: what was found in a sample, and the exemplars that passages are compared with. Versions of the themes share them. */
 import { openTable, scan } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
-import { type Assigner, openAssigner } from '@throughline/themes';
+import { type Assigner, type Exemplars, openAssigner, type SoftVote } from '@throughline/themes';
 import type { Config } from '../config/index.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -34,6 +34,8 @@ export interface ThemeFit {
   /** Milliseconds since 1970 UTC. */
   madeAt: number;
   themes: FoundTheme[];
+  /** How the exemplars vote. */
+  vote: SoftVote;
   lineage?: Lineage;
 }
 
@@ -63,12 +65,6 @@ interface KeptFit extends Omit<ThemeFit, 'themes'> {
   themes: (Omit<FoundTheme, 'firstSeen' | 'centroid'> & { firstSeen: string; centroid: string })[];
 }
 
-export interface Exemplars {
-  ids: readonly string[];
-  vectors: Float32Array;
-  membership: Int32Array;
-}
-
 /** The manifest comes last: a fit without one is incomplete. */
 export async function writeFit(
   lake: Lake,
@@ -76,10 +72,9 @@ export async function writeFit(
   exemplars: Exemplars,
   clock: () => number,
 ): Promise<void> {
-  const { ids, vectors, membership } = exemplars;
-  const rows = ids.map((id, i): Cell[] => [
-    fit.themes[membership[i]!]!.id,
-    id,
+  const { vectors, membership } = exemplars;
+  const rows = Array.from(membership, (theme, i): Cell[] => [
+    fit.themes[theme]!.id,
     vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension),
   ]);
   await writeTable(fitRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
@@ -108,7 +103,7 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
     at += part.length;
   }
   const fitted = { vectors, membership: Int32Array.from(membership), themes: fit.themes.length };
-  return openAssigner(fitted, fit.dimension);
+  return openAssigner({ ...fitted, vote: fit.vote }, fit.dimension);
 }
 
 /** Fits that no version that is there was made with. Those of the last hour may be about to be used. */

@@ -3,7 +3,7 @@
  * (20,000 x 384 floats are 31 MB).
  */
 import type { Snapshot } from '@throughline/delta';
-import { fit } from '@throughline/themes';
+import { type Exemplars, exemplarsOf, fit } from '@throughline/themes';
 import type { Lake } from '../lake/lake.ts';
 import { type FitSettings, type FoundTheme, type ThemeFit, writeFit } from './fit-store.ts';
 import { identify, memberCounts } from './identity.ts';
@@ -60,14 +60,19 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
       radius: radii[theme]!,
     }),
   );
+  const exemplars = themes === 0 ? NO_EXEMPLARS : await exemplarsOf(vectors, dimension, membership, themes);
   const made: ThemeFit = {
     ...{ name, build, passagesVersion: passages.version, modelDigest, settings, dimension },
-    ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found },
+    ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found, vote: exemplars.vote },
     ...(identified.lineage && { lineage: identified.lineage }),
   };
-  await writeFit(lake, made, { ids, vectors, membership }, clock);
+  await writeFit(lake, made, exemplars, clock);
   return { fit: made, sample, membership };
 }
 
 const NO_THEMES = { membership: new Int32Array(0), themes: 0, centroids: new Float32Array(0) };
+const NO_EXEMPLARS: Exemplars = {
+  ...{ vectors: new Float32Array(0), membership: new Int32Array(0), themes: 0 },
+  vote: { temperature: 1, sharpness: 1 },
+};
 const MICROS_OF_MS = 1_000n;

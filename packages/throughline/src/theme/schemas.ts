@@ -38,10 +38,9 @@ export const recordThemesSchema: StructType = struct([
   field('_passages', 'long'),
 ]);
 
-/** What new passages are compared with: those that a fit was made of. */
+/** What passages are compared with: a few vectors for each theme of a fit. */
 export const exemplarsSchema: StructType = struct([
   field('_theme', 'string'),
-  field('_passage', 'string'),
   field('_embedding', array('float')),
 ]);
 
