@@ -91,6 +91,17 @@ export async function writeFit(
   await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes } satisfies KeptFit);
 }
 
+/** Themes of the passages that the fit was made of. */
+export async function exemplarThemes(lake: Lake, { name }: ThemeFit): Promise<Map<string, string>> {
+  const themes = new Map<string, string>();
+  const columns = ['_passage', '_theme'];
+  for await (const { rows, columns: read } of scan(await openTable(fitRoot(lake, name)), { columns })) {
+    const { _passage, _theme } = read as Record<string, string[]>;
+    for (let i = 0; i < rows; i++) themes.set(_passage![i]!, _theme![i]!);
+  }
+  return themes;
+}
+
 /** Undefined where the fit has no themes. Memory: the vectors of the exemplars. */
 export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | undefined> {
   if (fit.themes.length === 0) return undefined;

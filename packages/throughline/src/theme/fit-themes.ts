@@ -48,7 +48,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const identified = await identify(
     { ids, membership, themes, centroids, dimension, modelDigest },
     previous,
-    { claim: (born) => claimNumbers(lake, born), now: BigInt(Math.round(now)) * MICROS_OF_MS },
+    { claim: (born) => claimNumbers(lake, born, `fit ${name}`), now: BigInt(Math.round(now)) * MICROS_OF_MS },
   );
   const sampled = memberCounts(membership, themes);
   const radii = radiiOf(vectors, dimension, membership, themes);
