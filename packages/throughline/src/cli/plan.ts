@@ -32,7 +32,13 @@ export function planCommand(program: Command, context: Context): void {
       const { planPipeline } = await import('../run/plan.ts');
       const { from, to, sample } = options;
       const tell = (message: string) => context.terminal.log(message);
-      const plan = await planPipeline(await configOf(options, context), { from, to, sample, tell });
+      const plan = await planPipeline(await configOf(options, context), {
+        from,
+        to,
+        sample,
+        tell,
+        clock: context.clock,
+      });
       if (options.json) printJson(context, plan);
       else await printPlan(context, plan, options.chunks === true);
     });
@@ -73,5 +79,8 @@ async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promi
       `${timeOf(estimate.seconds)}, cost ${estimate.cost?.toFixed(2) ?? 'unknown'} (judged by ${formatCount(estimate.sampledRows)} rows)`,
     );
   }
+  terminal.print(
+    `Themes ${plan.themes.refit ? 'would be fitted' : 'would not be fitted again'}: ${plan.themes.why}`,
+  );
   for (const warning of plan.warnings) terminal.log(`warning: ${warning}`);
 }

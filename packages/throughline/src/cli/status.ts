@@ -23,6 +23,12 @@ export function statusCommand(program: Command, context: Context): void {
       terminal.print(
         `${formatCount(counts.records)} records, ${formatCount(counts.passages)} passages, ${formatCount(counts.deadLetters)} dead letters`,
       );
+      if (status.themes) {
+        const { fittedAt, decision, since } = status.themes;
+        terminal.print(
+          `themes fitted ${fittedAt.slice(0, 16).replace('T', ' ')} UTC, ${formatCount(since)} passages since; last ${decision.refit ? 'fitted' : 'not fitted'}: ${decision.why}`,
+        );
+      }
       terminal.print();
       for (const line of table(['state', 'chunks'], Object.entries(status.states)))
         terminal.print(`  ${line}`);

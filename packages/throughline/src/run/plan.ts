@@ -14,6 +14,7 @@ import { lakePath } from '../lake/lake-path.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
+import { type FitDecision, plannedFit } from '../theme/index.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
 import { dueChunks, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -37,6 +38,8 @@ export interface Plan {
     cost: number | undefined;
     sampledRows: number;
   };
+  /** Whether themes would be fitted, by the passages that are there: chunks that are due may change it. */
+  themes: FitDecision;
   languages: { language: string; share: number }[];
   warnings: string[];
 }
@@ -45,6 +48,8 @@ export interface PlanOptions extends Selection {
   sample?: number | undefined;
   /** Hears of what takes its time. */
   tell?: (message: string) => void;
+  /** Milliseconds since 1970 UTC. */
+  clock?: () => number;
 }
 
 /** Rows that are mapped to estimate the rest. */
@@ -58,7 +63,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
-  const due = await dueOf(lake, prepared, staged, options);
+  const { due, build } = await dueOf(lake, prepared, staged, options);
   const dueIds = new Set(due.map((chunk) => chunk.id));
   const dueRows = due.reduce((sum, chunk) => sum + chunk.rows, 0);
   const sample = await sampleRows(engine, prepared, due);
@@ -80,6 +85,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
       cost: costOf(prepared, tokens),
       sampledRows: sample.rows,
     },
+    themes: await plannedFit(lake, build, prepared.config.themes, (options.clock ?? Date.now)()),
     languages,
     warnings: warningsOf(prepared, languages),
   };
@@ -90,15 +96,15 @@ async function dueOf(
   prepared: Prepared,
   staged: Staged,
   options: PlanOptions,
-): Promise<StagedChunk[]> {
+): Promise<{ due: StagedChunk[]; build?: Build }> {
   const none = { states: new Map(), committed: () => 0 };
-  if (!lake) return dueChunks(staged.chunks, options, none).due;
+  if (!lake) return { due: dueChunks(staged.chunks, options, none).due };
   const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
   const build = await buildIfThere(lake, info.digest);
-  if (!build) return dueChunks(staged.chunks, options, none).due;
+  if (!build) return { due: dueChunks(staged.chunks, options, none).due };
   const { states } = await openLedger(lake, info.digest);
   const committed = (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk);
-  return dueChunks(staged.chunks, options, { states, committed }).due;
+  return { due: dueChunks(staged.chunks, options, { states, committed }).due, build };
 }
 
 /** Undefined also where a run was killed while it made the build: nothing is published in it. */

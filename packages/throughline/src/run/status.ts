@@ -3,6 +3,7 @@ import { type ChunkState, fold, openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Current, type Lake, promotedOrNewestBuild, readCurrent } from '../lake/lake.ts';
+import { type FitState, fitState } from '../theme/index.ts';
 import { unreported } from './repair.ts';
 
 /** `abandoned`: claimed by a process that is gone; the next run takes it over. */
@@ -20,6 +21,8 @@ export interface ChunkStatus {
 
 export interface LakeStatus {
   promoted: Current;
+  /** Which fit the themes are of; null where there are none. */
+  themes: FitState | null;
   states: Record<ChunkStateName, number>;
   counts: { records: number; passages: number; deadLetters: number };
   chunks: ChunkStatus[];
@@ -37,6 +40,7 @@ export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
   const count = (state: ChunkStateName) => chunks.filter((chunk) => chunk.state === state).length;
   return {
     promoted: await readCurrent(lake),
+    themes: (await fitState(lake)) ?? null,
     states: {
       done: count('done'),
       running: count('running'),

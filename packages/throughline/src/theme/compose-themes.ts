@@ -3,6 +3,7 @@ import type { Snapshot } from '@throughline/delta';
 import type { Lake } from '../lake/lake.ts';
 import { type Description, describeThemes } from './describe-themes.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
+import { memberThemes } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { isNoise, NOISE } from './noise.ts';
@@ -40,7 +41,7 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
   const touched = isSameFit ? touchedThemes(base, replay, log) : undefined;
   const mayStay = (id: string) => touched !== undefined && before.has(id) && !touched.has(id);
   const ids = replay.themes.filter((id) => id !== NOISE);
-  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(request, ids);
+  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(lake, request, ids);
   const born = BigInt(Math.round(now)) * 1_000n;
   return replay.themes.flatMap((id): ThemeRow[] => {
     if (id === NOISE && !sizes.has(NOISE)) return [];
@@ -54,7 +55,7 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
     const auto = pinned && about.sampled === 0 ? { ...NOTHING, ...pinned } : about;
     const isMerged =
       touched?.has(id) && replay.steps.some((step) => step.kind === 'merge' && step.into === id);
-    const fitStatus = fresh ? found?.status : undefined;
+    const fitStatus = isSameFit ? undefined : found?.status;
     return [
       {
         id,
@@ -93,7 +94,7 @@ function touchedThemes(
 }
 
 /** By the sample that the fit was made of, or that the passages have now. Memory: the sample's texts and vectors. */
-async function describe({ passages, rule, fresh }: ComposeRequest, ids: readonly string[]) {
+async function describe(lake: Lake, { passages, rule, fresh }: ComposeRequest, ids: readonly string[]) {
   const { fit, replay, phrases } = rule;
   if (fresh) {
     const { sample, membership } = fresh;
@@ -104,6 +105,14 @@ async function describe({ passages, rule, fresh }: ComposeRequest, ids: readonly
     return describeThemes(sample, ids, themeOf);
   }
   const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
-  const { theme } = await applyRule(rule, sample.texts, sample.vectors);
-  return describeThemes(sample, ids, theme);
+  const { found } = await applyRule(rule, sample.texts, sample.vectors);
+  // Those that the fit was made of are where it put them: a version that is made again is the same.
+  const known = await memberThemes(lake, fit);
+  const themeOf = found.map((id, i) => {
+    const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
+    const member = known.get(sample.ids[i]!);
+    const put = member === undefined ? id : pinnedOr(rule, member, vector);
+    return put === null ? null : themeAfter(replay.steps, put, () => vector);
+  });
+  return describeThemes(sample, ids, themeOf);
 }

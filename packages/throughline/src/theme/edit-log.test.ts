@@ -59,7 +59,7 @@ test('an edit is read as it was written, vectors bit by bit; one that is refused
 
 test('numbers that are claimed at once are all different', async (t) => {
   const lake = await emptyLake(t);
-  const firsts = await Promise.all([3, 1, 4, 1, 5].map((count) => claimNumbers(lake, count)));
+  const firsts = await Promise.all([3, 1, 4, 1, 5].map((count, i) => claimNumbers(lake, count, `fit ${i}`)));
   const given = firsts.flatMap((first, i) =>
     Array.from({ length: [3, 1, 4, 1, 5][i]! }, (_, n) => first + n),
   );
@@ -67,4 +67,5 @@ test('numbers that are claimed at once are all different', async (t) => {
     given.sort((a, b) => a - b),
     Array.from({ length: 14 }, (_, i) => i + 1),
   );
+  assert.equal(await claimNumbers(lake, 4, 'fit 2'), firsts[2]);
 });

@@ -8,7 +8,7 @@ import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import type { Identity, Lineage } from './identity.ts';
 import { listThemesManifests } from './manifest.ts';
-import { exemplarsSchema } from './schemas.ts';
+import { exemplarsSchema, fitMembersSchema } from './schemas.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 import { type Cell, writeTable } from './write-table.ts';
 
@@ -39,8 +39,12 @@ export interface ThemeFit {
   lineage?: Lineage;
 }
 
-function fitRoot(lake: Lake, name: string): string {
-  return lakePath(lake.root, 'fits', name);
+function exemplarsRoot(lake: Lake, name: string): string {
+  return lakePath(lake.root, 'fits', name, 'exemplars');
+}
+
+function membersRoot(lake: Lake, name: string): string {
+  return lakePath(lake.root, 'fits', name, 'members');
 }
 
 function fitManifestPath(lake: Lake, name: string): string {
@@ -65,19 +69,28 @@ interface KeptFit extends Omit<ThemeFit, 'themes'> {
   themes: (Omit<FoundTheme, 'firstSeen' | 'centroid'> & { firstSeen: string; centroid: string })[];
 }
 
+/** Passages of the sample, and the themes that the fit has put them into. */
+export interface FitMembers {
+  ids: readonly string[];
+  membership: Int32Array;
+}
+
 /** The manifest comes last: a fit without one is incomplete. */
 export async function writeFit(
   lake: Lake,
   fit: ThemeFit,
-  exemplars: Exemplars,
+  { exemplars, members }: { exemplars: Exemplars; members: FitMembers },
   clock: () => number,
 ): Promise<void> {
   const { vectors, membership } = exemplars;
+  const nameOf = (theme: number) => fit.themes[theme]!.id;
   const rows = Array.from(membership, (theme, i): Cell[] => [
-    fit.themes[theme]!.id,
+    nameOf(theme),
     vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension),
   ]);
-  await writeTable(fitRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
+  await writeTable(exemplarsRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
+  const put = members.ids.map((id, i): Cell[] => [nameOf(members.membership[i]!), id]);
+  await writeTable(membersRoot(lake, fit.name), fitMembersSchema, 'fit_members', put, clock);
   const themes = fit.themes.map(({ firstSeen, centroid, ...theme }) => ({
     ...theme,
     firstSeen: String(firstSeen),
@@ -86,13 +99,23 @@ export async function writeFit(
   await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes } satisfies KeptFit);
 }
 
+/** Themes of the passages that the fit was made of. Memory: their ids. */
+export async function memberThemes(lake: Lake, { name }: ThemeFit): Promise<Map<string, string>> {
+  const themes = new Map<string, string>();
+  for await (const { rows, columns } of scan(await openTable(membersRoot(lake, name)))) {
+    const { _passage, _theme } = columns as Record<string, string[]>;
+    for (let i = 0; i < rows; i++) themes.set(_passage![i]!, _theme![i]!);
+  }
+  return themes;
+}
+
 /** Undefined where the fit has no themes. Memory: the vectors of the exemplars. */
 export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | undefined> {
   if (fit.themes.length === 0) return undefined;
   const numbers = new Map(fit.themes.map(({ id }, i) => [id, i]));
   const parts: Float32Array[] = [];
   const membership: number[] = [];
-  for await (const { columns } of scan(await openTable(fitRoot(lake, fit.name)))) {
+  for await (const { columns } of scan(await openTable(exemplarsRoot(lake, fit.name)))) {
     parts.push(columns._embedding as Float32Array);
     for (const id of columns._theme as string[]) membership.push(numbers.get(id)!);
   }

@@ -48,7 +48,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const identified = await identify(
     { ids, membership, themes, centroids, dimension, modelDigest },
     previous,
-    { claim: (born) => claimNumbers(lake, born), now: BigInt(Math.round(now)) * MICROS_OF_MS },
+    { claim: (born) => claimNumbers(lake, born, `fit ${name}`), now: BigInt(Math.round(now)) * MICROS_OF_MS },
   );
   const sampled = memberCounts(membership, themes);
   const radii = radiiOf(vectors, dimension, membership, themes);
@@ -66,7 +66,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
     ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found, vote: exemplars.vote },
     ...(identified.lineage && { lineage: identified.lineage }),
   };
-  await writeFit(lake, made, exemplars, clock);
+  await writeFit(lake, made, { exemplars, members: { ids, membership } }, clock);
   return { fit: made, sample, membership };
 }
 

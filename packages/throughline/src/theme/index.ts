@@ -2,6 +2,7 @@ export { diffThemes, type ThemeChange, type ThemesDiff } from './diff.ts';
 export { type EditEffects, type EditedThemes, editThemes, type ThemeEditRequest } from './edit-themes.ts';
 export { evaluateThemes, type ThemesEvaluation } from './evaluate.ts';
 export { fitPromoted } from './fit-promoted.ts';
+export { type FitState, fitState, plannedFit } from './fit-state.ts';
 export { type ListedEdit, listEdits } from './list-edits.ts';
 export {
   listThemes,

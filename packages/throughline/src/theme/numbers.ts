@@ -7,25 +7,39 @@ import { listThemesManifests } from './manifest.ts';
 
 const FOLDER = 'theme-numbers';
 
-/** Claims `count` numbers in a row and gives the first. A claim is a file that only one process can make. */
-export async function claimNumbers(lake: Lake, count: number): Promise<number> {
+interface Claim {
+  first: number;
+  /** The first number after it. */
+  next: number;
+  owner: string;
+}
+
+/**
+ * Claims `count` numbers in a row and gives the first. A claim is a file that only one process can make. What `owner` has claimed before is
+ * its own: a fit that is made again, after a crash or by two runs at once, has the same ids.
+ */
+export async function claimNumbers(lake: Lake, count: number, owner: string): Promise<number> {
   const store = openStore(lake.root);
   for (;;) {
-    const first = await nextNumber(lake);
-    const claim = `${JSON.stringify({ next: first + count })}\n`;
-    if (await store.putIfAbsent(`${FOLDER}/${first}.json`, claim)) return first;
+    const claims = await readClaims(lake);
+    const own = claims.find((claim) => claim.owner === owner && claim.next - claim.first === count);
+    if (own) return own.first;
+    const first =
+      claims.length > 0 ? Math.max(...claims.map(({ next }) => next)) : await firstUnclaimed(lake);
+    const claim: Claim = { first, next: first + count, owner };
+    if (await store.putIfAbsent(`${FOLDER}/${first}.json`, `${JSON.stringify(claim)}\n`)) return first;
   }
 }
 
-async function nextNumber(lake: Lake): Promise<number> {
-  const names = await openStore(lake.root).list(FOLDER);
-  const firsts = names.map((name) => Number.parseInt(name, 10)).filter(Number.isInteger);
-  const last = firsts.length === 0 ? undefined : Math.max(...firsts);
-  if (last !== undefined) {
-    const claim = await readJson<{ next: number }>(lakePath(lake.root, FOLDER, `${last}.json`));
-    return claim!.next;
-  }
-  // Versions of a time at which numbers were not claimed.
+async function readClaims(lake: Lake): Promise<Claim[]> {
+  // Others are files that are being written, and may never become claims.
+  const names = (await openStore(lake.root).list(FOLDER)).filter((name) => /^\d+\.json$/.test(name));
+  const claims = await Promise.all(names.map((name) => readJson<Claim>(lakePath(lake.root, FOLDER, name))));
+  return claims.filter((claim) => claim !== undefined);
+}
+
+/** Above those of versions of a time at which numbers were not claimed. */
+async function firstUnclaimed(lake: Lake): Promise<number> {
   const manifests = await listThemesManifests(lake);
   return Math.max(1, ...manifests.map(({ next, themes }) => next ?? themes + 1));
 }

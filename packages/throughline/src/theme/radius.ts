@@ -20,7 +20,10 @@ export function radiiOf(
     for (let d = 0; d < dimension; d++) product += vectors[i * dimension + d]! * sums[theme]![d]!;
     // Without the member itself: x . (s - x) and |s - x|.
     const rest = squares[theme]! - 2 * product + 1;
-    cosines[theme]!.push(rest <= 1e-9 ? -1 : (product - 1) / Math.sqrt(rest));
+    cosines[theme]!.push(rest <= ROUNDING ? -1 : (product - 1) / Math.sqrt(rest));
   }
   return cosines.map((all) => all.sort((a, b) => a - b)[Math.floor(FAR_SHARE * all.length)] ?? -1);
 }
+
+/** Of float32 vectors of length 1. */
+const ROUNDING = 1e-6;

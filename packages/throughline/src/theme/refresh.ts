@@ -83,7 +83,7 @@ const NONE = { passages: 0, far: 0 };
 
 async function decide(
   lake: Lake,
-  { info, tables }: Build,
+  build: Build,
   settings: Config['themes'],
   { base, isForced, clock }: { base: Base | undefined; isForced: boolean; clock: () => number },
 ): Promise<{ decision: FitDecision; sinceFit: typeof NONE }> {
@@ -93,10 +93,9 @@ async function decide(
   });
   if (!base) return refit('first', 'there were none');
   if (isForced) return refit('forced', 'it was asked for');
-  if (base.manifest.build !== info.digest) return refit('settings', 'the tables are of another build');
-  if (digestOf(base.fit.settings) !== digestOf(fitSettings(settings)))
-    return refit('settings', 'other settings of the themes');
-  const { passages } = tables;
+  const other = otherThan(base, build, settings);
+  if (other) return { decision: other, sinceFit: NONE };
+  const { passages } = build.tables;
   if (base.manifest.passagesVersion >= passages.version) {
     const decision: FitDecision = { refit: false, reason: 'kept', why: 'the passages are as they were' };
     return { decision, sinceFit: base.manifest.sinceFit ?? NONE };
@@ -111,6 +110,18 @@ async function decide(
     if (!(error instanceof VersionNotFoundError)) throw error;
     return refit('drift', 'the log of the passages no longer says what has changed');
   }
+}
+
+/** Why the fit cannot be kept, whatever the policy says. */
+export function otherThan(
+  { manifest, fit }: Base,
+  { info }: Pick<Build, 'info'>,
+  settings: Config['themes'],
+): FitDecision | undefined {
+  const refit = (why: string): FitDecision => ({ refit: true, reason: 'settings', why });
+  if (manifest.build !== info.digest) return refit('the tables are of another build');
+  const isSame = digestOf(fit.settings) === digestOf(fitSettings(settings));
+  return isSame ? undefined : refit('other settings of the themes');
 }
 
 async function makeFit(

@@ -44,6 +44,9 @@ export const exemplarsSchema: StructType = struct([
   field('_embedding', array('float')),
 ]);
 
+/** Where a fit has put the passages of its sample. */
+export const fitMembersSchema: StructType = struct([field('_theme', 'string'), field('_passage', 'string')]);
+
 export const themeEditsSchema: StructType = struct([
   field('number', 'long'),
   field('kind', 'string'),

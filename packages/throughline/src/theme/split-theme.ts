@@ -1,4 +1,5 @@
 /** The parts of a theme: its passages of the sample, fitted by themselves. */
+import { randomUUID } from 'node:crypto';
 import { openTable } from '@throughline/delta';
 import { fit } from '@throughline/themes';
 import { EXIT, ThroughlineError } from '../error.ts';
@@ -48,7 +49,7 @@ export async function partsOf(
       exitCode: EXIT.badData,
       hint: 'A larger themes.sample sees more of a small theme; --parts asks for a number of parts.',
     });
-  const first = await claimNumbers(lake, enough.themes);
+  const first = await claimNumbers(lake, enough.themes, `split ${randomUUID()}`);
   return Array.from({ length: enough.themes }, (_, part) => ({
     id: themeId(first + part),
     centroid: enough.centroids.slice(part * dimension, (part + 1) * dimension),
