@@ -1,6 +1,9 @@
 /** Themes over time: ids that stay, and what became of themes from one version to the next. */
 import assert from 'node:assert/strict';
-import test from 'node:test';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { json } from 'node:stream/consumers';
+import test, { type TestContext } from 'node:test';
 import type {
   ThemesDiff,
   ThemesEvaluation,
@@ -28,6 +31,21 @@ async function themesOf(made: Project): Promise<ThemesList> {
   const ran = await made.run('run', '--json');
   assert.equal(ran.code, 0, ran.stderr);
   return (await made.run<ThemesList>('themes', '--json')).json;
+}
+
+/** Names a theme after its first keyword, in capitals; knows nothing of the second theme that it is asked for. */
+async function namingServer(t: TestContext): Promise<string> {
+  let asked = 0;
+  const server = createServer(async (message, response) => {
+    const { messages } = (await json(message)) as { messages: { content: string }[] };
+    const [keyword] = JSON.parse(messages.at(-1)!.content).keywords;
+    const label = asked++ === 1 ? 'Volcanoes of Iceland' : String(keyword).toUpperCase();
+    const content = JSON.stringify({ label, description: `They write about ${keyword}.` });
+    response.end(JSON.stringify({ choices: [{ finish_reason: 'stop', message: { content } }] }));
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  t.after(() => server.close());
+  return `http://127.0.0.1:${(server.address() as AddressInfo).port}/v1`;
 }
 
 test('themes keep their ids over refits, and a theme that comes or goes is told', async (t) => {
@@ -116,4 +134,18 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   assert.match(text.stderr, /passages .*kept their theme/);
   const wrong = await made.run('themes', 'diff', '../../x');
   assert.equal(wrong.code, 66);
+
+  const label = { model: 'openai:any', url: await namingServer(t) };
+  await made.configure({ ...settings(2), themes: { count: 2, label } });
+  const ran = await made.run('run', '--json');
+  assert.equal(ran.code, 0, ran.stderr);
+  assert.match(ran.stderr, /1 theme keeps its keywords \("Volcanoes of Iceland" for t\d+ was refused/);
+  const { themes } = (await made.run<ThemesList>('themes', '--json')).json;
+  const named = themes.filter(({ description }) => description !== null);
+  assert.equal(named.length, 1);
+  assert.equal(named[0]!.label, named[0]!.keywords[0]!.toUpperCase());
+  assert.deepEqual(
+    themes.map(({ id, size }) => [id, size]),
+    third.themes.map(({ id, size }) => [id, size]),
+  );
 });

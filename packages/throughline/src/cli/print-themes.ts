@@ -38,6 +38,7 @@ function headline(theme: Theme, bold: (text: string) => string): string {
 
 export function printTheme({ terminal }: Context, theme: ThemeDetail): void {
   terminal.print(headline(theme, (text) => terminal.style('bold', text)));
+  if (theme.description !== null) terminal.print(printable(theme.description));
   terminal.print(
     `${formatCount(theme.records)} records; keywords: ${theme.keywords.map(printable).join(', ')}`,
   );

@@ -62,11 +62,16 @@ export function themesCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions) => {
       const loaded = await configOf(options, context);
       const lake = await lakeNamedBy(loaded);
-      const { fitPromoted } = await import('../theme/index.ts');
+      const { fitPromoted, openNaming, unnamedThemes } = await import('../theme/index.ts');
+      const { specOf } = await import('../model/index.ts');
+      const { themes: settings, embed } = loaded.config;
+      await using naming = openNaming(settings, specOf(embed, loaded.directory), context.env);
       context.terminal.log('Finding themes ...');
       const fitted = await withInterrupt(context, (signal) =>
-        fitPromoted(lake, loaded.config.themes, { signal, clock: context.clock }),
+        fitPromoted(lake, settings, { signal, clock: context.clock, naming }),
       );
+      const unnamed = unnamedThemes(fitted.names);
+      if (unnamed !== undefined) context.terminal.log(unnamed);
       if (options.json) printJson(context, fitted);
       else context.terminal.print(`themes ${fitted.version} serve now`);
     });

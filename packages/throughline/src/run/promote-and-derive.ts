@@ -2,7 +2,7 @@
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
-import { refreshThemes } from '../theme/index.ts';
+import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
 import { mayBePromoted, promoteBuild } from './promote-build.ts';
@@ -72,10 +72,18 @@ export async function promoteAndDerive(
     return { relevance };
   }
   if (options.skipThemes) return { index: index.version, relevance };
-  const { version: themes, decision: themesFit } = await refreshThemes(lake, build, config.themes, {
+  await using naming = openNaming(config.themes, prepared.spec, process.env);
+  const {
+    version: themes,
+    decision: themesFit,
+    names,
+  } = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),
+    naming,
     signal,
     clock,
   });
+  const unnamed = unnamedThemes(names);
+  if (unnamed !== undefined) reporter.warning(unnamed);
   return { index: index.version, themes, themesFit, relevance };
 }

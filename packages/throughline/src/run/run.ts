@@ -12,6 +12,7 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
+import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { recordRun } from './manifest.ts';
@@ -64,6 +65,8 @@ export async function runPipeline(
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
   const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
   checkSpec(prepared.spec);
+  // Not after hours of work.
+  openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;

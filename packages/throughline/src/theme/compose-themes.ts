@@ -1,11 +1,16 @@
 /** The rows of a version's themes: kept from the version before where nothing has changed for them, described anew where it has. */
 import type { Snapshot } from '@throughline/delta';
+import type { Config } from '../config/index.ts';
+import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Description, describeThemes } from './describe-themes.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
 import { memberThemes } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
+import type { LabelReport } from './label/label-themes.ts';
+import type { Naming } from './label/naming.ts';
 import type { ThemesManifest } from './manifest.ts';
+import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
 import { readSample } from './read-sample.ts';
 import { type Replay, themeAfter } from './replay-edits.ts';
@@ -19,27 +24,54 @@ export interface ComposeRequest {
   base: ThemesManifest | undefined;
   log: readonly EditEntry[];
   sizes: ReadonlyMap<string | null, number>;
+  settings: Config['themes'];
+  /** Without it nobody is asked for names. */
+  naming: Naming | undefined;
   /** Milliseconds since 1970 UTC. */
   now: number;
+  signal: AbortSignal;
+}
+
+export interface Composed {
+  rows: ThemeRow[];
+  /** What became of the names, where the settings ask for some. */
+  names: LabelReport | undefined;
 }
 
 const NOTHING: Description = {
   label: 'unnamed',
   keywords: [],
   representatives: [],
+  texts: [],
   centroid: undefined,
   sampled: 0,
 };
 const NO_CONTENT: Description = { ...NOTHING, label: 'no content' };
 
-export async function composeThemes(lake: Lake, request: ComposeRequest): Promise<ThemeRow[]> {
-  const { rule, fresh, base, log, sizes, now } = request;
-  const { replay, byId, fit } = rule;
+export async function composeThemes(lake: Lake, request: ComposeRequest): Promise<Composed> {
+  const { base, settings, naming, signal } = request;
   const before =
     base?.fit === undefined ? new Map<string, ThemeRow>() : await readThemeRows(lake, base.version);
+  const asked = namesAskedFor(settings);
+  const areNamedAlike =
+    base !== undefined && digestOf({ asked }) === digestOf({ asked: namesAskedFor(base.settings) });
+  const rows = await composeRows(lake, request, { before, areNamedAlike });
+  if (asked === undefined) return { rows, names: undefined };
+  const named = await nameThemes(lake, rows, { before: areNamedAlike ? before : new Map(), naming, signal });
+  return { rows: named.rows, names: named.report };
+}
+
+async function composeRows(
+  lake: Lake,
+  request: ComposeRequest,
+  { before, areNamedAlike }: { before: ReadonlyMap<string, ThemeRow>; areNamedAlike: boolean },
+): Promise<ThemeRow[]> {
+  const { rule, fresh, base, log, sizes, now } = request;
+  const { replay, byId, fit } = rule;
   const isSameFit = !fresh && base?.fit === fit.name;
   const touched = isSameFit ? touchedThemes(base, replay, log) : undefined;
-  const mayStay = (id: string) => touched !== undefined && before.has(id) && !touched.has(id);
+  const mayStay = (id: string) =>
+    areNamedAlike && touched !== undefined && before.has(id) && !touched.has(id);
   const ids = replay.themes.filter((id) => id !== NOISE);
   const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(lake, request, ids);
   const born = BigInt(Math.round(now)) * 1_000n;
@@ -61,11 +93,13 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
         id,
         kind: id === NOISE ? 'noise' : 'theme',
         label: auto.label,
+        description: mayStay(id) ? old!.description : undefined,
         shownLabel: replay.labels.get(id) ?? auto.label,
         hidden: replay.hidden.has(id),
         pinned: replay.pinned.has(id),
         keywords: auto.keywords,
         representatives: auto.representatives,
+        texts: mayStay(id) ? [] : auto.texts,
         centroid: auto.centroid ?? found?.centroid,
         sampled: auto.sampled,
         status: fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same'),

@@ -7,6 +7,8 @@ export interface Description {
   keywords: string[];
   /** Ids of passages. */
   representatives: string[];
+  /** Texts that a name is judged by: those of the representatives, and more. Empty where it was not described anew. */
+  texts: string[];
   /** Of length 1; undefined where no passage of the sample is in the theme. */
   centroid: Float32Array | undefined;
   /** Passages of the sample. */
@@ -15,6 +17,7 @@ export interface Description {
 
 const KEYWORDS = 10;
 const REPRESENTATIVES = 3;
+const TEXTS = 8;
 
 /** `themeOf`: the theme of each passage of the sample, null where it has none. */
 export function describeThemes(
@@ -32,14 +35,15 @@ export function describeThemes(
   const { centroids, counts } = centroidsOf(own, dimension, membership, themes.length);
   const documents = items.map((i, row) => ({ text: texts[i]!, theme: membership[row]! }));
   const words = keywords(documents, themes.length, { top: KEYWORDS });
-  const shown = representatives(own, dimension, membership, centroids, { perTheme: REPRESENTATIVES });
+  const shown = representatives(own, dimension, membership, centroids, { perTheme: TEXTS });
   return new Map(
     themes.map((id, theme): [string, Description] => [
       id,
       {
         label: label(words[theme]!),
         keywords: words[theme]!.map(({ term }) => term),
-        representatives: Array.from(shown[theme]!, (row) => ids[items[row]!]!),
+        representatives: Array.from(shown[theme]!.slice(0, REPRESENTATIVES), (row) => ids[items[row]!]!),
+        texts: Array.from(shown[theme]!, (row) => texts[items[row]!]!),
         centroid:
           counts[theme] === 0 ? undefined : centroids.slice(theme * dimension, (theme + 1) * dimension),
         sampled: counts[theme]!,

@@ -3,6 +3,8 @@ export { type EditEffects, type EditedThemes, editThemes, type ThemeEditRequest 
 export { evaluateThemes, type ThemesEvaluation } from './evaluate.ts';
 export { fitPromoted } from './fit-promoted.ts';
 export { type FitState, fitState, plannedFit } from './fit-state.ts';
+export { openNaming } from './label/naming.ts';
+export { unnamedThemes } from './label/unnamed-themes.ts';
 export { type ListedEdit, listEdits } from './list-edits.ts';
 export {
   listThemes,

@@ -4,6 +4,7 @@ import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import type { Lineage } from './identity.ts';
+import type { LabelReport } from './label/label-themes.ts';
 import type { FitDecision } from './refit-policy.ts';
 
 /** What a version of the themes was made from. */
@@ -26,6 +27,8 @@ export interface ThemesManifest {
   fit?: string;
   /** Whether a fit was made for it, and why. */
   decision?: FitDecision;
+  /** What became of the names, where the settings ask a language model for some. */
+  names?: LabelReport;
   /** Entries of the log of edits that were read. */
   edits?: number;
   /** Edits that change themes of passages, and pinned themes that the fit has not found. */

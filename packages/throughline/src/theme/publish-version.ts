@@ -11,7 +11,9 @@ import { composeThemes } from './compose-themes.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
 import { openFit, type ThemeFit } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
+import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
+import { namesAskedFor } from './name-themes.ts';
 import { NOISE } from './noise.ts';
 import { writeRecordThemes } from './record-themes.ts';
 import type { FitDecision } from './refit-policy.ts';
@@ -31,6 +33,8 @@ export interface VersionRequest {
   base: ThemesManifest | undefined;
   log: readonly EditEntry[];
   settings: Config['themes'];
+  /** Without it themes keep the names that they have, or their keywords. */
+  naming?: Naming | undefined;
   decision: FitDecision;
   sinceFit: { passages: number; far: number };
   clock: () => number;
@@ -39,7 +43,8 @@ export interface VersionRequest {
 
 export function versionName({ build, passages, fit, log, settings }: VersionRequest): string {
   const { minScore } = settings;
-  const shape = digestOf({ fit: fit.name, edits: log.length, minScore });
+  const names = namesAskedFor(settings);
+  const shape = digestOf({ fit: fit.name, edits: log.length, minScore, ...(names && { names }) });
   return `${build}-v${passages.version}-${shape.slice(0, 8)}`;
 }
 
@@ -58,7 +63,9 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const kept = base && (await keptOf(lake, base, request, replay));
   const { sizes } = await assignPassages({ root: root('assignments'), passages, rule, kept, clock, signal });
   await writeRecordThemes(root('record_themes'), root('assignments'), clock);
-  const rows = await composeThemes(lake, { passages, rule, fresh, base, log, sizes, now: clock() });
+  const { naming } = request;
+  const composing = { passages, rule, fresh, base, log, sizes, settings, naming, now: clock(), signal };
+  const { rows, names } = await composeThemes(lake, composing);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const cells = rows.map((row) => cellsOf(row, sizes.get(row.id) ?? 0, total));
   await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
@@ -66,6 +73,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
     ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },
     themes: rows.filter(({ kind }) => kind === 'theme').length,
     edits: log.length,
+    ...(names && { names }),
     replayed: replayedOf(replay),
     ...previousOf(request),
     madeAt: clock(),

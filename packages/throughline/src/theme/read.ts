@@ -21,6 +21,8 @@ export interface Theme {
   /** A person's, where somebody has renamed it. */
   label: string;
   autoLabel: string;
+  /** One sentence, where a language model has named it. */
+  description: string | null;
   hidden: boolean;
   pinned: boolean;
   keywords: string[];
@@ -169,6 +171,7 @@ async function readThemes(
     kind: row.kind === 'noise' ? 'noise' : 'theme',
     label: String(row.label),
     autoLabel: String(row.auto_label ?? row.label),
+    description: (row.description ?? null) as string | null,
     hidden: Boolean(row.hidden),
     pinned: Boolean(row.pinned),
     keywords: row.keywords as string[],

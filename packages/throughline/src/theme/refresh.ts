@@ -8,6 +8,8 @@ import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
 import { readEditLog } from './edit-log.ts';
 import { type FitSettings, readFit, removeUnusedFits, type ThemeFit } from './fit-store.ts';
 import { type FreshFit, fitThemes } from './fit-themes.ts';
+import type { LabelReport } from './label/label-themes.ts';
+import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { previousThemes } from './previous.ts';
 import { publishVersion, type VersionRequest, versionName } from './publish-version.ts';
@@ -23,11 +25,15 @@ export interface RefreshThemesOptions {
   onFit?: () => void;
   /** Fits whatever the policy says. */
   force?: boolean;
+  /** Asked for names where the settings ask for some. */
+  naming?: Naming | undefined;
 }
 
 export interface RefreshedThemes {
   version: string;
   decision: FitDecision;
+  /** What became of the names that were asked for, where the version was made now. */
+  names: LabelReport | undefined;
 }
 
 /** Makes and promotes the themes of the build's passages unless they are there. */
@@ -35,14 +41,24 @@ export async function refreshThemes(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { signal, clock, onFit, force = false }: RefreshThemesOptions,
+  { signal, clock, onFit, force = false, naming }: RefreshThemesOptions,
 ): Promise<RefreshedThemes> {
   const { passages } = build.tables;
   for (let isForced = force; ; isForced = false) {
     const base = await promotedBase(lake);
     const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, clock });
     const log = await readEditLog(lake);
-    const shared = { passages, build: build.info.digest, log, settings, decision, sinceFit, clock, signal };
+    const shared = {
+      passages,
+      build: build.info.digest,
+      log,
+      settings,
+      naming,
+      decision,
+      sinceFit,
+      clock,
+      signal,
+    };
     const withFit = (fit: ThemeFit, fresh?: FreshFit): VersionRequest => ({
       ...{ ...shared, fit, fresh, base: base?.manifest },
     });
@@ -55,10 +71,14 @@ export async function refreshThemes(
       request = withFit(base!.fit);
       if (base!.manifest.version !== versionName(request)) onFit?.();
     }
+    const isThere = (await readThemesManifest(lake, versionName(request))) !== undefined;
     const manifest = await published(lake, request);
     await promoteThemes(lake, manifest, clock);
     // Somebody may have edited meanwhile, and seen an edit of the version before promoted.
-    if ((await readEditLog(lake)).length === log.length) return { version: manifest.version, decision };
+    if ((await readEditLog(lake)).length === log.length) {
+      const { version, names } = manifest;
+      return { version, decision, names: isThere ? undefined : names };
+    }
   }
 }
 

@@ -6,6 +6,7 @@ export const themesSchema: StructType = struct([
   field('parent', 'string'),
   field('label', 'string'),
   field('auto_label', 'string'),
+  field('description', 'string'),
   field('hidden', 'boolean'),
   field('pinned', 'boolean'),
   field('keywords', array('string')),

@@ -11,6 +11,8 @@ export interface ThemeRow extends Description {
   kind: 'theme' | 'noise';
   /** A person's, or the automatic one; `label` is always the latter. */
   shownLabel: string;
+  /** By a language model, which then made the label, too. */
+  description: string | undefined;
   hidden: boolean;
   pinned: boolean;
   status: string;
@@ -21,7 +23,8 @@ export interface ThemeRow extends Description {
 /** `total`: all passages, also those without a theme. */
 export function cellsOf(row: ThemeRow, size: number, total: number): Cell[] {
   return [
-    ...[row.id, row.kind, null, row.shownLabel, row.label, row.hidden, row.pinned, row.keywords],
+    ...[row.id, row.kind, null, row.shownLabel, row.label, row.description ?? null],
+    ...[row.hidden, row.pinned, row.keywords],
     ...[BigInt(size), total === 0 ? 0 : size / total, row.representatives, row.status, row.firstSeen],
     ...[row.centroid ?? null, BigInt(row.sampled)],
   ];
@@ -42,10 +45,12 @@ export async function readThemeRows(lake: Lake, version: string): Promise<Map<st
         kind: row.kind as ThemeRow['kind'],
         shownLabel: String(row.label),
         label: String(row.auto_label),
+        description: (row.description ?? undefined) as string | undefined,
         hidden: Boolean(row.hidden),
         pinned: Boolean(row.pinned),
         keywords: row.keywords as string[],
         representatives: row.representatives as string[],
+        texts: [],
         status: String(row.status),
         firstSeen: BigInt(row.first_seen as bigint),
         centroid: row.centroid === null ? undefined : Float32Array.from(row.centroid as number[]),

@@ -14,7 +14,8 @@ export interface ThemeToName extends Evidence {
 }
 
 export interface LabelOptions {
-  labeller: Labeller;
+  /** Without it nothing is asked. */
+  labeller: Labeller | undefined;
   /** The theme whose centroid is nearest to a text: whether words that do not occur mean what the texts say. */
   nearestTheme(text: string): Promise<string | undefined>;
   signal: AbortSignal;
@@ -61,6 +62,7 @@ export async function labelThemes(
         byTheme.set(id, before);
         return;
       }
+      if (!labeller) return;
       const answer = await answerOf(lake, theme, labeller, signal).catch((error: Error) => {
         signal.throwIfAborted();
         report.failed.push({ id, message: error.message });
@@ -76,7 +78,7 @@ export async function labelThemes(
   const byId = (a: { id: string }, b: { id: string }) => (a.id < b.id ? -1 : 1);
   report.refused.sort(byId);
   report.failed.sort(byId);
-  const { requests, tokens, money } = labeller.stats();
+  const { requests, tokens, money } = labeller?.stats() ?? { requests: 0, tokens: 0, money: 0 };
   return { byTheme, report: { ...report, requests, tokens, money } };
 }
 
