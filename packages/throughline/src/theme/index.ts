@@ -18,7 +18,6 @@ export type { FitDecision } from './refit-policy.ts';
 export { refreshThemes } from './refresh.ts';
 export {
   type ThemesTrends,
-  type ThemeTrend,
   type TrendGroup,
   type TrendNews,
   themesTrends,
