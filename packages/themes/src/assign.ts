@@ -1,5 +1,6 @@
 import { ThemesError } from './errors.ts';
 import { openNearestRows } from './nearest-rows.ts';
+import { place } from './place.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
 import { type Assignments, type SoftVote, vote } from './vote.ts';
 
@@ -10,6 +11,13 @@ export interface Fitted {
   themes: number;
   /** How exemplars vote. Without it, as fitted vectors do: each by its cosine, and a score is a plain share. */
   vote?: SoftVote;
+  /** Of a layout, n * 2: new vectors get positions by their neighbours'. */
+  positions?: Float32Array;
+}
+
+export interface Assigned extends Assignments {
+  /** n * 2, where the fitted vectors have positions. */
+  positions?: Float32Array;
 }
 
 export const DEFAULT_VOTERS = 15;
@@ -23,7 +31,7 @@ export interface AssignOptions {
 /** Gives themes to as many vectors as come. */
 export interface Assigner extends AsyncDisposable {
   /** What a vector gets does not depend on the others, nor on the call. Throws ThemesError when sizes do not fit. */
-  assign(vectors: Float32Array): Promise<Assignments>;
+  assign(vectors: Float32Array): Promise<Assigned>;
   close(): Promise<void>;
 }
 
@@ -36,7 +44,7 @@ export async function assign(
   dimension: number,
   fitted: Fitted,
   options: AssignOptions = {},
-): Promise<Assignments> {
+): Promise<Assigned> {
   await using assigner = await openAssigner(fitted, dimension, options);
   return await assigner.assign(vectors);
 }
@@ -57,7 +65,12 @@ export async function openAssigner(
   return {
     async assign(vectors) {
       const count = rowCount(vectors, dimension);
-      return vote(await search.find(unitVectors(vectors, dimension)), count, fitted, fitted.vote);
+      const near = await search.find(unitVectors(vectors, dimension));
+      const { positions } = fitted;
+      return {
+        ...vote(near, count, fitted, fitted.vote),
+        ...(positions && { positions: place(near, count, positions) }),
+      };
     },
     close: () => search.close(),
     [Symbol.asyncDispose]: () => search.close(),

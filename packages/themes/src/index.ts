@@ -1,6 +1,7 @@
 /** Themes from embeddings: vectors in, themes out. */
 export { type Agreement, agreement, agreementOfCounts } from './agreement.ts';
 export {
+  type Assigned,
   type Assigner,
   type AssignOptions,
   assign,

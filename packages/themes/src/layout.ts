@@ -1,6 +1,7 @@
 import { type Graph, neighbourGraph } from './graph.ts';
 import { nearestRows } from './nearest-rows.ts';
 import { nearestNeighbours } from './neighbours.ts';
+import { place } from './place.ts';
 import { principalPlane } from './principal-plane.ts';
 import { random } from './random.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
@@ -58,16 +59,7 @@ export async function placeAmong(
   const voters = Math.min(k, rowCount(known, dimension));
   const [asked, base] = [unitVectors(vectors, dimension), unitVectors(known, dimension)];
   const near = await nearestRows(asked, base, dimension, voters);
-  return Float32Array.from({ length: (vectors.length / dimension) * 2 }, (_, i) => {
-    const first = Math.floor(i / 2) * near.k;
-    let [sum, weights] = [0, 0];
-    for (let at = first; at < first + near.k; at++) {
-      const weight = Math.exp((near.similarities[at]! - near.similarities[first]!) / 0.05);
-      sum += weight * positions[near.indices[at]! * 2 + (i % 2)]!;
-      weights += weight;
-    }
-    return sum / weights;
-  });
+  return place(near, vectors.length / dimension, positions);
 }
 
 function scaled(plane: Float32Array): Float32Array {

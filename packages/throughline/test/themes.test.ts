@@ -4,6 +4,9 @@ import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import test, { type TestContext } from 'node:test';
+import { relation } from '@throughline/delta';
+import { openSession } from '../src/engine/local/session.ts';
+import { existingLake } from '../src/lake/lake.ts';
 import type {
   ThemesDiff,
   ThemesEvaluation,
@@ -11,6 +14,7 @@ import type {
   ThemesTrends,
   ThemesVersion,
 } from '../src/theme/index.ts';
+import { openThemes } from '../src/theme/read.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
@@ -33,6 +37,15 @@ async function themesOf(made: Project): Promise<ThemesList> {
   return (await made.run<ThemesList>('themes', '--json')).json;
 }
 
+/** Where each passage lies on the map. */
+async function placesOf(made: Project): Promise<Map<string, [number, number]>> {
+  const { assignments } = await openThemes(await existingLake(made.lake));
+  await using rows = await relation(assignments);
+  await using session = await openSession();
+  const found = await session.query(`SELECT _passage, _x, _y FROM ${rows.sql}`);
+  return new Map(found.map(({ _passage, _x, _y }) => [String(_passage), [Number(_x), Number(_y)]]));
+}
+
 /** Names a theme after its first keyword, in capitals; knows nothing of the second theme that it is asked for. */
 async function namingServer(t: TestContext): Promise<string> {
   let asked = 0;
@@ -53,6 +66,8 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   const first = await themesOf(made);
   assert.equal(first.themes.length, 2);
   assert.ok(first.themes.every(({ status }) => status === 'born'));
+  const places = await placesOf(made);
+  assert.ok(places.size >= 160 && [...places.values()].flat().every(Number.isFinite));
   const none = await made.run('themes', 'diff', '--json');
   assert.equal(none.code, 66, none.stderr);
 
@@ -85,6 +100,16 @@ test('themes keep their ids over refits, and a theme that comes or goes is told'
   await made.configure(settings(3));
   const second = await themesOf(made);
   assert.notEqual(second.version, first.version);
+  const moved = [...(await placesOf(made))].flatMap(([id, [x, y]]) => {
+    const [wasX, wasY] = places.get(id) ?? [];
+    return wasX === undefined ? [] : [Math.hypot(x - wasX, y - wasY!)];
+  });
+  const width = Math.max(...[...places.values()].map(([x]) => Math.abs(x)));
+  const median = moved.toSorted((a, b) => a - b)[moved.length >> 1]!;
+  assert.ok(
+    median < width / 2,
+    `half of a map that is ${width} wide to each side moved by more than ${median}`,
+  );
   const { json: diff } = await made.run<ThemesDiff>('themes', 'diff', '--json');
   assert.deepEqual([diff.from, diff.to], [first.version, second.version]);
   assert.ok(diff.kept >= 0.6 * diff.passages, `${diff.kept} of ${diff.passages}`);

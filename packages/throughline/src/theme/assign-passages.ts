@@ -5,6 +5,7 @@
  */
 import { type ColumnBatch, type ColumnValue, relation, type Snapshot, scan } from '@throughline/delta';
 import { openSession, type Session } from '../engine/local/session.ts';
+import type { FitMember } from './fit-store.ts';
 import { needVectors, themeAfter } from './replay-edits.ts';
 import { assignmentsSchema } from './schemas.ts';
 import { applyRule, type ThemeRule } from './theme-rule.ts';
@@ -21,6 +22,8 @@ export interface KeptAssignments {
 
 export interface AssignRequest {
   root: string;
+  /** Those that the fit was made of stay where it has put them on the map. */
+  members: ReadonlyMap<string, Pick<FitMember, 'x' | 'y'>>;
   passages: Snapshot;
   rule: ThemeRule;
   kept: KeptAssignments | undefined;
@@ -69,19 +72,23 @@ const ASSIGN_ROWS = 2_048;
 const PASSAGE_COLUMNS = ['_chunk', '_passage', '_id', '_text', '_tokens', '_embedding'];
 
 async function* newRows(
-  { passages, rule }: AssignRequest,
+  { passages, rule, members }: AssignRequest,
   chunks?: ReadonlySet<string>,
 ): AsyncGenerator<Rows> {
   const where = chunks && [{ column: '_chunk', op: 'in' as const, values: [...chunks] }];
   const options = { columns: PASSAGE_COLUMNS, batchRows: ASSIGN_ROWS, ...(where && { where }) };
   for await (const { rows, columns } of scan(passages, options)) {
     const { _chunk, _passage, _id, _text, _tokens, _embedding } = columns;
-    const { found, theme, score, margin } = await applyRule(
+    const { found, theme, score, margin, x, y } = await applyRule(
       rule,
       _text as string[],
       _embedding as Float32Array,
     );
-    const given = { _theme: theme, _score: score, _margin: margin, _found: found };
+    for (const [i, id] of (_passage as string[]).entries()) {
+      const member = members.get(id);
+      if (member && x[i] !== null) [x[i], y[i]] = [member.x, member.y];
+    }
+    const given = { _theme: theme, _score: score, _margin: margin, _found: found, _x: x, _y: y };
     const named = { _chunk: _chunk!, _passage: _passage!, _id: _id!, _tokens: _tokens! };
     yield { batch: { rows, columns: { ...named, ...given } }, isKept: false };
   }
@@ -132,7 +139,7 @@ async function* rowsWithVectors(
     const stays = rows.filter(([chunk]) => !changed.has(chunk as string));
     if (stays.length === 0) continue;
     const column = (i: number) => stays.map((row) => row[i] as ColumnValue);
-    const theme = stays.map(([, , , score, , found, , embedding]) =>
+    const theme = stays.map(([, , , score, , found, , , , embedding]) =>
       (score as number) < rule.minScore
         ? null
         : themeAfter(rule.replay.steps, found as string, () =>
@@ -142,6 +149,7 @@ async function* rowsWithVectors(
     const columns = {
       ...{ _chunk: column(0), _passage: column(1), _id: column(2), _theme: theme },
       ...{ _score: column(3), _margin: column(4), _found: column(5), _tokens: column(6) },
+      ...{ _x: column(7), _y: column(8) },
     };
     yield { batch: { rows: stays.length, columns }, isKept: true };
   }
@@ -149,7 +157,7 @@ async function* rowsWithVectors(
 
 function joined(session: Session, assignments: string, passages: string) {
   return session.stream(
-    `SELECT a._chunk, a._passage, a._id, a._score, a._margin, a._found, a._tokens, p._embedding
+    `SELECT a._chunk, a._passage, a._id, a._score, a._margin, a._found, a._tokens, a._x, a._y, p._embedding
      FROM ${assignments} a JOIN ${passages} p USING (_chunk, _passage)`,
   );
 }

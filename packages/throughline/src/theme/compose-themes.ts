@@ -5,7 +5,7 @@ import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Description, describeThemes } from './describe-themes.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
-import { memberThemes } from './fit-store.ts';
+import { readMembers } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
 import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
@@ -141,11 +141,11 @@ async function describe(lake: Lake, { passages, rule, fresh }: ComposeRequest, i
   const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
   const { found } = await applyRule(rule, sample.texts, sample.vectors);
   // Those that the fit was made of are where it put them: a version that is made again is the same.
-  const known = await memberThemes(lake, fit);
+  const known = await readMembers(lake, fit.name);
   const themeOf = found.map((id, i) => {
     const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
     const member = known.get(sample.ids[i]!);
-    const put = member === undefined ? id : pinnedOr(rule, member, vector);
+    const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });
   return describeThemes(sample, ids, themeOf);

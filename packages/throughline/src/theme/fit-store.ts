@@ -73,13 +73,15 @@ interface KeptFit extends Omit<ThemeFit, 'themes'> {
 export interface FitMembers {
   ids: readonly string[];
   membership: Int32Array;
+  /** On the map, n * 2. */
+  positions: Float32Array;
 }
 
 /** The manifest comes last: a fit without one is incomplete. */
 export async function writeFit(
   lake: Lake,
   fit: ThemeFit,
-  { exemplars, members }: { exemplars: Exemplars; members: FitMembers },
+  { exemplars, members }: { exemplars: Exemplars & { positions: Float32Array }; members: FitMembers },
   clock: () => number,
 ): Promise<void> {
   const { vectors, membership } = exemplars;
@@ -87,9 +89,14 @@ export async function writeFit(
   const rows = Array.from(membership, (theme, i): Cell[] => [
     nameOf(theme),
     vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension),
+    ...placeOf(exemplars.positions, i),
   ]);
   await writeTable(exemplarsRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
-  const put = members.ids.map((id, i): Cell[] => [nameOf(members.membership[i]!), id]);
+  const put = members.ids.map((id, i): Cell[] => [
+    nameOf(members.membership[i]!),
+    id,
+    ...placeOf(members.positions, i),
+  ]);
   await writeTable(membersRoot(lake, fit.name), fitMembersSchema, 'fit_members', put, clock);
   const themes = fit.themes.map(({ firstSeen, centroid, ...theme }) => ({
     ...theme,
@@ -99,14 +106,25 @@ export async function writeFit(
   await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes } satisfies KeptFit);
 }
 
-/** Themes of the passages that the fit was made of. Memory: their ids. */
-export async function memberThemes(lake: Lake, { name }: ThemeFit): Promise<Map<string, string>> {
-  const themes = new Map<string, string>();
+function placeOf(positions: Float32Array, i: number): [number, number] {
+  return [positions[i * 2]!, positions[i * 2 + 1]!];
+}
+
+export interface FitMember {
+  theme: string;
+  x: number;
+  y: number;
+}
+
+/** The passages that the fit was made of, by id. Memory: an entry for each. */
+export async function readMembers(lake: Lake, name: string): Promise<Map<string, FitMember>> {
+  const members = new Map<string, FitMember>();
   for await (const { rows, columns } of scan(await openTable(membersRoot(lake, name)))) {
     const { _passage, _theme } = columns as Record<string, string[]>;
-    for (let i = 0; i < rows; i++) themes.set(_passage![i]!, _theme![i]!);
+    const { _x, _y } = columns as Record<string, Float32Array>;
+    for (let i = 0; i < rows; i++) members.set(_passage![i]!, { theme: _theme![i]!, x: _x![i]!, y: _y![i]! });
   }
-  return themes;
+  return members;
 }
 
 /** Undefined where the fit has no themes. Memory: the vectors of the exemplars. */
@@ -115,9 +133,12 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
   const numbers = new Map(fit.themes.map(({ id }, i) => [id, i]));
   const parts: Float32Array[] = [];
   const membership: number[] = [];
+  const positions: number[] = [];
   for await (const { columns } of scan(await openTable(exemplarsRoot(lake, fit.name)))) {
     parts.push(columns._embedding as Float32Array);
     for (const id of columns._theme as string[]) membership.push(numbers.get(id)!);
+    const { _x, _y } = columns as Record<string, Float32Array>;
+    for (const [i, x] of _x!.entries()) positions.push(x, _y![i]!);
   }
   const vectors = new Float32Array(membership.length * fit.dimension);
   let at = 0;
@@ -126,7 +147,7 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
     at += part.length;
   }
   const fitted = { vectors, membership: Int32Array.from(membership), themes: fit.themes.length };
-  return openAssigner({ ...fitted, vote: fit.vote }, fit.dimension);
+  return openAssigner({ ...fitted, vote: fit.vote, positions: Float32Array.from(positions) }, fit.dimension);
 }
 
 /** Fits that no version that is there was made with. Those of the last hour may be about to be used. */

@@ -3,9 +3,9 @@
  * (20,000 x 384 floats are 31 MB).
  */
 import type { Snapshot } from '@throughline/delta';
-import { type Exemplars, exemplarsOf, fit } from '@throughline/themes';
+import { type Exemplars, exemplarsOf, fit, layout, placeAmong } from '@throughline/themes';
 import type { Lake } from '../lake/lake.ts';
-import { type FitSettings, type FoundTheme, type ThemeFit, writeFit } from './fit-store.ts';
+import { type FitSettings, type FoundTheme, readMembers, type ThemeFit, writeFit } from './fit-store.ts';
 import { identify, memberCounts } from './identity.ts';
 import { isNoise, noisePhrases } from './noise.ts';
 import { claimNumbers } from './numbers.ts';
@@ -61,13 +61,37 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
     }),
   );
   const exemplars = themes === 0 ? NO_EXEMPLARS : await exemplarsOf(vectors, dimension, membership, themes);
+  const positions = await positionsOf(lake, sample, request);
+  const placed =
+    themes === 0 ? positions : await placeAmong(exemplars.vectors, dimension, vectors, positions);
   const made: ThemeFit = {
     ...{ name, build, passagesVersion: passages.version, modelDigest, settings, dimension },
     ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found, vote: exemplars.vote },
     ...(identified.lineage && { lineage: identified.lineage }),
   };
-  await writeFit(lake, made, { exemplars, members: { ids, membership } }, clock);
+  const members = { ids, membership, positions };
+  await writeFit(lake, made, { exemplars: { ...exemplars, positions: placed }, members }, clock);
   return { fit: made, sample, membership };
+}
+
+/** On the map of the fit before, if it was of the same model: what people know stays where it was. */
+async function positionsOf(
+  lake: Lake,
+  { ids, vectors, dimension }: Sample,
+  { previous, modelDigest, settings }: FitRequest,
+): Promise<Float32Array> {
+  if (ids.length === 0) return new Float32Array(0);
+  const isAlike = previous?.fit !== undefined && previous.modelDigest === modelDigest;
+  const before = isAlike ? await readMembers(lake, previous.fit!) : undefined;
+  const start =
+    before &&
+    Float32Array.from(
+      ids.flatMap((id) => {
+        const { x, y } = before.get(id) ?? { x: Number.NaN, y: Number.NaN };
+        return [x, y];
+      }),
+    );
+  return layout(vectors, dimension, { seed: settings.seed, ...(start && { start }) });
 }
 
 const NO_THEMES = { membership: new Int32Array(0), themes: 0, centroids: new Float32Array(0) };

@@ -24,6 +24,8 @@ export interface PreviousThemes {
   column: '_found' | '_theme';
   /** Vectors of another model are not comparable. */
   modelDigest: string;
+  /** Name of its fit, where that was kept. */
+  fit?: string;
 }
 
 /** Undefined where there are none yet, or where they are of a time at which themes had no identity. */
@@ -36,7 +38,7 @@ export async function previousThemes(lake: Lake): Promise<PreviousThemes | undef
   if (fit) {
     const { modelDigest } = fit;
     const themes = [...fit.themes, ...(await dissolvedThemes(lake, manifest))];
-    return { version: manifest.version, themes, assignments, column: '_found', modelDigest };
+    return { version: manifest.version, themes, assignments, column: '_found', modelDigest, fit: fit.name };
   }
   if (manifest.next === undefined) return undefined;
   const { modelDigest } = (await existingBuild(lake, manifest.build)).info;

@@ -19,7 +19,7 @@ export const themesSchema: StructType = struct([
   field('sampled', 'long'),
 ]);
 
-/** `_found`: the theme of the fit, before edits; score and margin are its own. `_theme` is null where the score is below `themes.minScore`. */
+/** `_found`: the theme of the fit, before edits; score and margin are its own. `_x` and `_y`: on the map; null for texts without content. `_theme` is null where the score is below `themes.minScore`. */
 export const assignmentsSchema: StructType = struct([
   field('_chunk', 'string'),
   field('_passage', 'string'),
@@ -29,6 +29,8 @@ export const assignmentsSchema: StructType = struct([
   field('_margin', 'float'),
   field('_found', 'string'),
   field('_tokens', 'integer'),
+  field('_x', 'float'),
+  field('_y', 'float'),
 ]);
 
 /** `_share`: of the record's votes. `_theme` is null where no passage has one. */
@@ -43,10 +45,17 @@ export const recordThemesSchema: StructType = struct([
 export const exemplarsSchema: StructType = struct([
   field('_theme', 'string'),
   field('_embedding', array('float')),
+  field('_x', 'float'),
+  field('_y', 'float'),
 ]);
 
-/** Where a fit has put the passages of its sample. */
-export const fitMembersSchema: StructType = struct([field('_theme', 'string'), field('_passage', 'string')]);
+/** Where a fit has put the passages of its sample: into which theme, and on the map. */
+export const fitMembersSchema: StructType = struct([
+  field('_theme', 'string'),
+  field('_passage', 'string'),
+  field('_x', 'float'),
+  field('_y', 'float'),
+]);
 
 export const themeEditsSchema: StructType = struct([
   field('number', 'long'),

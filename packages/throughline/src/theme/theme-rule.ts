@@ -30,6 +30,9 @@ export interface Themed {
   theme: (string | null)[];
   score: Float32Array;
   margin: Float32Array;
+  /** On the map. */
+  x: (number | null)[];
+  y: (number | null)[];
 }
 
 /** `vectors` row-major, a row for each text. */
@@ -56,7 +59,9 @@ export async function applyRule(
     if (id === null || score[i]! < rule.minScore) return null;
     return themeAfter(replay.steps, id, () => vectorOf(i));
   });
-  return { found, theme, score, margin };
+  const on = (axis: 0 | 1) =>
+    found.map((id, i) => (id === null || id === NOISE ? null : assigned!.positions![i * 2 + axis]!));
+  return { found, theme, score, margin, x: on(0), y: on(1) };
 }
 
 /** The theme that the fit found, unless a pinned one that it has dissolved is nearer. */
