@@ -10,7 +10,11 @@ const REFITS = 5;
 test('passages that stay in their group keep its id over five monthly refits', async (t) => {
   const rows = complaints(2_000).sort((a, b) => (a.date_received < b.date_received ? -1 : 1));
   const months = [...new Set(rows.map((row) => row.date_received.slice(0, 7)))];
-  const settings = { chunk: { by: 'date_received', every: '1M' }, embed: { model: 'minilm' } };
+  const settings = {
+    chunk: { by: 'date_received', every: '1M' },
+    embed: { model: 'minilm' },
+    themes: { refit: 'always' },
+  };
   const upTo = (month: string) => toCsv(rows.filter((row) => row.date_received.slice(0, 7) <= month));
   const last = months.slice(-(REFITS + 1));
   const made = await project(t, upTo(last[0]!), settings);
