@@ -22,8 +22,8 @@ const [SMALL, LARGE] = (process.env.BENCH_SPARK_ROWS ?? '900,5400').split(',').m
   number,
 ];
 const ROUNDS = Number(process.env.BENCH_SPARK_ROUNDS ?? 1);
-/** `one` leaves out the second executor and the memory: more rounds of the slope in the same time. */
-const ONLY_ONE = process.env.BENCH_SPARK_PART === 'one';
+/** `one` leaves out the second executor and the memory, `two` all but the two executors: more rounds in the same time. */
+const PART = process.env.BENCH_SPARK_PART;
 const MEMORY_ROWS = Number(process.env.BENCH_SPARK_MEMORY_ROWS ?? 20_000);
 
 interface Row {
@@ -50,6 +50,10 @@ export default async function run(): Promise<Row[]> {
     return cluster;
   };
   try {
+    if (PART === 'two') {
+      const both = await lines(folder, 'two', { threads: 2 }, (await open('two', 2)).url);
+      return twoRows(both);
+    }
     console.error('spark: starting a cluster of one executor');
     const one = await lines(folder, 'one', { threads: 1 }, (await open('one', 1)).url);
     await clusters.pop()!.stop();
@@ -57,15 +61,14 @@ export default async function run(): Promise<Row[]> {
       row('local, 1 thread', one.local),
       row('Spark, 1 executor of 1 core', one.spark, one.local),
     ];
-    if (ONLY_ONE) return first;
+    if (PART === 'one') return first;
     console.error('spark: starting a cluster of two executors');
     const cluster = await open('two', 2);
     const two = await lines(folder, 'two', { threads: 2 }, cluster.url);
     const speedup = (of: 'local' | 'spark') => one[of].slope / two[of].slope;
     return [
       ...first,
-      row('local, 2 threads', two.local),
-      row('Spark, 2 executors of 1 core', two.spark, two.local),
+      ...twoRows(two),
       value('second core: speed-up, local', speedup('local'), 'times'),
       value('second executor: speed-up', speedup('spark'), 'times'),
       value('second executor / second thread', speedup('spark') / speedup('local'), ''),
@@ -76,6 +79,10 @@ export default async function run(): Promise<Row[]> {
     for (const cluster of clusters) await cluster.stop();
     await rm(folder, { recursive: true, force: true });
   }
+}
+
+function twoRows({ local, spark }: { local: Line; spark: Line }): Row[] {
+  return [row('local, 2 threads', local), row('Spark, 2 executors of 1 core', spark, local)];
 }
 
 function row(what: string, line: Line, against?: Line): Row {
