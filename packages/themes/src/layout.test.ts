@@ -94,3 +94,10 @@ test('none, one and equal vectors have finite positions', async () => {
     assert.ok(positions.every(Number.isFinite));
   }
 });
+
+test('a start that tells nothing is none', async () => {
+  const vectors = Float32Array.from({ length: 40 * 8 }, (_, i) => Math.sin(i * 7.3));
+  const plain = await layout(vectors, 8);
+  for (const value of [Number.NaN, 0])
+    assert.deepEqual(await layout(vectors, 8, { start: new Float32Array(80).fill(value) }), plain);
+});

@@ -12,7 +12,7 @@ export interface LayoutOptions {
   k?: number;
   /** Rounds over the graph; 100 unless told, half of them with a start. */
   epochs?: number;
-  /** Positions to start from, n * 2; NaN for a vector that has none yet, which starts among its neighbours. */
+  /** Positions to start from, n * 2; NaN for a vector that has none yet, which starts among its neighbours. Of no use where all are in one place. */
   start?: Float32Array;
 }
 
@@ -35,13 +35,20 @@ const START_WIDTH = 10;
 export async function layout(
   vectors: Float32Array,
   dimension: number,
-  { seed = 0, k = NEIGHBOURS, start, epochs = start ? EPOCHS / 2 : EPOCHS }: LayoutOptions = {},
+  { seed = 0, k = NEIGHBOURS, start, epochs }: LayoutOptions = {},
 ): Promise<Float32Array> {
+  const mended = start && isSpread(start) ? start : undefined;
   const n = rowCount(vectors, dimension);
   const unit = unitVectors(vectors, dimension);
   const graph = neighbourGraph(n, await nearestNeighbours(unit, dimension, { k }), { weights: 'umap' });
-  const positions = start ? completed(start, graph) : scaled(principalPlane(unit, dimension));
-  descend(positions, graph, epochs, start ? MENDING_STEP : STEP, random(seed));
+  const positions = mended ? completed(mended, graph) : scaled(principalPlane(unit, dimension));
+  descend(
+    positions,
+    graph,
+    epochs ?? (mended ? EPOCHS / 2 : EPOCHS),
+    mended ? MENDING_STEP : STEP,
+    random(seed),
+  );
   return positions;
 }
 
@@ -60,6 +67,12 @@ export async function placeAmong(
   const [asked, base] = [unitVectors(vectors, dimension), unitVectors(known, dimension)];
   const near = await nearestRows(asked, base, dimension, voters);
   return place(near, vectors.length / dimension, positions);
+}
+
+/** Of one place nothing moves away. */
+function isSpread(start: Float32Array): boolean {
+  const known = start.filter((value, i) => i % 2 === 0 && !Number.isNaN(value));
+  return known.some((x) => x !== known[0]);
 }
 
 function scaled(plane: Float32Array): Float32Array {

@@ -21,11 +21,13 @@ export function betaBinomialTails(x: number, n: number, alpha: number, beta: num
     if (k >= x) upper += term;
   };
   add(mode, 1);
-  for (let k = mode, term = 1; k < n && term > NEGLIGIBLE * sum; k++) {
+  // Where both are below 1 it has two modes, at the ends, and all terms count.
+  const least = alpha < 1 && beta < 1 ? 0 : NEGLIGIBLE;
+  for (let k = mode, term = 1; k < n && term > least * sum; k++) {
     term *= ratio(k, n, alpha, beta);
     add(k + 1, term);
   }
-  for (let k = mode, term = 1; k > 0 && term > NEGLIGIBLE * sum; k--) {
+  for (let k = mode, term = 1; k > 0 && term > least * sum; k--) {
     term /= ratio(k - 1, n, alpha, beta);
     add(k - 1, term);
   }
@@ -37,7 +39,7 @@ function ratio(k: number, n: number, alpha: number, beta: number): number {
   return (((n - k) / (k + 1)) * (k + alpha)) / (n - k - 1 + beta);
 }
 
-/** Where it has one at the side, or several, a side of them: the walk comes to the others. */
+/** Where it has one at each end, one of them: the walk comes to the other. */
 function modeOf(n: number, alpha: number, beta: number): number {
   if (alpha <= 1) return 0;
   if (beta <= 1) return n;

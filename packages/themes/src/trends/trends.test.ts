@@ -85,6 +85,12 @@ test('periods without items, and too few periods, tell nothing', () => {
   assert.deepEqual(changes(trends({ totals: [], counts: [] })), []);
 });
 
+test('a theme that has all of a period or nothing is no news when it has all again', () => {
+  const all = Array.from({ length: 13 }, (_, i) => (i % 3 === 0 ? 5 : 0));
+  const found = trends({ totals: all.map(() => 5), counts: [all, all.map((count) => 5 - count)] });
+  assert.ok(found.every((points) => last(points).change === 'none' && last(points).q! > 0.2));
+});
+
 test('a million items a period are no burden', () => {
   const totals = new Array<number>(13).fill(1_000_000);
   const usual = Array.from(totals, (_, i) => 20_000 + (i % 3) * 100);

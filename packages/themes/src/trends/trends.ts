@@ -38,6 +38,8 @@ export interface TrendPoint {
 
 /** Fewer periods tell nothing about how much a theme varies. */
 const LEAST_BASELINE = 3;
+/** Short of 1, where a period would have a theme in all of its items or in none. */
+const MOST_CORRELATED = 0.99;
 /** For the comparison with the year before alone, which only takes back what the first has found. */
 const SEASONAL_P = 0.05;
 const Z95 = 1.96;
@@ -148,9 +150,8 @@ function tailsOf(
   correlation: number,
 ): Tails {
   const share = (having + 0.5) / (all + 1);
-  const precision = 1 / Math.min(1, correlation + 1 / (all + 2)) - 1;
-  const certain = Math.max(precision, Number.MIN_VALUE);
-  return betaBinomialTails(count, total, share * certain, (1 - share) * certain);
+  const precision = 1 / Math.min(MOST_CORRELATED, correlation + 1 / (all + 2)) - 1;
+  return betaBinomialTails(count, total, share * precision, (1 - share) * precision);
 }
 
 function sum(values: readonly number[]): number {

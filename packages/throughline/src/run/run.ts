@@ -66,7 +66,8 @@ export async function runPipeline(
   const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
   checkSpec(prepared.spec);
   // Not after hours of work.
-  openNaming(prepared.config.themes, prepared.spec, process.env);
+  if (options.only !== 'map' && !options.skipThemes)
+    openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;

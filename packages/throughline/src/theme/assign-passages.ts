@@ -22,7 +22,7 @@ export interface KeptAssignments {
 
 export interface AssignRequest {
   root: string;
-  /** Those that the fit was made of stay where it has put them on the map. */
+  /** By hash: texts that the fit was made of stay where it has put them on the map. */
   members: ReadonlyMap<string, Pick<FitMember, 'x' | 'y'>>;
   passages: Snapshot;
   rule: ThemeRule;
@@ -69,7 +69,7 @@ async function* allRows(request: AssignRequest): AsyncGenerator<Rows> {
 }
 
 const ASSIGN_ROWS = 2_048;
-const PASSAGE_COLUMNS = ['_chunk', '_passage', '_id', '_text', '_tokens', '_embedding'];
+const PASSAGE_COLUMNS = ['_chunk', '_passage', '_id', '_hash', '_text', '_tokens', '_embedding'];
 
 async function* newRows(
   { passages, rule, members }: AssignRequest,
@@ -78,14 +78,14 @@ async function* newRows(
   const where = chunks && [{ column: '_chunk', op: 'in' as const, values: [...chunks] }];
   const options = { columns: PASSAGE_COLUMNS, batchRows: ASSIGN_ROWS, ...(where && { where }) };
   for await (const { rows, columns } of scan(passages, options)) {
-    const { _chunk, _passage, _id, _text, _tokens, _embedding } = columns;
+    const { _chunk, _passage, _id, _hash, _text, _tokens, _embedding } = columns;
     const { found, theme, score, margin, x, y } = await applyRule(
       rule,
       _text as string[],
       _embedding as Float32Array,
     );
-    for (const [i, id] of (_passage as string[]).entries()) {
-      const member = members.get(id);
+    for (const [i, hash] of (_hash as string[]).entries()) {
+      const member = members.get(hash);
       if (member && x[i] !== null) [x[i], y[i]] = [member.x, member.y];
     }
     const given = { _theme: theme, _score: score, _margin: margin, _found: found, _x: x, _y: y };

@@ -57,7 +57,12 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
     base !== undefined && digestOf({ asked }) === digestOf({ asked: namesAskedFor(base.settings) });
   const rows = await composeRows(lake, request, { before, areNamedAlike });
   if (asked === undefined) return { rows, names: undefined };
-  const named = await nameThemes(lake, rows, { before: areNamedAlike ? before : new Map(), naming, signal });
+  const named = await nameThemes(lake, rows, {
+    before: areNamedAlike ? before : new Map(),
+    renamed: request.rule.replay.labels,
+    naming,
+    signal,
+  });
   return { rows: named.rows, names: named.report };
 }
 
@@ -66,12 +71,16 @@ async function composeRows(
   request: ComposeRequest,
   { before, areNamedAlike }: { before: ReadonlyMap<string, ThemeRow>; areNamedAlike: boolean },
 ): Promise<ThemeRow[]> {
-  const { rule, fresh, base, log, sizes, now } = request;
+  const { rule, fresh, base, log, sizes, naming, now } = request;
   const { replay, byId, fit } = rule;
   const isSameFit = !fresh && base?.fit === fit.name;
   const touched = isSameFit ? touchedThemes(base, replay, log) : undefined;
   const mayStay = (id: string) =>
-    areNamedAlike && touched !== undefined && before.has(id) && !touched.has(id);
+    areNamedAlike &&
+    (!naming || before.get(id)?.description !== undefined) &&
+    touched !== undefined &&
+    before.has(id) &&
+    !touched.has(id);
   const ids = replay.themes.filter((id) => id !== NOISE);
   const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(lake, request, ids);
   const born = BigInt(Math.round(now)) * 1_000n;
@@ -144,7 +153,7 @@ async function describe(lake: Lake, { passages, rule, fresh }: ComposeRequest, i
   const known = await readMembers(lake, fit.name);
   const themeOf = found.map((id, i) => {
     const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-    const member = known.get(sample.ids[i]!);
+    const member = known.get(sample.hashes[i]!);
     const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });

@@ -8,7 +8,7 @@ import { appendEdit, readEditLog } from './edit-log.ts';
 import { type EditAction, type EditEntry, standingEdits } from './edits.ts';
 import { NOISE } from './noise.ts';
 import { pinnedOf } from './pin-theme.ts';
-import { publishVersion } from './publish-version.ts';
+import { published } from './published.ts';
 import { themesMissing } from './read.ts';
 import { type Base, promotedBase, promoteThemes } from './refresh.ts';
 import { replayEdits } from './replay-edits.ts';
@@ -38,13 +38,17 @@ export interface EditedThemes {
   parts: string[];
 }
 
-/** Throws with exit code 66 where there are no themes, and 64 for a theme or an edit that is not there. */
+/**
+ * Throws with exit code 66 where there are no themes, 64 for a theme or an edit that is not there, and 75 where the themes of a new build are
+ * still to be made.
+ */
 export async function editThemes(
   lake: Lake,
   request: ThemeEditRequest,
   effects: EditEffects,
 ): Promise<EditedThemes> {
-  await existingBase(lake);
+  const { manifest } = await existingBase(lake);
+  if ((await readCurrent(lake)).build !== manifest.build) throw themesPending('Nothing was changed.');
   const entry = await appendEdit(lake, (log) => actionOf(lake, request, log, effects), effects);
   const version = await publishEdits(lake, effects);
   return {
@@ -103,6 +107,7 @@ async function existingBase(lake: Lake): Promise<Base> {
 /** Promotes a version with all edits of the log; that which another process promotes meanwhile counts as well. */
 async function publishEdits(lake: Lake, { clock, signal }: EditEffects): Promise<string> {
   for (;;) {
+    signal.throwIfAborted();
     const base = await existingBase(lake);
     const { manifest, fit } = base;
     const log = await readEditLog(lake);
@@ -113,9 +118,19 @@ async function publishEdits(lake: Lake, { clock, signal }: EditEffects): Promise
     const why = `edit ${log.at(-1)!.number}`;
     const decision = { refit: false, reason: 'edited' as const, why };
     const shared = { passages, build, fit, fresh: undefined, base: manifest, log, settings, sinceFit };
-    const edited = await publishVersion(lake, { ...shared, decision, clock, signal });
-    if ((await readCurrent(lake)).themes === manifest.version) await promoteThemes(lake, edited, clock);
+    const edited = await published(lake, { ...shared, decision, clock, signal });
+    if ((await readCurrent(lake)).themes !== manifest.version) continue;
+    if (!(await promoteThemes(lake, edited, clock)))
+      throw themesPending('The edit is kept, and has its effect then.');
   }
+}
+
+function themesPending(consequence: string): ThroughlineError {
+  return new ThroughlineError('another build is promoted, and its themes are not made yet', {
+    code: 'themes_pending',
+    exitCode: EXIT.tryAgain,
+    hint: `A run makes them: throughline run. ${consequence}`,
+  });
 }
 
 function unknownTheme(id: string, themes: readonly string[]): ThroughlineError {

@@ -3,7 +3,7 @@ import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
 import { decideFit, driftOf, type FitDecision } from './refit-policy.ts';
-import { otherThan, promotedBase } from './refresh.ts';
+import { asTheyWere, otherThan, promotedBase } from './refresh.ts';
 import { rowsOf } from './table-rows.ts';
 
 export interface FitState {
@@ -48,6 +48,8 @@ export async function plannedFit(
     };
   const other = otherThan(base, build, settings);
   if (other) return other;
+  const kept = asTheyWere(base, build.tables.passages);
+  if (kept) return kept;
   const since = base.manifest.sinceFit ?? { passages: 0, far: 0 };
   const growth = Math.abs(rowsOf(await build.tables.passages.files()) / base.fit.passages - 1);
   return decideFit({ growth, since, age: now - base.fit.madeAt }, settings.refit);

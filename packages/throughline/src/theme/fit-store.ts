@@ -1,11 +1,11 @@
 /** Fits of a lake: what was found in a sample, and the exemplars that passages are compared with. Versions of the themes share them. */
 import { openTable, scan } from '@throughline/delta';
-import { openStore } from '@throughline/delta/store';
 import { type Assigner, type Exemplars, openAssigner, type SoftVote } from '@throughline/themes';
 import type { Config } from '../config/index.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import type { Identity, Lineage } from './identity.ts';
 import { listThemesManifests } from './manifest.ts';
 import { exemplarsSchema, fitMembersSchema } from './schemas.ts';
@@ -69,9 +69,9 @@ interface KeptFit extends Omit<ThemeFit, 'themes'> {
   themes: (Omit<FoundTheme, 'firstSeen' | 'centroid'> & { firstSeen: string; centroid: string })[];
 }
 
-/** Passages of the sample, and the themes that the fit has put them into. */
+/** Texts of the sample by their hashes, and the themes that the fit has put them into. */
 export interface FitMembers {
-  ids: readonly string[];
+  hashes: readonly string[];
   membership: Int32Array;
   /** On the map, n * 2. */
   positions: Float32Array;
@@ -92,9 +92,9 @@ export async function writeFit(
     ...placeOf(exemplars.positions, i),
   ]);
   await writeTable(exemplarsRoot(lake, fit.name), exemplarsSchema, 'exemplars', rows, clock);
-  const put = members.ids.map((id, i): Cell[] => [
+  const put = members.hashes.map((hash, i): Cell[] => [
     nameOf(members.membership[i]!),
-    id,
+    hash,
     ...placeOf(members.positions, i),
   ]);
   await writeTable(membersRoot(lake, fit.name), fitMembersSchema, 'fit_members', put, clock);
@@ -116,13 +116,13 @@ export interface FitMember {
   y: number;
 }
 
-/** The passages that the fit was made of, by id. Memory: an entry for each. */
+/** The texts that the fit was made of, by hash: a record may have another text under the id that it had. Memory: an entry for each. */
 export async function readMembers(lake: Lake, name: string): Promise<Map<string, FitMember>> {
   const members = new Map<string, FitMember>();
   for await (const { rows, columns } of scan(await openTable(membersRoot(lake, name)))) {
-    const { _passage, _theme } = columns as Record<string, string[]>;
+    const { _hash, _theme } = columns as Record<string, string[]>;
     const { _x, _y } = columns as Record<string, Float32Array>;
-    for (let i = 0; i < rows; i++) members.set(_passage![i]!, { theme: _theme![i]!, x: _x![i]!, y: _y![i]! });
+    for (let i = 0; i < rows; i++) members.set(_hash![i]!, { theme: _theme![i]!, x: _x![i]!, y: _y![i]! });
   }
   return members;
 }
@@ -150,16 +150,12 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
   return openAssigner({ ...fitted, vote: fit.vote, positions: Float32Array.from(positions) }, fit.dimension);
 }
 
-/** Fits that no version that is there was made with. Those of the last hour may be about to be used. */
+/** Removes fits that no version that is there was made with, but those of the last hour: a version may be in the making. */
 export async function removeUnusedFits(lake: Lake, now: number): Promise<void> {
-  const store = openStore(lake.root);
   const used = new Set((await listThemesManifests(lake)).map(({ fit }) => fit));
-  for (const name of await store.list('fits')) {
-    const writtenAt = await store.modified(`fits/${name}/manifest.json`);
-    if (used.has(name) || writtenAt === undefined || now - writtenAt < ABOUT_TO_BE_USED_MS) continue;
-    await store.remove(`fits/${name}/manifest.json`);
-    await store.removeFolder(`fits/${name}`);
-  }
+  const isAwaited = (name: string, writtenAt: number) =>
+    used.has(name) || now - writtenAt < ABOUT_TO_BE_USED_MS;
+  await removeOldVersions(lake, { folders: ['fits'], promoted: undefined, keep: 1, isAwaited }, now);
 }
 
 const ABOUT_TO_BE_USED_MS = 60 * 60 * 1000;

@@ -48,7 +48,10 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const identified = await identify(
     { ids, membership, themes, centroids, dimension, modelDigest },
     previous,
-    { claim: (born) => claimNumbers(lake, born, `fit ${name}`), now: BigInt(Math.round(now)) * MICROS_OF_MS },
+    {
+      claim: (born) => claimNumbers(lake, born, `fit ${name} after ${previous?.version}`),
+      now: BigInt(Math.round(now)) * MICROS_OF_MS,
+    },
   );
   const sampled = memberCounts(membership, themes);
   const radii = radiiOf(vectors, dimension, membership, themes);
@@ -69,7 +72,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
     ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found, vote: exemplars.vote },
     ...(identified.lineage && { lineage: identified.lineage }),
   };
-  const members = { ids, membership, positions };
+  const members = { hashes: sample.hashes, membership, positions };
   await writeFit(lake, made, { exemplars: { ...exemplars, positions: placed }, members }, clock);
   return { fit: made, sample, membership };
 }
@@ -77,17 +80,17 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
 /** On the map of the fit before, if it was of the same model: what people know stays where it was. */
 async function positionsOf(
   lake: Lake,
-  { ids, vectors, dimension }: Sample,
+  { hashes, vectors, dimension }: Sample,
   { previous, modelDigest, settings }: FitRequest,
 ): Promise<Float32Array> {
-  if (ids.length === 0) return new Float32Array(0);
+  if (hashes.length === 0) return new Float32Array(0);
   const isAlike = previous?.fit !== undefined && previous.modelDigest === modelDigest;
   const before = isAlike ? await readMembers(lake, previous.fit!) : undefined;
   const start =
     before &&
     Float32Array.from(
-      ids.flatMap((id) => {
-        const { x, y } = before.get(id) ?? { x: Number.NaN, y: Number.NaN };
+      hashes.flatMap((hash) => {
+        const { x, y } = before.get(hash) ?? { x: Number.NaN, y: Number.NaN };
         return [x, y];
       }),
     );

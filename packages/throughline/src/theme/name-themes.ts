@@ -9,6 +9,8 @@ import { cosine } from './vectors.ts';
 export interface NameRequest {
   /** Of the version before, where names were asked for in the same way. */
   before: ReadonlyMap<string, ThemeRow>;
+  /** Labels that people gave, by theme. */
+  renamed: ReadonlyMap<string, string>;
   /** Without it only names of the version before are kept. */
   naming: Naming | undefined;
   signal: AbortSignal;
@@ -23,7 +25,7 @@ export function namesAskedFor({ label }: Config['themes']): object | undefined {
 export async function nameThemes(
   lake: Lake,
   rows: readonly ThemeRow[],
-  { before, naming, signal }: NameRequest,
+  { before, renamed, naming, signal }: NameRequest,
 ): Promise<{ rows: ThemeRow[]; report: LabelReport }> {
   const described = rows.filter(({ kind, texts }) => kind === 'theme' && texts.length > 0);
   const wanted = described.map(({ id, keywords, texts }): ThemeToName => {
@@ -45,7 +47,7 @@ export async function nameThemes(
     rows: rows.map((row) => {
       const named = byTheme.get(row.id);
       if (!named) return row;
-      const shownLabel = row.shownLabel === row.label ? named.label : row.shownLabel;
+      const shownLabel = renamed.get(row.id) ?? named.label;
       return { ...row, ...named, shownLabel };
     }),
     report,

@@ -3,6 +3,8 @@ import { openSession } from '../engine/local/session.ts';
 
 export interface Sample {
   ids: string[];
+  /** Of the texts: what names a text, whatever record it is of. */
+  hashes: string[];
   texts: string[];
   /** Row i belongs to text i. */
   vectors: Float32Array;
@@ -26,12 +28,14 @@ export async function readSample(
   // Once more DISTINCT: a record that is in two chunks has its passages in both.
   const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
   const ids: string[] = [];
+  const hashes: string[] = [];
   const texts: string[] = [];
   const embeddings: Float32Array[] = [];
   for await (const batch of session.stream(sql)) {
-    for (const [, passage, text, embedding] of batch as [string, string, string, { items: number[] }][]) {
+    for (const [hash, passage, text, embedding] of batch as [string, string, string, { items: number[] }][]) {
       if (!isWanted(text)) continue;
       ids.push(passage);
+      hashes.push(hash);
       texts.push(text);
       embeddings.push(Float32Array.from(embedding.items));
     }
@@ -39,5 +43,5 @@ export async function readSample(
   const dimension = embeddings[0]?.length ?? 0;
   const vectors = new Float32Array(ids.length * dimension);
   for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
-  return { ids, texts, vectors, dimension };
+  return { ids, hashes, texts, vectors, dimension };
 }

@@ -7,7 +7,7 @@ import { streamTable } from './write-table.ts';
 
 /**
  * A passage's vote weighs its score times its tokens: a sentence that is left over at the end decides less than a paragraph. Ties go to
- * the lower id. Noise and passages without a theme only count where a record has nothing else. Memory: DuckDB's, which spills to disk.
+ * the lower id. A record that is in two chunks votes with the passages of both. Noise and passages without a theme only count where a record has nothing else. Memory: DuckDB's, which spills to disk.
  */
 export async function writeRecordThemes(
   root: string,
@@ -17,12 +17,10 @@ export async function writeRecordThemes(
   await using session = await openSession();
   await using assignments = await relation(await openTable(assignmentsRoot));
   const rank = `CASE WHEN _theme IS NULL THEN 2 WHEN _theme = '${NOISE}' THEN 1 ELSE 0 END`;
-  // Once more DISTINCT: a record that is in two chunks has its passages in both.
   const sql = `
-    WITH passages AS (SELECT DISTINCT _passage, _id, _theme, _score, _tokens FROM ${assignments.sql}),
-    votes AS (
+    WITH votes AS (
       SELECT _id, _theme, sum(_score::DOUBLE * greatest(_tokens, 1)) AS votes, count(*) AS passages
-      FROM passages GROUP BY _id, _theme
+      FROM ${assignments.sql} GROUP BY _id, _theme
     )
     SELECT _id, _theme, coalesce(votes / nullif(sum(votes) OVER (PARTITION BY _id), 0), 0) AS share,
       (sum(passages) OVER (PARTITION BY _id))::BIGINT AS passages

@@ -1,5 +1,4 @@
 /** Themes follow the tables: fitted where the policy says so, and promoted when all tables of the version are complete. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConcurrentModificationError, VersionNotFoundError } from '@throughline/delta';
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
@@ -12,7 +11,8 @@ import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { previousThemes } from './previous.ts';
-import { publishVersion, type VersionRequest, versionName } from './publish-version.ts';
+import { type VersionRequest, versionName } from './publish-version.ts';
+import { published, untilThere } from './published.ts';
 import { decideFit, type FitDecision } from './refit-policy.ts';
 import { removeOldThemes } from './remove-old-themes.ts';
 import { countSinceFit } from './since-fit.ts';
@@ -116,10 +116,9 @@ async function decide(
   const other = otherThan(base, build, settings);
   if (other) return { decision: other, sinceFit: NONE };
   const { passages } = build.tables;
-  if (base.manifest.passagesVersion >= passages.version) {
-    const decision: FitDecision = { refit: false, reason: 'kept', why: 'the passages are as they were' };
-    return { decision, sinceFit: base.manifest.sinceFit ?? NONE };
-  }
+  const kept = asTheyWere(base, passages);
+  if (kept) return { decision: kept, sinceFit: base.manifest.sinceFit ?? NONE };
+  if (base.fit.themes.length === 0) return refit('first', 'the last fit has found none');
   try {
     const since = await countSinceFit(lake, base.manifest, base.fit, passages);
     const growth = Math.abs(rowsOf(await passages.files()) / base.fit.passages - 1);
@@ -142,6 +141,12 @@ export function otherThan(
   if (manifest.build !== info.digest) return refit('the tables are of another build');
   const isSame = digestOf(fit.settings) === digestOf(fitSettings(settings));
   return isSame ? undefined : refit('other settings of the themes');
+}
+
+/** The decision where nothing has come since the promoted version. */
+export function asTheyWere({ manifest }: Base, passages: { version: number }): FitDecision | undefined {
+  if (manifest.passagesVersion < passages.version) return undefined;
+  return { refit: false, reason: 'kept', why: 'the passages are as they were' };
 }
 
 async function makeFit(
@@ -169,33 +174,6 @@ async function makeFit(
   });
   if (fresh) return { fit: fresh.fit, fresh };
   return { fit: await untilThere(() => readFit(lake, name), signal, name) };
-}
-
-async function published(lake: Lake, request: VersionRequest): Promise<ThemesManifest> {
-  try {
-    return await publishVersion(lake, request);
-  } catch (error) {
-    if (!(error instanceof ConcurrentModificationError)) throw error;
-    const version = versionName(request);
-    return untilThere(() => readThemesManifest(lake, version), request.signal, version);
-  }
-}
-
-/** What the other run writes when it is done is soon there: it was ahead of this one. */
-const OTHER_RUN_MS = 60_000;
-const LOOK_EVERY_MS = 250;
-
-async function untilThere<T>(
-  look: () => Promise<T | undefined>,
-  signal: AbortSignal,
-  name: string,
-): Promise<T> {
-  for (let waited = 0; waited < OTHER_RUN_MS; waited += LOOK_EVERY_MS) {
-    const there = await look();
-    if (there !== undefined) return there;
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-  }
-  throw new ConcurrentModificationError(`another run began ${name} and did not finish it`);
 }
 
 /** False where another build has been promoted since. */

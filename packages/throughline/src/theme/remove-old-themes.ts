@@ -1,3 +1,4 @@
+import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { listThemesManifests, type ThemesManifest } from './manifest.ts';
@@ -32,8 +33,11 @@ function newestOfEach(manifests: readonly ThemesManifest[]): ThemesManifest[] {
     (a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1),
   );
   const seen = new Set<string>();
-  return sorted.filter(({ build, passagesVersion, fit, version }) => {
-    const key = fit === undefined ? version : `${build} ${passagesVersion} ${fit}`;
+  return sorted.filter(({ build, passagesVersion, fit, settings, version }) => {
+    const key =
+      fit === undefined
+        ? version
+        : `${build} ${passagesVersion} ${fit} ${settings.minScore} ${digestOf({ label: settings.label })}`;
     return !seen.has(key) && seen.add(key);
   });
 }

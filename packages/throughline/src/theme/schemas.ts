@@ -49,10 +49,10 @@ export const exemplarsSchema: StructType = struct([
   field('_y', 'float'),
 ]);
 
-/** Where a fit has put the passages of its sample: into which theme, and on the map. */
+/** Where a fit has put the texts of its sample: into which theme, and on the map. */
 export const fitMembersSchema: StructType = struct([
   field('_theme', 'string'),
-  field('_passage', 'string'),
+  field('_hash', 'string'),
   field('_x', 'float'),
   field('_y', 'float'),
 ]);

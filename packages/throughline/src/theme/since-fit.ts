@@ -2,7 +2,6 @@
 import { openTable, type Snapshot, scan } from '@throughline/delta';
 import { changedChunks } from '../lake/changed-chunks.ts';
 import type { Lake } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
 import { openFit, type ThemeFit } from './fit-store.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { NOISE } from './noise.ts';
@@ -12,8 +11,8 @@ import { applyRule, themeRule } from './theme-rule.ts';
 import { cosine } from './vectors.ts';
 
 /**
- * Adds the passages of changed chunks that the promoted version `base` does not have. Throws VersionNotFoundError where the log of the
- * passages no longer says which chunks have changed. Memory: ids of the passages of these chunks.
+ * Adds the texts of changed chunks that these did not have in the promoted version `base`: a record with another text counts, too. Throws VersionNotFoundError where the log of the
+ * passages no longer says which chunks have changed. Memory: hashes of the texts of these chunks.
  */
 export async function countSinceFit(
   lake: Lake,
@@ -26,19 +25,19 @@ export async function countSinceFit(
   if (changed.size === 0) return since;
   const where = [{ column: '_chunk', op: 'in' as const, values: [...changed] }];
   const known = new Set<string>();
-  const assignments = await openTable(lakePath(lake.root, 'assignments', base.version));
-  for await (const { columns } of scan(assignments, { columns: ['_passage'], where }))
-    for (const id of columns._passage as string[]) known.add(id);
+  const before = await openTable(passages.root, { version: base.passagesVersion });
+  for await (const { columns } of scan(before, { columns: ['_hash'], where }))
+    for (const hash of columns._hash as string[]) known.add(hash);
   await using assigner = await openFit(lake, fit);
   const rule = themeRule(fit, replayEdits([], [], fit.modelDigest), assigner, 0);
-  const columns = ['_passage', '_text', '_embedding'];
+  const columns = ['_hash', '_text', '_embedding'];
   for await (const batch of scan(passages, { columns, where, batchRows: 2_048 })) {
     const vectors = batch.columns._embedding as Float32Array;
     const { found } = await applyRule(rule, batch.columns._text as string[], vectors);
-    for (const [i, id] of (batch.columns._passage as string[]).entries()) {
+    for (const [i, hash] of (batch.columns._hash as string[]).entries()) {
       const theme = found[i] === NOISE ? undefined : rule.byId.get(found[i] ?? '');
-      if (known.has(id) || !theme) continue;
-      known.add(id);
+      if (known.has(hash) || !theme) continue;
+      known.add(hash);
       since.passages++;
       const vector = vectors.subarray(i * fit.dimension, (i + 1) * fit.dimension);
       if (cosine(vector, theme.centroid) < theme.radius) since.far++;

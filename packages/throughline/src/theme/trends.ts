@@ -47,7 +47,7 @@ export interface TrendNews {
   share: number;
   before: number;
   q: number;
-  /** Of the period, those that belong to the theme most clearly. */
+  /** Of the period, those that belong to the theme most clearly; only of the first twenty. */
   texts: { recordId: string; text: string }[];
 }
 
@@ -69,9 +69,11 @@ export interface ThemesTrends {
 const PERIODS = 24;
 const VALUES = 10;
 const NEWS_TEXTS = 3;
+/** Each is a query over the texts. */
+const NEWS_WITH_TEXTS = 20;
 
 /**
- * A record counts once, for its own theme. Throws with exit code 64 for an attribute that is not there, 65 where no record has a time. Memory: counts by
+ * A record counts once, for its own theme; those without one, of hidden themes and without content count among all. Throws with exit code 64 for an attribute that is not there, 65 where no record has a time. Memory: counts by
  * theme, value and day (a quarter of an hour where `zone` is not UTC).
  */
 export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Promise<ThemesTrends> {
@@ -84,20 +86,23 @@ export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Pro
   await stage(session, tables, by);
   const span = await spanOf(session);
   const every = request.every ?? chosenPeriod(span.records, span.days);
-  const periods = periodsBetween(span.first, span.last, { every, zone, most: request.periods ?? PERIODS });
-  const labels = await labelsOf(session, tables);
-  const counted = await count(session, { every, zone, periods, hasValues: by !== undefined });
   const season = periodsOfYear(every);
+  const most = request.periods ?? PERIODS;
+  // A year more than is shown: what comes each year is no news.
+  const all = periodsBetween(span.first, span.last, { every, zone, most: most + (season ?? 0) });
+  const periods = all.slice(-most);
+  const labels = await labelsOf(session, tables);
+  const counted = await count(session, { every, zone, periods: all, hasValues: by !== undefined });
   const groups = counted.map(({ value, totals, counts }): TrendGroup => {
-    const ids = [...counts.keys()].sort(byTotal(counts));
+    const ids = [...counts.keys()].filter((id) => labels.has(id)).sort(byTotal(counts, most));
     const points = trends(
       { totals, counts: ids.map((id) => counts.get(id)!) },
       { ...(season && { season }) },
     );
     return {
       value,
-      totals,
-      themes: ids.map((id, i) => ({ id, label: labels.get(id) ?? id, points: points[i]! })),
+      totals: totals.slice(-most),
+      themes: ids.map((id, i) => ({ id, label: labels.get(id)!, points: points[i]!.slice(-most) })),
     };
   });
   const last = periods.at(-1)!;
@@ -113,11 +118,10 @@ export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Pro
 async function stage(session: Session, tables: ThemeTables, by: string | undefined): Promise<void> {
   await using passages = await relation(tables.passages);
   await using themes = await relation(recordThemesOf(tables));
-  const value = by === undefined ? 'NULL::VARCHAR' : `any_value(nullif(trim("${by}"), ''))`;
+  const value = by === undefined ? 'NULL::VARCHAR' : `arg_max(nullif(trim("${by}"), ''), _at)`;
   await session.query(
     `CREATE TABLE dated AS SELECT _id, _theme, micros, value FROM ${themes.sql} JOIN (
-       SELECT _id, epoch_us(any_value(_at)) AS micros, ${value} AS value FROM ${passages.sql} GROUP BY _id) USING (_id)
-     WHERE _theme IS NOT NULL`,
+       SELECT _id, epoch_us(max(_at)) AS micros, ${value} AS value FROM ${passages.sql} GROUP BY _id) USING (_id)`,
   );
 }
 
@@ -152,9 +156,10 @@ async function spanOf(session: Session): Promise<Span> {
   return { first, last, days, records: Number(records), withoutTime: Number(without) };
 }
 
+/** Of the themes that are shown: not of hidden ones, nor of texts without content, which only count among all records. */
 async function labelsOf(session: Session, { themes }: ThemeTables): Promise<Map<string, string>> {
   await using all = await relation(themes);
-  const rows = await session.query(`SELECT id, label FROM ${all.sql}`);
+  const rows = await session.query(`SELECT id, label FROM ${all.sql} WHERE kind = 'theme' AND NOT hidden`);
   return new Map(rows.map(({ id, label }) => [String(id), String(label)]));
 }
 
@@ -184,13 +189,14 @@ async function count(
   const periodOf = new Map<bigint, number | undefined>();
   const groups = new Map<string | null, Counted>();
   const emptyCounts = () => new Array<number>(periods.length).fill(0);
-  const add = (value: string | null, theme: string, period: number, records: number) => {
+  const add = (value: string | null, theme: string | null, period: number, records: number) => {
     const group = groups.get(value) ?? { value, totals: emptyCounts(), counts: new Map<string, number[]>() };
     groups.set(value, group);
+    group.totals[period]! += records;
+    if (theme === null) return;
     const own = group.counts.get(theme) ?? emptyCounts();
     group.counts.set(theme, own);
     own[period]! += records;
-    group.totals[period]! += records;
   };
   const values = `SELECT value FROM dated WHERE value IS NOT NULL GROUP BY 1 ORDER BY count(*) DESC, 1 LIMIT ${VALUES}`;
   const sql = (of: string, where: string) =>
@@ -198,7 +204,7 @@ async function count(
      WHERE micros IS NOT NULL AND ${where} GROUP BY ALL`;
   const sides = [sql('NULL::VARCHAR', 'true'), ...(hasValues ? [sql('value', `value IN (${values})`)] : [])];
   for await (const batch of session.stream(sides.join(' UNION ALL ')))
-    for (const [value, theme, start, records] of batch as [string | null, string, bigint, bigint][]) {
+    for (const [value, theme, start, records] of batch as [string | null, string | null, bigint, bigint][]) {
       if (!periodOf.has(start)) periodOf.set(start, number.get(windowOf(start, window, zone).from));
       const period = periodOf.get(start);
       if (period !== undefined) add(value, theme, period, Number(records));
@@ -212,8 +218,13 @@ async function count(
   );
 }
 
-function byTotal(counts: ReadonlyMap<string, readonly number[]>) {
-  const total = (id: string) => counts.get(id)!.reduce((sum, records) => sum + records, 0);
+/** In the periods that are shown. */
+function byTotal(counts: ReadonlyMap<string, readonly number[]>, shown: number) {
+  const total = (id: string) =>
+    counts
+      .get(id)!
+      .slice(-shown)
+      .reduce((sum, records) => sum + records, 0);
   return (a: string, b: string) => total(b) - total(a) || (a < b ? -1 : 1);
 }
 
@@ -241,11 +252,15 @@ async function newsOf(
   await using passages = await relation(tables.passages);
   const instant = (day: string) => DateTime.fromISO(day, { zone }).toMillis() * 1_000;
   const news: TrendNews[] = [];
-  for (const one of found) {
+  for (const [i, one] of found.entries()) {
+    if (i >= NEWS_WITH_TEXTS) {
+      news.push({ ...one, texts: [] });
+      continue;
+    }
     const rows = await session.query(
       `SELECT _id, arg_max(_text, _score) AS text FROM ${assignments.sql} JOIN ${passages.sql} USING (_chunk, _passage, _id) JOIN dated USING (_id, _theme)
-       WHERE _theme = ${quoteLiteral(one.theme)} AND micros >= ${instant(from)} AND micros < ${instant(to)}
-         AND ${one.value === null ? 'true' : `value = ${quoteLiteral(one.value)}`}
+       WHERE _theme = ${quoteLiteral(one.theme)} AND dated.micros >= ${instant(from)} AND dated.micros < ${instant(to)}
+         AND ${one.value === null ? 'true' : `dated.value = ${quoteLiteral(one.value)}`}
        GROUP BY _id ORDER BY max(_score) DESC, _id LIMIT ${NEWS_TEXTS}`,
     );
     news.push({

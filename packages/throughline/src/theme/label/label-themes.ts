@@ -5,7 +5,7 @@ import type { Lake } from '../../lake/lake.ts';
 import { lakePath } from '../../lake/lake-path.ts';
 import type { Evidence, Named } from './evidence.ts';
 import type { Labeller } from './labeller.ts';
-import { supportOf } from './support.ts';
+import { type Support, supportOf } from './support.ts';
 
 export interface ThemeToName extends Evidence {
   readonly id: string;
@@ -57,7 +57,7 @@ export async function labelThemes(
   await Promise.all(
     themes.map(async (theme) => {
       const { id, before } = theme;
-      if (before && supportOf(before.label, theme).missing.length === 0) {
+      if (before && isMostlyFound(supportOf(before.label, theme))) {
         report.kept++;
         byTheme.set(id, before);
         return;
@@ -70,7 +70,11 @@ export async function labelThemes(
       if (!answer) return;
       const { isCached, ...named } = answer;
       report[isCached ? 'cached' : 'asked']++;
-      const words = await unsupported(theme, named.label, options);
+      const words = await unsupported(theme, named.label, options).catch((error: Error) => {
+        signal.throwIfAborted();
+        report.failed.push({ id, message: error.message });
+      });
+      if (words === undefined) return;
       if (words.length === 0) byTheme.set(id, named);
       else report.refused.push({ id, label: named.label, words });
     }),
@@ -102,6 +106,11 @@ async function unsupported(
 ): Promise<string[]> {
   const { found, missing } = supportOf(label, theme);
   if (missing.length === 0) return found.length === 0 ? [label] : [];
-  const isMeant = found.length >= missing.length && (await nearestTheme(label)) === theme.id;
+  const isMeant = isMostlyFound({ found, missing }) && (await nearestTheme(label)) === theme.id;
   return isMeant ? [] : [...missing];
+}
+
+/** As much as a label needs that means what the texts say. */
+function isMostlyFound({ found, missing }: Support): boolean {
+  return found.length > 0 && found.length >= missing.length;
 }
