@@ -11,15 +11,9 @@ import { type Cell, writeTable } from './write-table.ts';
 test('a record has the theme of most of its text, noise only where it says nothing else', async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-records-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const passage = (
-    name: string,
-    theme: string | null,
-    score: number,
-    tokens: number,
-    chunk = 'c',
-  ): Cell[] => {
+  const passage = (name: string, theme: string | null, score: number, tokens: number): Cell[] => {
     const record = name.slice(0, 1);
-    return [chunk, name, record, theme, score, score, theme, tokens];
+    return ['c', name, record, theme, score, score, theme, tokens];
   };
   const rows = [
     passage('a1', 't002', 0.5, 100),
@@ -31,10 +25,6 @@ test('a record has the theme of most of its text, noise only where it says nothi
     passage('d1', null, 0.3, 9),
     passage('e1', 't002', 0.5, 10),
     passage('e2', 't001', 0.5, 10),
-    // The same record in two chunks counts once.
-    passage('f1', 't001', 1, 10),
-    passage('f1', 't001', 1, 10, 'd'),
-    passage('f2', 't002', 1, 15),
   ];
   const [from, to] = [join(folder, 'assignments'), join(folder, 'record_themes')];
   await writeTable(from, assignmentsSchema, 'assignments', rows, () => 0);
@@ -53,6 +43,5 @@ test('a record has the theme of most of its text, noise only where it says nothi
     ['c', 'noise', 1, 1],
     ['d', null, 1, 1],
     ['e', 't001', 0.5, 2],
-    ['f', 't002', 0.6, 2],
   ]);
 });
