@@ -43,5 +43,9 @@ export {
   type StabilityOptions,
   stability,
 } from './stability.ts';
+export { fitTopics, REST, type TopicsFit, type TopicsRequest, UNKNOWN } from './topics/fit-topics.ts';
+export type { TopicAgreement } from './topics/topic-agreement.ts';
+export { assignTopics, type TopicAssignments, type TopicRule } from './topics/topic-rule.ts';
+export { openTopicSearch, type Prototypes, type TopicSearch } from './topics/topic-similarities.ts';
 export { type TrendCounts, type TrendOptions, type TrendPoint, trends } from './trends/trends.ts';
 export type { Assignments, SoftVote } from './vote.ts';
