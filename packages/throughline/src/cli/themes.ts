@@ -11,6 +11,7 @@ import {
 import { withInterrupt } from './interrupt.ts';
 import { printDiff, printList, printTheme, printVersions } from './print-themes.ts';
 import { themeEditCommands } from './theme-edits.ts';
+import { themeTaxonomyCommands } from './theme-taxonomy.ts';
 import { themeTrendsCommand } from './theme-trends.ts';
 
 export function themesCommand(program: Command, context: Context): void {
@@ -62,14 +63,18 @@ export function themesCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions) => {
       const loaded = await configOf(options, context);
       const lake = await lakeNamedBy(loaded);
-      const { fitPromoted } = await import('../theme/index.ts');
+      const { configuredTaxonomy, fitPromoted } = await import('../theme/index.ts');
+      const { specOf } = await import('../model/index.ts');
+      const taxonomy = await configuredTaxonomy(loaded);
+      const guide = taxonomy && { taxonomy, spec: specOf(loaded.config.embed, loaded.directory) };
       context.terminal.log('Finding themes ...');
       const fitted = await withInterrupt(context, (signal) =>
-        fitPromoted(lake, loaded.config.themes, { signal, clock: context.clock }),
+        fitPromoted(lake, loaded.config.themes, { signal, clock: context.clock, guide }),
       );
       if (options.json) printJson(context, fitted);
       else context.terminal.print(`themes ${fitted.version} serve now`);
     });
+  themeTaxonomyCommands(themes, context);
   themeTrendsCommand(themes, context);
   themeEditCommands(themes, context);
 }

@@ -197,6 +197,11 @@ const themes = z.strictObject({
     .default(20_000)
     .describe('Passages that the themes are fitted on; all passages are assigned'),
   seed: z.int().default(0),
+  taxonomy: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('YAML file of topics that are known, relative to the config file; see docs/themes.md'),
   label: label.optional().describe('A language model that names the themes; without it their keywords do'),
   minScore: z
     .number()

@@ -26,6 +26,8 @@ export interface ThemesManifest {
   fit?: string;
   /** Whether a fit was made for it, and why. */
   decision?: FitDecision;
+  /** The version of the topics that stand beside them, where a taxonomy is given. */
+  topics?: string;
   /** Entries of the log of edits that were read. */
   edits?: number;
   /** Edits that change themes of passages, and pinned themes that the fit has not found. */

@@ -30,6 +30,8 @@ export interface VersionRequest {
   /** The version that is promoted, if it was made with a fit that is kept. */
   base: ThemesManifest | undefined;
   log: readonly EditEntry[];
+  /** The version of the topics that stand beside the themes, where a taxonomy is given. */
+  topics: string | undefined;
   settings: Config['themes'];
   decision: FitDecision;
   sinceFit: { passages: number; far: number };
@@ -37,9 +39,9 @@ export interface VersionRequest {
   signal: AbortSignal;
 }
 
-export function versionName({ build, passages, fit, log, settings }: VersionRequest): string {
+export function versionName({ build, passages, fit, log, topics, settings }: VersionRequest): string {
   const { minScore } = settings;
-  const shape = digestOf({ fit: fit.name, edits: log.length, minScore });
+  const shape = digestOf({ fit: fit.name, edits: log.length, minScore, topics });
   return `${build}-v${passages.version}-${shape.slice(0, 8)}`;
 }
 
@@ -67,6 +69,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
     themes: rows.filter(({ kind }) => kind === 'theme').length,
     edits: log.length,
     replayed: replayedOf(replay),
+    ...(request.topics !== undefined && { topics: request.topics }),
     ...previousOf(request),
     madeAt: clock(),
     seconds: (clock() - started) / 1000,

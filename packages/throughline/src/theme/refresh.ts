@@ -1,5 +1,4 @@
 /** Themes follow the tables: fitted where the policy says so, and promoted when all tables of the version are complete. */
-import { setTimeout as sleep } from 'node:timers/promises';
 import { ConcurrentModificationError, VersionNotFoundError } from '@throughline/delta';
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
@@ -15,6 +14,9 @@ import { decideFit, type FitDecision } from './refit-policy.ts';
 import { removeOldThemes } from './remove-old-themes.ts';
 import { countSinceFit } from './since-fit.ts';
 import { rowsOf } from './table-rows.ts';
+import { type Guide, makeTopics } from './topics/make-topics.ts';
+import { removeUnusedTopics } from './topics/topics-store.ts';
+import { untilThere } from './until-there.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
@@ -23,6 +25,8 @@ export interface RefreshThemesOptions {
   onFit?: () => void;
   /** Fits whatever the policy says. */
   force?: boolean;
+  /** Topics that are known, which stand beside the themes. */
+  guide?: Guide | undefined;
 }
 
 export interface RefreshedThemes {
@@ -35,14 +39,16 @@ export async function refreshThemes(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { signal, clock, onFit, force = false }: RefreshThemesOptions,
+  { signal, clock, onFit, force = false, guide }: RefreshThemesOptions,
 ): Promise<RefreshedThemes> {
   const { passages } = build.tables;
+  const topics = guide && (await makeTopics(lake, build, settings, guide, { clock, signal, onFit }));
   for (let isForced = force; ; isForced = false) {
     const base = await promotedBase(lake);
     const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, clock });
     const log = await readEditLog(lake);
-    const shared = { passages, build: build.info.digest, log, settings, decision, sinceFit, clock, signal };
+    const made = { passages, build: build.info.digest, topics };
+    const shared = { ...made, log, settings, decision, sinceFit, clock, signal };
     const withFit = (fit: ThemeFit, fresh?: FreshFit): VersionRequest => ({
       ...{ ...shared, fit, fresh, base: base?.manifest },
     });
@@ -161,23 +167,6 @@ async function published(lake: Lake, request: VersionRequest): Promise<ThemesMan
   }
 }
 
-/** What the other run writes when it is done is soon there: it was ahead of this one. */
-const OTHER_RUN_MS = 60_000;
-const LOOK_EVERY_MS = 250;
-
-async function untilThere<T>(
-  look: () => Promise<T | undefined>,
-  signal: AbortSignal,
-  name: string,
-): Promise<T> {
-  for (let waited = 0; waited < OTHER_RUN_MS; waited += LOOK_EVERY_MS) {
-    const there = await look();
-    if (there !== undefined) return there;
-    await sleep(LOOK_EVERY_MS, undefined, { signal });
-  }
-  throw new ConcurrentModificationError(`another run began ${name} and did not finish it`);
-}
-
 /** False where another build has been promoted since. */
 export async function promoteThemes(
   lake: Lake,
@@ -189,5 +178,6 @@ export async function promoteThemes(
   if (!(await promoteDerived(lake, manifest.build, { themes: manifest.version }))) return false;
   await removeOldThemes(lake, { promoted: manifest.version, served }, clock());
   await removeUnusedFits(lake, clock());
+  await removeUnusedTopics(lake, clock());
   return true;
 }

@@ -32,8 +32,8 @@ function newestOfEach(manifests: readonly ThemesManifest[]): ThemesManifest[] {
     (a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1),
   );
   const seen = new Set<string>();
-  return sorted.filter(({ build, passagesVersion, fit, version }) => {
-    const key = fit === undefined ? version : `${build} ${passagesVersion} ${fit}`;
+  return sorted.filter(({ build, passagesVersion, fit, topics = '', version }) => {
+    const key = fit === undefined ? version : `${build} ${passagesVersion} ${fit} ${topics}`;
     return !seen.has(key) && seen.add(key);
   });
 }
