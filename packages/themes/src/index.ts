@@ -16,6 +16,8 @@ export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
 export { hierarchy, parentsOf } from './hierarchy.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
+export { type KMeansOptions, kMeans } from './kmeans/k-means.ts';
+export { type ThemesOfVectors, themesByKMeans } from './kmeans/themes-by-k-means.ts';
 export { label } from './label.ts';
 export { type LayoutOptions, layout, placeAmong } from './layout.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';

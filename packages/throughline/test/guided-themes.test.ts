@@ -83,4 +83,9 @@ test('a taxonomy stands beside the themes: measured, judged by a person, and com
   const { json: completed } = await made.run<TopicsList>('themes', 'taxonomy', '--json');
   assert.notEqual(completed.version, list.version);
   assert.ok(completed.topics[3]!.size > 0 && completed.rest.passages < list.rest.passages);
+
+  await made.configure(config({ method: 'kmeans' }));
+  const clustered = await made.run<RunResult>('run', '--json');
+  assert.equal(clustered.json.themesFit?.reason, 'settings', clustered.stderr);
+  assert.equal((await made.run<ThemesList>('themes', '--json')).json.themes.length, 3);
 });
