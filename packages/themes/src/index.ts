@@ -17,6 +17,8 @@ export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
 export { hierarchy, parentsOf } from './hierarchy.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
+export { type KMeansOptions, kMeans } from './kmeans/k-means.ts';
+export { type ThemesOfVectors, themesByKMeans } from './kmeans/themes-by-k-means.ts';
 export { label } from './label.ts';
 export { type LayoutOptions, layout, placeAmong } from './layout.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
@@ -44,5 +46,9 @@ export {
   type StabilityOptions,
   stability,
 } from './stability.ts';
+export { fitTopics, REST, type TopicsFit, type TopicsRequest, UNKNOWN } from './topics/fit-topics.ts';
+export type { TopicAgreement } from './topics/topic-agreement.ts';
+export { assignTopics, type TopicAssignments, type TopicRule } from './topics/topic-rule.ts';
+export { openTopicSearch, type Prototypes, type TopicSearch } from './topics/topic-similarities.ts';
 export { type TrendCounts, type TrendOptions, type TrendPoint, trends } from './trends/trends.ts';
 export type { Assignments, SoftVote } from './vote.ts';

@@ -11,6 +11,7 @@ import {
 import { withInterrupt } from './interrupt.ts';
 import { printDiff, printList, printTheme, printVersions } from './print-themes.ts';
 import { themeEditCommands } from './theme-edits.ts';
+import { themeTaxonomyCommands } from './theme-taxonomy.ts';
 import { themeTrendsCommand } from './theme-trends.ts';
 
 export function themesCommand(program: Command, context: Context): void {
@@ -62,19 +63,25 @@ export function themesCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions) => {
       const loaded = await configOf(options, context);
       const lake = await lakeNamedBy(loaded);
-      const { fitPromoted, openNaming, unnamedThemes } = await import('../theme/index.ts');
+      const { configuredTaxonomy, fitPromoted, openNaming, unnamedThemes } = await import(
+        '../theme/index.ts'
+      );
       const { specOf } = await import('../model/index.ts');
       const { themes: settings, embed } = loaded.config;
-      await using naming = openNaming(settings, specOf(embed, loaded.directory), context.env);
+      const spec = specOf(embed, loaded.directory);
+      const taxonomy = await configuredTaxonomy(loaded);
+      await using naming = openNaming(settings, spec, context.env);
+      const guide = taxonomy && { taxonomy, spec };
       context.terminal.log('Finding themes ...');
       const fitted = await withInterrupt(context, (signal) =>
-        fitPromoted(lake, settings, { signal, clock: context.clock, naming }),
+        fitPromoted(lake, settings, { signal, clock: context.clock, naming, guide }),
       );
       const unnamed = unnamedThemes(fitted.names);
       if (unnamed !== undefined) context.terminal.log(unnamed);
       if (options.json) printJson(context, fitted);
       else context.terminal.print(`themes ${fitted.version} serve now`);
     });
+  themeTaxonomyCommands(themes, context);
   themeTrendsCommand(themes, context);
   themeEditCommands(themes, context);
 }

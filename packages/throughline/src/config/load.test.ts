@@ -184,3 +184,9 @@ test('a schema of a catalog is names with dots between them', () => {
     assert.match(problemsOf(text)[0] ?? '', /^throughline.yaml:7:12: catalog.schema: /, schema);
   }
 });
+
+test('k-means needs the number of themes', () => {
+  assert.deepEqual(problemsOf(`${MINIMAL}themes:\n  method: kmeans\n`), [
+    'throughline.yaml:6:1: themes.count: k-means needs the number of themes: themes: { method: kmeans, count: 12 }',
+  ]);
+});

@@ -4,7 +4,6 @@ import { dirname, resolve } from 'node:path';
 import {
   type Document,
   isDocument,
-  isMap,
   isScalar,
   LineCounter,
   type Node,
@@ -13,10 +12,10 @@ import {
   visit,
   type visitor,
 } from 'yaml';
-import type { z } from 'zod';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { suggest } from '../suggest.ts';
 import { overrideEngine } from './override-engine.ts';
+import { type ConfigProblem, describeIssue, place, placeOf } from './problems.ts';
 import { type Config, configSchema } from './schema.ts';
 
 export interface LoadedConfig {
@@ -25,13 +24,6 @@ export interface LoadedConfig {
   file: string;
   /** Folder that relative paths in the config start from. */
   directory: string;
-}
-
-export interface ConfigProblem {
-  message: string;
-  /** From 1; absent where the problem is that something is missing from the whole file. */
-  line?: number;
-  column?: number;
 }
 
 export class ConfigError extends ThroughlineError {
@@ -96,7 +88,8 @@ export function parseConfig(
   if (missing.length > 0) fail(missing);
   const value = plainData(document, fail);
   const whole = configSchema.safeParse(value);
-  if (!whole.success) fail(whole.error.issues.flatMap((issue) => describeIssue(issue, document, lines)));
+  if (!whole.success)
+    fail(whole.error.issues.flatMap((issue) => describeIssue(issue, document, lines, configSchema)));
   const { profiles = {} } = whole.data!;
   const { profiles: _, ...base } = value as Record<string, unknown>;
   if (profile !== undefined && !Object.hasOwn(profiles, profile)) {
@@ -109,7 +102,7 @@ export function parseConfig(
     const prefix = ['profiles', profile!];
     fail(
       result.error.issues.flatMap((issue) =>
-        describeIssue({ ...issue, path: [...prefix, ...issue.path] }, document, lines),
+        describeIssue({ ...issue, path: [...prefix, ...issue.path] }, document, lines, configSchema),
       ),
     );
   }
@@ -199,93 +192,4 @@ function overlay(base: unknown, over: unknown): unknown {
 
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   return typeof value === 'object' && value !== null && !Array.isArray(value);
-}
-
-type Issue = z.core.$ZodIssue;
-
-function describeIssue(issue: Issue, document: Document, lines: LineCounter): ConfigProblem[] {
-  const where = issue.path.filter((part): part is string | number => typeof part !== 'symbol');
-  if (issue.code === 'unrecognized_keys') {
-    return issue.keys.map((key) => {
-      const near = suggest(key, knownKeys(where));
-      const message = `unknown key "${[...where, key].join('.')}"${near ? `: did you mean "${near}"?` : ''}`;
-      return { message, ...placeOf(document, lines, [...where, key]) };
-    });
-  }
-  const branch = issue.code === 'invalid_union' ? nearestBranch(issue) : undefined;
-  if (branch)
-    return branch.flatMap((inner) =>
-      describeIssue({ ...inner, path: [...issue.path, ...inner.path] }, document, lines),
-    );
-  const name = where.join('.');
-  return [{ message: `${name}: ${issue.message}`, ...placeOf(document, lines, where) }];
-}
-
-/**
- * Of a union's alternatives, the one whose keys were used: its problems are what the user wants to read.
- * Where no alternative knows the keys, the unknown key itself is the problem.
- */
-function nearestBranch(issue: Issue & { code: 'invalid_union' }): Issue[] | undefined {
-  const nested = issue.errors.filter((branch) =>
-    branch.some((inner) => inner.path.length > 0 || isUnknownKey(inner)),
-  );
-  const known = nested.find((branch) => !branch.some(isUnknownKey));
-  return (known ?? nested[0]?.filter(isUnknownKey)) as Issue[] | undefined;
-}
-
-function isUnknownKey(issue: Issue): boolean {
-  return issue.code === 'unrecognized_keys';
-}
-
-/** Where the value at `path` stands, or the nearest parent that is there. */
-function placeOf(
-  document: Document,
-  lines: LineCounter,
-  path: readonly (string | number)[],
-): Partial<ConfigProblem> {
-  for (let length = path.length; length > 0; length--) {
-    const parent = length === 1 ? document.contents : document.getIn(path.slice(0, length - 1), true);
-    const last = path[length - 1]!;
-    if (isMap(parent)) {
-      const pair = parent.items.find((item) => isScalar(item.key) && item.key.value === last);
-      if (pair && isScalar(pair.key)) return place(lines, pair.key.range?.[0]);
-    }
-    const node = document.getIn(path.slice(0, length), true) as
-      | { range?: [number, number, number] }
-      | undefined;
-    if (node?.range) return place(lines, node.range[0]);
-  }
-  return {};
-}
-
-function place(lines: LineCounter, offset: number | undefined): { line?: number; column?: number } {
-  if (offset === undefined) return {};
-  const { line, col } = lines.linePos(offset);
-  return { line, column: col };
-}
-
-/** Keys that the schema knows at `path`, those of every alternative included, for suggestions. */
-function knownKeys(path: readonly (string | number)[]): string[] {
-  let schemas: unknown[] = [configSchema];
-  for (const part of path) schemas = schemas.flatMap(alternatives).map((schema) => child(schema, part));
-  return schemas.flatMap(alternatives).flatMap((schema) => Object.keys(schema.shape ?? {}));
-}
-
-interface Inspectable {
-  shape?: Record<string, unknown>;
-  element?: unknown;
-  options?: unknown[];
-  def?: { innerType?: unknown };
-}
-
-function child(schema: Inspectable, part: string | number): unknown {
-  return typeof part === 'number' ? schema.element : schema.shape?.[part];
-}
-
-/** Looks through optional, default and prefault wrappers, and into unions. */
-function alternatives(schema: unknown): Inspectable[] {
-  const inspectable = schema as Inspectable | undefined;
-  if (!inspectable) return [];
-  if (inspectable.def?.innerType) return alternatives(inspectable.def.innerType);
-  return inspectable.options ? inspectable.options.flatMap(alternatives) : [inspectable];
 }

@@ -185,53 +185,70 @@ const index = z.strictObject({
   keep: count.default(3).describe('Index versions that are kept for rollback, the promoted one included'),
 });
 
-const themes = z.strictObject({
-  method: z.literal('leiden').default('leiden'),
-  count: z
-    .union([z.literal('auto'), z.int().min(2)])
-    .default('auto')
-    .describe('Number of themes'),
-  sample: z
-    .int()
-    .min(100)
-    .default(20_000)
-    .describe('Passages that the themes are fitted on; all passages are assigned'),
-  seed: z.int().default(0),
-  label: label.optional().describe('A language model that names the themes; without it their keywords do'),
-  minScore: z
-    .number()
-    .min(0)
-    .max(1)
-    .default(0)
-    .describe('Share of the votes that a theme needs; passages below it have no theme'),
-  noise: z
-    .array(z.string().min(1))
-    .default([])
-    .describe('Texts that say nothing, beside those that are known, such as "voicemail left"'),
-  refit: z
-    .union([
-      z.literal('always'),
-      z.strictObject({
-        drift: z
-          .number()
-          .min(0)
-          .default(0.1)
-          .describe('Most of the new passages, as a share, that may be unlike all themes'),
-        growth: z
-          .number()
-          .min(0)
-          .default(0.2)
-          .describe('By how much the number of passages may change, as a share of those at the fit'),
-        every: z
-          .string()
-          .regex(/^[1-9]\d*[hdw]$/, 'an interval is a number and h, d or w: 30d')
-          .optional()
-          .describe('Age of a fit at which new passages bring the next: 30d'),
-      }),
-    ])
-    .prefault({})
-    .describe('When themes are fitted again; until then new passages get the themes that are there'),
-});
+const themes = z
+  .strictObject({
+    method: z
+      .enum(['leiden', 'kmeans'])
+      .default('leiden')
+      .describe('kmeans: with count and seed, the labels of KMeans of scikit-learn'),
+    count: z
+      .union([z.literal('auto'), z.int().min(2)])
+      .default('auto')
+      .describe('Number of themes'),
+    sample: z
+      .int()
+      .min(100)
+      .default(20_000)
+      .describe('Passages that the themes are fitted on; all passages are assigned'),
+    seed: z.int().default(0),
+    taxonomy: z
+      .string()
+      .min(1)
+      .optional()
+      .describe('YAML file of topics that are known, relative to the config file; see docs/themes.md'),
+    label: label.optional().describe('A language model that names the themes; without it their keywords do'),
+    minScore: z
+      .number()
+      .min(0)
+      .max(1)
+      .default(0)
+      .describe('Share of the votes that a theme needs; passages below it have no theme'),
+    noise: z
+      .array(z.string().min(1))
+      .default([])
+      .describe('Texts that say nothing, beside those that are known, such as "voicemail left"'),
+    refit: z
+      .union([
+        z.literal('always'),
+        z.strictObject({
+          drift: z
+            .number()
+            .min(0)
+            .default(0.1)
+            .describe('Most of the new passages, as a share, that may be unlike all themes'),
+          growth: z
+            .number()
+            .min(0)
+            .default(0.2)
+            .describe('By how much the number of passages may change, as a share of those at the fit'),
+          every: z
+            .string()
+            .regex(/^[1-9]\d*[hdw]$/, 'an interval is a number and h, d or w: 30d')
+            .optional()
+            .describe('Age of a fit at which new passages bring the next: 30d'),
+        }),
+      ])
+      .prefault({})
+      .describe('When themes are fitted again; until then new passages get the themes that are there'),
+  })
+  .superRefine(({ method, count }, context) => {
+    if (method === 'kmeans' && count === 'auto')
+      context.addIssue({
+        code: 'custom',
+        path: ['count'],
+        message: 'k-means needs the number of themes: themes: { method: kmeans, count: 12 }',
+      });
+  });
 
 const sparkEngine = z.strictObject({
   spark: z

@@ -11,6 +11,7 @@ import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } 
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
+import { configuredTaxonomy, type Taxonomy } from '../theme/index.ts';
 
 export interface Prepared {
   config: Config;
@@ -23,6 +24,8 @@ export interface Prepared {
   rule: ChunkRule | undefined;
   /** Of `acceptance.ndcg`. */
   judgements: JudgementSet | undefined;
+  /** Of `themes.taxonomy`. */
+  taxonomy: Taxonomy | undefined;
 }
 
 /** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
@@ -42,6 +45,7 @@ export async function prepare(
     mapping,
     rule: configuredRule(config, file),
     judgements,
+    taxonomy: await configuredTaxonomy({ config, directory }),
     files: await engine.findFiles(),
     spec,
     model: await modelInfo(spec, effects),

@@ -27,7 +27,7 @@ export async function promoteAndDerive(
   effects: RunEffects,
 ): Promise<Derived> {
   const { signal, clock, reporter } = effects;
-  const { config, model } = prepared;
+  const { config, model, taxonomy, spec } = prepared;
   signal.throwIfAborted();
   if (!(await mayBePromoted(lake, build))) return {};
   const seen = await readCurrent(lake);
@@ -80,6 +80,7 @@ export async function promoteAndDerive(
   } = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),
     naming,
+    guide: taxonomy && { taxonomy, spec },
     signal,
     clock,
   });

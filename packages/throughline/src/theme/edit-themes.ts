@@ -114,10 +114,11 @@ async function publishEdits(lake: Lake, { clock, signal }: EditEffects): Promise
     if (manifest.edits === log.length) return manifest.version;
     const { tables } = await existingBuild(lake, manifest.build);
     const passages = await openTable(tables.passages.root, { version: manifest.passagesVersion });
-    const { build, settings, sinceFit = { passages: 0, far: 0 } } = manifest;
+    const { build, settings, topics, sinceFit = { passages: 0, far: 0 } } = manifest;
     const why = `edit ${log.at(-1)!.number}`;
     const decision = { refit: false, reason: 'edited' as const, why };
-    const shared = { passages, build, fit, fresh: undefined, base: manifest, log, settings, sinceFit };
+    const made = { passages, build, fit, fresh: undefined, topics };
+    const shared = { ...made, base: manifest, log, settings, sinceFit };
     const edited = await published(lake, { ...shared, decision, clock, signal });
     if ((await readCurrent(lake)).themes !== manifest.version) continue;
     if (!(await promoteThemes(lake, edited, clock)))

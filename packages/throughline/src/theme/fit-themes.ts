@@ -3,7 +3,15 @@
  * (20,000 x 384 floats are 31 MB).
  */
 import type { Snapshot } from '@throughline/delta';
-import { type Exemplars, exemplarsOf, fit, layout, placeAmong } from '@throughline/themes';
+import {
+  type Exemplars,
+  exemplarsOf,
+  fit,
+  layout,
+  placeAmong,
+  type ThemesOfVectors,
+  themesByKMeans,
+} from '@throughline/themes';
 import type { Lake } from '../lake/lake.ts';
 import { type FitSettings, type FoundTheme, readMembers, type ThemeFit, writeFit } from './fit-store.ts';
 import { identify, memberCounts } from './identity.ts';
@@ -40,8 +48,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const phrases = noisePhrases(settings.noise);
   const sample = await readSample(passages, settings.sample, (text) => !isNoise(text, phrases));
   const { vectors, ids, dimension } = sample;
-  const { count, seed } = settings;
-  const fitted = ids.length === 0 ? NO_THEMES : await fit(vectors, dimension, { count, seed });
+  const fitted = ids.length === 0 ? NO_THEMES : await findThemes(sample, settings);
   signal.throwIfAborted();
   const { membership, themes, centroids } = fitted;
   const now = clock();
@@ -97,7 +104,19 @@ async function positionsOf(
   return layout(vectors, dimension, { seed: settings.seed, ...(start && { start }) });
 }
 
-const NO_THEMES = { membership: new Int32Array(0), themes: 0, centroids: new Float32Array(0) };
+async function findThemes(
+  { vectors, dimension, ids }: Sample,
+  { method, count, seed }: FitSettings,
+): Promise<ThemesOfVectors> {
+  if (method === 'leiden' || count === 'auto') return await fit(vectors, dimension, { count, seed });
+  return themesByKMeans(vectors, dimension, { count: Math.min(count, ids.length), seed });
+}
+
+const NO_THEMES: ThemesOfVectors = {
+  membership: new Int32Array(0),
+  themes: 0,
+  centroids: new Float32Array(0),
+};
 const NO_EXEMPLARS: Exemplars = {
   ...{ vectors: new Float32Array(0), membership: new Int32Array(0), themes: 0 },
   vote: { temperature: 1, sharpness: 1 },

@@ -16,6 +16,9 @@ export {
 } from './read.ts';
 export type { FitDecision } from './refit-policy.ts';
 export { refreshThemes } from './refresh.ts';
+export { listTopics, type TopicState, type TopicsList } from './topics/list-topics.ts';
+export { suggestTopics, type TopicSuggestions } from './topics/suggest-topics.ts';
+export { configuredTaxonomy, type Taxonomy } from './topics/taxonomy.ts';
 export {
   type ThemesTrends,
   type TrendGroup,

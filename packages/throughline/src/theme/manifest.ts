@@ -29,6 +29,8 @@ export interface ThemesManifest {
   decision?: FitDecision;
   /** What became of the names, where the settings ask a language model for some. */
   names?: LabelReport;
+  /** The version of the topics that stand beside them, where a taxonomy is given. */
+  topics?: string;
   /** Entries of the log of edits that were read. */
   edits?: number;
   /** Edits that change themes of passages, and pinned themes that the fit has not found. */

@@ -32,6 +32,8 @@ export interface VersionRequest {
   /** The version that is promoted, if it was made with a fit that is kept. */
   base: ThemesManifest | undefined;
   log: readonly EditEntry[];
+  /** The version of the topics that stand beside the themes, where a taxonomy is given. */
+  topics: string | undefined;
   settings: Config['themes'];
   /** Without it themes keep the names that they have, or their keywords. */
   naming?: Naming | undefined;
@@ -41,10 +43,10 @@ export interface VersionRequest {
   signal: AbortSignal;
 }
 
-export function versionName({ build, passages, fit, log, settings }: VersionRequest): string {
+export function versionName({ build, passages, fit, log, topics, settings }: VersionRequest): string {
   const { minScore } = settings;
   const names = namesAskedFor(settings);
-  const shape = digestOf({ fit: fit.name, edits: log.length, minScore, ...(names && { names }) });
+  const shape = digestOf({ fit: fit.name, edits: log.length, minScore, topics, ...(names && { names }) });
   return `${build}-v${passages.version}-${shape.slice(0, 8)}`;
 }
 
@@ -77,6 +79,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
     edits: log.length,
     ...(names && { names }),
     replayed: replayedOf(replay),
+    ...(request.topics !== undefined && { topics: request.topics }),
     ...previousOf(request),
     madeAt: clock(),
     seconds: (clock() - started) / 1000,

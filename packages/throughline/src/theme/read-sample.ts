@@ -9,6 +9,8 @@ export interface Sample {
   /** Row i belongs to text i. */
   vectors: Float32Array;
   dimension: number;
+  /** Values of the attributes that were asked for, one a text. */
+  attributes?: Record<string, (string | null)[]>;
 }
 
 /**
@@ -20,20 +22,24 @@ export async function readSample(
   passages: Snapshot,
   size: number,
   isWanted: (text: string) => boolean = () => true,
+  attributes: readonly string[] = [],
 ): Promise<Sample> {
   await using session = await openSession();
   await using rows = await relation(passages);
   const table = `(${rows.sql})`;
   const chosen = `SELECT _hash, min(_passage) AS _passage FROM ${table} GROUP BY _hash ORDER BY _hash LIMIT ${size}`;
   // Once more DISTINCT: a record that is in two chunks has its passages in both.
-  const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
+  const named = attributes.map((name) => `, "${name}"`).join('');
+  const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding${named} FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
   const ids: string[] = [];
   const hashes: string[] = [];
   const texts: string[] = [];
   const embeddings: Float32Array[] = [];
+  const values = attributes.map((): (string | null)[] => []);
   for await (const batch of session.stream(sql)) {
-    for (const [hash, passage, text, embedding] of batch as [string, string, string, { items: number[] }][]) {
+    for (const [hash, passage, text, embedding, ...own] of batch as SampleRow[]) {
       if (!isWanted(text)) continue;
+      for (const [i, value] of own.entries()) values[i]!.push(value);
       ids.push(passage);
       hashes.push(hash);
       texts.push(text);
@@ -43,5 +49,8 @@ export async function readSample(
   const dimension = embeddings[0]?.length ?? 0;
   const vectors = new Float32Array(ids.length * dimension);
   for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
-  return { ids, hashes, texts, vectors, dimension };
+  const byName = Object.fromEntries(attributes.map((name, i) => [name, values[i]!]));
+  return { ids, hashes, texts, vectors, dimension, ...(attributes.length > 0 && { attributes: byName }) };
 }
+
+type SampleRow = [string, string, string, { items: number[] }, ...(string | null)[]];

@@ -12,11 +12,14 @@ import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { previousThemes } from './previous.ts';
 import { type VersionRequest, versionName } from './publish-version.ts';
-import { published, untilThere } from './published.ts';
+import { published } from './published.ts';
 import { decideFit, type FitDecision } from './refit-policy.ts';
 import { removeOldThemes } from './remove-old-themes.ts';
 import { countSinceFit } from './since-fit.ts';
 import { rowsOf } from './table-rows.ts';
+import { type Guide, makeTopics } from './topics/make-topics.ts';
+import { removeUnusedTopics } from './topics/topics-store.ts';
+import { untilThere } from './until-there.ts';
 
 export interface RefreshThemesOptions {
   signal: AbortSignal;
@@ -27,6 +30,8 @@ export interface RefreshThemesOptions {
   force?: boolean;
   /** Asked for names where the settings ask for some. */
   naming?: Naming | undefined;
+  /** Topics that are known, which stand beside the themes. */
+  guide?: Guide | undefined;
 }
 
 export interface RefreshedThemes {
@@ -41,24 +46,16 @@ export async function refreshThemes(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { signal, clock, onFit, force = false, naming }: RefreshThemesOptions,
+  { signal, clock, onFit, force = false, naming, guide }: RefreshThemesOptions,
 ): Promise<RefreshedThemes> {
   const { passages } = build.tables;
+  const topics = guide && (await makeTopics(lake, build, settings, guide, { clock, signal, onFit }));
   for (let isForced = force; ; isForced = false) {
     const base = await promotedBase(lake);
     const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, clock });
     const log = await readEditLog(lake);
-    const shared = {
-      passages,
-      build: build.info.digest,
-      log,
-      settings,
-      naming,
-      decision,
-      sinceFit,
-      clock,
-      signal,
-    };
+    const made = { passages, build: build.info.digest, topics };
+    const shared = { ...made, log, settings, naming, decision, sinceFit, clock, signal };
     const withFit = (fit: ThemeFit, fresh?: FreshFit): VersionRequest => ({
       ...{ ...shared, fit, fresh, base: base?.manifest },
     });
@@ -187,5 +184,6 @@ export async function promoteThemes(
   if (!(await promoteDerived(lake, manifest.build, { themes: manifest.version }))) return false;
   await removeOldThemes(lake, { promoted: manifest.version, served }, clock());
   await removeUnusedFits(lake, clock());
+  await removeUnusedTopics(lake, clock());
   return true;
 }

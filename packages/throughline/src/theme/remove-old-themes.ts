@@ -33,11 +33,12 @@ function newestOfEach(manifests: readonly ThemesManifest[]): ThemesManifest[] {
     (a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1),
   );
   const seen = new Set<string>();
-  return sorted.filter(({ build, passagesVersion, fit, settings, version }) => {
+  return sorted.filter(({ build, passagesVersion, fit, topics = '', settings, version }) => {
+    const names = digestOf({ label: settings.label });
     const key =
       fit === undefined
         ? version
-        : `${build} ${passagesVersion} ${fit} ${settings.minScore} ${digestOf({ label: settings.label })}`;
+        : `${build} ${passagesVersion} ${fit} ${topics} ${settings.minScore} ${names}`;
     return !seen.has(key) && seen.add(key);
   });
 }

@@ -41,6 +41,31 @@ export const recordThemesSchema: StructType = struct([
   field('_passages', 'long'),
 ]);
 
+/** `id`: names from the top. `size` and `share` count the topics below; `own` does not. The last four are null where nothing was measured. */
+export const topicsSchema: StructType = struct([
+  field('id', 'string'),
+  field('name', 'string'),
+  field('parent', 'string'),
+  field('size', 'long'),
+  field('share', 'double'),
+  field('own', 'long'),
+  field('threshold', 'double'),
+  field('labelled', 'long'),
+  field('precision', 'double'),
+  field('recall', 'double'),
+  field('f1', 'double'),
+]);
+
+/** `_topic` is null where the threshold of `_nearest` is not met; the score is that of `_nearest`. */
+export const topicAssignmentsSchema: StructType = struct([
+  field('_chunk', 'string'),
+  field('_passage', 'string'),
+  field('_id', 'string'),
+  field('_topic', 'string'),
+  field('_score', 'float'),
+  field('_nearest', 'string'),
+]);
+
 /** What passages are compared with: a few vectors for each theme of a fit. */
 export const exemplarsSchema: StructType = struct([
   field('_theme', 'string'),
