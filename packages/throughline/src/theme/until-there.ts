@@ -5,7 +5,7 @@ import { ConcurrentModificationError } from '@throughline/delta';
 const OTHER_RUN_MS = 10 * 60_000;
 const LOOK_EVERY_MS = 250;
 
-/** What another run is about to finish. Throws ConcurrentModificationError where it does not within a minute. */
+/** What another run is about to finish. Throws ConcurrentModificationError where it does not within ten minutes. */
 export async function untilThere<T>(
   look: () => Promise<T | undefined>,
   signal: AbortSignal,
