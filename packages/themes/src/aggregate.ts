@@ -6,10 +6,11 @@ export function aggregate(graph: Network, parts: Int32Array, count: number): Net
   const inside = new Float64Array(count);
   const weightTo = new Float64Array(count);
   const offsets = new Int32Array(count + 1);
-  const targets: number[] = [];
-  const weights: number[] = [];
+  const targets = new Int32Array(graph.targets.length);
+  const weights = new Float64Array(graph.targets.length);
+  let edges = 0;
   for (let part = 0; part < count; part++) {
-    const touched: number[] = [];
+    const first = edges;
     for (let at = members.offsets[part]!; at < members.offsets[part + 1]!; at++) {
       const node = members.nodes[at]!;
       inside[part]! += graph.inside[node]!;
@@ -19,24 +20,18 @@ export function aggregate(graph: Network, parts: Int32Array, count: number): Net
           inside[part]! += graph.weights[edge]! / 2; // an edge inside is seen from both of its ends
           continue;
         }
-        if (weightTo[other] === 0) touched.push(other);
+        if (weightTo[other] === 0) targets[edges++] = other;
         weightTo[other]! += graph.weights[edge]!;
       }
     }
-    touched.sort((a, b) => a - b);
-    for (const other of touched) {
-      targets.push(other);
-      weights.push(weightTo[other]!);
-      weightTo[other] = 0;
+    targets.subarray(first, edges).sort();
+    for (let edge = first; edge < edges; edge++) {
+      weights[edge] = weightTo[targets[edge]!]!;
+      weightTo[targets[edge]!] = 0;
     }
-    offsets[part + 1] = targets.length;
+    offsets[part + 1] = edges;
   }
-  const rows = {
-    nodes: count,
-    offsets,
-    targets: Int32Array.from(targets),
-    weights: Float64Array.from(weights),
-  };
+  const rows = { nodes: count, offsets, targets: targets.slice(0, edges), weights: weights.slice(0, edges) };
   if (!graph.cpm) return network(rows, inside);
   const sizes = new Float64Array(count);
   for (let node = 0; node < graph.nodes; node++) sizes[parts[node]!]! += graph.strength[node]!;

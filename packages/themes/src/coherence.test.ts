@@ -42,3 +42,10 @@ test('diversity is the share of different keywords', () => {
   );
   assert.equal(diversity([]), 1);
 });
+
+test('words may be split otherwise: keywords that are stop words are counted then', () => {
+  const wordsOf = (text: string) => text.toLowerCase().match(/\w+/g) ?? [];
+  const [value] = coherence(TEXTS, [['card', 'was']], { wordsOf });
+  assert.ok(Math.abs(value! - Math.log((2 * 6) / (3 * 2)) / -Math.log(2 / 6)) < 1e-12, String(value));
+  assert.deepEqual(coherence(TEXTS, [['card', 'was']]), [-1]);
+});

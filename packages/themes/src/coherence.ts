@@ -1,11 +1,13 @@
 /** How well keywords describe themes, without labels. */
 import { termsOf } from './keywords.ts';
 import { withoutPlural } from './stem.ts';
-import { stopWords, wordsOf } from './words.ts';
+import { stopWords, type Words, wordsOf } from './words.ts';
 
 export interface CoherenceOptions {
   /** ISO 639-1; decides the stop words, as in `keywords`. `en` by default. */
   language?: string;
+  /** The words of a text, where keywords were found among others than those of `keywords`. */
+  wordsOf?: (text: string) => Words;
 }
 
 /**
@@ -16,20 +18,20 @@ export interface CoherenceOptions {
 export function coherence(
   texts: Iterable<string>,
   themes: readonly (readonly string[])[],
-  { language = 'en' }: CoherenceOptions = {},
+  { language = 'en', ...options }: CoherenceOptions = {},
 ): (number | null)[] {
   const rooted = themes.map((terms) => [...new Set(terms.map(rootsOf))]);
   const wanted = new Set(rooted.flat());
   const ngrams = Math.max(1, ...Array.from(wanted, (term) => term.split(' ').length));
   const isStopWord = stopWords(language);
+  const split = options.wordsOf ?? ((text) => wordsOf(text, isStopWord));
   const holders = new Map<string, number>();
   const pairs = new Map<string, number>();
   let count = 0;
   for (const text of texts) {
     count++;
     const own = new Set<string>();
-    for (const term of termsOf(wordsOf(text, isStopWord), ngrams, new Map()))
-      if (wanted.has(term)) own.add(term);
+    for (const term of termsOf(split(text), ngrams, new Map())) if (wanted.has(term)) own.add(term);
     for (const term of own) add(holders, term);
     // Once for each text, though several themes may have the pair.
     const together = new Set(rooted.flatMap((terms) => [...pairsOf(terms.filter((term) => own.has(term)))]));

@@ -75,21 +75,33 @@ function union(
   directed: Float64Array,
   merge: (a: number, b: number) => number,
 ): Graph {
-  const { offsets, targets, weights } = bothDirections(nodes, k, indices, directed);
-  const merged: Graph = { nodes, offsets: new Int32Array(nodes + 1), targets, weights };
+  const { offsets, targets, weights } = transposed(bothDirections(nodes, k, indices, directed));
+  const merged = new Int32Array(nodes + 1);
   let to = 0;
   for (let node = 0; node < nodes; node++) {
-    const order = sortedPositions(targets, offsets[node]!, offsets[node + 1]!);
-    const row = Array.from(order, (position) => [targets[position]!, weights[position]!] as const);
-    for (let i = 0; i < row.length; i++) {
-      const [target, weight] = row[i]!;
-      const twice = i + 1 < row.length && row[i + 1]![0] === target;
-      targets[to] = target;
-      weights[to++] = merge(weight, twice ? row[++i]![1] : 0);
+    const end = offsets[node + 1]!;
+    for (let at = offsets[node]!; at < end; at++) {
+      const twice = at + 1 < end && targets[at + 1] === targets[at];
+      targets[to] = targets[at]!;
+      weights[to++] = merge(weights[at]!, twice ? weights[++at]! : 0);
     }
-    merged.offsets[node + 1] = to;
+    merged[node + 1] = to;
   }
-  return { ...merged, targets: targets.slice(0, to), weights: weights.slice(0, to) };
+  return { nodes, offsets: merged, targets: targets.slice(0, to), weights: weights.slice(0, to) };
+}
+
+/** The same edges, since each is there in both directions, and now in the order of their targets. */
+function transposed({ nodes, offsets, targets, weights }: Graph): Graph {
+  const next = offsets.slice(0, nodes);
+  const sorted = { targets: new Int32Array(targets.length), weights: new Float64Array(targets.length) };
+  for (let node = 0; node < nodes; node++) {
+    for (let edge = offsets[node]!; edge < offsets[node + 1]!; edge++) {
+      const to = next[targets[edge]!]!++;
+      sorted.targets[to] = node;
+      sorted.weights[to] = weights[edge]!;
+    }
+  }
+  return { nodes, offsets, ...sorted };
 }
 
 /** Compressed rows of the edges and of their reverses, unsorted; an edge that goes both ways stands twice. */
@@ -106,18 +118,10 @@ function bothDirections(nodes: number, k: number, indices: Int32Array, directed:
   for (let edge = 0; edge < indices.length; edge++) {
     const from = Math.floor(edge / k);
     const to = indices[edge]!;
-    for (const [a, b] of [
-      [from, to],
-      [to, from],
-    ] as const) {
-      targets[next[a]!] = b;
-      weights[next[a]!++] = directed[edge]!;
-    }
+    targets[next[from]!] = to;
+    weights[next[from]!++] = directed[edge]!;
+    targets[next[to]!] = from;
+    weights[next[to]!++] = directed[edge]!;
   }
   return { nodes, offsets, targets, weights };
-}
-
-function sortedPositions(targets: Int32Array, start: number, end: number): Int32Array {
-  const positions = Int32Array.from({ length: end - start }, (_, i) => start + i);
-  return positions.sort((a, b) => targets[a]! - targets[b]! || a - b);
 }

@@ -173,17 +173,21 @@ for g in json.load(open(sys.argv[1])):
     kind = leidenalg.CPMVertexPartition if g["measure"] == "cpm" else leidenalg.RBConfigurationVertexPartition
     find = lambda seed: leidenalg.find_partition(graph, kind, weights="weight",
         resolution_parameter=g["resolution"], n_iterations=3, seed=seed)
-    best = max((find(seed) for seed in range(3)), key=lambda found: found.quality())
-    print(json.dumps(best.membership))
+    print(json.dumps([find(seed).membership for seed in range(g["seeds"])]))
 `;
 
-test('modularity and CPM are those of leidenalg, the reference implementation, or higher, to within half a percent', async (t) => {
+test('modularity and CPM are in the mean those of leidenalg, the reference implementation, or higher, to within half a percent', async (t) => {
   const engine = await pythonVenv(LEIDENALG);
   if (!engine.ok) return t.skip(engine.reason);
-  const graphs = [planted(15, 20, 0.4, 0.05, 7), planted(40, 15, 0.5, 0.01, 8), planted(1, 200, 0.05, 0, 9)];
-  const cases = graphs.flatMap((graph) => [
-    ...[0.5, 1, 3].map((resolution) => ({ graph, resolution, measure: 'modularity' as const })),
-    ...[0.02, 0.05, 0.1].map((resolution) => ({ graph, resolution, measure: 'cpm' as const })),
+  const graphs = [
+    { graph: planted(15, 20, 0.4, 0.05, 7), seeds: 10 },
+    { graph: planted(40, 15, 0.5, 0.01, 8), seeds: 3 },
+    // There is no structure to find here: seeds differ by 2 to 3 %, with either implementation.
+    { graph: planted(1, 200, 0.05, 0, 9), seeds: 20 },
+  ];
+  const cases = graphs.flatMap((given) => [
+    ...[0.5, 1, 3].map((resolution) => ({ ...given, resolution, measure: 'modularity' as const })),
+    ...[0.02, 0.05, 0.1, 0.3].map((resolution) => ({ ...given, resolution, measure: 'cpm' as const })),
   ]);
   const folder = await mkdtemp(join(tmpdir(), 'throughline-leiden-'));
   try {
@@ -198,14 +202,15 @@ test('modularity and CPM are those of leidenalg, the reference implementation, o
     const found = stdout
       .trim()
       .split('\n')
-      .map((line) => Int32Array.from(JSON.parse(line) as number[]));
-    for (const [index, { graph, resolution, measure }] of cases.entries()) {
-      const theirs =
+      .map((line) => JSON.parse(line) as number[][]);
+    for (const [index, { graph, seeds, resolution, measure }] of cases.entries()) {
+      const quality = (membership: number[]) =>
         measure === 'cpm'
-          ? cpmQuality(graph, found[index]!, resolution)
-          : modularity(network(graph), found[index]!, resolution);
-      const runs = [0, 1, 2].map((seed) => leiden(graph, { resolution, seed, measure }).quality);
-      const ours = Math.max(...runs);
+          ? cpmQuality(graph, membership, resolution)
+          : modularity(network(graph), Int32Array.from(membership), resolution);
+      const theirs = mean(found[index]!.map(quality));
+      const runs = Array.from({ length: seeds }, (_, seed) => leiden(graph, { resolution, seed, measure }));
+      const ours = mean(runs.map((run) => run.quality));
       assert.ok(ours >= theirs - 0.005 * Math.abs(theirs), `${ours} < ${theirs}, case ${index}`);
     }
   } finally {
@@ -221,4 +226,8 @@ function edgesOf({ nodes, offsets, targets, weights }: Graph): Edge[] {
     }
   }
   return edges;
+}
+
+function mean(values: readonly number[]): number {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

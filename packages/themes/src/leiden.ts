@@ -2,7 +2,7 @@ import { aggregate } from './aggregate.ts';
 import type { Graph } from './graph.ts';
 import { moveNodes } from './move-nodes.ts';
 import { bySize, communityCount, connectedParts, modularity, type Network, network } from './partition.ts';
-import { random } from './random.ts';
+import { random, upTo } from './random.ts';
 import { refine } from './refine.ts';
 
 export interface LeidenOptions {
@@ -34,7 +34,7 @@ export function leiden(graph: Graph, options: LeidenOptions): Communities {
   const sizes = measure === 'cpm' ? new Float64Array(graph.nodes).fill(1) : undefined;
   const base = network(graph, new Float64Array(graph.nodes), sizes);
   const next = random(seed);
-  let membership: Int32Array = Int32Array.from({ length: graph.nodes }, (_, node) => node);
+  let membership: Int32Array = upTo(graph.nodes);
   let quality = modularity(base, membership, resolution);
   for (let iteration = 0; iteration < iterations; iteration++) {
     const improved = bySize(connectedParts(graph, iterate(base, membership, resolution, next)));
@@ -54,7 +54,7 @@ export function leiden(graph: Graph, options: LeidenOptions): Communities {
 /** One run: move, refine, aggregate, until a level has nothing left to aggregate. */
 function iterate(base: Network, initial: Int32Array, gamma: number, next: () => number): Int32Array {
   /** Node of the current level for each node of the graph. */
-  let level: Int32Array = Int32Array.from({ length: base.nodes }, (_, node) => node);
+  let level: Int32Array = upTo(base.nodes);
   let graph = base;
   let membership: Int32Array = initial.slice();
   for (;;) {

@@ -21,13 +21,15 @@ export function network(
   sizes?: Float64Array,
 ): Network {
   if (sizes) return { ...graph, inside, strength: sizes, total: 1, cpm: true };
-  const strength = Float64Array.from(inside, (weight) => 2 * weight);
+  const strength = new Float64Array(graph.nodes);
+  let total = 0;
   for (let node = 0; node < graph.nodes; node++) {
+    strength[node] = 2 * inside[node]!;
     for (let edge = graph.offsets[node]!; edge < graph.offsets[node + 1]!; edge++) {
       strength[node]! += graph.weights[edge]!;
     }
+    total += strength[node]!;
   }
-  const total = strength.reduce((sum, value) => sum + value, 0);
   return { ...graph, inside, strength, total, cpm: false };
 }
 
@@ -63,7 +65,10 @@ export function bySize(membership: Int32Array): Int32Array {
 
 /** How many communities there are when they are numbered from 0. */
 export function communityCount(membership: Int32Array): number {
-  return membership.reduce((most, community) => Math.max(most, community + 1), 0);
+  let count = 0;
+  for (let item = 0; item < membership.length; item++)
+    if (membership[item]! >= count) count = membership[item]! + 1;
+  return count;
 }
 
 /** Communities split into their connected parts, which never lowers modularity; numbered as they are found. */

@@ -1,5 +1,5 @@
 import type { Network } from './partition.ts';
-import { shuffled } from './random.ts';
+import { shuffled, upTo } from './random.ts';
 
 /** How freely a refinement chooses among merges that raise the quality; the paper's theta, as in its experiments. */
 const RANDOMNESS = 0.01;
@@ -17,7 +17,7 @@ export function refine(
 ): Int32Array {
   const { nodes, offsets, targets, weights, strength } = graph;
   const scale = graph.total === 0 ? 0 : gamma / graph.total;
-  const parts = Int32Array.from({ length: nodes }, (_, node) => node);
+  const parts = upTo(nodes);
   const partStrength = strength.slice();
   const partSize = new Int32Array(nodes).fill(1);
   /** Weight between a part and the rest of its community. */
@@ -88,9 +88,13 @@ export function refine(
 
 /** The same parts numbered 0, 1, ... in order of their first node. */
 function compact(parts: Int32Array): Int32Array {
-  const names = new Map<number, number>();
-  return parts.map((part) => {
-    if (!names.has(part)) names.set(part, names.size);
-    return names.get(part)!;
-  });
+  const names = new Int32Array(parts.length).fill(-1);
+  const compacted = new Int32Array(parts.length);
+  let count = 0;
+  for (let node = 0; node < parts.length; node++) {
+    const part = parts[node]!;
+    if (names[part] === -1) names[part] = count++;
+    compacted[node] = names[part]!;
+  }
+  return compacted;
 }
