@@ -42,7 +42,7 @@ export async function speed(): Promise<SpeedRow[]> {
 }
 
 /** Real sentences of all collections, evenly: of complaints, customers' questions and abstracts. */
-export async function sentences(count: number): Promise<Unlabelled> {
+async function sentences(count: number): Promise<Unlabelled> {
   const { passages } = (await readTexts(SHARED, SENTENCES))!;
   const all = withoutFailed({ texts: passages, vectors: await embedded(passages) });
   const rows = Array.from({ length: count }, (_, i) => Math.floor((i * all.texts.length) / count));
