@@ -1,8 +1,15 @@
 /** What people write for times and sizes, as numbers. The schema lets nothing else through. */
 
-const UNIT_MS: Record<string, number> = { ms: 1, s: 1000, m: 60_000, h: 3_600_000 };
+const UNIT_MS: Record<string, number> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 7 * 86_400_000,
+};
 
-/** "500ms", "90s", "10m" or "1h" in milliseconds. */
+/** "500ms", "90s", "10m", "1h", "30d" or "2w" in milliseconds. */
 export function durationMs(text: string): number {
   return Number.parseInt(text, 10) * UNIT_MS[text.replace(/^\d+/, '')]!;
 }

@@ -1,6 +1,6 @@
 /** The section `embed:`: which model, and how its server is treated. */
 import { z } from 'zod';
-import { count, duration } from './primitives.ts';
+import { budget, count, duration, price, variableName } from './primitives.ts';
 
 const MODEL = /^(minilm|hash|openai:\S+|onnx:.+|hub:[\w.-]+\/[\w.-]+@[\w./-]+)$/;
 
@@ -40,9 +40,7 @@ export const embed = z.strictObject({
     .min(1)
     .optional()
     .describe('API: the name by which the server answers, where it is another'),
-  keyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')
+  keyVariable: variableName
     .optional()
     .describe('API: environment variable with its key (default OPENAI_API_KEY where no url is given)'),
   keyHeader: z
@@ -78,16 +76,6 @@ export const embed = z.strictObject({
     })
     .prefault({})
     .describe('API: how one request is tried again'),
-  budget: z
-    .strictObject({
-      requests: count.optional(),
-      tokens: count.optional(),
-      money: z.number().positive().optional().describe('In the currency of price'),
-    })
-    .prefault({})
-    .describe('API: most that one run may spend; what is done by then is kept'),
-  price: z
-    .strictObject({ perMillionTokens: z.number().nonnegative() })
-    .optional()
-    .describe('API: what it charges'),
+  budget: budget.prefault({}).describe('API: most that one run may spend; what is done by then is kept'),
+  price: price.optional().describe('API: what it charges'),
 });

@@ -1,6 +1,6 @@
 /** The section `themes.label:`: a language model that names themes. */
 import { z } from 'zod';
-import { count, duration } from './primitives.ts';
+import { budget, duration, price, variableName } from './primitives.ts';
 
 export const label = z.strictObject({
   model: z
@@ -14,9 +14,7 @@ export const label = z.strictObject({
     .url({ protocol: /^https?$/ })
     .optional()
     .describe('Its address without /chat/completions, such as http://127.0.0.1:8080/v1'),
-  keyVariable: z
-    .string()
-    .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')
+  keyVariable: variableName
     .optional()
     .describe('Environment variable with its key (default OPENAI_API_KEY where no url is given)'),
   keyHeader: z
@@ -31,16 +29,8 @@ export const label = z.strictObject({
     .describe('Of labels and descriptions'),
   timeout: duration.default('30s').describe('For headers, and for each pause in the body'),
   retries: z.int().min(0).default(3).describe('Tries after the first'),
-  budget: z
-    .strictObject({
-      requests: count.optional(),
-      tokens: count.optional(),
-      money: z.number().positive().optional().describe('In the currency of price'),
-    })
+  budget: budget
     .prefault({})
     .describe('Most that one fit may spend; themes that are left keep their keywords'),
-  price: z
-    .strictObject({ perMillionTokens: z.number().nonnegative() })
-    .optional()
-    .describe('What it charges'),
+  price: price.optional().describe('What it charges'),
 });

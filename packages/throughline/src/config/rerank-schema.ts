@@ -1,6 +1,6 @@
 /** The section `search.rerank:`: a second look at the best candidates. */
 import { z } from 'zod';
-import { count, duration } from './primitives.ts';
+import { count, duration, variableName } from './primitives.ts';
 
 export const rerank = z
   .strictObject({
@@ -20,9 +20,7 @@ export const rerank = z
       .describe(
         'API: its address without /rerank, such as http://127.0.0.1:8080/v1 (default https://api.cohere.com/v2)',
       ),
-    keyVariable: z
-      .string()
-      .regex(/^[A-Za-z_][A-Za-z0-9_]*$/, 'it is the name of an environment variable, not the key itself')
+    keyVariable: variableName
       .optional()
       .describe('API: environment variable with its key (default COHERE_API_KEY where no url is given)'),
     keyHeader: z

@@ -6,7 +6,7 @@ export { type FetchEffects, fetchModel } from './hub.ts';
 export { onnxFiles } from './onnx.ts';
 export { loadTokenizer, modelInfo, openEmbedder } from './open.ts';
 export { RUNTIMES } from './runtime-versions.ts';
-export { checkSpec, keptSpec, specOf } from './spec.ts';
+export { budgetOf, checkSpec, keptSpec, specOf } from './spec.ts';
 export { embedAll } from './text-failure.ts';
 export type {
   Embedder,

@@ -118,11 +118,6 @@ function embeddingsUrl(url: string): string {
 function policyOf({ limits, requests, budget, price }: EmbedConfig): HttpPolicy {
   const { rpm, tpm, processes, concurrency } = limits;
   const { retries, wait, longestWait, deadline, breaker } = requests;
-  if (budget.money !== undefined && price === undefined)
-    throw wrong(
-      'embed.budget.money needs a price',
-      'Say what the API charges: embed.price.perMillionTokens.',
-    );
   return {
     timeoutMs: requests.timeout === undefined ? DEFAULT_POLICY.timeoutMs : durationMs(requests.timeout),
     retries,
@@ -131,9 +126,22 @@ function policyOf({ limits, requests, budget, price }: EmbedConfig): HttpPolicy 
     processes,
     concurrency: { start: Math.min(DEFAULT_POLICY.concurrency.start, concurrency), most: concurrency },
     breaker: { failures: breaker.failures, pauseMs: durationMs(breaker.pause) },
-    budget: defined({ ...budget, pricePerMillionTokens: price?.perMillionTokens }),
+    budget: budgetOf({ budget, price }, 'embed'),
     ...defined({ requestsPerMinute: rpm, tokensPerMinute: tpm }),
   };
+}
+
+/** `section` of the config has both. Throws with exit code 78 where money is bounded, and nobody says what it buys. */
+export function budgetOf(
+  { budget, price }: Pick<EmbedConfig, 'budget' | 'price'>,
+  section: string,
+): HttpPolicy['budget'] {
+  if (budget.money !== undefined && price === undefined)
+    throw wrong(
+      `${section}.budget.money needs a price`,
+      `Say what the API charges: ${section}.price.perMillionTokens.`,
+    );
+  return defined({ ...budget, pricePerMillionTokens: price?.perMillionTokens });
 }
 
 const COMMAND_TIMEOUT_MS = 600_000;

@@ -120,6 +120,11 @@ test('a budget ends the asking', async (t) => {
   assert.match(report.failed[0]!.message, /budget/);
 });
 
+test('a bound of money needs a price', () => {
+  const refusal = { exitCode: 78, message: 'themes.label.budget.money needs a price' };
+  assert.throws(() => labellerAt('http://127.0.0.1:1/v1', { budget: { money: 1 } }), refusal);
+});
+
 test('a hundred texts that give orders change no other label, and get nothing but a label of their own', async (t) => {
   const orders = Array.from(
     { length: 100 },

@@ -7,7 +7,7 @@ import {
   type HttpStats,
   openHttpClient,
 } from '../../http/index.ts';
-import { keyHeaders } from '../../model/index.ts';
+import { budgetOf, keyHeaders } from '../../model/index.ts';
 import type { Evidence, Named } from './evidence.ts';
 import { LABEL_FORMAT, labelPrompt } from './prompt.ts';
 import { readLabel } from './read-label.ts';
@@ -28,25 +28,20 @@ const OPENAI_KEY = 'OPENAI_API_KEY';
 const MOST_TOKENS = 2_000;
 const CODE_UNITS_PER_TOKEN = 3;
 
-/** Nothing is asked yet. Throws with exit code 78 where the key is not set. */
+/** Nothing is asked yet. Throws with exit code 78 where the key, or the price of a budget, is not set. */
 export function openLabeller(
   config: LabelConfig,
   env: NodeJS.ProcessEnv,
   onEvent: (event: HttpEvent) => void = () => {},
 ): Labeller {
-  const { url, keyHeader, language, budget, price } = config;
+  const { url, keyHeader, language } = config;
   const keyVariable = config.keyVariable ?? (url === undefined ? OPENAI_KEY : undefined);
   const headers = keyHeaders({ keyVariable, keyHeader }, env, 'themes.label.keyVariable');
   const client = openHttpClient(
     {
       ...DEFAULT_POLICY,
       ...{ timeoutMs: durationMs(config.timeout), retries: config.retries },
-      budget: {
-        ...(budget.requests !== undefined && { requests: budget.requests }),
-        ...(budget.tokens !== undefined && { tokens: budget.tokens }),
-        ...(budget.money !== undefined && { money: budget.money }),
-        ...(price && { pricePerMillionTokens: price.perMillionTokens }),
-      },
+      budget: budgetOf(config, 'themes.label'),
     },
     onEvent,
   );
