@@ -1,7 +1,7 @@
-import { centroidsOf, themeSums } from './centroids.ts';
 import { type NearestRows, nearestRows } from './nearest-rows.ts';
 import { random, shuffled } from './random.ts';
 import { gatherRows } from './rows.ts';
+import { sphericalKMeans } from './spherical-k-means.ts';
 
 /** Rows of a cell, on average: small enough that the rows of some cells are few, large enough for fast products. */
 const ROWS_OF_A_CELL = 250;
@@ -64,12 +64,10 @@ async function cellCentres(rows: Float32Array, dimension: number, cells: number,
   const count = rows.length / dimension;
   const order = shuffled(count, random(count)).subarray(0, cells * LEARNT_ROWS);
   const learnt = gatherRows(rows, dimension, order);
-  let centres: Float32Array = learnt.slice(0, cells * dimension);
-  for (let step = 0; step < LLOYD_STEPS; step++) {
-    const { indices } = await nearestRows(learnt, centres, dimension, 1, threads);
-    centres = centroidsOf(themeSums(learnt, dimension, indices, cells), dimension);
-  }
-  return centres;
+  return sphericalKMeans(learnt, dimension, learnt.slice(0, cells * dimension), {
+    steps: LLOYD_STEPS,
+    threads,
+  });
 }
 
 function listsOf(cells: number, count: number, cellsOf: (row: number) => Iterable<number>): number[][] {

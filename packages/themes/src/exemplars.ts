@@ -1,9 +1,8 @@
 import { type Assigner, type Fitted, openAssigner } from './assign.ts';
-import { centroidsOf, themeSums } from './centroids.ts';
-import { nearestRows } from './nearest-rows.ts';
 import { random, shuffled } from './random.ts';
 import { gatherRows } from './rows.ts';
 import { sharpnessOf } from './sharpness.ts';
+import { sphericalKMeans } from './spherical-k-means.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
 import type { SoftVote } from './vote.ts';
 
@@ -113,25 +112,16 @@ async function centres(
   for (const [theme, own] of items.entries()) {
     if (own.length === 0) continue;
     const count = Math.max(1, Math.round(own.length / members));
-    const found = await lloyd(gatherRows(vectors, dimension, own), dimension, count);
+    const found = await centresOf(gatherRows(vectors, dimension, own), dimension, count);
     exemplars = joined(exemplars, { vectors: found, membership: new Int32Array(count).fill(theme) });
   }
   return exemplars;
 }
 
-/** Spherical k-means from evenly spaced rows; a centre that loses all of its rows stays where it is. */
-async function lloyd(rows: Float32Array, dimension: number, count: number): Promise<Float32Array> {
+/** From evenly spaced rows. */
+function centresOf(rows: Float32Array, dimension: number, count: number): Promise<Float32Array> {
   const size = rows.length / dimension;
   const starts = Array.from({ length: count }, (_, i) => Math.floor(((i + 0.5) * size) / count));
-  let centres = gatherRows(rows, dimension, starts);
-  for (let step = 0; step < LLOYD_STEPS; step++) {
-    const { indices } = await nearestRows(rows, centres, dimension, 1, SMALL_PRODUCT_THREADS);
-    const moved = centroidsOf(themeSums(rows, dimension, indices, count), dimension);
-    for (let start = 0; start < moved.length; start += dimension) {
-      const isEmpty = moved.subarray(start, start + dimension).every((value) => value === 0);
-      if (isEmpty) moved.set(centres.subarray(start, start + dimension), start);
-    }
-    centres = moved;
-  }
-  return centres;
+  const options = { steps: LLOYD_STEPS, threads: SMALL_PRODUCT_THREADS };
+  return sphericalKMeans(rows, dimension, gatherRows(rows, dimension, starts), options);
 }

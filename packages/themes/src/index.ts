@@ -9,6 +9,7 @@ export {
   type Fitted,
   openAssigner,
 } from './assign.ts';
+export { centroidsOf, themeSums } from './centroids.ts';
 export { type CoherenceOptions, coherence, diversity } from './coherence.ts';
 export { contentStems } from './content-stems.ts';
 export { ThemesError } from './errors.ts';
@@ -39,6 +40,7 @@ export {
   nearestNeighbours,
 } from './neighbours.ts';
 export { type RepresentativeOptions, representatives } from './representatives.ts';
+export { gatherRows } from './rows.ts';
 export {
   meanSharedAri,
   type PartialLabels,

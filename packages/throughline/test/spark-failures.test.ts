@@ -4,6 +4,7 @@ import { after, test } from 'node:test';
 import { connect } from '@throughline/spark-connect';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { openSession } from '../src/engine/spark/cluster.ts';
+import { DATA } from './five-years.ts';
 import { project } from './project.ts';
 import { assertSameLake } from './same-lake.ts';
 
@@ -13,10 +14,6 @@ after(async () => {
 });
 const skip = server.ok ? false : server.reason;
 const engine = () => ({ spark: server.ok ? server.url : '' });
-
-const HEADER = 'complaint_id,narrative,date_received,product,issue,company,state\n';
-const YEARS = [2018, 2019, 2020, 2021, 2022];
-const DATA = `${HEADER}${YEARS.map((year, i) => `${i},text ${i},${year}-03-04,${i},i,c,s\n`).join('')}`;
 
 test('a transform that Spark refuses is an error of the config, before rows are read', {
   skip,

@@ -4,6 +4,9 @@
  */
 import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
+import { printable } from '../printable.ts';
+
+export { printable };
 
 export interface Terminal {
   /** A line of the result, or several. */
@@ -79,14 +82,6 @@ export function formatSeconds(seconds: number): string {
   if (seconds < 90) return `${Math.round(seconds)} s`;
   const minutes = Math.round(seconds / 60);
   return minutes < 90 ? `${minutes} min` : `${(minutes / 60).toFixed(1)} h`;
-}
-
-/** One line without control characters: an untrusted text as a part of a line. */
-export function printable(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
 }
 
 /** Cells in columns, as wide as they need, each `printable`; numbers to the right. */

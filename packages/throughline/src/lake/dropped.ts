@@ -2,20 +2,13 @@
  * Dead letters that somebody has looked at and given up. Their rows in the tables stay as they are; this table of the
  * lake names them by key, so a decision holds as long as the same row meets the same fate, also after a replay.
  */
-import {
-  commit,
-  createTable,
-  openPartWriter,
-  openTable,
-  type Snapshot,
-  scan,
-  TableNotFoundError,
-} from '@throughline/delta';
+import { commit, createTable, openPartWriter, type Snapshot, scan } from '@throughline/delta';
 import type { Build } from './build.ts';
 import { readDeadLettersOf } from './dead-letters.ts';
 import type { Lake } from './lake.ts';
 import { lakePath } from './lake-path.ts';
 import { droppedSchema } from './schemas.ts';
+import { tableIfThere } from './table-if-there.ts';
 
 /** Keys of all that were dropped; bounded by their number. */
 export async function droppedKeys(lake: Lake): Promise<Set<string>> {
@@ -60,11 +53,8 @@ export async function dropKeys(
 }
 
 /** Undefined where nothing was ever dropped. */
-export async function droppedTable(lake: Lake): Promise<Snapshot | undefined> {
-  return openTable(droppedRoot(lake)).catch((error) => {
-    if (error instanceof TableNotFoundError) return undefined;
-    throw error;
-  });
+export function droppedTable(lake: Lake): Promise<Snapshot | undefined> {
+  return tableIfThere(droppedRoot(lake));
 }
 
 function droppedRoot(lake: Lake): string {

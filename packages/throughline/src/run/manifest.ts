@@ -1,9 +1,10 @@
 /** The tracked record of a run: one row when it starts, one when it ends. A run without an end was killed. */
-import { commit, createTable, openPartWriter, openTable, scan, TableNotFoundError } from '@throughline/delta';
+import { commit, createTable, openPartWriter, scan } from '@throughline/delta';
 import { columnBatch } from '../lake/batch.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { runsSchema } from '../lake/schemas.ts';
+import { tableIfThere } from '../lake/table-if-there.ts';
 
 export interface RunEntry {
   run: string;
@@ -41,10 +42,7 @@ export async function recordRun(lake: Lake, entry: RunEntry, clock: () => number
 
 /** The latest state of each run, newest first. */
 export async function listRuns(lake: Lake): Promise<RunEntry[]> {
-  const snapshot = await openTable(lakePath(lake.root, 'runs')).catch((error) => {
-    if (error instanceof TableNotFoundError) return undefined;
-    throw error;
-  });
+  const snapshot = await tableIfThere(lakePath(lake.root, 'runs'));
   const runs = new Map<string, RunEntry>();
   if (!snapshot) return [];
   for await (const { rows, columns } of scan(snapshot)) {

@@ -5,7 +5,7 @@ import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
 import { type Description, describeThemes } from './describe-themes.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
-import { readMembers } from './fit-store.ts';
+import type { FitMember } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
 import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
@@ -24,6 +24,8 @@ export interface ComposeRequest {
   base: ThemesManifest | undefined;
   log: readonly EditEntry[];
   sizes: ReadonlyMap<string | null, number>;
+  /** Texts that the fit was made of, by hash. */
+  members: ReadonlyMap<string, FitMember>;
   settings: Config['themes'];
   /** Without it nobody is asked for names. */
   naming: Naming | undefined;
@@ -55,7 +57,7 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
   const asked = namesAskedFor(settings);
   const areNamedAlike =
     base !== undefined && digestOf({ asked }) === digestOf({ asked: namesAskedFor(base.settings) });
-  const rows = await composeRows(lake, request, { before, areNamedAlike });
+  const rows = await composeRows(request, { before, areNamedAlike });
   if (asked === undefined) return { rows, names: undefined };
   const named = await nameThemes(lake, rows, {
     before: areNamedAlike ? before : new Map(),
@@ -67,7 +69,6 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
 }
 
 async function composeRows(
-  lake: Lake,
   request: ComposeRequest,
   { before, areNamedAlike }: { before: ReadonlyMap<string, ThemeRow>; areNamedAlike: boolean },
 ): Promise<ThemeRow[]> {
@@ -82,7 +83,7 @@ async function composeRows(
     before.has(id) &&
     !touched.has(id);
   const ids = replay.themes.filter((id) => id !== NOISE);
-  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(lake, request, ids);
+  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(request, ids);
   const born = BigInt(Math.round(now)) * 1_000n;
   return replay.themes.flatMap((id): ThemeRow[] => {
     if (id === NOISE && !sizes.has(NOISE)) return [];
@@ -137,7 +138,7 @@ function touchedThemes(
 }
 
 /** By the sample that the fit was made of, or that the passages have now. Memory: the sample's texts and vectors. */
-async function describe(lake: Lake, { passages, rule, fresh }: ComposeRequest, ids: readonly string[]) {
+async function describe({ passages, rule, fresh, members }: ComposeRequest, ids: readonly string[]) {
   const { fit, replay, phrases } = rule;
   if (fresh) {
     const { sample, membership } = fresh;
@@ -150,10 +151,9 @@ async function describe(lake: Lake, { passages, rule, fresh }: ComposeRequest, i
   const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
   const { found } = await applyRule(rule, sample.texts, sample.vectors);
   // Those that the fit was made of are where it put them: a version that is made again is the same.
-  const known = await readMembers(lake, fit.name);
   const themeOf = found.map((id, i) => {
     const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-    const member = known.get(sample.hashes[i]!);
+    const member = members.get(sample.hashes[i]!);
     const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });

@@ -1,5 +1,6 @@
 /** What each theme is about: keywords, a label, passages that stand for it, and its centroid. Read off the sample. */
-import { keywords, label, representatives } from '@throughline/themes';
+import { centroidsOf, gatherRows, keywords, label, representatives, themeSums } from '@throughline/themes';
+import { memberCounts } from './identity.ts';
 import type { Sample } from './read-sample.ts';
 
 export interface Description {
@@ -29,10 +30,9 @@ export function describeThemes(
   const items = [...themeOf.keys()].filter((i) => numbers.has(themeOf[i] ?? ''));
   if (items.length === 0) return new Map();
   const membership = Int32Array.from(items, (i) => numbers.get(themeOf[i]!)!);
-  const own = new Float32Array(items.length * dimension);
-  for (const [row, i] of items.entries())
-    own.set(vectors.subarray(i * dimension, (i + 1) * dimension), row * dimension);
-  const { centroids, counts } = centroidsOf(own, dimension, membership, themes.length);
+  const own = gatherRows(vectors, dimension, items);
+  const centroids = centroidsOf(themeSums(own, dimension, membership, themes.length), dimension);
+  const counts = memberCounts(membership, themes.length);
   const documents = items.map((i, row) => ({ text: texts[i]!, theme: membership[row]! }));
   const words = keywords(documents, themes.length, { top: KEYWORDS });
   const shown = representatives(own, dimension, membership, centroids, { perTheme: TEXTS });
@@ -50,26 +50,4 @@ export function describeThemes(
       },
     ]),
   );
-}
-
-/** Rows of length 1, or of zeros. */
-function centroidsOf(
-  vectors: Float32Array,
-  dimension: number,
-  membership: Int32Array,
-  themes: number,
-): { centroids: Float32Array; counts: number[] } {
-  const sums = new Float64Array(themes * dimension);
-  const counts = new Array<number>(themes).fill(0);
-  for (const [i, theme] of membership.entries()) {
-    counts[theme]!++;
-    for (let d = 0; d < dimension; d++) sums[theme * dimension + d]! += vectors[i * dimension + d]!;
-  }
-  const centroids = new Float32Array(sums.length);
-  for (let theme = 0; theme < themes; theme++) {
-    const row = sums.subarray(theme * dimension, (theme + 1) * dimension);
-    const length = Math.sqrt(row.reduce((total, value) => total + value * value, 0));
-    if (length > 0) for (let d = 0; d < dimension; d++) centroids[theme * dimension + d] = row[d]! / length;
-  }
-  return { centroids, counts };
 }

@@ -7,29 +7,24 @@ import {
   commit,
   createTable,
   openPartWriter,
-  openTable,
   type Snapshot,
   scan,
-  TableNotFoundError,
 } from '@throughline/delta';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { tableIfThere } from '../lake/table-if-there.ts';
 import type { EditAction, EditEntry, Pinned } from './edits.ts';
 import { themeEditsSchema } from './schemas.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 
 /** In the order of their numbers; nothing where nobody has edited. Bounded by their number, and the parts of splits. */
 export async function readEditLog(lake: Lake): Promise<EditEntry[]> {
-  const snapshot = await editTable(lake);
+  const snapshot = await tableIfThere(editsRoot(lake));
   return snapshot ? readEntries(snapshot) : [];
 }
 
-/** Undefined where nobody has edited. */
-function editTable(lake: Lake): Promise<Snapshot | undefined> {
-  return openTable(lakePath(lake.root, 'theme_edits')).catch((error) => {
-    if (error instanceof TableNotFoundError) return undefined;
-    throw error;
-  });
+function editsRoot(lake: Lake): string {
+  return lakePath(lake.root, 'theme_edits');
 }
 
 async function readEntries(snapshot: Snapshot): Promise<EditEntry[]> {
@@ -50,14 +45,13 @@ async function readEntries(snapshot: Snapshot): Promise<EditEntry[]> {
 const ATTEMPTS = 50;
 
 /** `actionFor` sees the log that its edit is appended to, and may refuse by throwing. `clock` in milliseconds since 1970 UTC. */
-export async function appendEdit<T extends EditAction | { kind: 'undo'; undoes: number }>(
+export async function appendEdit<T extends Action>(
   lake: Lake,
   actionFor: (log: readonly EditEntry[]) => Promise<T> | T,
   { author, clock }: { author: string; clock: () => number },
 ): Promise<T & { number: number; author: string; at: number }> {
-  const root = lakePath(lake.root, 'theme_edits');
   for (let attempt = 1; ; attempt++) {
-    const snapshot = await createTable(root, { schema: themeEditsSchema, name: 'theme_edits' });
+    const snapshot = await createTable(editsRoot(lake), { schema: themeEditsSchema, name: 'theme_edits' });
     const log = await readEntries(snapshot);
     const action = await actionFor(log);
     const entry = { ...action, number: (log.at(-1)?.number ?? 0) + 1, author, at: clock() };

@@ -5,9 +5,7 @@ import type { Config } from '../config/index.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import type { Identity, Lineage } from './identity.ts';
-import { listThemesManifests } from './manifest.ts';
 import { exemplarsSchema, fitMembersSchema } from './schemas.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 import { type Cell, writeTable } from './write-table.ts';
@@ -149,13 +147,3 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
   const fitted = { vectors, membership: Int32Array.from(membership), themes: fit.themes.length };
   return openAssigner({ ...fitted, vote: fit.vote, positions: Float32Array.from(positions) }, fit.dimension);
 }
-
-/** Removes fits that no version that is there was made with, but those of the last hour: a version may be in the making. */
-export async function removeUnusedFits(lake: Lake, now: number): Promise<void> {
-  const used = new Set((await listThemesManifests(lake)).map(({ fit }) => fit));
-  const isAwaited = (name: string, writtenAt: number) =>
-    used.has(name) || now - writtenAt < ABOUT_TO_BE_USED_MS;
-  await removeOldVersions(lake, { folders: ['fits'], promoted: undefined, keep: 1, isAwaited }, now);
-}
-
-const ABOUT_TO_BE_USED_MS = 60 * 60 * 1000;

@@ -47,9 +47,11 @@ export function readThemesManifest(lake: Lake, version: string): Promise<ThemesM
   return readJson<ThemesManifest>(themesManifestPath(lake, version));
 }
 
-/** Of all complete versions, in no order. */
+/** Of all complete versions, the newest first. */
 export async function listThemesManifests(lake: Lake): Promise<ThemesManifest[]> {
   const names = await openStore(lake.root).list('themes');
   const manifests = await Promise.all(names.map((name) => readThemesManifest(lake, name)));
-  return manifests.filter((manifest) => manifest !== undefined);
+  return manifests
+    .filter((manifest) => manifest !== undefined)
+    .sort((a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1));
 }

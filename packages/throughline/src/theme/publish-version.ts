@@ -68,7 +68,19 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const { sizes } = await assignPassages(assigning);
   await writeRecordThemes(root('record_themes'), root('assignments'), clock);
   const { naming } = request;
-  const composing = { passages, rule, fresh, base, log, sizes, settings, naming, now: clock(), signal };
+  const composing = {
+    passages,
+    rule,
+    fresh,
+    base,
+    log,
+    sizes,
+    members,
+    settings,
+    naming,
+    now: clock(),
+    signal,
+  };
   const { rows, names } = await composeThemes(lake, composing);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const cells = rows.map((row) => cellsOf(row, sizes.get(row.id) ?? 0, total));

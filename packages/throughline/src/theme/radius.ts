@@ -1,3 +1,4 @@
+import { themeSums } from '@throughline/themes';
 import { FAR_SHARE } from './refit-policy.ts';
 
 /**
@@ -10,9 +11,10 @@ export function radiiOf(
   membership: Int32Array,
   themes: number,
 ): number[] {
-  const sums = Array.from({ length: themes }, () => new Float64Array(dimension));
-  for (const [i, theme] of membership.entries())
-    for (let d = 0; d < dimension; d++) sums[theme]![d]! += vectors[i * dimension + d]!;
+  const all = themeSums(vectors, dimension, membership, themes);
+  const sums = Array.from({ length: themes }, (_, theme) =>
+    all.subarray(theme * dimension, (theme + 1) * dimension),
+  );
   const squares = sums.map((sum) => sum.reduce((total, value) => total + value * value, 0));
   const cosines = Array.from({ length: themes }, (): number[] => []);
   for (const [i, theme] of membership.entries()) {
@@ -22,7 +24,7 @@ export function radiiOf(
     const rest = squares[theme]! - 2 * product + 1;
     cosines[theme]!.push(rest <= ROUNDING ? -1 : (product - 1) / Math.sqrt(rest));
   }
-  return cosines.map((all) => all.sort((a, b) => a - b)[Math.floor(FAR_SHARE * all.length)] ?? -1);
+  return cosines.map((own) => own.sort((a, b) => a - b)[Math.floor(FAR_SHARE * own.length)] ?? -1);
 }
 
 /** Of float32 vectors of length 1. */

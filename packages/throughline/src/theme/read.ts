@@ -158,14 +158,7 @@ async function readThemes(
   await using all = await relation(themes);
   const rows = await session.query(`SELECT * FROM (${all.sql}) ${where} ORDER BY size DESC, id`);
   const shown = rows.flatMap((row) => row.representatives as string[]);
-  const texts = new Map<string, ThemePassage>();
-  if (shown.length > 0) {
-    await using found = await relation(passages, {
-      where: [{ column: '_passage', op: 'in', values: shown }],
-    });
-    const rows = await session.query(`SELECT _passage, _id, _text FROM ${found.sql}`);
-    for (const row of rows) texts.set(String(row._passage), passageOf(row));
-  }
+  const texts = await passagesById(session, passages, shown);
   return rows.map((row) => ({
     id: String(row.id),
     kind: row.kind === 'noise' ? 'noise' : 'theme',
@@ -182,6 +175,21 @@ async function readThemes(
     firstSeen: row.first_seen instanceof Date ? row.first_seen.toISOString() : null,
     representatives: (row.representatives as string[]).flatMap((passage) => texts.get(passage) ?? []),
   }));
+}
+
+/** Those that are there. */
+export async function passagesById(
+  session: Session,
+  passages: Snapshot,
+  ids: readonly string[],
+): Promise<Map<string, ThemePassage>> {
+  if (ids.length === 0) return new Map();
+  const values = [...new Set(ids)];
+  await using found = await relation(passages, { where: [{ column: '_passage', op: 'in', values }] });
+  const rows = await session.query(
+    `SELECT _passage, _id, _text FROM ${found.sql} WHERE _passage IN (${values.map(quoteLiteral).join(', ')})`,
+  );
+  return new Map(rows.map((row) => [String(row._passage), passageOf(row)]));
 }
 
 function passageOf(row: Record<string, unknown>): ThemePassage {

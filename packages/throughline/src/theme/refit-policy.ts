@@ -1,5 +1,5 @@
 /** Whether themes are fitted again, or new passages are given the themes that are there. */
-import type { Config } from '../config/index.ts';
+import { type Config, durationMs } from '../config/index.ts';
 
 export interface FitDecision {
   refit: boolean;
@@ -46,15 +46,8 @@ export function decideFit(facts: FitFacts, policy: Config['themes']['refit']): F
     );
   if (facts.growth > policy.growth)
     return refit('growth', `the number of passages has changed by ${grown}, above ${percent(policy.growth)}`);
-  if (policy.every !== undefined && facts.age >= intervalMs(policy.every))
+  if (policy.every !== undefined && facts.age >= durationMs(policy.every))
     return refit('schedule', `the last fit is older than ${policy.every}`);
   const seen = drift === undefined ? 'too few new passages to see drift' : `drift ${percent(drift)}`;
   return { refit: false, reason: 'kept', why: `${seen}, ${grown} more or fewer passages than at the fit` };
-}
-
-const UNIT_MS: Record<string, number> = { h: 3_600_000, d: 86_400_000, w: 7 * 86_400_000 };
-
-/** "12h", "30d", "2w" in milliseconds. */
-function intervalMs(text: string): number {
-  return Number.parseInt(text, 10) * UNIT_MS[text.replace(/^\d+/, '')]!;
 }

@@ -5,7 +5,7 @@ import type { Build } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, promoteDerived, readCurrent } from '../lake/lake.ts';
 import { readEditLog } from './edit-log.ts';
-import { type FitSettings, readFit, removeUnusedFits, type ThemeFit } from './fit-store.ts';
+import { type FitSettings, readFit, type ThemeFit } from './fit-store.ts';
 import { type FreshFit, fitThemes } from './fit-themes.ts';
 import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
@@ -15,10 +15,10 @@ import { type VersionRequest, versionName } from './publish-version.ts';
 import { published } from './published.ts';
 import { decideFit, type FitDecision } from './refit-policy.ts';
 import { removeOldThemes } from './remove-old-themes.ts';
+import { removeUnused } from './remove-unused.ts';
 import { countSinceFit } from './since-fit.ts';
 import { rowsOf } from './table-rows.ts';
 import { type Guide, makeTopics } from './topics/make-topics.ts';
-import { removeUnusedTopics } from './topics/topics-store.ts';
 import { untilThere } from './until-there.ts';
 
 export interface RefreshThemesOptions {
@@ -183,7 +183,6 @@ export async function promoteThemes(
   if (served === manifest.version) return true;
   if (!(await promoteDerived(lake, manifest.build, { themes: manifest.version }))) return false;
   await removeOldThemes(lake, { promoted: manifest.version, served }, clock());
-  await removeUnusedFits(lake, clock());
-  await removeUnusedTopics(lake, clock());
+  await removeUnused(lake, clock());
   return true;
 }

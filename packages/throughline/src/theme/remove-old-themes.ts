@@ -27,13 +27,10 @@ export async function removeOldThemes(
   );
 }
 
-/** The newest first. */
+/** Of `manifests`, the newest first. */
 function newestOfEach(manifests: readonly ThemesManifest[]): ThemesManifest[] {
-  const sorted = manifests.toSorted(
-    (a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1),
-  );
   const seen = new Set<string>();
-  return sorted.filter(({ build, passagesVersion, fit, topics = '', settings, version }) => {
+  return manifests.filter(({ build, passagesVersion, fit, topics = '', settings, version }) => {
     const names = digestOf({ label: settings.label });
     const key =
       fit === undefined

@@ -1,7 +1,7 @@
 /** The parts of a theme: its passages of the sample, fitted by themselves. */
 import { randomUUID } from 'node:crypto';
 import { openTable } from '@throughline/delta';
-import { fit } from '@throughline/themes';
+import { fit, gatherRows } from '@throughline/themes';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingBuild } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -69,11 +69,5 @@ async function membersOf(
   const sample = await readSample(passages, of.settings.sample, (text) => !isNoise(text, rule.phrases));
   const { theme: themes } = await applyRule(rule, sample.texts, sample.vectors);
   const rows = [...themes.keys()].filter((i) => themes[i] === theme);
-  const vectors = new Float32Array(rows.length * sample.dimension);
-  for (const [to, from] of rows.entries())
-    vectors.set(
-      sample.vectors.subarray(from * sample.dimension, (from + 1) * sample.dimension),
-      to * sample.dimension,
-    );
-  return vectors;
+  return gatherRows(sample.vectors, sample.dimension, rows);
 }

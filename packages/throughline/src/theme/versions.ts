@@ -22,7 +22,6 @@ export interface ThemesVersion {
 export async function listThemesVersions(lake: Lake): Promise<ThemesVersion[]> {
   const { themes: promoted } = await readCurrent(lake);
   const manifests = await listThemesManifests(lake);
-  manifests.sort((a, b) => (b.madeAt ?? 0) - (a.madeAt ?? 0) || (a.version < b.version ? -1 : 1));
   return manifests.map(
     ({ version, build, passagesVersion, themes, lineage, previous, decision, madeAt }) => ({
       ...{ version, build, passagesVersion, themes },

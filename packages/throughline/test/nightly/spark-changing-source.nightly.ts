@@ -7,6 +7,7 @@ import { after, test } from 'node:test';
 import { sparkConnect } from '../../../../engines/spark-connect.ts';
 import { loadConfig } from '../../src/config/index.ts';
 import { runPipeline } from '../../src/run/index.ts';
+import { DATA, HEADER } from '../five-years.ts';
 import { type Project, project } from '../project.ts';
 import { readBuild } from '../tables.ts';
 
@@ -16,10 +17,6 @@ after(async () => {
 });
 const skip = server.ok ? false : server.reason;
 const engine = () => ({ spark: server.ok ? server.url : '' });
-
-const HEADER = 'complaint_id,narrative,date_received,product,issue,company,state\n';
-const YEARS = [2018, 2019, 2020, 2021, 2022];
-const DATA = `${HEADER}${YEARS.map((year, i) => `${i},text ${i},${year}-03-04,${i},i,c,s\n`).join('')}`;
 
 test('rows that leave the source while a run reads it, and come back, are not lost', { skip }, async (t) => {
   const full = `${DATA}6,no time,,x,i,c,s\n7,short\n`;

@@ -1,12 +1,12 @@
 /** The topics of the promoted version, for people and programs. */
-import { openTable, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
+import { openTable, relation } from '@throughline/delta';
 import type { TopicAgreement } from '@throughline/themes';
 import { openSession, type Session } from '../../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
 import { existingBuild } from '../../lake/build.ts';
 import { type Lake, readCurrent } from '../../lake/lake.ts';
 import { readThemesManifest } from '../manifest.ts';
-import { type ThemePassage, themesMissing } from '../read.ts';
+import { passagesById, type ThemePassage, themesMissing } from '../read.ts';
 import { readTopicsManifest, type TopicsManifest, topicAssignmentsRoot, topicsRoot } from './topics-store.ts';
 
 export interface ScoredPassage extends ThemePassage {
@@ -126,28 +126,14 @@ async function shownPassages(session: Session, lake: Lake, manifest: TopicsManif
     SELECT * FROM (${SHOWN}) ORDER BY rank, _passage`);
   const build = await existingBuild(lake, manifest.build);
   const passages = await openTable(build.tables.passages.root, { version: manifest.passagesVersion });
-  const texts = await textsOf(session, passages, [...new Set(rows.map(({ _passage }) => String(_passage)))]);
+  const ids = rows.map(({ _passage }) => String(_passage));
+  const texts = await passagesById(session, passages, ids);
   return rows.map((row) => ({
     topic: String(row._nearest),
     place: String(row.place),
     passageId: String(row._passage),
     recordId: String(row._id),
-    text: texts.get(String(row._passage)) ?? '',
+    text: texts.get(String(row._passage))?.text ?? '',
     score: Number(row._score),
   }));
-}
-
-async function textsOf(
-  session: Session,
-  passages: Snapshot,
-  ids: readonly string[],
-): Promise<Map<string, string>> {
-  if (ids.length === 0) return new Map();
-  await using found = await relation(passages, {
-    where: [{ column: '_passage', op: 'in', values: [...ids] }],
-  });
-  const rows = await session.query(
-    `SELECT _passage, _text FROM ${found.sql} WHERE _passage IN (${ids.map(quoteLiteral).join(', ')})`,
-  );
-  return new Map(rows.map(({ _passage, _text }) => [String(_passage), String(_text)]));
 }

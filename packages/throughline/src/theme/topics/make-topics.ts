@@ -101,10 +101,8 @@ async function writeTopics(
   const request = { passages, taxonomy, fit, isWanted, dimension: sample.dimension, signal };
   const sizes = new Map<string | null, number>();
   const batches = counted(assigned(request), sizes);
-  await streamTable(
-    topicAssignmentsRoot(lake, version),
-    ...([topicAssignmentsSchema, 'topic_assignments', batches, clock] as const),
-  );
+  const to = topicAssignmentsRoot(lake, version);
+  await streamTable(to, topicAssignmentsSchema, 'topic_assignments', batches, clock);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
   const rows = topicRows(taxonomy, fit, sizes, total);
   await writeTable(topicsRoot(lake, version), topicsSchema, 'topics', rows, clock);

@@ -3,6 +3,7 @@ import { openTable, relation } from '@throughline/delta';
 import { stringify } from 'yaml';
 import { openSession } from '../../engine/local/session.ts';
 import type { Lake } from '../../lake/lake.ts';
+import { printable } from '../../printable.ts';
 import { listThemes, openThemes, type Theme, type ThemePassage } from '../read.ts';
 import { listTopics, promotedTopics } from './list-topics.ts';
 import { topicAssignmentsRoot } from './topics-store.ts';
@@ -71,19 +72,11 @@ const PHRASE_WORDS = 12;
 function snippet({ label, keywords, representatives }: Theme): string {
   const beginnings = representatives.map(({ text }) => beginning(text));
   const phrases = [keywords.slice(0, 3).join(' '), ...beginnings].filter((phrase) => phrase !== '');
-  const name = plain(label).replaceAll('/', ' or ').slice(0, 200);
+  const name = printable(label).replaceAll('/', ' or ').slice(0, 200);
   const topic = { name, phrases: [...new Set(phrases)] };
   return stringify([topic], { lineWidth: 0 }).trimEnd();
 }
 
 function beginning(text: string): string {
-  return plain(text).split(' ').slice(0, PHRASE_WORDS).join(' ').slice(0, 200);
-}
-
-/** One line without characters that a terminal obeys: YAML would keep some of them. */
-function plain(text: string): string {
-  return text
-    .replace(/[\p{Cc}\p{Cf}\u2028\u2029]+/gu, ' ')
-    .replace(/\s+/g, ' ')
-    .trim();
+  return printable(text).split(' ').slice(0, PHRASE_WORDS).join(' ').slice(0, 200);
 }

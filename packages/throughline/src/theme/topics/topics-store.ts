@@ -1,10 +1,8 @@
 /** Versions of topics: which topic every passage is in, by one taxonomy. Versions of the themes share them. */
-import { openStore } from '@throughline/delta/store';
 import type { TopicAgreement } from '@throughline/themes';
 import { readJson } from '../../lake/json-file.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { lakePath } from '../../lake/lake-path.ts';
-import { listThemesManifests } from '../manifest.ts';
 import type { Taxonomy } from './taxonomy.ts';
 
 export interface TopicsManifest {
@@ -41,17 +39,3 @@ export function topicsManifestPath(lake: Lake, version: string): string {
 export function readTopicsManifest(lake: Lake, version: string): Promise<TopicsManifest | undefined> {
   return readJson<TopicsManifest>(topicsManifestPath(lake, version));
 }
-
-/** Versions that none of the themes that are there is of. Those of the last hour may be about to be used. */
-export async function removeUnusedTopics(lake: Lake, now: number): Promise<void> {
-  const store = openStore(lake.root);
-  const used = new Set((await listThemesManifests(lake)).map(({ topics }) => topics));
-  for (const name of await store.list('topics')) {
-    const writtenAt = await store.modified(`topics/${name}/manifest.json`);
-    if (used.has(name) || writtenAt === undefined || now - writtenAt < ABOUT_TO_BE_USED_MS) continue;
-    await store.remove(`topics/${name}/manifest.json`);
-    for (const folder of ['topics', 'topic_assignments']) await store.removeFolder(`${folder}/${name}`);
-  }
-}
-
-const ABOUT_TO_BE_USED_MS = 60 * 60 * 1000;
