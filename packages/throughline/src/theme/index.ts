@@ -19,10 +19,10 @@ export { refreshThemes } from './refresh.ts';
 export { listTopics, type TopicState, type TopicsList } from './topics/list-topics.ts';
 export { suggestTopics, type TopicSuggestions } from './topics/suggest-topics.ts';
 export { configuredTaxonomy, type Taxonomy } from './topics/taxonomy.ts';
+export type { TrendNews } from './trend-news.ts';
 export {
   type ThemesTrends,
   type TrendGroup,
-  type TrendNews,
   themesTrends,
 } from './trends.ts';
 export { listThemesVersions, type ThemesVersion } from './versions.ts';
