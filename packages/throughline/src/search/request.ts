@@ -8,18 +8,14 @@ const MAX_SHOWN_PASSAGES = 20;
 const MODES = ['hybrid', 'semantic', 'keyword'] as const;
 
 const oneOf = (...values: string[]) => ({ error: `it is one of ${values.join(', ')}` });
-const between = (least: number, most: number) =>
-  z.number({ error: `it is a number from ${least} to ${most}` }).check(
-    z.refine((value) => value >= least && value <= most, {
-      error: `it is a number from ${least} to ${most}`,
-    }),
-  );
-const whole = (most: number) =>
-  z.number({ error: `it is a whole number from 1 to ${most}` }).check(
-    z.refine((value) => Number.isInteger(value) && value >= 1 && value <= most, {
-      error: `it is a whole number from 1 to ${most}`,
-    }),
-  );
+const between = (least: number, most: number) => {
+  const error = `it is a number from ${least} to ${most}`;
+  return z.number({ error }).min(least, { error }).max(most, { error });
+};
+const whole = (most: number) => {
+  const error = `it is a whole number from 1 to ${most}`;
+  return z.int({ error }).min(1, { error }).max(most, { error });
+};
 const names = z.array(z.string()).max(50);
 
 /** What questions and "more like this" have in common. */
@@ -46,7 +42,7 @@ const shared = {
   explain: z.boolean().optional(),
 };
 
-const searchSchema = z.strictObject({
+export const searchSchema = z.strictObject({
   query: z.string({ error: 'it is missing' }),
   mode: z.enum(MODES, oneOf(...MODES)).optional(),
   /** Of hybrid search: by ranks (the default), or by scores. */
@@ -66,7 +62,7 @@ const searchSchema = z.strictObject({
   ...shared,
 });
 
-const similarSchema = z.strictObject({
+export const similarSchema = z.strictObject({
   /** Ids of records, of passages, or of both, to be like. */
   records: names.optional(),
   passageIds: names.optional(),
