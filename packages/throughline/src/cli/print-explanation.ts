@@ -3,7 +3,7 @@ import type { Explanation, Hit } from '../search/index.ts';
 /** How hits came about, in lines. */
 export function explanationLines({ depth, hits, fusion, keyword, semantic, timings }: Explanation): string[] {
   const lines = [`${hits} hits on all pages, of ${depth} candidates at most on each side`];
-  if (keyword) lines.push(`keyword: ${keyword.candidates} candidates for ${wordsOf(keyword.query)}`);
+  if (keyword) lines.push(`keyword: ${keyword.candidates} candidates for ${wordsOf(keyword)}`);
   if (semantic) {
     const { search, because } = semantic.plan;
     const { feedback } = semantic;
@@ -21,7 +21,8 @@ export function explanationLines({ depth, hits, fusion, keyword, semantic, timin
 const SIGNS = { should: '', must: '+', not: '-' } as const;
 
 /** As they would be typed, with what prefixes and misspelled words stand for. */
-function wordsOf(query: NonNullable<Explanation['keyword']>['query']): string {
+function wordsOf({ query }: NonNullable<Explanation['keyword']>): string {
+  if (query === undefined) return 'words';
   if ('plain' in query) return query.plain;
   const ways = (anyOf: readonly string[][]) =>
     anyOf.map((words) => (words.length > 1 ? `"${words.join(' ')}"` : words[0]));

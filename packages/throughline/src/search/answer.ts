@@ -18,6 +18,7 @@ import type { Reordered } from './rerank-hits.ts';
 import { searchFilter } from './search-filter.ts';
 import { type IndexStore, MAX_CANDIDATES } from './store.ts';
 import { type Timings, tenths, timings } from './timings.ts';
+import { type Asking, both, withinFilter } from './within.ts';
 
 export interface SearchResult {
   hits: Hit[];
@@ -38,7 +39,8 @@ export interface Explanation {
   depth: number;
   hits: number;
   fusion: Fusion;
-  keyword: { query: KeywordQuery; candidates: number } | null;
+  /** `query` is left out where only a part of the records is seen. */
+  keyword: { query?: KeywordQuery; candidates: number } | null;
   semantic: {
     plan: NearestPlan;
     candidates: number;
@@ -75,18 +77,25 @@ export async function answer(
   manifest: IndexManifest,
   request: SharedRequest,
   question: Question,
+  asking?: Asking,
 ): Promise<SearchResult> {
   const started = performance.now();
   const { mapping, version } = manifest;
   const { limit = LIMIT, facets = [] } = request;
-  const filter = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
+  const within = withinFilter(mapping, asking);
+  const own = request.filter === undefined ? undefined : searchFilter(mapping, request.filter);
+  const filter = both(within, own);
   const columns = facetColumns(mapping, facets);
-  const digest = questionDigest({ ...question.shape, ...orderOf(request) });
+  const digest = questionDigest({
+    ...question.shape,
+    ...orderOf(request),
+    ...(asking?.within === undefined ? {} : { within: asking.within }),
+  });
   const { depth: first, offset } = place(request, question, version, digest);
   const watch = timings();
   const counting =
     columns.length === 0 ? undefined : watch.time('facets', () => index.columns.facets(columns, filter));
-  const ask = (depth: number) => question.ask(index, { depth, filter, timings: watch });
+  const ask = (depth: number) => question.ask(index, { depth, filter, within, timings: watch });
   const [{ asked, depth, all }, counts] = await Promise.all([
     askEnough(ask, request, question, first),
     counting,
@@ -101,6 +110,7 @@ export async function answer(
   const page = ranked.slice(offset, offset + limit);
   const hits = await show(index, manifest, request, { question, asked, page, watch });
   const next = offset + limit;
+  asking?.onTimings?.(watch.parts);
   return {
     hits,
     index: version,
@@ -109,7 +119,9 @@ export async function answer(
     tookMs: tenths(performance.now() - started),
     ...(counts === undefined ? {} : { facets: counts }),
     ...(reordered?.failed ? { notReranked: reordered.failed } : {}),
-    ...(request.explain ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch) } : {}),
+    ...(request.explain
+      ? { explain: explanation(asked, question.fusion, depth, ranked.length, watch, within !== undefined) }
+      : {}),
   };
 }
 
@@ -216,12 +228,17 @@ function explanation(
   depth: number,
   hits: number,
   { parts }: Timings,
+  isWithin: boolean,
 ): Explanation {
   return {
     depth,
     hits,
     fusion,
-    keyword: query === undefined ? null : { query, candidates: sides.keyword?.length ?? 0 },
+    keyword:
+      query === undefined
+        ? null
+        : // What a prefix or a typo stands for are words of all texts, also of those that are not within.
+          { ...(isWithin ? {} : { query }), candidates: sides.keyword?.length ?? 0 },
     semantic:
       plan === undefined
         ? null

@@ -12,6 +12,7 @@ import type { Sides } from './rank.ts';
 import type { SearchRequest, SimilarRequest } from './request.ts';
 import { type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
 import { usage } from './usage.ts';
+import { both, recordsAmong } from './within.ts';
 
 export interface Index {
   store: IndexStore;
@@ -124,21 +125,22 @@ export async function askSimilar(
   scope: Scope,
 ): Promise<Asked> {
   const ofThem = await Promise.all(
-    records.map((id) => store.matching(ofRecords([id]), PASSAGES_OF_A_LIKENESS)),
+    records.map((id) => store.matching(both(scope.within, ofRecords([id]))!, PASSAGES_OF_A_LIKENESS)),
   );
+  const named = await store.fetch(passageIds);
+  const seen = await recordsAmong(store, [...named.values()], scope.within);
   const like = new Set([...ofThem.flat().map(({ passage }) => passage), ...passageIds]);
   const vectors = await store.vectors([...like]);
   const unknown = [
     ...records.filter((_, i) => ofThem[i]!.length === 0),
-    ...passageIds.filter((id) => !vectors.has(id)),
+    ...passageIds.filter((id) => !seen.has(named.get(id)?.record ?? '')),
   ];
   if (unknown.length > 0)
     throw usage(
       `the index has no ${unknown.join(', ')}`,
       'Ids of records are those of the source; those of passages (--passage) stand in the hits of --json.',
     );
-  const passages = passageIds.length === 0 ? [] : (await store.fetch(passageIds)).values();
-  const left = new Set([...records, ...Array.from(passages, ({ record }) => record)]);
+  const left = new Set([...records, ...Array.from(named.values(), ({ record }) => record)]);
   const own = await store.matching(ofRecords([...left]), MAX_CANDIDATES);
   const vector = meanDirection([...vectors.values()]);
   const wider = { ...scope, depth: Math.min(scope.depth + own.length, MAX_CANDIDATES) };

@@ -1,10 +1,10 @@
 /** The tables beside a collection, asked with DuckDB: facets, and the words of the index. */
 import { access } from 'node:fs/promises';
 import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
-import { quotePath } from '@throughline/delta';
+import { quoteIdentifier, quotePath } from '@throughline/delta';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { duckDbString } from '../filter/duckdb.ts';
-import type { Filter } from '../filter/index.ts';
+import { type Filter, toDuckDb } from '../filter/index.ts';
 import type { WordList } from './expand-terms.ts';
 import { countFacets, type FacetColumn, type Facets } from './facets.ts';
 import { wordList } from './word-list.ts';
@@ -13,6 +13,8 @@ import { recordsFile, wordsFile } from './write-columns.ts';
 export interface IndexColumns extends AsyncDisposable {
   /** Records that meet the filter, by the values of each column. */
   facets(columns: readonly FacetColumn[], filter: Filter | undefined): Promise<Facets>;
+  /** Chunks that have the record, where it meets the filter. */
+  chunksOf(record: string, filter: Filter | undefined): Promise<string[]>;
   readonly words: WordList;
 }
 
@@ -36,6 +38,14 @@ export function indexColumns(version: string, parts: readonly ColumnsPart[]): In
   };
   return {
     facets: (columns, filter) => countFacets(query, columns, filter),
+    async chunksOf(record, filter) {
+      const condition = filter === undefined ? '' : `AND ${toDuckDb(filter, quoteIdentifier)}`;
+      const rows = await query(
+        `SELECT DISTINCT _chunk FROM records WHERE _record = md5_number_lower($1) AND _id = $1 ${condition} ORDER BY 1`,
+        [record],
+      );
+      return rows.map(({ _chunk }) => String(_chunk));
+    },
     words: wordList(query),
     async [Symbol.asyncDispose]() {
       const opened = await opening?.catch(() => undefined);

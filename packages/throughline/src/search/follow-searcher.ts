@@ -58,8 +58,10 @@ export async function followSearcher(
     get manifest() {
       return current.searcher.manifest;
     },
-    search: (request) => current.use((searcher) => searcher.search(request)),
-    similar: (request) => current.use((searcher) => searcher.similar(request)),
+    search: (...asked) => current.use((searcher) => searcher.search(...asked)),
+    similar: (...asked) => current.use((searcher) => searcher.similar(...asked)),
+    passages: (...asked) => current.use((searcher) => searcher.passages(...asked)),
+    chunksOf: (...asked) => current.use((searcher) => searcher.chunksOf(...asked)),
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await looking;

@@ -11,3 +11,4 @@ export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
 export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';
 export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
 export { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';
+export { type Asking, withinFilter } from './within.ts';

@@ -10,6 +10,8 @@ export interface Scope {
   /** Candidates of each side. */
   depth: number;
   filter: Filter | undefined;
+  /** The part of the records that may be seen; `filter` holds it as well. */
+  within?: Filter | undefined;
   timings: Timings;
 }
 

@@ -10,6 +10,7 @@ import {
   modelInfo,
   type openEmbedder,
 } from '../model/index.ts';
+import { recentOnes } from '../recent-ones.ts';
 import type { IndexManifest } from './manifest.ts';
 
 export interface QueryModel extends AsyncDisposable {
@@ -22,14 +23,22 @@ export interface QueryModel extends AsyncDisposable {
 export interface QueryModelOptions {
   /** The model as the config names it: used where it is that of the index, and needed for an API or a command. */
   model?: ModelSpec | undefined;
+  /** Threads that embed. */
+  threads: number;
   openModel: typeof openEmbedder;
 }
 
-export function queryModel(manifest: IndexManifest, { model, openModel }: QueryModelOptions): QueryModel {
+/** Questions whose vectors are remembered: some megabytes. */
+const REMEMBERED = 1_000;
+
+export function queryModel(
+  manifest: IndexManifest,
+  { model, threads, openModel }: QueryModelOptions,
+): QueryModel {
   let opening: Promise<Embedder> | undefined;
   const open = async () => {
     const spec = await specFor(manifest, model);
-    opening ??= openModel({ ...spec, threads: 1 });
+    opening ??= openModel({ ...spec, threads });
     const embedder = await opening;
     checkModel(embedder.info, manifest);
     return { embedder, spec };
@@ -42,18 +51,10 @@ export function queryModel(manifest: IndexManifest, { model, openModel }: QueryM
       return embedAll(embedder, [await beginning(text, embedder.info, spec)], asQuery);
     });
   };
-  let last: { text: string; vector: Promise<Float32Array> } | undefined;
+  // Pages of one question, and people who ask the same at the same time. Neither text nor vector leaves the process.
+  const recent = recentOnes<Float32Array>(REMEMBERED);
   return {
-    question(text) {
-      // A page that is not full is asked for again, with more candidates.
-      if (last?.text === text) return last.vector;
-      const vector = embedQuestion(text);
-      last = { text, vector };
-      vector.catch(() => {
-        last = undefined;
-      });
-      return vector;
-    },
+    question: (text) => recent.get(text, () => embedQuestion(text)),
     async passages(texts) {
       const { embedder } = await open();
       return embedAll(embedder, [...texts]);

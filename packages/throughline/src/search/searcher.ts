@@ -13,14 +13,20 @@ import { type OpenStore, openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
 import { rerankHits } from './rerank-hits.ts';
+import type { StoredPassage } from './store.ts';
 import { usage } from './usage.ts';
+import { type Asking, recordsWithin, withinFilter } from './within.ts';
 
 export interface Searcher extends AsyncDisposable {
   readonly manifest: IndexManifest;
   /** What is relevant to a question, best first. Throws FilterError, or an error with exit code 64. */
-  search(request: SearchRequest): Promise<SearchResult>;
+  search(request: SearchRequest, asking?: Asking): Promise<SearchResult>;
   /** What is like some records or passages, these left out. Throws as `search` does. */
-  similar(request: SimilarRequest): Promise<SearchResult>;
+  similar(request: SimilarRequest, asking?: Asking): Promise<SearchResult>;
+  /** Passages as hits show them; those that are not there, or not within, are left out. */
+  passages(ids: readonly string[], asking?: Asking): Promise<StoredPassage[]>;
+  /** Chunks that have the record; none where it is not there, or not within. */
+  chunksOf(record: string, asking?: Asking): Promise<string[]>;
 }
 
 export interface SearcherOptions {
@@ -30,6 +36,8 @@ export interface SearcherOptions {
   version?: string | undefined;
   /** `index.store` of the config: needed where the passages are in Postgres. */
   store?: StoreSetting | undefined;
+  /** Threads that embed questions; 1 unless told. */
+  threads?: number | undefined;
   /** Looks again at the best hits of questions; it is closed with the searcher. */
   reranking?: Reranking | undefined;
   /** Stands in for a model in tests. */
@@ -39,44 +47,69 @@ export interface SearcherOptions {
 /** Opens a version of the index. The model is loaded with the first query that needs it. */
 export async function openSearcher(
   lake: Lake,
-  { model, version, store: setting = 'zvec', reranking, openModel = openEmbedder }: SearcherOptions = {},
+  {
+    model,
+    version,
+    store: setting = 'zvec',
+    reranking,
+    threads = 1,
+    openModel = openEmbedder,
+  }: SearcherOptions = {},
 ): Promise<Searcher> {
   const { manifest, store, columns } =
     version === undefined ? await openPromoted(lake, setting) : await openVersion(lake, version, setting);
-  const index: Index = { store, columns, model: queryModel(manifest, { model, openModel }) };
+  const index: Index = { store, columns, model: queryModel(manifest, { model, threads, openModel }) };
   return {
     manifest,
-    async search(request) {
+    async search(request, asking) {
       const checked = checkSearch(request);
       const { query, mode, syntax, typos, feedback, rerank = true, sentence = false } = checked;
       const fusion = fusionOf(checked);
       const isOrdered = checked.sort !== undefined || (checked.diversity ?? 0) > 0;
       const rerankBy = rerank && !isOrdered ? reranking : undefined;
-      return answer(index, manifest, checked, {
-        shape: { query, mode, syntax, typos, fusion, feedback, reranked: rerankBy !== undefined },
-        ...(rerankBy && {
-          rerank: {
-            depth: rerankBy.depth,
-            by: (store, ranked) => rerankHits(store, ranked, query, rerankBy),
-          },
-        }),
-        fusion,
-        sentence,
-        matches: mode === 'keyword',
-        ask: (of, scope) => askQuestion(of, checked, scope),
-      });
+      return answer(
+        index,
+        manifest,
+        checked,
+        {
+          shape: { query, mode, syntax, typos, fusion, feedback, reranked: rerankBy !== undefined },
+          ...(rerankBy && {
+            rerank: {
+              depth: rerankBy.depth,
+              by: (store, ranked) => rerankHits(store, ranked, query, rerankBy),
+            },
+          }),
+          fusion,
+          sentence,
+          matches: mode === 'keyword',
+          ask: (of, scope) => askQuestion(of, checked, scope),
+        },
+        asking,
+      );
     },
-    async similar(request) {
+    async similar(request, asking) {
       const checked = checkSimilar(request);
       const { records, passageIds } = checked;
-      return answer(index, manifest, checked, {
-        shape: { records, passageIds },
-        fusion: { by: 'rrf' },
-        sentence: false,
-        matches: false,
-        ask: (of, scope) => askSimilar(of, checked, scope),
-      });
+      return answer(
+        index,
+        manifest,
+        checked,
+        {
+          shape: { records, passageIds },
+          fusion: { by: 'rrf' },
+          sentence: false,
+          matches: false,
+          ask: (of, scope) => askSimilar(of, checked, scope),
+        },
+        asking,
+      );
     },
+    async passages(ids, asking) {
+      const stored = await store.fetch(ids);
+      const seen = await recordsWithin(store, manifest.mapping, [...stored.values()], asking);
+      return ids.flatMap((id) => stored.get(id) ?? []).filter(({ record }) => seen.has(record));
+    },
+    chunksOf: (record, asking) => columns.chunksOf(record, withinFilter(manifest.mapping, asking)),
     async [Symbol.asyncDispose]() {
       await index.model[Symbol.asyncDispose]();
       await columns[Symbol.asyncDispose]();
