@@ -14,7 +14,7 @@ import type {
   ThemesTrends,
   ThemesVersion,
 } from '../src/theme/index.ts';
-import { openThemes } from '../src/theme/read.ts';
+import { openThemes } from '../src/theme/open-themes.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 

@@ -2,13 +2,16 @@
  * Dead letters that somebody has looked at and given up. Their rows in the tables stay as they are; this table of the
  * lake names them by key, so a decision holds as long as the same row meets the same fate, also after a replay.
  */
-import { commit, createTable, openPartWriter, type Snapshot, scan } from '@throughline/delta';
+import { type Snapshot, scan } from '@throughline/delta';
+import { appendRows } from './append-rows.ts';
 import type { Build } from './build.ts';
 import { readDeadLettersOf } from './dead-letters.ts';
 import type { Lake } from './lake.ts';
 import { lakePath } from './lake-path.ts';
 import { droppedSchema } from './schemas.ts';
 import { tableIfThere } from './table-if-there.ts';
+
+const TABLE = 'dropped';
 
 /** Keys of all that were dropped; bounded by their number. */
 export async function droppedKeys(lake: Lake): Promise<Set<string>> {
@@ -37,26 +40,12 @@ export async function dropKeys(
   note: string | undefined,
   clock: () => number,
 ): Promise<void> {
-  if (keys.length === 0) return;
-  const snapshot = await createTable(droppedRoot(lake), { schema: droppedSchema, name: 'dropped' });
-  const writer = await openPartWriter({
-    root: snapshot.root,
-    schema: droppedSchema,
-    partitionColumns: [],
-    partition: {},
-  });
   const at = BigInt(clock()) * 1000n;
-  const columns = { key: keys, at: keys.map(() => at), note: keys.map(() => note ?? null) };
-  await writer.append({ rows: keys.length, columns });
-  const add = await writer.close();
-  await commit(snapshot, { operation: 'WRITE', operationParameters: { mode: 'Append' }, add }, { clock });
+  const rows = keys.map((key) => [key, at, note ?? null]);
+  await appendRows(lake, rows, { table: TABLE, schema: droppedSchema, clock });
 }
 
 /** Undefined where nothing was ever dropped. */
 export function droppedTable(lake: Lake): Promise<Snapshot | undefined> {
-  return tableIfThere(droppedRoot(lake));
-}
-
-function droppedRoot(lake: Lake): string {
-  return lakePath(lake.root, 'dropped');
+  return tableIfThere(lakePath(lake.root, TABLE));
 }

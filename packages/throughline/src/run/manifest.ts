@@ -1,6 +1,6 @@
 /** The tracked record of a run: one row when it starts, one when it ends. A run without an end was killed. */
-import { commit, createTable, openPartWriter, scan } from '@throughline/delta';
-import { columnBatch } from '../lake/batch.ts';
+import { scan } from '@throughline/delta';
+import { appendRows } from '../lake/append-rows.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { runsSchema } from '../lake/schemas.ts';
@@ -20,24 +20,12 @@ export interface RunEntry {
 }
 
 export async function recordRun(lake: Lake, entry: RunEntry, clock: () => number): Promise<void> {
-  const snapshot = await createTable(lakePath(lake.root, 'runs'), { schema: runsSchema, name: 'runs' });
-  const writer = await openPartWriter({
-    root: snapshot.root,
-    schema: runsSchema,
-    partitionColumns: [],
-    partition: {},
-  });
   const { run, command, status, started, ended, build, sourceToken, manifest } = entry;
   const cells = [
     ...[run, command, status, micros(started), ended === undefined ? null : micros(ended)],
     ...[build ?? null, sourceToken ?? null, JSON.stringify(manifest)],
   ];
-  await writer.append(columnBatch(runsSchema, [], [cells]));
-  await commit(
-    snapshot,
-    { operation: 'WRITE', operationParameters: { mode: 'Append' }, add: await writer.close() },
-    { clock },
-  );
+  await appendRows(lake, [cells], { table: 'runs', schema: runsSchema, clock });
 }
 
 /** The latest state of each run, newest first. */

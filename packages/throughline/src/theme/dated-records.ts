@@ -3,8 +3,8 @@ import { relation } from '@throughline/delta';
 import { parseWindow, windowOf } from '../chunk/window.ts';
 import type { Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { recordThemesOf, type ThemeTables } from './open-themes.ts';
 import type { Period } from './periods.ts';
-import { recordThemesOf, type ThemeTables } from './read.ts';
 
 /** Values of an attribute that are counted for themselves. */
 const VALUES = 10;
@@ -20,7 +20,7 @@ export async function stageDated(
   const value = by === undefined ? 'NULL::VARCHAR' : `arg_max(nullif(trim("${by}"), ''), _at)`;
   await session.query(
     `CREATE TABLE dated AS SELECT _id, _theme, micros, value FROM ${themes.sql} JOIN (
-       SELECT _id, epoch_us(max(_at)) AS micros, ${value} AS value FROM ${passages.sql} GROUP BY _id) USING (_id)`,
+       SELECT _id, epoch_us(max(_at)) AS micros, ${value} AS value FROM ${passages.sql} WHERE ${tables.within ?? 'true'} GROUP BY _id) USING (_id)`,
   );
 }
 

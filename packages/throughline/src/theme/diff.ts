@@ -7,7 +7,7 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { isVersionName } from '../lake/version-name.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
-import { themesMissing } from './read.ts';
+import { themesMissing } from './open-themes.ts';
 
 export interface ThemeChange {
   id: string;

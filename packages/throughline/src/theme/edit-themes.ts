@@ -3,16 +3,16 @@ import { openTable } from '@throughline/delta';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
-import { suggest } from '../suggest.ts';
 import { appendEdit, readEditLog } from './edit-log.ts';
 import { type EditAction, type EditEntry, standingEdits } from './edits.ts';
 import { NOISE } from './noise.ts';
+import { themesMissing } from './open-themes.ts';
 import { pinnedOf } from './pin-theme.ts';
 import { published } from './published.ts';
-import { themesMissing } from './read.ts';
 import { type Base, promotedBase, promoteThemes } from './refresh.ts';
 import { replayEdits } from './replay-edits.ts';
 import { partsOf } from './split-theme.ts';
+import { unknownTheme } from './unknown-theme.ts';
 
 export type ThemeEditRequest =
   | { kind: 'rename'; theme: string; label: string }
@@ -131,15 +131,6 @@ function themesPending(consequence: string): ThroughlineError {
     code: 'themes_pending',
     exitCode: EXIT.tryAgain,
     hint: `A run makes them: throughline run. ${consequence}`,
-  });
-}
-
-function unknownTheme(id: string, themes: readonly string[]): ThroughlineError {
-  const near = suggest(id, themes);
-  return new ThroughlineError(`there is no theme ${id}${near ? `: did you mean ${near}?` : ''}`, {
-    code: 'theme_missing',
-    exitCode: EXIT.usage,
-    hint: `There are ${themes.length}: throughline themes --all`,
   });
 }
 

@@ -5,7 +5,7 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
 import { unknownAttribute } from '../unknown-attribute.ts';
-import { openThemes, recordThemesOf, type ThemeTables } from './read.ts';
+import { openThemes, recordThemesOf, type ThemeTables } from './open-themes.ts';
 
 export interface ThemesEvaluation extends Agreement {
   version: string;

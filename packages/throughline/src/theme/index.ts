@@ -6,16 +6,13 @@ export { type FitState, fitState, plannedFit } from './fit-state.ts';
 export { openNaming } from './label/naming.ts';
 export { unnamedThemes } from './label/unnamed-themes.ts';
 export { type ListedEdit, listEdits } from './list-edits.ts';
-export {
-  listThemes,
-  showTheme,
-  type Theme,
-  type ThemeDetail,
-  type ThemePassage,
-  type ThemesList,
-} from './read.ts';
+export type { ThemePassage } from './passages-by-id.ts';
+export { listThemes, type Theme, type ThemesList } from './read.ts';
 export type { FitDecision } from './refit-policy.ts';
 export { refreshThemes } from './refresh.ts';
+export { showTheme, type ThemeDetail } from './show-theme.ts';
+export { type ThemesMap, themesMap } from './theme-map.ts';
+export { type PassageOrder, type ThemePassages, themePassages } from './theme-passages.ts';
 export { listTopics, type TopicState, type TopicsList } from './topics/list-topics.ts';
 export { suggestTopics, type TopicSuggestions } from './topics/suggest-topics.ts';
 export { configuredTaxonomy, type Taxonomy } from './topics/taxonomy.ts';

@@ -3,8 +3,8 @@ import { quoteLiteral, relation } from '@throughline/delta';
 import type { TrendPoint } from '@throughline/themes';
 import { DateTime } from 'luxon';
 import type { Session } from '../engine/local/session.ts';
+import type { ThemeTables } from './open-themes.ts';
 import type { Period } from './periods.ts';
-import type { ThemeTables } from './read.ts';
 import type { TrendGroup } from './trends.ts';
 
 /** A theme that is more, less or new in the last period. */

@@ -8,11 +8,11 @@ import type { Lake } from '../lake/lake.ts';
 import { isZone } from '../source/timestamp.ts';
 import { unknownAttribute } from '../unknown-attribute.ts';
 import { countByPeriod, spanOf, stageDated } from './dated-records.ts';
+import { openThemes, type ThemesAsking, type ThemeTables } from './open-themes.ts';
 import { chosenPeriod, type Period, periodsBetween, periodsOfYear } from './periods.ts';
-import { openThemes, type ThemeTables } from './read.ts';
 import { newsOf, type TrendNews } from './trend-news.ts';
 
-export interface TrendsRequest {
+export interface TrendsRequest extends ThemesAsking {
   /** Length of a period: 1d, 7d, 1M, 1y; chosen by the number of records unless told. */
   every?: string | undefined;
   /** The latest so many periods; 24 by default. */
@@ -63,7 +63,7 @@ const PERIODS = 24;
 export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Promise<ThemesTrends> {
   const { by, zone = 'UTC' } = request;
   if (!isZone(zone)) throw unknownZone(zone);
-  const tables = await openThemes(lake);
+  const tables = await openThemes(lake, request);
   if (by !== undefined && !tables.textAttributes.includes(by))
     throw unknownAttribute(by, tables.textAttributes);
   await using session = await openSession();

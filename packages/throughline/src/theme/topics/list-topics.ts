@@ -6,7 +6,8 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 import { existingBuild } from '../../lake/build.ts';
 import { type Lake, readCurrent } from '../../lake/lake.ts';
 import { readThemesManifest } from '../manifest.ts';
-import { passagesById, type ThemePassage, themesMissing } from '../read.ts';
+import { themesMissing } from '../open-themes.ts';
+import { passagesById, type ThemePassage } from '../passages-by-id.ts';
 import { readTopicsManifest, type TopicsManifest, topicAssignmentsRoot, topicsRoot } from './topics-store.ts';
 
 export interface ScoredPassage extends ThemePassage {

@@ -4,7 +4,9 @@ import { stringify } from 'yaml';
 import { openSession } from '../../engine/local/session.ts';
 import type { Lake } from '../../lake/lake.ts';
 import { printable } from '../../printable.ts';
-import { listThemes, openThemes, type Theme, type ThemePassage } from '../read.ts';
+import { openThemes } from '../open-themes.ts';
+import type { ThemePassage } from '../passages-by-id.ts';
+import { listThemes, type Theme } from '../read.ts';
 import { listTopics, promotedTopics } from './list-topics.ts';
 import { topicAssignmentsRoot } from './topics-store.ts';
 

@@ -1,0 +1,32 @@
+import { commit, createTable, openPartWriter, type StructType } from '@throughline/delta';
+import type { Value } from '../source/typed.ts';
+import { columnBatch } from './batch.ts';
+import type { Lake } from './lake.ts';
+import { lakePath } from './lake-path.ts';
+
+export interface AppendTo {
+  /** Name of the table, and of its folder in the lake. */
+  table: string;
+  schema: StructType;
+  /** Milliseconds since 1970 UTC. */
+  clock: () => number;
+}
+
+/** Appends rows to a small table of the lake with one commit, making the table where it is not there. Cells in the order of the schema. */
+export async function appendRows(
+  lake: Lake,
+  rows: readonly Value[][],
+  { table, schema, clock }: AppendTo,
+): Promise<void> {
+  if (rows.length === 0) return;
+  const snapshot = await createTable(lakePath(lake.root, table), { schema, name: table });
+  const writer = await openPartWriter({
+    root: snapshot.root,
+    schema,
+    partitionColumns: [],
+    partition: {},
+  });
+  await writer.append(columnBatch(schema, [], rows));
+  const add = await writer.close();
+  await commit(snapshot, { operation: 'WRITE', operationParameters: { mode: 'Append' }, add }, { clock });
+}
