@@ -36,6 +36,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./eval.ts').then((module) => module.evalCommand),
     import('./compare.ts').then((module) => module.compareCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
+    import('./serve.ts').then((module) => module.serveCommand),
     import('./schema.ts').then((module) => module.schemaCommand),
   ]);
   for (const add of commands) add(program, context);

@@ -1,5 +1,6 @@
 /** Values of options. What cannot be read is a usage error. */
 import { InvalidArgumentError } from 'commander';
+import { durationMs } from '../config/duration.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { SearchMode } from '../search/index.ts';
 
@@ -28,6 +29,20 @@ export function parseCountFromZero(text: string): number {
   if (text.trim() === '' || !Number.isSafeInteger(count) || count < 0)
     throw new InvalidArgumentError('It has to be a whole number from 0.');
   return count;
+}
+
+export function parsePort(text: string): number {
+  const port = Number(text);
+  if (text.trim() === '' || !Number.isInteger(port) || port < 0 || port > 65_535)
+    throw new InvalidArgumentError('It has to be a port: 0 to 65535.');
+  return port;
+}
+
+/** A length of time in milliseconds: `12h`. */
+export function parseDuration(text: string): number {
+  if (!/^[1-9]\d*(ms|s|m|h|d|w)$/.test(text))
+    throw new InvalidArgumentError('It has to be a length of time, such as 12h or 30d.');
+  return durationMs(text);
 }
 
 const MODES = ['hybrid', 'semantic', 'keyword'];

@@ -6,6 +6,7 @@ import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { count, duration } from './primitives.ts';
 import { rerank } from './rerank-schema.ts';
+import { serve } from './serve-schema.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -319,6 +320,7 @@ const pipeline = z.strictObject({
     })
     .prefault({}),
   themes: themes.prefault({}),
+  serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });
 

@@ -37,6 +37,24 @@ export interface Hit extends HitPassage {
   explain?: Record<'keyword' | 'semantic', { rank: number; score: number } | null>;
 }
 
+/** A passage, and what its record says of itself. */
+export interface ShownPassage {
+  passageId: string;
+  recordId: string;
+  text: string;
+  attributes: Record<string, AttributeValue>;
+  /** ISO 8601, UTC. */
+  at: string | null;
+}
+
+export function shownPassage(mapping: Mapping, stored: StoredPassage): ShownPassage {
+  const { passage: passageId, record: recordId, text, at } = stored;
+  return {
+    ...{ passageId, recordId, text, attributes: attributesOf(mapping, stored) },
+    at: at === null ? null : isoTime(at),
+  };
+}
+
 /** The hits of one page. What is no longer in the store is left out: it cannot be shown. */
 export function hitsOf(
   mapping: Mapping,

@@ -8,12 +8,12 @@ import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { StoreSetting } from './collections.ts';
 import type { Fusion } from './fuse.ts';
+import { type ShownPassage, shownPassage } from './hit.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
 import { type OpenStore, openStore } from './open-store.ts';
 import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
 import { rerankHits } from './rerank-hits.ts';
-import type { StoredPassage } from './store.ts';
 import { usage } from './usage.ts';
 import { type Asking, recordsWithin, withinFilter } from './within.ts';
 
@@ -24,7 +24,7 @@ export interface Searcher extends AsyncDisposable {
   /** What is like some records or passages, these left out. Throws as `search` does. */
   similar(request: SimilarRequest, asking?: Asking): Promise<SearchResult>;
   /** Passages as hits show them; those that are not there, or not within, are left out. */
-  passages(ids: readonly string[], asking?: Asking): Promise<StoredPassage[]>;
+  passages(ids: readonly string[], asking?: Asking): Promise<ShownPassage[]>;
   /** Chunks that have the record; none where it is not there, or not within. */
   chunksOf(record: string, asking?: Asking): Promise<string[]>;
 }
@@ -107,7 +107,10 @@ export async function openSearcher(
     async passages(ids, asking) {
       const stored = await store.fetch(ids);
       const seen = await recordsWithin(store, manifest.mapping, [...stored.values()], asking);
-      return ids.flatMap((id) => stored.get(id) ?? []).filter(({ record }) => seen.has(record));
+      return ids.flatMap((id) => {
+        const one = stored.get(id);
+        return one && seen.has(one.record) ? [shownPassage(manifest.mapping, one)] : [];
+      });
     },
     chunksOf: (record, asking) => columns.chunksOf(record, withinFilter(manifest.mapping, asking)),
     async [Symbol.asyncDispose]() {

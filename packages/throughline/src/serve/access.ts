@@ -13,6 +13,9 @@ export interface Access {
   within?: string;
 }
 
+/** Of requests that ask for nothing of the lake, and until it is known who asks. */
+export const NOBODY: Access = { keyId: null, name: 'nobody', scopes: [] };
+/** Anybody on this machine, where nobody has made a key. */
 export const ANONYMOUS: Access = { keyId: null, name: 'anonymous', scopes: SCOPES };
 
 export function accessOf({ id, name, scopes, filter }: StoredKey): Access {

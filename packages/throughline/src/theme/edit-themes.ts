@@ -18,7 +18,7 @@ export type ThemeEditRequest =
   | { kind: 'rename'; theme: string; label: string }
   | { kind: 'merge'; theme: string; into: string }
   /** `parts`: how many; found automatically unless told. */
-  | { kind: 'split'; theme: string; parts?: number }
+  | { kind: 'split'; theme: string; parts?: number | undefined }
   | { kind: 'pin'; theme: string }
   | { kind: 'hide'; theme: string }
   | { kind: 'undo'; undoes: number };

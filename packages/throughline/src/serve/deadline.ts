@@ -1,0 +1,20 @@
+import { setTimeout } from 'node:timers/promises';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+/** The result, or an error with exit code 75 once the milliseconds are over; the work itself goes on, and is counted, to its end. */
+export async function withDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
+  const done = new AbortController();
+  const late = setTimeout(ms, undefined, { signal: done.signal }).then(() => {
+    throw new ThroughlineError(`no answer within ${ms / 1000} s`, {
+      code: 'timed_out',
+      exitCode: EXIT.tryAgain,
+      hint: 'Ask for less (limit, facets), or try again in a moment.',
+    });
+  });
+  try {
+    return await Promise.race([work, late]);
+  } finally {
+    done.abort();
+    late.catch(() => {});
+  }
+}

@@ -1,0 +1,35 @@
+import type { Handlers } from '../caller.ts';
+import { recordFeedback } from '../feedback-table.ts';
+import { notFound } from '../not-found.ts';
+import { readRecord } from '../read-record.ts';
+import type { Service } from '../service.ts';
+import { sharedSearches } from '../shared-searches.ts';
+
+export function searchHandlers(
+  service: Service,
+): Pick<Handlers, 'search' | 'similar' | 'record' | 'passages' | 'feedback'> {
+  const { searcher, lake, clock } = service;
+  const ask = sharedSearches(service);
+  return {
+    search: ({ body }, { access }) =>
+      ask(['search', body], access, (asking) => searcher.search(body, asking)),
+    similar: ({ body }, { access }) =>
+      ask(['similar', body], access, (asking) => searcher.similar(body, asking)),
+    async record({ params: { id } }, { access: { within } }) {
+      const { manifest } = searcher;
+      const chunks = await searcher.chunksOf(id, { within });
+      const record =
+        chunks.length === 0 ? undefined : await readRecord(lake, manifest, { id, chunks, within });
+      if (!record) throw notFound(`there is no record ${id}`, 'record_missing');
+      return record;
+    },
+    async passages({ body }, { access: { within } }) {
+      return { passages: await searcher.passages(body.passageIds, { within }) };
+    },
+    async feedback({ body }, { access: { within, name } }) {
+      if ((await searcher.chunksOf(body.recordId, { within })).length === 0)
+        throw notFound(`there is no record ${body.recordId}`, 'record_missing');
+      return { id: await recordFeedback(lake, { ...body, by: name }, clock) };
+    },
+  };
+}

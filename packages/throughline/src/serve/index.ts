@@ -1,0 +1,1 @@
+export { type ServeOptions, type Server, startServer } from './serve.ts';

@@ -1,0 +1,65 @@
+/** What was measured of runs and index versions, and what was agreed on: made of what they have left, never measured anew. */
+import type { AnswerOf } from '../api/index.ts';
+import type { Config } from '../config/index.ts';
+import type { RunEntry, RunResult } from '../run/index.ts';
+import type { IndexVersion } from '../search/versions.ts';
+
+export type QualityCheck = AnswerOf<'quality'>['checks'][number];
+
+/** The newest first. The limits are today's. */
+export function qualityChecks(
+  runs: readonly RunEntry[],
+  versions: readonly IndexVersion[],
+  { acceptance, index }: Pick<Config, 'acceptance' | 'index'>,
+): QualityCheck[] {
+  const checks = [
+    ...runs.flatMap((run) => ofRun(run, acceptance)),
+    ...versions.flatMap((version) => ofIndex(version, index)),
+  ];
+  return checks.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.check < b.check ? -1 : 1));
+}
+
+function ofRun(
+  { run, started, ended, manifest }: RunEntry,
+  { deadLetterRate, ndcg }: Config['acceptance'],
+): QualityCheck[] {
+  const result = manifest.result as Partial<RunResult> | undefined;
+  if (!result) return [];
+  const { records = 0, deadLetters = 0, relevance } = result;
+  const of = { at: new Date(ended ?? started).toISOString(), subject: run };
+  const rows = records + deadLetters;
+  const checks: QualityCheck[] = [];
+  if (rows > 0)
+    checks.push({ ...of, check: 'dead_letter_rate', ...atMost(deadLetters / rows, deadLetterRate?.max) });
+  if (relevance) checks.push({ ...of, check: 'ndcg', ...atLeast(relevance.measures['ndcg@10'], ndcg?.min) });
+  return checks;
+}
+
+function ofIndex(
+  { manifest: { version, madeAt, verification } }: IndexVersion,
+  { minRecall }: Config['index'],
+): QualityCheck[] {
+  if (!verification) return [];
+  const of = { at: new Date(madeAt).toISOString(), subject: version };
+  const { passages, cases } = verification;
+  const complete: QualityCheck = {
+    ...{ ...of, check: 'passages_in_index', observed: passages.index },
+    expected: `= ${passages.table}`,
+    status: passages.index === passages.table ? 'passed' : 'failed',
+  };
+  const recalls = cases.flatMap((one) => [one['recall@10'], one['recall@100']]);
+  if (recalls.length === 0) return [complete];
+  return [complete, { ...of, check: 'index_recall', ...atLeast(Math.min(...recalls), minRecall) }];
+}
+
+type Judged = Pick<QualityCheck, 'observed' | 'expected' | 'status'>;
+
+function atLeast(observed: number, least: number | undefined): Judged {
+  if (least === undefined) return { observed, expected: null, status: 'measured' };
+  return { observed, expected: `>= ${least}`, status: observed >= least ? 'passed' : 'failed' };
+}
+
+function atMost(observed: number, most: number | undefined): Judged {
+  if (most === undefined) return { observed, expected: null, status: 'measured' };
+  return { observed, expected: `<= ${most}`, status: observed <= most ? 'passed' : 'failed' };
+}

@@ -1,0 +1,90 @@
+/** Serves a lake until it is told to stop. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Logger } from 'pino';
+import { durationMs, type LoadedConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
+import { createApp } from './app.ts';
+import { isLoopbackHost } from './authenticate.ts';
+import { openEvents } from './events.ts';
+import { createHandlers } from './handlers/index.ts';
+import { openKeyring } from './keys/keyring.ts';
+import { openMetrics } from './metrics.ts';
+import { openRetryJob } from './retry-job.ts';
+import { openService } from './service.ts';
+
+export interface ServeOptions {
+  host: string;
+  /** 0: any that is free. */
+  port: number;
+  profile?: string | undefined;
+}
+
+export interface ServeEffects {
+  clock: () => number;
+  env: NodeJS.ProcessEnv;
+  logger: Logger;
+}
+
+export interface Server extends AsyncDisposable {
+  /** Such as `http://127.0.0.1:8080`. */
+  url: string;
+  /** Says no to `/readyz`, waits for `serve.drain`, answers what has been asked, and closes. */
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Throws with exit code 77 where others could ask without a key, and 66 where no index is promoted. */
+export async function startServer(
+  lake: Lake,
+  loaded: LoadedConfig,
+  { host, port, profile }: ServeOptions,
+  { clock, env, logger }: ServeEffects,
+): Promise<Server> {
+  await using started = new AsyncDisposableStack();
+  const failed = (error: Error) => logger.warn({ err: error }, 'something in the background failed');
+  const keyring = openKeyring(lake, { clock, onError: failed });
+  const isLoopback = isLoopbackHost(host);
+  if (!isLoopback && !(await keyring.hasKeys())) throw keysMissing(host);
+  const metrics = openMetrics();
+  const service = started.use(
+    await openService(lake, loaded, {
+      ...{ clock, env, metrics },
+      async onIndexChange(version) {
+        logger.info({ index: version }, 'another index answers from now on');
+        metrics.versions(version, (await readCurrent(lake)).themes);
+      },
+      onIndexError: failed,
+    }),
+  );
+  metrics.versions(service.searcher.manifest.version, (await readCurrent(lake)).themes);
+  metrics.watch(service.admission);
+  const retryJob = started.use(openRetryJob({ config: loaded.file, profile, env, clock }));
+  const events = started.use(openEvents(lake, failed));
+  const stopping = new AbortController();
+  const handlers = createHandlers(service, { retryJob, stopping: stopping.signal });
+  let ready = true;
+  const isReady = () => ready;
+  const app = await createApp({ service, handlers, events, logger, keyring, isLoopback, isReady });
+  await app.listen({ host, port });
+  const held = started.move();
+  return {
+    url: app.listeningOrigin,
+    async [Symbol.asyncDispose]() {
+      ready = false;
+      const { drain } = loaded.config.serve;
+      if (drain !== undefined) await sleep(durationMs(drain));
+      events[Symbol.dispose]();
+      await app.close();
+      stopping.abort();
+      await held.disposeAsync();
+    },
+  };
+}
+
+function keysMissing(host: string): ThroughlineError {
+  return new ThroughlineError(`${host} can be reached by others, and nobody has made a key`, {
+    code: 'keys_missing',
+    exitCode: EXIT.permission,
+    hint: 'Make one first: throughline serve keys create NAME. Or listen on 127.0.0.1.',
+  });
+}
