@@ -37,6 +37,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./compare.ts').then((module) => module.compareCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
     import('./serve.ts').then((module) => module.serveCommand),
+    import('./mcp.ts').then((module) => module.mcpCommand),
     import('./schema.ts').then((module) => module.schemaCommand),
   ]);
   for (const add of commands) add(program, context);

@@ -30,8 +30,7 @@ export function serveCommand(program: Command, context: Context): void {
     .addHelpText('after', '\nExample:\n  throughline serve --port 8080\n')
     .action(async (options: ServeOptions) => {
       const loaded = await configOf(options, context);
-      const { startServer } = await import('../serve/index.ts');
-      const { openLogger } = await import('../serve/logger.ts');
+      const { openLogger, startServer } = await import('../serve/index.ts');
       const { host = loaded.config.serve.host, port = loaded.config.serve.port, profile } = options;
       const { env, clock, terminal } = context;
       const logger = openLogger(options.logLevel);

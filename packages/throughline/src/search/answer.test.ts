@@ -55,6 +55,7 @@ const indexOf = (passages: readonly MemoryPassage[], store = memoryStore(passage
   store,
   columns: noColumns,
   model: {
+    open: async () => {},
     question: async () => direction(0),
     passages: async (texts) =>
       Float32Array.from(texts.flatMap((text) => [...direction(text.includes('meant') ? 0 : 90)])),

@@ -1,9 +1,11 @@
 /** A searcher that goes over to each index as it is promoted, for programs that run for days. */
 import { setInterval } from 'node:timers';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { openEmbedder } from '../model/index.ts';
 import type { Reranking } from '../rerank/index.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
 import { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';
+import { sharedModels } from './shared-models.ts';
 
 export interface FollowOptions extends Omit<SearcherOptions, 'version'> {
   /** Milliseconds between two looks at what is promoted; 1,000 unless told. */
@@ -19,16 +21,27 @@ const EVERY_MS = 1_000;
 /**
  * Opens the promoted index, and from then on each that is promoted after it, or built again under its name, at most `everyMs` later. A
  * question is answered by one version from its beginning to its end; a version is closed after its last answer. Until then more than one
- * is open. Throws as `openSearcher` does where there is none to begin with. A reranker is closed with the follower.
+ * is open; the model is opened at once, and once for all versions that have the same. Throws as `openSearcher` does where there is none to begin with. A reranker is closed with the follower.
  */
 export async function followSearcher(
   lake: Lake,
-  { everyMs = EVERY_MS, onChange, onError, reranking, ...options }: FollowOptions = {},
+  {
+    everyMs = EVERY_MS,
+    onChange,
+    onError,
+    reranking,
+    openModel = openEmbedder,
+    ...options
+  }: FollowOptions = {},
 ): Promise<Searcher> {
-  const open = async (version?: string) =>
-    inUse(
-      await openSearcher(lake, { ...options, version, ...(reranking && { reranking: shared(reranking) }) }),
-    );
+  const models = sharedModels(openModel);
+  const open = async (version?: string) => {
+    const reranks = reranking && { reranking: shared(reranking) };
+    const searcher = await openSearcher(lake, { ...options, openModel: models, version, ...reranks });
+    // Before the one before it closes what they share. Whatever is wrong with the model, who asks is told.
+    await searcher.openModel().catch(() => {});
+    return inUse(searcher);
+  };
   let current = await open();
   const closing = new Set<Promise<void>>();
   const close = (one: InUse) => {
@@ -60,6 +73,7 @@ export async function followSearcher(
     },
     search: (...asked) => current.use((searcher) => searcher.search(...asked)),
     similar: (...asked) => current.use((searcher) => searcher.similar(...asked)),
+    openModel: () => current.use((searcher) => searcher.openModel()),
     passages: (...asked) => current.use((searcher) => searcher.passages(...asked)),
     chunksOf: (...asked) => current.use((searcher) => searcher.chunksOf(...asked)),
     async [Symbol.asyncDispose]() {

@@ -14,6 +14,8 @@ import { recentOnes } from '../recent-ones.ts';
 import type { IndexManifest } from './manifest.ts';
 
 export interface QueryModel extends AsyncDisposable {
+  /** Opens the model, so that the first question does not wait for it. Nothing is embedded. */
+  open(): Promise<void>;
   /** The vector of a question. Of one that the model does not take whole, that of its beginning. */
   question(text: string): Promise<Float32Array>;
   /** Vectors of texts as passages have them, one after another. Texts of a passage always fit. */
@@ -54,6 +56,9 @@ export function queryModel(
   // Pages of one question, and people who ask the same at the same time. Neither text nor vector leaves the process.
   const recent = recentOnes<Float32Array>(REMEMBERED);
   return {
+    async open() {
+      await open();
+    },
     question: (text) => recent.get(text, () => embedQuestion(text)),
     async passages(texts) {
       const { embedder } = await open();

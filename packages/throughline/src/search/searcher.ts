@@ -23,6 +23,8 @@ export interface Searcher extends AsyncDisposable {
   search(request: SearchRequest, asking?: Asking): Promise<SearchResult>;
   /** What is like some records or passages, these left out. Throws as `search` does. */
   similar(request: SimilarRequest, asking?: Asking): Promise<SearchResult>;
+  /** Opens the model of the index, which else waits for the first question that needs it. */
+  openModel(): Promise<void>;
   /** Passages as hits show them; those that are not there, or not within, are left out. */
   passages(ids: readonly string[], asking?: Asking): Promise<ShownPassage[]>;
   /** Chunks that have the record; none where it is not there, or not within. */
@@ -104,6 +106,7 @@ export async function openSearcher(
         asking,
       );
     },
+    openModel: () => index.model.open(),
     async passages(ids, asking) {
       const stored = await store.fetch(ids);
       const seen = await recordsWithin(store, manifest.mapping, [...stored.values()], asking);

@@ -12,6 +12,7 @@ import Fastify, {
 import { serializerCompiler, validatorCompiler } from 'fastify-type-provider-zod';
 import type { Logger } from 'pino';
 import { EVENTS_PATH } from '../api/index.ts';
+import { addMcp, MCP_PATH } from '../mcp/index.ts';
 import { type Access, NOBODY, refuseWithin, requireScope } from './access.ts';
 import { type AuthenticateOptions, authenticate } from './authenticate.ts';
 import type { Handlers } from './caller.ts';
@@ -66,6 +67,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   await documentApi(app);
   addRoutes(app, handlers, service);
   addEvents(app, options);
+  addMcp(app, handlers);
   addHealth(app, options);
   await servePage(app);
   return app;
@@ -150,7 +152,7 @@ async function secure(app: FastifyInstance, { service, keyring, isLoopback }: Ap
 
 /** Everything that tells of the lake. The page, the docs and the health of the server are for anybody. */
 function needsAccess({ routeOptions: { url = '' } }: FastifyRequest): boolean {
-  return url.startsWith('/v1/') || url === '/metrics' || url === '/mcp';
+  return url.startsWith('/v1/') || url === '/metrics' || url === MCP_PATH;
 }
 
 function addEvents(app: FastifyInstance, { events }: AppOptions): void {

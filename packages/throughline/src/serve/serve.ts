@@ -3,15 +3,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Logger } from 'pino';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { type Lake, readCurrent } from '../lake/lake.ts';
+import type { Lake } from '../lake/lake.ts';
 import { createApp } from './app.ts';
 import { isLoopbackHost } from './authenticate.ts';
 import { openEvents } from './events.ts';
-import { createHandlers } from './handlers/index.ts';
 import { openKeyring } from './keys/keyring.ts';
-import { openMetrics } from './metrics.ts';
-import { openRetryJob } from './retry-job.ts';
-import { openService } from './service.ts';
+import { openHandlers } from './open-handlers.ts';
 
 export interface ServeOptions {
   host: string;
@@ -40,42 +37,27 @@ export async function startServer(
   { host, port, profile }: ServeOptions,
   { clock, env, logger }: ServeEffects,
 ): Promise<Server> {
-  await using started = new AsyncDisposableStack();
+  await using opened = new AsyncDisposableStack();
   const failed = (error: Error) => logger.warn({ err: error }, 'something in the background failed');
   const keyring = openKeyring(lake, { clock, onError: failed });
   const isLoopback = isLoopbackHost(host);
   if (!isLoopback && !(await keyring.hasKeys())) throw keysMissing(host);
-  const metrics = openMetrics();
-  const service = started.use(
-    await openService(lake, loaded, {
-      ...{ clock, env, metrics },
-      async onIndexChange(version) {
-        logger.info({ index: version }, 'another index answers from now on');
-        metrics.versions(version, (await readCurrent(lake)).themes);
-      },
-      onIndexError: failed,
-    }),
-  );
-  metrics.versions(service.searcher.manifest.version, (await readCurrent(lake)).themes);
-  metrics.watch(service.admission);
-  const retryJob = started.use(openRetryJob({ config: loaded.file, profile, env, clock }));
-  const events = started.use(openEvents(lake, failed));
-  const stopping = new AbortController();
-  const handlers = createHandlers(service, { retryJob, stopping: stopping.signal });
+  const { service, handlers } = opened.use(await openHandlers(lake, loaded, { profile, clock, env, logger }));
+  const events = opened.use(openEvents(lake, failed));
   let ready = true;
   const isReady = () => ready;
   const app = await createApp({ service, handlers, events, logger, keyring, isLoopback, isReady });
+  opened.defer(() => app.close());
   await app.listen({ host, port });
-  const held = started.move();
+  const held = opened.move();
   return {
     url: app.listeningOrigin,
     async [Symbol.asyncDispose]() {
       ready = false;
       const { drain } = loaded.config.serve;
       if (drain !== undefined) await sleep(durationMs(drain));
+      // They never end by themselves, and closing waits for what has been asked.
       events[Symbol.dispose]();
-      await app.close();
-      stopping.abort();
       await held.disposeAsync();
     },
   };
