@@ -14,7 +14,7 @@ import { packedManifest } from './packed-manifest.ts';
 const run = promisify(execFile);
 
 /** What of a package's own folder is published, if it is there. */
-const SHIPPED = ['dist', 'bin', 'model', 'README.md', 'LICENSE', 'CHANGELOG.md'];
+const SHIPPED = ['dist', 'bin', 'model', 'python', 'README.md', 'LICENSE', 'CHANGELOG.md'];
 /** The repository's own papers: the licence for each package that has none, all three for the product. */
 const PAPERS = ['README.md', 'LICENSE', 'CHANGELOG.md'];
 const PRODUCT = 'throughline';

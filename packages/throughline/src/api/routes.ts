@@ -199,10 +199,15 @@ type Part<O extends Operation, Name extends string, How extends 'input' | 'outpu
       : z.output<Schema>
     : undefined;
 
-/** What a caller gives: only the parts that the operation has. */
-export type RequestOf<O extends Operation> = {
+type Given<O extends Operation> = {
   [Name in Extract<keyof Routes[O], 'params' | 'query' | 'body'>]: Input<Routes[O][Name]>;
 };
+/** Parts of which everything may be left out. */
+type Optional<T> = { [Name in keyof T]: object extends T[Name] ? Name : never }[keyof T];
+
+/** What a caller gives: only the parts that the operation has. */
+export type RequestOf<O extends Operation> = Omit<Given<O>, Optional<Given<O>>> &
+  Partial<Pick<Given<O>, Optional<Given<O>>>>;
 
 /** What a handler is given, checked. */
 export interface CheckedRequest<O extends Operation> {

@@ -1,5 +1,6 @@
 import type { Command } from 'commander';
 import type { Context } from './context.ts';
+import { evalFeedbackCommand } from './eval-feedback.ts';
 import { evalSearchCommand } from './eval-search.ts';
 import { evalSynthCommand } from './eval-synth.ts';
 import { evalThemesCommand } from './eval-themes.ts';
@@ -10,5 +11,6 @@ export function evalCommand(program: Command, context: Context): void {
     .summary('measure search against judgements, and themes against labels');
   evalSearchCommand(evaluate, context);
   evalSynthCommand(evaluate, context);
+  evalFeedbackCommand(evaluate, context);
   evalThemesCommand(evaluate, context);
 }

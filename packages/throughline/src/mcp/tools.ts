@@ -3,6 +3,7 @@
  */
 import { McpServer } from '@modelcontextprotocol/sdk/server/mcp.js';
 import type { CallToolResult } from '@modelcontextprotocol/sdk/types.js';
+import { z } from 'zod';
 import { type CheckedRequest, type Operation, ROUTES, type Route } from '../api/index.ts';
 import { productVersion } from '../run/versions.ts';
 import { requireScope } from '../serve/access.ts';
@@ -14,6 +15,8 @@ interface Tool {
   operation: Operation;
   /** Which part of the operation's request the arguments are. */
   part: 'body' | 'query' | 'params';
+  /** Where a tool takes less than the operation. */
+  takes?: z.ZodType;
   description: string;
 }
 
@@ -41,6 +44,7 @@ const TOOLS: readonly Tool[] = [
     name: 'themes',
     operation: 'themes',
     part: 'query',
+    takes: z.strictObject({}),
     description: 'Lists what the texts are about: label, keywords, size and typical texts of each theme.',
   },
   {
@@ -60,12 +64,12 @@ export async function createMcpServer(handlers: Handlers, caller: Caller): Promi
     { name: 'throughline', version: await productVersion() },
     { instructions: `Searches business texts and tells what they are about. ${OUTSIDE}` },
   );
-  for (const { name, operation, part, description } of TOOLS) {
+  for (const { name, operation, part, takes, description } of TOOLS) {
     const route: Route = ROUTES[operation];
     server.registerTool(
       name,
       {
-        ...{ title: route.summary, description, inputSchema: route[part]! },
+        ...{ title: route.summary, description, inputSchema: takes ?? route[part]! },
         annotations: { readOnlyHint: true, openWorldHint: false },
       },
       (given: unknown) => answer(operation, { [part]: given }, handlers, caller),

@@ -20,6 +20,7 @@ import type { Events } from './events.ts';
 import { documentApi } from './openapi.ts';
 import { servePage } from './page.ts';
 import { failureOf, problemOf } from './problems.ts';
+import { servePythonClient } from './python-client.ts';
 import { addRoutes } from './routes.ts';
 import type { Service } from './service.ts';
 
@@ -69,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addEvents(app, options);
   addMcp(app, handlers);
   addHealth(app, options);
+  await servePythonClient(app);
   await servePage(app);
   return app;
 }

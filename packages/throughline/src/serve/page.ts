@@ -8,25 +8,27 @@ import { isFile } from '../is-there.ts';
 /** Addresses that are states of the page. */
 const VIEWS = ['/', '/search', '/records/*', '/themes', '/themes/*', '/operations', '/operations/*'];
 const YEAR = '365d';
+/** From the document of the API. */
+const HIDDEN = { schema: { hide: true } };
 const MISSING =
   'The page is not built. In a clone of the repository: npm run build:web\nThe API is there: /docs\n';
 
 export async function servePage(app: FastifyInstance): Promise<void> {
   const folder = pageFolder();
   if (folder === undefined || !(await isFile(join(folder, 'index.html')))) {
-    app.get('/', (_, reply) => reply.code(404).type('text/plain; charset=utf-8').send(MISSING));
+    app.get('/', HIDDEN, (_, reply) => reply.code(404).type('text/plain; charset=utf-8').send(MISSING));
     return;
   }
   // Names of assets hold their digest; the document names the assets of its build.
   await app.register(fastifyStatic, {
     ...{ root: join(folder, 'assets'), prefix: '/assets/' },
-    ...{ immutable: true, maxAge: YEAR, index: false },
+    ...{ immutable: true, maxAge: YEAR, index: false, schemaHide: true },
   });
   for (const view of VIEWS)
-    app.get(view, (_, reply) =>
+    app.get(view, HIDDEN, (_, reply) =>
       reply.header('cache-control', 'no-cache').sendFile('index.html', folder, { cacheControl: false }),
     );
-  app.get('/favicon.svg', (_, reply) => reply.sendFile('favicon.svg', folder));
+  app.get('/favicon.svg', HIDDEN, (_, reply) => reply.sendFile('favicon.svg', folder));
 }
 
 /** Undefined where the package is not installed. */

@@ -4,10 +4,10 @@ import type { ModelSpec } from '../../model/index.ts';
 import { hasIndex, openSearcher, type StoreSetting } from '../../search/index.ts';
 import { evaluateSearch, type SearchEvaluation } from '../evaluate-search.ts';
 import { readJudgements } from '../judgements.ts';
+import { refuseOverwriting, writeJudgements } from '../write-judgements.ts';
 import { writeReadme } from './readme.ts';
 import { type Synthesised, type SynthRequest, synthesise } from './synthesise.ts';
 import { worthOf } from './worth.ts';
-import { refuseOverwriting, writeJudgements } from './write-judgements.ts';
 
 export interface MadeJudgements extends Omit<Synthesised, 'made' | 'queries'> {
   out: string;

@@ -1,9 +1,9 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { EXIT, ThroughlineError } from '../../error.ts';
-import { isThere } from '../../is-there.ts';
-import type { Candidate } from './candidates.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { isThere } from '../is-there.ts';
+import type { Candidate } from './synth/candidates.ts';
 
 const FILES = ['queries.jsonl', 'qrels.tsv', 'README.md'] as const;
 
