@@ -37,7 +37,7 @@ export const runAnswer = run.extend({ manifest: z.record(z.string(), z.unknown()
 
 const chunkState = z.enum(['done', 'running', 'failed', 'abandoned']);
 
-export const status = z.object({
+const status = z.object({
   build: z.string().nullable(),
   index: z.string().nullable(),
   themes: z.string().nullable(),

@@ -2,8 +2,8 @@ import { z } from 'zod';
 import { searchSchema, similarSchema } from '../search/request.ts';
 
 export const MAX_QUERY_LENGTH = 2_000;
-export const MAX_FILTER_LENGTH = 4_000;
-export const MAX_PAGE = 100;
+const MAX_FILTER_LENGTH = 4_000;
+const MAX_PAGE = 100;
 
 const filter = z.string().max(MAX_FILTER_LENGTH).optional();
 const limit = z.int().min(1).max(MAX_PAGE).optional();

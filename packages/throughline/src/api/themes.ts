@@ -106,7 +106,7 @@ export const trendsAnswer = z.object({
   withoutTime: z.number(),
 });
 
-export const MAX_POINTS = 200_000;
+const MAX_POINTS = 200_000;
 
 export const mapQuery = z.strictObject({
   /** Points at the most; 100,000 unless told. Of more passages, a sample by the hash of their ids. */

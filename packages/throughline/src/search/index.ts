@@ -5,7 +5,7 @@ export { parseCursor } from './cursor.ts';
 export type { Facets } from './facets.ts';
 export { type FollowOptions, followSearcher } from './follow-searcher.ts';
 export type { Highlight } from './highlight.ts';
-export type { Hit, HitPassage, ShownPassage } from './hit.ts';
+export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';
 export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
 export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';

@@ -18,7 +18,7 @@ const schema: StructType = struct([
   field('index', 'string'),
 ]);
 
-export const FEEDBACK_TABLE = 'feedback';
+const TABLE = 'feedback';
 
 export type Feedback = CheckedRequest<'feedback'>['body'] & { by: string };
 
@@ -31,6 +31,6 @@ export async function recordFeedback(
   const id = randomUUID();
   const at = BigInt(Math.round(clock())) * 1000n;
   const said = [passageId ?? null, verdict, mode ?? null, rank ?? null, index ?? null];
-  await appendRows(lake, [[id, at, by, query, recordId, ...said]], { table: FEEDBACK_TABLE, schema, clock });
+  await appendRows(lake, [[id, at, by, query, recordId, ...said]], { table: TABLE, schema, clock });
   return id;
 }

@@ -1,4 +1,4 @@
 export { ANONYMOUS } from './access.ts';
 export { openLogger } from './logger.ts';
 export { openHandlers } from './open-handlers.ts';
-export { type ServeOptions, type Server, startServer } from './serve.ts';
+export { startServer } from './serve.ts';

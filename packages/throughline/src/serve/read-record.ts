@@ -6,8 +6,7 @@ import { toDuckDb } from '../filter/index.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import type { IndexManifest } from '../search/index.ts';
-import { withinFilter } from '../search/within.ts';
+import { type IndexManifest, withinFilter } from '../search/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 
 type RecordAnswer = AnswerOf<'record'>;

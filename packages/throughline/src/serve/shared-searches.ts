@@ -1,6 +1,5 @@
 /** Searches that come in while an equal one is being answered wait for its answer; all others are admitted one by one. */
-import type { SearchResult } from '../search/index.ts';
-import type { Asking } from '../search/within.ts';
+import type { Asking, SearchResult } from '../search/index.ts';
 import type { Access } from './access.ts';
 import { withDeadline } from './deadline.ts';
 import type { Service } from './service.ts';
