@@ -15,7 +15,9 @@ export const serve = z.strictObject({
     .min(0)
     .default(64)
     .describe('Searches that wait for their turn; more are told to come again (503, Retry-After)'),
-  timeout: duration.default('10s').describe('Time for a search, waiting included'),
+  timeout: duration
+    .default('10s')
+    .describe('Time for a request to come in, and for a search to be answered, waiting included'),
   rateLimit: count
     .default(1_200)
     .describe('Requests a minute of one key, or of one address where no key is asked for'),

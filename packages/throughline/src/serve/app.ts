@@ -41,8 +41,6 @@ export interface AppOptions extends AuthenticateOptions {
 
 /** Bytes: the largest request is a search with a long query and filter. */
 const MOST_BODY = 64 * 1024;
-/** Milliseconds for a request to come in whole. */
-const SLOWEST_REQUEST = 10_000;
 const MINUTE = 60_000;
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
@@ -52,7 +50,9 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
     // Our own line for each request, and the same name of its id on every line.
     logController: new LogController({ disableRequestLogging: true, requestIdLogLabel: 'requestId' }),
     bodyLimit: MOST_BODY,
-    requestTimeout: SLOWEST_REQUEST,
+    requestTimeout: service.timeoutMs,
+    // Node takes the longer of the two for the whole request, and looks every half minute unless told.
+    http: { headersTimeout: service.timeoutMs, connectionsCheckingInterval: 1_000 },
     forceCloseConnections: 'idle',
     genReqId: requestIdOf,
     routerOptions: { maxParamLength: 1_000 },
