@@ -70,6 +70,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   addEvents(app, options);
   addMcp(app, handlers);
   addHealth(app, options);
+  closeWhenDone(app, options);
   await servePythonClient(app);
   await servePage(app);
   return app;
@@ -171,9 +172,17 @@ function addEvents(app: FastifyInstance, { events }: AppOptions): void {
       ...(reply.getHeaders() as Record<string, string>),
       'content-type': 'text/event-stream; charset=utf-8',
       'cache-control': 'no-store',
+      connection: 'close',
     });
     raw.flushHeaders();
     raw.on('close', listener.close);
+  });
+}
+
+/** A connection that stays open after its last answer would hold up the end. */
+function closeWhenDone(app: FastifyInstance, { isReady }: AppOptions): void {
+  app.addHook('onSend', async (_, reply) => {
+    if (!isReady()) reply.header('connection', 'close');
   });
 }
 

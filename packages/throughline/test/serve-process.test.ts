@@ -1,0 +1,194 @@
+/** The server as a process: started, swapped, overloaded and stopped while it is asked. */
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { after, before, test } from 'node:test';
+import { createClient } from '../src/api/client.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { promoteVersion } from '../src/search/versions.ts';
+import { run, start } from './cli.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { type ServedProject, servedProject } from './served.ts';
+
+const CONFIG = { serve: { concurrency: 1, queue: 2, threads: 1, rateLimit: 1_000_000 }, embed: { model: 'minilm' } };
+
+let project: ServedProject;
+
+before(async () => {
+  project = await servedProject(60, { change: CONFIG });
+});
+after(() => project?.remove());
+
+/** `throughline serve` on a free port; stopped with SIGTERM, it gives its exit code. */
+async function serve(...args: string[]) {
+  const child = start(['serve', '--json', '--port', '0', ...args], { cwd: project.folder });
+  const [line] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
+  const { url } = JSON.parse(line) as { url: string };
+  return {
+    url,
+    async stop() {
+      const closed = once(child, 'close');
+      child.kill('SIGTERM');
+      const [code] = await closed;
+      return code as number;
+    },
+  };
+}
+
+/** Asks on as many connections until told to end; each answer by its status. */
+function askOn(url: string, connections: number, bodyOf: (n: number) => unknown) {
+  const statuses = new Map<number | string, number>();
+  const indexes = new Set<string>();
+  let n = 0;
+  let isOver = false;
+  const asking = Array.from({ length: connections }, async () => {
+    while (!isOver) {
+      const status = await fetch(`${url}/v1/search`, {
+        method: 'POST',
+        body: JSON.stringify(bodyOf(n++)),
+        headers: { 'content-type': 'application/json' },
+      }).then(
+        async (response) => {
+          const { index } = (await response.json()) as { index?: string };
+          if (index) indexes.add(index);
+          if (response.status === 503) assert.equal(response.headers.get('retry-after'), '1');
+          return response.status;
+        },
+        (error) => String(error.cause?.code ?? error),
+      );
+      statuses.set(status, (statuses.get(status) ?? 0) + 1);
+    }
+  });
+  return {
+    statuses,
+    indexes,
+    async end() {
+      isOver = true;
+      await Promise.all(asking);
+    },
+  };
+}
+
+test('where others could ask, it does not start without a key', async () => {
+  const { code, stderr } = await run(['serve', '--host', '0.0.0.0', '--port', '0'], { cwd: project.folder });
+  assert.equal(code, 77);
+  assert.match(stderr, /serve keys create/);
+});
+
+test('while twenty index versions are promoted, no question fails, and each is answered by one of them', async () => {
+  await writeFile(join(project.folder, 'data.csv'), toCsv(complaints(70)));
+  const first = (await createStatus()).index!;
+  assert.equal((await run(['run', '--json'], { cwd: project.folder })).code, 0);
+  const second = (await createStatus()).index!;
+  assert.notEqual(second, first);
+  const server = await serve('--log-level', 'error');
+  const { config } = await loadConfig(project.config);
+  // As many as are answered and wait: more would be turned away.
+  const asking = askOn(server.url, 3, (n) => ({ query: `debt number ${n}`, limit: 3 }));
+  try {
+    for (let i = 0; i < 20; i++) {
+      const version = i % 2 === 0 ? first : second;
+      await promoteVersion(project.lake, version, config.index, Date.now);
+      await until(async () => (await ready(server.url)).index === version);
+    }
+  } finally {
+    await asking.end();
+    await server.stop();
+  }
+  assert.deepEqual([...asking.statuses.keys()], [200]);
+  assert.ok(asking.statuses.get(200)! > 20);
+  assert.deepEqual([...asking.indexes].sort(), [first, second].sort());
+});
+
+test('asked for more than it can, it turns the rest away, and answers again as soon as that ends', async () => {
+  const server = await serve('--log-level', 'error');
+  const asking = askOn(server.url, 12, (n) => ({
+    query: `question number ${n} ${'about a debt '.repeat(40)}`,
+  }));
+  await until(async () => (asking.statuses.get(503) ?? 0) > 50 && (asking.statuses.get(200) ?? 0) > 5);
+  await asking.end();
+  assert.deepEqual([...asking.statuses.keys()].sort(), [200, 503]);
+  const { hits } = await createClient({ baseUrl: server.url }).call('search', { body: { query: 'debt' } });
+  assert.ok(hits.length > 0);
+  assert.equal(await server.stop(), 0);
+});
+
+test('told to stop, it answers what it was asked, ends events, and ends with 0', async () => {
+  const server = await serve('--log-level', 'error');
+  const events = createClient({ baseUrl: server.url }).events(new AbortController().signal);
+  await events.next();
+  const long = { query: `debt ${'about a debt '.repeat(100)}`, sentence: true, limit: 50 };
+  const asked = fetch(`${server.url}/v1/search`, {
+    method: 'POST',
+    body: JSON.stringify(long),
+    headers: { 'content-type': 'application/json' },
+  });
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  const stopped = server.stop();
+  assert.equal((await asked).status, 200);
+  while (!(await events.next()).done);
+  assert.equal(await stopped, 0);
+  await assert.rejects(fetch(`${server.url}/healthz`));
+});
+
+test('keys are made, listed and revoked by the command line', async () => {
+  const keys = (...args: string[]) =>
+    run<Record<string, never>>(['serve', 'keys', ...args, '--json'], { cwd: project.folder });
+  const wrong = await keys('create', 'x', '--filter', 'nope == 1');
+  assert.equal(wrong.code, 64);
+  assert.match(wrong.stderr, /unknown column nope/);
+  assert.equal((await keys('create', 'x', '--scope', 'everything')).code, 64);
+  const made = await keys(
+    'create',
+    'desk',
+    '--scope',
+    'read',
+    '--filter',
+    'product == "Mortgage"',
+    '--expires',
+    '1h',
+  );
+  const { key, id } = made.json as unknown as { key: string; id: string };
+  assert.match(key, /^tl_[0-9a-f]{10}_/);
+  const listed = (await keys('list')).json as unknown as {
+    keys: { id: string; state: string; scopes: string[] }[];
+  };
+  assert.deepEqual(
+    listed.keys.map(({ id, state, scopes }) => ({ id, state, scopes })),
+    [{ id, state: 'valid', scopes: ['read'] }],
+  );
+  assert.ok(!JSON.stringify(listed).includes(key.split('_')[2]!));
+  const server = await serve('--log-level', 'error');
+  const ask = async (secret?: string) =>
+    (await fetch(`${server.url}/v1/about`, { headers: secret ? { authorization: `Bearer ${secret}` } : {} }))
+      .status;
+  assert.deepEqual([await ask(), await ask(key)], [401, 200]);
+  assert.equal((await keys('revoke', id)).code, 0);
+  await until(async () => (await ask(key)) === 401);
+  await server.stop();
+  assert.equal((await keys('revoke', 'nope')).code, 64);
+  const after = (await keys('list')).json as unknown as {
+    keys: { state: string; lastUsed: string | null }[];
+  };
+  assert.equal(after.keys[0]!.state, 'revoked');
+  assert.ok(after.keys[0]!.lastUsed);
+});
+
+async function createStatus(): Promise<{ index?: string }> {
+  const { json } = await run<{ promoted: { index?: string } }>(['status', '--json'], { cwd: project.folder });
+  return json.promoted;
+}
+
+async function ready(url: string): Promise<{ index: string }> {
+  return (await fetch(`${url}/readyz`)).json() as Promise<{ index: string }>;
+}
+
+/** A minute at the most. */
+async function until(isThere: () => Promise<boolean>): Promise<void> {
+  for (let i = 0; i < 600; i++) {
+    if (await isThere()) return;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+  }
+  assert.fail('it did not come');
+}
