@@ -7,7 +7,7 @@ import { once } from 'node:events';
 import { access, mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import autocannon, { type Options, type Request, type Result } from 'autocannon';
+import autocannon, { type Client, type Options, type Request, type Result } from 'autocannon';
 import { FORMAT } from '../packages/throughline/src/search/manifest.ts';
 import { CACHE, SHARED } from './collections.ts';
 import { withoutFailed } from './search/corpus.ts';
@@ -26,6 +26,9 @@ const CONNECTIONS = [1, 2, 8];
 const CLI = join(import.meta.dirname, '../packages/throughline/bin/throughline.js');
 /** Enough that none of them is remembered when it comes again. */
 const LEAST_QUESTIONS = 1_200;
+
+/** A prime: no two connections meet soon. */
+const STRIDE = 397;
 
 type Row = Record<string, string | number>;
 
@@ -47,7 +50,7 @@ export default async function run(): Promise<Row[]> {
   const inside = await measureInside(join(folder, 'lake'), texts.questions);
   await using server = await startServer(folder);
   const load: Load = (options) =>
-    loaded({ url: `${server.url}/v1/search`, requests: requestsOf(texts.questions), ...options });
+    loaded({ url: `${server.url}/v1/search`, ...options }, requestsOf(texts.questions));
   await load({ connections: 1, duration: 3 });
   const rows: Row[] = [];
   let capacity = 0;
@@ -112,10 +115,18 @@ interface Loaded extends Result {
 type Load = (options: { connections: number; overallRate?: number; duration: number }) => Promise<Loaded>;
 
 /** Autocannon counts whole milliseconds; the times of single answers are finer. */
-async function loaded(options: Options): Promise<Loaded> {
+async function loaded(options: Options, requests: readonly Request[]): Promise<Loaded> {
   const times: number[] = [];
+  let clients = 0;
+  // Each connection begins elsewhere: questions that are asked at the same time would be answered once.
+  const setupClient = (client: Client) => {
+    const start = (clients++ * STRIDE) % requests.length;
+    client.setRequests([...requests.slice(start), ...requests.slice(0, start)]);
+  };
   const result = await new Promise<Result>((resolve, reject) => {
-    const cannon = autocannon(options, (error, done) => (error ? reject(error) : resolve(done)));
+    const cannon = autocannon({ ...options, setupClient }, (error, done) =>
+      error ? reject(error) : resolve(done),
+    );
     cannon.on('response', (_, __, ___, ms) => times.push(ms));
   });
   times.sort((a, b) => a - b);
