@@ -179,6 +179,7 @@ export const ROUTES = {
     summary: 'Goes back to the index version that served before',
     tag: 'operations',
     scope: 'admin',
+    body: z.strictObject({}),
     answer: operations.promotedAnswer,
   },
   audit: {
