@@ -97,9 +97,7 @@ async function* readEvents(
   body: ReadableStream<Uint8Array>,
 ): AsyncGenerator<{ event: string; data: unknown }> {
   let rest = '';
-  for await (const part of body.pipeThrough(
-    new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>,
-  )) {
+  for await (const part of partsOf(body)) {
     const blocks = (rest + part).split('\n\n');
     rest = blocks.pop()!;
     for (const block of blocks) {
@@ -107,5 +105,20 @@ async function* readEvents(
       const data = field('data');
       if (data !== undefined) yield { event: field('event') ?? 'message', data: JSON.parse(data) };
     }
+  }
+}
+
+/** By a reader: Safari's streams are not iterable. */
+async function* partsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<string> {
+  const text = new TextDecoderStream() as ReadableWritablePair<string, Uint8Array>;
+  const reader = body.pipeThrough(text).getReader();
+  try {
+    for (;;) {
+      const { done, value } = await reader.read();
+      if (done) return;
+      yield value;
+    }
+  } finally {
+    await reader.cancel().catch(() => {});
   }
 }

@@ -1,0 +1,43 @@
+/** Operations of the API as hooks. */
+import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
+import type { AnswerOf, Operation, RequestOf } from 'throughline/api';
+import { client } from './client.ts';
+
+interface CallState {
+  /** False leaves the call out, for now. */
+  enabled?: boolean;
+  /** Shows the answer before while a new one is under way. */
+  keep?: boolean;
+  /** Asks again after so many milliseconds, or never. */
+  every?: number | false;
+}
+
+/** Reads. Equal calls are made once and shared. */
+export function useCall<O extends Operation>(operation: O, request: RequestOf<O>, state: CallState = {}) {
+  return useQuery({
+    queryKey: [operation, request],
+    queryFn: ({ signal }) => call(operation, request, signal),
+    enabled: state.enabled ?? true,
+    ...(state.keep ? { placeholderData: keepPreviousData } : {}),
+    ...(state.every === undefined ? {} : { refetchInterval: state.every }),
+  });
+}
+
+/** Changes something; what `stale` names is asked for again afterwards. */
+export function useChange<O extends Operation>(operation: O, stale: readonly Operation[] = []) {
+  const queries = useQueryClient();
+  return useMutation({
+    mutationFn: (request: RequestOf<O>) => call(operation, request),
+    onSuccess: () => Promise.all(stale.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+  });
+}
+
+/** As `client.call`, with the parts of the request in one object whatever the operation has. */
+export function call<O extends Operation>(
+  operation: O,
+  request: RequestOf<O>,
+  signal?: AbortSignal,
+): Promise<AnswerOf<O>> {
+  const made = client.call as (operation: O, options: object) => Promise<AnswerOf<O>>;
+  return made(operation, { ...request, signal });
+}

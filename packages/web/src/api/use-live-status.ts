@@ -1,0 +1,47 @@
+import { useQueryClient } from '@tanstack/react-query';
+import { useEffect, useState } from 'react';
+import type { AnswerOf } from 'throughline/api';
+import { ApiError } from 'throughline/client';
+import { client } from './client.ts';
+import { reconnectDelay } from './reconnect.ts';
+
+export type Live = 'connecting' | 'live' | 'lost';
+export type Status = Omit<AnswerOf<'chunks'>, 'chunks'>;
+
+/** The server's `status` events; each makes the lists of runs and chunks be asked for again. */
+export function useLiveStatus(): { live: Live; status: Status | undefined } {
+  const queries = useQueryClient();
+  const [live, setLive] = useState<Live>('connecting');
+  const [status, setStatus] = useState<Status>();
+  useEffect(() => {
+    const end = new AbortController();
+    void follow(end.signal, setLive, (data) => {
+      setStatus(data);
+      for (const name of ['runs', 'chunks', 'deadLetters', 'index', 'quality'])
+        void queries.invalidateQueries({ queryKey: [name] });
+    });
+    return () => end.abort();
+  }, [queries]);
+  return { live, status };
+}
+
+async function follow(signal: AbortSignal, onLive: (live: Live) => void, onStatus: (status: Status) => void) {
+  let failures = 0;
+  while (!signal.aborted) {
+    try {
+      for await (const { event, data } of client.events(signal)) {
+        failures = 0;
+        onLive('live');
+        if (event === 'status') onStatus(data as Status);
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      // A key that is not accepted will not be accepted later: the lists beside this say so.
+      if (error instanceof ApiError && error.problem.status < 500 && error.problem.status !== 429) return;
+    }
+    if (signal.aborted) return;
+    failures++;
+    onLive('lost');
+    await new Promise((resolve) => setTimeout(resolve, reconnectDelay(failures)));
+  }
+}
