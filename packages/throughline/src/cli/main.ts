@@ -31,6 +31,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./index-versions.ts').then((module) => module.indexCommand),
     import('./themes.ts').then((module) => module.themesCommand),
     import('./runs.ts').then((module) => module.runsCommand),
+    import('./quality.ts').then((module) => module.qualityCommand),
     import('./dlq.ts').then((module) => module.dlqCommand),
     import('./lake.ts').then((module) => module.lakeCommand),
     import('./eval.ts').then((module) => module.evalCommand),
