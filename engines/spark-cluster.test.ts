@@ -8,13 +8,14 @@ import { createInterface } from 'node:readline';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { connect } from '../packages/spark-connect/src/index.ts';
+import { nightly } from './nightly.ts';
 import { spark } from './spark.ts';
 
 const engine = await spark();
 const skip = engine.ok ? false : engine.reason;
 
 test('the cluster runs a query on two executors, and leaves no process when it is interrupted', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const folder = await mkdtemp(join(tmpdir(), 'spark-cluster-test-'));
   t.after(() => rm(folder, { recursive: true, force: true }));

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { nightly } from '../../../engines/nightly.ts';
 import type { SearchResult } from '../src/search/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Phase, random, runAndKill } from './kill.ts';
@@ -60,6 +61,7 @@ test('killed while reading, embedding, publishing, indexing and theming, the tab
 const MANY_CHUNKS = { chunk: { by: 'date_received', every: '1M' } };
 
 test('two runs at once on one lake: each ends with 0 or 75, and the tables are those of one run', {
+  skip: nightly,
   timeout: 180_000,
 }, async (t) => {
   const alone = await project(t, DATA, MANY_CHUNKS);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
 import { openStore } from '@throughline/delta/store';
+import { nightly } from '../../../engines/nightly.ts';
 import type { LakeStatus } from '../src/run/status.ts';
 import { run as runIn } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
@@ -30,7 +31,7 @@ const FAULT_SHARE = 0.05;
 const MOST_RUNS = 5;
 
 test('where one request of 20 fails, the run ends with 0, or with 75 and then 0, and the tables are right', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const seed = Number(process.env.THROUGHLINE_SEED ?? 20_240_101);
   const next = random(seed);
@@ -75,7 +76,7 @@ test('a lake in S3 is searched again and again with one copy of its index', { sk
 });
 
 test('a server that refuses writes: 77, nothing has changed, and everything can be read', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const proxy = await s3Proxy(t, endpoint, ({ method }) =>
     method === 'GET' || method === 'HEAD' ? undefined : { kind: 'answer', status: 403, code: 'AccessDenied' },

@@ -4,6 +4,7 @@ import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { openStore } from '@throughline/delta/store';
+import { nightly } from '../../../engines/nightly.ts';
 import type { SearchResult } from '../src/search/index.ts';
 import type { IndexVersion } from '../src/search/versions.ts';
 import { complaints, toCsv } from './complaints.ts';
@@ -92,7 +93,7 @@ test('a machine that has never seen the lake searches it, and so does one whose 
 });
 
 test('an index that has lost a file in S3 serves where there is a copy, and the next run builds it again', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const remote = await project(t, toCsv(complaints(20)), { lake: emptyLake() });
   assert.equal((await remote.run('run')).code, 0);
@@ -115,7 +116,7 @@ test('an index that has lost a file in S3 serves where there is a copy, and the 
   assert.deepEqual((await search()).json.hits, expected);
 });
 
-test('of the indexes and themes in S3 the last three stay', { skip }, async (t) => {
+test('of the indexes and themes in S3 the last three stay', { skip: skip || nightly }, async (t) => {
   const remote = await project(t, undefined, { lake: emptyLake() });
   const made: string[] = [];
   for (let rows = 5; rows < 9; rows++) {
@@ -138,7 +139,7 @@ const KILLS: { phase: Phase; withinMs: number }[] = [
 ];
 
 test('killed while embedding, publishing, indexing and theming, a lake in S3 is that of a run that never was', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const seed = Number(process.env.THROUGHLINE_SEED ?? 20_240_101);
   const next = random(seed);

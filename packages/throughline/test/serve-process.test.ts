@@ -2,6 +2,8 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { writeFile } from 'node:fs/promises';
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { after, before, test } from 'node:test';
 import { createClient } from '../src/api/client.ts';
@@ -11,7 +13,10 @@ import { run, start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type ServedProject, servedProject } from './served.ts';
 
-const CONFIG = { serve: { concurrency: 1, queue: 2, threads: 1, rateLimit: 1_000_000 }, embed: { model: 'minilm' } };
+const CONFIG = {
+  serve: { concurrency: 1, queue: 2, threads: 1, rateLimit: 1_000_000 },
+  embed: { model: 'minilm' },
+};
 
 let project: ServedProject;
 
@@ -21,8 +26,10 @@ before(async () => {
 after(() => project?.remove());
 
 /** `throughline serve` on a free port; stopped with SIGTERM, it gives its exit code. */
-async function serve(...args: string[]) {
-  const child = start(['serve', '--json', '--port', '0', ...args], { cwd: project.folder });
+async function serve({ env = {}, args = [] }: { env?: Record<string, string>; args?: string[] } = {}) {
+  const child = start(['serve', '--json', '--port', '0', '--log-level', 'error', ...args], {
+    ...{ cwd: project.folder, env },
+  });
   const [line] = (await once(child.stdout!.setEncoding('utf8'), 'data')) as [string];
   const { url } = JSON.parse(line) as { url: string };
   return {
@@ -78,11 +85,11 @@ test('where others could ask, it does not start without a key', async () => {
 
 test('while twenty index versions are promoted, no question fails, and each is answered by one of them', async () => {
   await writeFile(join(project.folder, 'data.csv'), toCsv(complaints(70)));
-  const first = (await createStatus()).index!;
+  const first = (await promotedNow()).index!;
   assert.equal((await run(['run', '--json'], { cwd: project.folder })).code, 0);
-  const second = (await createStatus()).index!;
+  const second = (await promotedNow()).index!;
   assert.notEqual(second, first);
-  const server = await serve('--log-level', 'error');
+  const server = await serve();
   const { config } = await loadConfig(project.config);
   // As many as are answered and wait: more would be turned away.
   const asking = askOn(server.url, 3, (n) => ({ query: `debt number ${n}`, limit: 3 }));
@@ -102,7 +109,7 @@ test('while twenty index versions are promoted, no question fails, and each is a
 });
 
 test('asked for more than it can, it turns the rest away, and answers again as soon as that ends', async () => {
-  const server = await serve('--log-level', 'error');
+  const server = await serve();
   const asking = askOn(server.url, 12, (n) => ({
     query: `question number ${n} ${'about a debt '.repeat(40)}`,
   }));
@@ -115,7 +122,7 @@ test('asked for more than it can, it turns the rest away, and answers again as s
 });
 
 test('told to stop, it answers what it was asked, ends events, and ends with 0', async () => {
-  const server = await serve('--log-level', 'error');
+  const server = await serve();
   const events = createClient({ baseUrl: server.url }).events(new AbortController().signal);
   await events.next();
   const long = { query: `debt ${'about a debt '.repeat(100)}`, sentence: true, limit: 50 };
@@ -130,6 +137,39 @@ test('told to stop, it answers what it was asked, ends events, and ends with 0',
   while (!(await events.next()).done);
   assert.equal(await stopped, 0);
   await assert.rejects(fetch(`${server.url}/healthz`));
+});
+
+test('a collector of traces gets a span for each request, below that of the caller; one that is down changes nothing', async () => {
+  const spans: { name: string; traceId: string; parentSpanId?: string; events: { name: string }[] }[] = [];
+  const collector = createServer(async (request, response) => {
+    let text = '';
+    for await (const part of request) text += part;
+    for (const { scopeSpans } of JSON.parse(text).resourceSpans)
+      for (const { spans: some } of scopeSpans) spans.push(...some);
+    response.writeHead(200, { 'content-type': 'application/json' }).end('{}');
+  }).listen(0, '127.0.0.1');
+  await once(collector, 'listening');
+  const { port } = collector.address() as AddressInfo;
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  const ask = (url: string) =>
+    fetch(`${url}/v1/search`, {
+      method: 'POST',
+      body: JSON.stringify({ query: 'debt' }),
+      headers: { 'content-type': 'application/json', traceparent: `00-${traceId}-b7ad6b7169203331-01` },
+    });
+  const server = await serve({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } });
+  assert.equal((await ask(server.url)).status, 200);
+  assert.equal(await server.stop(), 0);
+  collector.close();
+  const span = spans.find(({ name }) => name === 'POST /v1/search')!;
+  assert.deepEqual([span.traceId, span.parentSpanId], [traceId, 'b7ad6b7169203331']);
+  assert.deepEqual(
+    span.events.map(({ name }) => name),
+    ['search'],
+  );
+  const alone = await serve({ env: { OTEL_EXPORTER_OTLP_ENDPOINT: `http://127.0.0.1:${port}` } });
+  assert.equal((await ask(alone.url)).status, 200);
+  assert.equal(await alone.stop(), 0);
 });
 
 test('keys are made, listed and revoked by the command line', async () => {
@@ -159,7 +199,7 @@ test('keys are made, listed and revoked by the command line', async () => {
     [{ id, state: 'valid', scopes: ['read'] }],
   );
   assert.ok(!JSON.stringify(listed).includes(key.split('_')[2]!));
-  const server = await serve('--log-level', 'error');
+  const server = await serve();
   const ask = async (secret?: string) =>
     (await fetch(`${server.url}/v1/about`, { headers: secret ? { authorization: `Bearer ${secret}` } : {} }))
       .status;
@@ -175,7 +215,7 @@ test('keys are made, listed and revoked by the command line', async () => {
   assert.ok(after.keys[0]!.lastUsed);
 });
 
-async function createStatus(): Promise<{ index?: string }> {
+async function promotedNow(): Promise<{ index?: string }> {
   const { json } = await run<{ promoted: { index?: string } }>(['status', '--json'], { cwd: project.folder });
   return json.promoted;
 }

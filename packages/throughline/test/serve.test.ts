@@ -9,10 +9,17 @@ import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { ApiError } from '../src/api/client.ts';
+import { ApiError, type Client } from '../src/api/client.ts';
 import { type Operation, PATHS } from '../src/api/index.ts';
 import { BIN, run } from './cli.ts';
+import { generatedClient } from './generated-client.ts';
 import { type Served, type ServedProject, served, servedProject } from './served.ts';
+
+/** By our client, and by one that is made of the document of the API. */
+function byBoth(name: string, ask: (client: Client) => Promise<void>): void {
+  test(name, () => ask(server.client));
+  test(`${name}, to a client made of the document`, async () => ask(await generatedClient(server.url)));
+}
 
 const QUERY = 'they keep calling about a debt that is not mine';
 
@@ -28,50 +35,54 @@ after(async () => {
   await project?.remove();
 });
 
-test('a search gives hits with facets, pages that do not overlap, and what the command line gives', async () => {
-  const { client } = server;
-  const body = { query: QUERY, limit: 5, facets: ['product'], explain: true } as const;
-  const first = await client.call('search', { body: { ...body, facets: ['product'] } });
-  assert.equal(first.hits.length, 5);
-  assert.ok(first.facets!.product!.length > 1);
-  assert.ok(first.hits.every(({ explain }) => explain!.keyword || explain!.semantic));
-  const next = await client.call('search', { body: { query: QUERY, limit: 5, cursor: first.nextCursor! } });
-  const ids = [...first.hits, ...next.hits].map(({ recordId }) => recordId);
-  assert.equal(new Set(ids).size, 10);
-  const printed = await run<{ hits: { recordId: string; score: number }[] }>(
-    ['search', QUERY, '--limit', '5', '--json'],
-    { cwd: project.folder },
-  );
-  assert.deepEqual(
-    first.hits.map(({ recordId, score }) => ({ recordId, score })),
-    printed.json.hits.map(({ recordId, score }) => ({ recordId, score })),
-  );
-});
+byBoth(
+  'a search gives hits with facets, pages that do not overlap, and what the command line gives',
+  async (client) => {
+    const body = { query: QUERY, limit: 5, facets: ['product'], explain: true } as const;
+    const first = await client.call('search', { body: { ...body, facets: ['product'] } });
+    assert.equal(first.hits.length, 5);
+    assert.ok(first.facets!.product!.length > 1);
+    assert.ok(first.hits.every(({ explain }) => explain!.keyword || explain!.semantic));
+    const next = await client.call('search', { body: { query: QUERY, limit: 5, cursor: first.nextCursor! } });
+    const ids = [...first.hits, ...next.hits].map(({ recordId }) => recordId);
+    assert.equal(new Set(ids).size, 10);
+    const printed = await run<{ hits: { recordId: string; score: number }[] }>(
+      ['search', QUERY, '--limit', '5', '--json'],
+      { cwd: project.folder },
+    );
+    assert.deepEqual(
+      first.hits.map(({ recordId, score }) => ({ recordId, score })),
+      printed.json.hits.map(({ recordId, score }) => ({ recordId, score })),
+    );
+  },
+);
 
-test('a record is given whole, with its passages where they are in it, and their themes', async () => {
-  const { hits } = await server.client.call('search', { body: { query: QUERY, limit: 1 } });
-  const [hit] = hits;
-  const record = await server.client.call('record', { params: { id: hit!.recordId } });
-  const row = project.rows.find(({ complaint_id }) => complaint_id === hit!.recordId)!;
-  assert.equal(record.text, row.narrative);
-  assert.equal(record.attributes.product, row.product);
-  assert.equal(record.at, new Date(row.date_received).toISOString());
-  const { start, end, theme } = record.passages.find(({ passageId }) => passageId === hit!.passageId)!;
-  assert.equal(record.text.slice(start, end), hit!.text);
-  assert.ok(theme && record.themes.some(({ id }) => id === theme.id));
-  const similar = await server.client.call('similar', { body: { records: [record.recordId], limit: 3 } });
-  assert.equal(similar.hits.length, 3);
-  assert.ok(similar.hits.every(({ recordId }) => recordId !== record.recordId));
-  const asked = [hit!.passageId, 'none', similar.hits[0]!.passageId];
-  const { passages } = await server.client.call('passages', { body: { passageIds: asked } });
-  assert.deepEqual(
-    passages.map(({ passageId }) => passageId),
-    [asked[0], asked[2]],
-  );
-});
+byBoth(
+  'a record is given whole, with its passages where they are in it, and their themes',
+  async (client) => {
+    const { hits } = await client.call('search', { body: { query: QUERY, limit: 1 } });
+    const [hit] = hits;
+    const record = await client.call('record', { params: { id: hit!.recordId } });
+    const row = project.rows.find(({ complaint_id }) => complaint_id === hit!.recordId)!;
+    assert.equal(record.text, row.narrative);
+    assert.equal(record.attributes.product, row.product);
+    assert.equal(record.at, new Date(row.date_received).toISOString());
+    const { start, end, theme } = record.passages.find(({ passageId }) => passageId === hit!.passageId)!;
+    assert.equal(record.text.slice(start, end), hit!.text);
+    assert.ok(theme && record.themes.some(({ id }) => id === theme.id));
+    const similar = await client.call('similar', { body: { records: [record.recordId], limit: 3 } });
+    assert.equal(similar.hits.length, 3);
+    assert.ok(similar.hits.every(({ recordId }) => recordId !== record.recordId));
+    const asked = [hit!.passageId, 'none', similar.hits[0]!.passageId];
+    const { passages } = await client.call('passages', { body: { passageIds: asked } });
+    assert.deepEqual(
+      passages.map(({ passageId }) => passageId),
+      [asked[0], asked[2]],
+    );
+  },
+);
 
-test('themes are listed, shown, paged through, dated and drawn', async () => {
-  const { client } = server;
+byBoth('themes are listed, shown, paged through, dated and drawn', async (client) => {
   const { themes } = await client.call('themes');
   assert.ok(themes.length >= 2);
   const [first] = themes;
@@ -124,8 +135,7 @@ test('an edit of the themes is seen by the next question, has its author, and is
   );
 });
 
-test('runs, chunks, checks and index versions are those of the lake', async () => {
-  const { client } = server;
+byBoth('runs, chunks, checks and index versions are those of the lake', async (client) => {
   const { runs, total } = await client.call('runs');
   assert.equal(total, 1);
   assert.deepEqual([runs[0]!.status, runs[0]!.counts!.records], ['done', 240]);
@@ -141,7 +151,7 @@ test('runs, chunks, checks and index versions are those of the lake', async () =
   const { checks } = await client.call('quality');
   assert.ok(checks.some(({ check, status }) => check === 'index_recall' && status === 'passed'));
   assert.ok(checks.some(({ check, observed }) => check === 'dead_letter_rate' && observed === 0));
-  await assert.rejects(client.call('rollBackIndex'), hasStatus(404, 'index_missing'));
+  await assert.rejects(client.call('rollBackIndex', { body: {} }), hasStatus(404, 'index_missing'));
   const promoted = await client.call('promoteIndex', { body: { version: index! } });
   assert.equal(promoted.index, index);
 });

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
 import { connect } from '@throughline/spark-connect';
+import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { openSession } from '../src/engine/spark/cluster.ts';
 import { DATA } from './five-years.ts';
@@ -16,7 +17,7 @@ const skip = server.ok ? false : server.reason;
 const engine = () => ({ spark: server.ok ? server.url : '' });
 
 test('a transform that Spark refuses is an error of the config, before rows are read', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const wrong: [object, RegExp][] = [
     [{ sql: 'SELECT strptime(date_received) FROM input' }, /^throughline.yaml: transform: .*`strptime`/],
@@ -54,7 +55,7 @@ test('a row that SQL cannot process fails its chunk, and no other of its round',
 });
 
 test('chunks that fail one after the other end the run, also where a round has all of them', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const made = await project(t, DATA, {
     engine: engine(),

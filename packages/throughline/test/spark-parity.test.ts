@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { type Case, bothEngines as onBothEngines } from './both-engines.ts';
 import { complaints, toCsv } from './complaints.ts';
@@ -42,7 +43,7 @@ test('texts, ids, times and duplicates that are hard to read', { skip }, async (
   assert.deepEqual([ours.records, ours.deadLetters], [7, 6]);
 });
 
-test('a filter with times, and the steps of a transform', { skip }, async (t) => {
+test('a filter with times, and the steps of a transform', { skip: skip || nightly }, async (t) => {
   await bothEngines(t, {
     data: `${HEADER}${HOSTILE}\n`,
     change: {
@@ -56,7 +57,7 @@ test('a filter with times, and the steps of a transform', { skip }, async (t) =>
   });
 });
 
-test('SQL of the user, for each chunk by itself', { skip }, async (t) => {
+test('SQL of the user, for each chunk by itself', { skip: skip || nightly }, async (t) => {
   const { ours } = await bothEngines(t, {
     data: toCsv(complaints(120)),
     change: {
@@ -100,7 +101,7 @@ test('several steps of SQL, where rows of one id have nulls, and attributes with
   assert.ok(Object.is(first!.part, -0), 'the sign of a zero is kept');
 });
 
-test('JSON lines without ids, by value', { skip }, async (t) => {
+test('JSON lines without ids, by value', { skip: skip || nightly }, async (t) => {
   const rows = [
     { narrative: 'same', product: 'x', n: 1.5 },
     { narrative: 'same', product: 'x', n: 1.5 },
@@ -125,7 +126,7 @@ test('JSON lines without ids, by value', { skip }, async (t) => {
   });
 });
 
-test('a key that no line has is misspelt, one that is null is not', { skip }, async (t) => {
+test('a key that no line has is misspelt, one that is null is not', { skip: skip || nightly }, async (t) => {
   const made = await project(t, undefined, {
     ...{ engine: { spark: url() }, chunk: undefined },
     source: {
@@ -144,7 +145,7 @@ test('a key that no line has is misspelt, one that is null is not', { skip }, as
   assert.match(json.error.message, /"product" \(did you mean "produkt"\?\)/);
 });
 
-test('Parquet with types, in ranges of rows', { skip }, async (t) => {
+test('Parquet with types, in ranges of rows', { skip: skip || nightly }, async (t) => {
   const data = async ({ folder }: Project) => {
     const instance = await DuckDBInstance.create(':memory:');
     const connection = await instance.connect();
@@ -218,7 +219,7 @@ test('a source of the cluster needs a cluster, a column to cut it by, and models
   assert.equal((await api.run('run', '--json')).code, 78);
 });
 
-test('a chunk that left the source is emptied where it is named', { skip }, async (t) => {
+test('a chunk that left the source is emptied where it is named', { skip: skip || nightly }, async (t) => {
   const made = await project(t, `${HEADER}${HOSTILE}\n`, { ...WEEKS, engine: { spark: url() } });
   assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
   await made.write('data.csv', `${HEADER}1,other,2024-01-01,x,i,c,s\n`);

@@ -179,6 +179,7 @@ export const ROUTES = {
     summary: 'Goes back to the index version that served before',
     tag: 'operations',
     scope: 'admin',
+    body: z.strictObject({}).optional(),
     answer: operations.promotedAnswer,
   },
   audit: {
@@ -203,7 +204,9 @@ type Given<O extends Operation> = {
   [Name in Extract<keyof Routes[O], 'params' | 'query' | 'body'>]: Input<Routes[O][Name]>;
 };
 /** Parts of which everything may be left out. */
-type Optional<T> = { [Name in keyof T]: object extends T[Name] ? Name : never }[keyof T];
+type Optional<T> = {
+  [Name in keyof T]: object extends T[Name] ? Name : undefined extends T[Name] ? Name : never;
+}[keyof T];
 
 /** What a caller gives: only the parts that the operation has. */
 export type RequestOf<O extends Operation> = Omit<Given<O>, Optional<Given<O>>> &

@@ -23,6 +23,7 @@ import { failureOf, problemOf } from './problems.ts';
 import { servePythonClient } from './python-client.ts';
 import { addRoutes } from './routes.ts';
 import type { Service } from './service.ts';
+import type { Traces } from './traces.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -34,6 +35,7 @@ export interface AppOptions extends AuthenticateOptions {
   service: Service;
   handlers: Handlers;
   events: Events;
+  traces: Traces | undefined;
   logger: Logger;
   /** Whether new requests are still wanted. */
   isReady: () => boolean;
@@ -64,6 +66,7 @@ export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   app.decorateRequest('access');
   reportProblems(app, service);
   observe(app, service);
+  options.traces?.observe(app);
   await secure(app, options);
   await documentApi(app);
   addRoutes(app, handlers, service);

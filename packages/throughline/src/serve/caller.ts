@@ -5,6 +5,8 @@ import type { Access } from './access.ts';
 export interface Caller {
   access: Access;
   requestId: string;
+  /** Told the milliseconds of each part of a search. */
+  onParts?: (parts: Readonly<Record<string, number>>) => void;
 }
 
 export type Handler<O extends Operation> = (

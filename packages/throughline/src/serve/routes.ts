@@ -32,7 +32,10 @@ export function addRoutes(app: FastifyInstance, handlers: Handlers, service: Ser
       // A map is columns of numbers by the hundred thousand: looking at each again would hold up everybody.
       ...(operation === 'themesMap' && { serializerCompiler: () => JSON.stringify }),
       async handler(request, reply) {
-        const caller = { access: request.access, requestId: request.id };
+        const caller: Caller = {
+          ...{ access: request.access, requestId: request.id },
+          onParts: (parts) => request.span?.addEvent('search', parts),
+        };
         requireScope(caller.access, scope);
         const result = await answerOf(operation, handlers, request, caller, service);
         return reply.code(status).send(result);

@@ -9,6 +9,7 @@ import { isLoopbackHost } from './authenticate.ts';
 import { openEvents } from './events.ts';
 import { openKeyring } from './keys/keyring.ts';
 import { openHandlers } from './open-handlers.ts';
+import { openTraces } from './traces.ts';
 
 export interface ServeOptions {
   host: string;
@@ -44,9 +45,11 @@ export async function startServer(
   if (!isLoopback && !(await keyring.hasKeys())) throw keysMissing(host);
   const { service, handlers } = opened.use(await openHandlers(lake, loaded, { profile, clock, env, logger }));
   const events = opened.use(openEvents(lake, failed));
+  const traces = await openTraces(env);
+  if (traces) opened.use(traces);
   let ready = true;
   const isReady = () => ready;
-  const app = await createApp({ service, handlers, events, logger, keyring, isLoopback, isReady });
+  const app = await createApp({ service, handlers, events, traces, logger, keyring, isLoopback, isReady });
   opened.defer(() => app.close());
   await app.listen({ host, port });
   const held = opened.move();

@@ -11,10 +11,8 @@ export function searchHandlers(
   const { searcher, lake, clock } = service;
   const ask = sharedSearches(service);
   return {
-    search: ({ body }, { access }) =>
-      ask(['search', body], access, (asking) => searcher.search(body, asking)),
-    similar: ({ body }, { access }) =>
-      ask(['similar', body], access, (asking) => searcher.similar(body, asking)),
+    search: ({ body }, caller) => ask(['search', body], caller, (asking) => searcher.search(body, asking)),
+    similar: ({ body }, caller) => ask(['similar', body], caller, (asking) => searcher.similar(body, asking)),
     async record({ params: { id } }, { access: { within } }) {
       const { manifest } = searcher;
       const chunks = await searcher.chunksOf(id, { within });
