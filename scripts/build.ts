@@ -1,8 +1,10 @@
 /**
  * `npm run build`: packages/NAME/src/x.ts becomes packages/NAME/dist/x.js and x.d.ts, file by file, so that a
  * path relative to a module (the model's files, package.json, a worker) is the same in both. The product has one module
- * more: the worker that it sends to executors, with all that it imports.
+ * more: the worker that it sends to executors, with all that it imports. A package with a script `build` is built by it:
+ * the web page is files for browsers.
  */
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join, relative, sep } from 'node:path';
 import ts from 'typescript';
@@ -21,7 +23,8 @@ export class BuildError extends Error {
 }
 
 /** Replaces `dist` of each package. Throws BuildError with the compiler's words, and then writes nothing. */
-export async function buildPackages(packages: readonly Package[]): Promise<void> {
+export async function buildPackages(all: readonly Package[]): Promise<void> {
+  const packages = all.filter((one) => !buildsItself(one));
   const program = ts.createProgram(sourceFiles(packages), compilerOptions());
   refuse(ts.getPreEmitDiagnostics(program));
   const outputs = new Map<string, string | Uint8Array>();
@@ -43,6 +46,15 @@ export async function buildPackages(packages: readonly Package[]): Promise<void>
     mkdirSync(dirname(path), { recursive: true });
     writeFileSync(path, text);
   }
+  for (const { folder } of all.filter(buildsItself))
+    execFileSync('npm', ['run', '--silent', 'build'], {
+      cwd: folder,
+      stdio: ['ignore', 'ignore', 'inherit'],
+    });
+}
+
+function buildsItself({ manifest }: Package): boolean {
+  return manifest.scripts?.build !== undefined;
 }
 
 function sourceFiles(packages: readonly Package[]): string[] {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
+import { once } from 'node:events';
 import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join, posix } from 'node:path';
@@ -32,15 +33,24 @@ before(async () => {
 });
 after(() => rm(folder, { recursive: true, force: true }));
 
+/** For browsers: it has no module that a program could import. */
+const PAGE = '@throughline/web';
+const PAGE_FILES =
+  /^dist\/(index\.html|favicon\.svg|licenses\.md|assets\/.+\.(js|css|woff2|txt)(\.gz|\.br)?)$/;
+
 test('a tarball holds JavaScript, declarations, data and papers; no source, test or fixture', (t) => {
   for (const { name, size, unpackedSize, files } of tarballs) {
     t.diagnostic(`${name}: ${size} bytes packed, ${unpackedSize} unpacked, ${files.length} files`);
-    for (const file of ['package.json', 'README.md', 'LICENSE', 'dist/index.js', 'dist/index.d.ts']) {
+    const door = name === PAGE ? ['dist/index.html'] : ['dist/index.js', 'dist/index.d.ts'];
+    for (const file of ['package.json', 'README.md', 'LICENSE', ...door]) {
       assert.ok(files.includes(file), `${name} lacks ${file}`);
     }
     const foreign = files.filter(
       (file) =>
-        !/^(dist\/.+\.(m?js|d\.ts)|bin\/.+\.js|model\/.+|package\.json|[A-Z]+(\.md)?)$/.test(file) ||
+        (!(name === PAGE && PAGE_FILES.test(file)) &&
+          !/^(dist\/.+\.(m?js|d\.ts)|bin\/.+\.js|model\/.+|python\/.+\.py|package\.json|[A-Z]+(\.md)?)$/.test(
+            file,
+          )) ||
         /\.test\.|(^|\/)(testing|fixtures?)\//.test(file),
     );
     assert.deepEqual(foreign, [], name);
@@ -50,7 +60,7 @@ test('a tarball holds JavaScript, declarations, data and papers; no source, test
 test('whatever a packed module imports from its own package is packed too', async (t) => {
   if (!installed.ok) return t.skip(installed.reason);
   for (const { name, files } of tarballs) {
-    const modules = files.filter((file) => file.startsWith('dist/'));
+    const modules = files.filter((file) => /^dist\/.+\.(m?js|d\.ts)$/.test(file));
     for (const file of modules) {
       const text = await readFile(join(consumer, 'node_modules', name, file), 'utf8');
       const own = ts
@@ -65,8 +75,9 @@ test('whatever a packed module imports from its own package is packed too', asyn
 
 test('a program in TypeScript finds the declarations of every package', async (t) => {
   if (!installed.ok) return t.skip(installed.reason);
-  const imports = tarballs.map(({ name }, i) => `import * as package${i} from '${name}';`);
-  const used = tarballs.map((_, i) => `package${i}`).join(', ');
+  const libraries = tarballs.filter(({ name }) => name !== PAGE);
+  const imports = libraries.map(({ name }, i) => `import * as package${i} from '${name}';`);
+  const used = libraries.map((_, i) => `package${i}`).join(', ');
   await writeFile(
     join(consumer, 'program.mts'),
     `${imports.join('\n')}\n${PROGRAM}export default [${used}];\n`,
@@ -92,6 +103,31 @@ test('the installed product runs on the Node that runs this test', async (t) => 
   assert.match(await help(process.execPath), /Usage: throughline/);
   const { ran } = await reference();
   assert.deepEqual([ran.records, ran.deadLetters, ran.chunks.failed], [ROWS, 0, 0]);
+});
+
+test('the installed product serves the page, and the page finds what it is made of', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  await reference();
+  const server = spawn(
+    process.execPath,
+    [product(), 'serve', '--json', '--port', '0', '--log-level', 'error'],
+    {
+      ...{ cwd: join(folder, 'job-current'), stdio: ['ignore', 'pipe', 'inherit'] },
+    },
+  );
+  try {
+    const [line] = (await once(server.stdout!.setEncoding('utf8'), 'data')) as [string];
+    const { url } = JSON.parse(line) as { url: string };
+    const document = await (await fetch(`${url}/themes`)).text();
+    const parts = Array.from(document.matchAll(/(?:src|href)="(\/[^"]+)"/g), ([, path]) => path!);
+    assert.ok(
+      parts.some((path) => path.endsWith('.js')) && parts.some((path) => path.endsWith('.css')),
+      document,
+    );
+    for (const path of parts) assert.equal((await fetch(url + path)).status, 200, path);
+  } finally {
+    server.kill();
+  }
 });
 
 for (const version of OLD_NODES) {

@@ -1,4 +1,8 @@
 import { readFileSync } from 'node:fs';
+import { readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { brotliCompress, gzip } from 'node:zlib';
 import react from '@vitejs/plugin-react';
 import { defineConfig, type Plugin } from 'vite';
 
@@ -14,8 +18,26 @@ const fontLicence: Plugin = {
   },
 };
 
+/** Smaller ones gain nothing by it. */
+const LEAST_COMPRESSED = 1_000;
+
+/** Beside each text of some length its compressed forms, so that the server spends no time on them. */
+const compressed: Plugin = {
+  name: 'compressed',
+  apply: 'build',
+  async writeBundle({ dir }, bundle) {
+    for (const name of Object.keys(bundle).filter((one) => /^assets\/.+\.(js|css)$/.test(one))) {
+      const path = join(dir!, name);
+      const text = await readFile(path);
+      if (text.length < LEAST_COMPRESSED) continue;
+      await writeFile(`${path}.gz`, await promisify(gzip)(text, { level: 9 }));
+      await writeFile(`${path}.br`, await promisify(brotliCompress)(text));
+    }
+  },
+};
+
 export default defineConfig({
-  plugins: [react(), fontLicence],
+  plugins: [react(), fontLicence, compressed],
   build: {
     assetsInlineLimit: 0,
     license: { fileName: 'licenses.md' },

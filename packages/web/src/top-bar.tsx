@@ -16,7 +16,7 @@ export function TopBar({ page, onKeys }: { page: Route['page']; onKeys: () => vo
   const key = about?.access.key ?? (readKey() === undefined ? undefined : 'a key');
   return (
     <header className="top-bar">
-      <Link to="/search" className="brand" aria-label="Throughline, to the search">
+      <Link to="/search" className="brand">
         <svg viewBox="0 0 32 32" width="26" height="26" aria-hidden="true">
           <rect width="32" height="32" rx="7" className="brand-tile" />
           <path d="M6 22c5 0 5-12 10-12s5 12 10 12" className="brand-line" />

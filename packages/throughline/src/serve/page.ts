@@ -22,7 +22,7 @@ export async function servePage(app: FastifyInstance): Promise<void> {
   // Names of assets hold their digest; the document names the assets of its build.
   await app.register(fastifyStatic, {
     ...{ root: join(folder, 'assets'), prefix: '/assets/' },
-    ...{ immutable: true, maxAge: YEAR, index: false, schemaHide: true },
+    ...{ immutable: true, maxAge: YEAR, index: false, schemaHide: true, preCompressed: true },
   });
   for (const view of VIEWS)
     app.get(view, HIDDEN, (_, reply) =>

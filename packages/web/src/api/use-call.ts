@@ -28,7 +28,10 @@ export function useChange<O extends Operation>(operation: O, stale: readonly Ope
   const queries = useQueryClient();
   return useMutation({
     mutationFn: (request: RequestOf<O>) => call(operation, request),
-    onSuccess: () => Promise.all(stale.map((name) => queries.invalidateQueries({ queryKey: [name] }))),
+    // Not awaited: whoever changed something goes on at once, perhaps to another page.
+    onSuccess: () => {
+      for (const name of stale) void queries.invalidateQueries({ queryKey: [name] });
+    },
   });
 }
 

@@ -27,6 +27,8 @@ export function PlotFigure({ options, height, label }: FigureProps) {
     if (width === 0) return;
     const chart = plot({ ...options, width, height, className: 'plot' });
     for (const style of chart.querySelectorAll('style')) style.remove();
+    // The picture has one name for all of it.
+    for (const part of chart.querySelectorAll('[aria-label]')) part.removeAttribute('aria-label');
     chart.setAttribute('role', 'img');
     chart.setAttribute('aria-label', label);
     place.current!.replaceChildren(chart);

@@ -47,7 +47,7 @@ export function ChunkCells({ calendar, wanted, open, onChoose }: CellsProps) {
     );
   return (
     // biome-ignore lint/a11y/noStaticElementInteractions: the cells are buttons; the arrows lead from one to the next
-    <div ref={frame} className={`calendar calendar-${unit}`} onKeyDown={onKeyDown}>
+    <div ref={frame} className={`calendar by-${unit}`} onKeyDown={onKeyDown}>
       {unit === 'month' && (
         <div className="calendar-months" aria-hidden="true">
           {[...'JFMAMJJASOND'].map((letter, month) => (

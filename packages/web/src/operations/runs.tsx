@@ -31,7 +31,7 @@ export function Runs({ query }: { query: URLSearchParams }) {
     );
   return (
     <section aria-label="Runs">
-      <TableFrame label="Runs">
+      <TableFrame label="Table of runs">
         <caption className="unseen">Runs, the newest first</caption>
         <thead>
           <tr>

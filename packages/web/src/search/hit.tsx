@@ -28,11 +28,11 @@ export function HitItem({ hit, rank, state, index, verdict, onVerdict }: HitProp
     <li className={recordId === state.record ? 'hit open' : 'hit'}>
       <article>
         <header className="hit-head">
-          <h3>
+          <h2>
             <Link to={open} data-hit="" className="hit-link">
               {recordId}
             </Link>
-          </h3>
+          </h2>
           <Attributes at={hit.at} attributes={hit.attributes} />
         </header>
         <p className="hit-text">
@@ -53,7 +53,7 @@ export function HitItem({ hit, rank, state, index, verdict, onVerdict }: HitProp
             <Link
               to={searchAddress({ ...EMPTY, like: recordId })}
               className="button quiet"
-              aria-label={`More like ${recordId}`}
+              aria-label={`Similar to ${recordId}`}
             >
               <MoreIcon /> <span>Similar</span>
             </Link>

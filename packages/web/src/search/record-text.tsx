@@ -14,7 +14,9 @@ interface RecordTextProps {
 /** The full text; the passage that was found stands out, and the words of the query in it. */
 export function RecordText({ record, found, hit }: RecordTextProps) {
   const passage = useRef<HTMLDivElement>(null);
-  useEffect(() => passage.current?.scrollIntoView({ block: 'nearest' }), []);
+  useEffect(() => {
+    passage.current?.scrollIntoView({ block: 'nearest' });
+  }, []);
   const { before, within, after, spans } = foundInRecord(record, found, hit);
   return (
     <div className="record-text">
