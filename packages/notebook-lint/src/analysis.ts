@@ -1,4 +1,4 @@
-import { type Flow, valueOf } from './flow/flow.ts';
+import { type Flow, knownOf } from './flow/flow.ts';
 import { runNotebook } from './flow/run.ts';
 import type { Value } from './flow/value.ts';
 import type { Notebook } from './notebook/notebook.ts';
@@ -27,7 +27,7 @@ export interface Analysis {
   readonly flow: Flow;
   /** In file order. */
   readonly calls: readonly Call[];
-  valueOf(node: SyntaxNode | undefined): Value;
+  knownOf(node: SyntaxNode | undefined): Value;
 }
 
 /** Cells longer than this are data, not code. */
@@ -51,7 +51,7 @@ export function analyse(notebook: Notebook, parse: ParsePython, notes: string[])
   }
   const flow = runNotebook(trees);
   const calls = trees.flatMap((tree) => callsOf(tree, flow));
-  return { notebook, trees, magics, flow, calls, valueOf: (node) => valueOf(flow, node) };
+  return { notebook, trees, magics, flow, calls, knownOf: (node) => knownOf(flow, node) };
 }
 
 function callsOf(tree: SyntaxNode, flow: Flow): Call[] {
@@ -62,8 +62,8 @@ function callsOf(tree: SyntaxNode, flow: Flow): Call[] {
     calls.push({
       node,
       name: calledName(node),
-      path: valueOf(flow, field(node, 'function')).path ?? '',
-      receiver: valueOf(flow, receiverNode),
+      path: knownOf(flow, field(node, 'function')).path ?? '',
+      receiver: knownOf(flow, receiverNode),
       receiverNode,
       arguments: argumentsOf(node),
     });

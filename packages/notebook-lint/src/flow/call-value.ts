@@ -4,7 +4,7 @@ import { reached } from './attribute.ts';
 import { callDefinition } from './definition.ts';
 import { embeddingResult } from './embedding.ts';
 import { evaluate, evaluateAll } from './expression.ts';
-import { type Flow, valueOf } from './flow.ts';
+import { type Flow, knownOf } from './flow.ts';
 import { functionResult } from './function-result.ts';
 import { methodResult } from './method-result.ts';
 import type { Scope } from './scope.ts';
@@ -32,8 +32,8 @@ export function evaluateCall(call: SyntaxNode, scope: Scope, flow: Flow): Value 
     arguments: argumentsOf(call),
     name: calledName(call),
     path: callee.path ?? '?',
-    receiver: valueOf(flow, receiverOf(call)),
-    valueAt: (node) => valueOf(flow, node),
+    receiver: knownOf(flow, receiverOf(call)),
+    valueAt: (node) => knownOf(flow, node),
   };
   if (callee.definition) return callDefinition(callee.definition, context, scope, flow);
   return (

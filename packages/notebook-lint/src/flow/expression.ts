@@ -4,7 +4,9 @@ import { attributeValue } from './attribute.ts';
 import { bind } from './bind.ts';
 import { evaluateCall } from './call-value.ts';
 import { elementOf } from './element.ts';
-import { type Flow, record, valueOf } from './flow.ts';
+import { type Flow, knownOf, record } from './flow.ts';
+import { GIVEN_NAMES } from './given-names.ts';
+import { STAR } from './import.ts';
 import { lookUp, newScope, type Scope } from './scope.ts';
 import { subscriptValue } from './subscript.ts';
 import { isColumn, UNKNOWN, type Value } from './value.ts';
@@ -20,7 +22,7 @@ export function evaluate(node: SyntaxNode | undefined, scope: Scope, flow: Flow)
 function compute(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   switch (node.type) {
     case 'identifier':
-      return lookUp(scope, textOf(node)) ?? { type: 'unknown', path: `builtins.${textOf(node)}` };
+      return lookUp(scope, textOf(node)) ?? unbound(textOf(node), scope);
     case 'attribute':
       return evaluateAttribute(node, scope, flow);
     case 'call':
@@ -68,6 +70,13 @@ function compute(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   }
 }
 
+/** A builtin; or a name of the last star import. */
+function unbound(name: string, scope: Scope): Value {
+  const star = GIVEN_NAMES.has(name) ? undefined : lookUp(scope, STAR);
+  if (star) return attributeValue(star, name);
+  return { type: 'unknown', path: `builtins.${name}` };
+}
+
 /** An attribute that the notebook set itself is what it was set to. */
 function evaluateAttribute(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   const owner = evaluate(field(node, 'object'), scope, flow);
@@ -83,7 +92,7 @@ function firstKnown(values: readonly Value[]): Value {
 }
 
 function evaluateString(node: SyntaxNode, scope: Scope, flow: Flow): Value {
-  evaluateAll(node, scope, flow);
+  for (const part of node.children) if (part.type !== 'string_content') evaluate(part, scope, flow);
   const whole = node.type === 'string' && !isInterpolated(node);
   return whole ? { type: 'text', literal: stringText(node)! } : { type: 'text' };
 }
@@ -92,7 +101,7 @@ function evaluateSubscript(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   const value = evaluate(field(node, 'value'), scope, flow);
   const keys = fields(node, 'subscript');
   for (const key of keys) evaluate(key, scope, flow);
-  return subscriptValue(value, keys, (key) => valueOf(flow, key));
+  return subscriptValue(value, keys, (key) => knownOf(flow, key));
 }
 
 function evaluateList(node: SyntaxNode, scope: Scope, flow: Flow): Value {

@@ -30,7 +30,7 @@ export function newFlow(): Flow {
   return { values: new Map(), bindings: [], callSites: [], definitions: new Map() };
 }
 
-export function valueOf(flow: Flow, node: SyntaxNode | undefined): Value {
+export function knownOf(flow: Flow, node: SyntaxNode | undefined): Value {
   return (node && flow.values.get(node)) ?? UNKNOWN;
 }
 

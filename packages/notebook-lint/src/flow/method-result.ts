@@ -1,3 +1,4 @@
+import { textOf } from '../python/node.ts';
 import type { CallContext } from './call-value.ts';
 import { isColumn, isFrame, namesVectors, newFrame, UNKNOWN, type Value } from './value.ts';
 
@@ -22,6 +23,11 @@ export function methodResult(context: CallContext): Value | undefined {
   if (receiver.vectors) return ofVectors(receiver, name);
   if (receiver.type === 'text') return { type: name.startsWith('split') ? 'list' : 'text' };
   if (receiver.type === 'list' && name === 'copy') return receiver;
+  // Setters of a builder give the builder.
+  if (/^set[A-Z]\w*$/.test(name) && receiver.type === 'object') return receiver;
+  // A stage of a Spark pipeline gives a table for a table.
+  const given = context.knownOf(context.arguments.positional[0]);
+  if (name === 'transform' && given.type === 'spark.DataFrame') return { ...given, frame: newFrame() };
   if (
     /^(fit_transform|transform)$/.test(name) &&
     /Vectorizer|Pipeline|PCA|SVD|UMAP|TSNE|NMF/.test(receiver.path ?? '')
@@ -40,9 +46,14 @@ function ofFrame(receiver: Value, name: string, context: CallContext): Value {
   if (APPLY.test(name) && receiver.type === 'pandas.DataFrame') return applied(receiver, context);
   if (!SAME.test(name)) return UNKNOWN;
   const same = { ...receiver, path: receiver.type, call: context.call };
+  if (name === 'select') return /^range\(/.test(firstText(context)) ? { ...same, cut: true } : same;
   return CUTS.has(name) && !context.arguments.named.has('frac') && name !== 'select'
     ? { ...same, cut: true }
     : same;
+}
+
+function firstText({ arguments: { positional } }: CallContext): string {
+  return positional[0] ? textOf(positional[0]) : '';
 }
 
 function ofColumn(receiver: Value, name: string, context: CallContext): Value {

@@ -3,7 +3,7 @@ import { bind } from './bind.ts';
 import { definitionOf, runDefinition } from './definition.ts';
 import { elementOf } from './element.ts';
 import { evaluate, evaluateAll } from './expression.ts';
-import { type Flow, record, valueOf } from './flow.ts';
+import { type Flow, knownOf, record } from './flow.ts';
 import { importNames } from './import.ts';
 import { lookUp, type Scope } from './scope.ts';
 import { UNKNOWN, type Value } from './value.ts';
@@ -12,33 +12,29 @@ export function runBlock(block: SyntaxNode, scope: Scope, flow: Flow): void {
   for (const statement of block.children) runStatement(statement, scope, flow);
 }
 
+type Run = (node: SyntaxNode, scope: Scope, flow: Flow) => void;
+
+const RUNS: Readonly<Record<string, Run>> = {
+  import_statement: importNames,
+  import_from_statement: importNames,
+  assignment: runAssignment,
+  augmented_assignment: runAugmented,
+  for_statement: runFor,
+  with_statement: runWith,
+  function_definition: runFunction,
+  class_definition: runClass,
+  return_statement: runReturn,
+  expression_statement: runExpression,
+};
+
 /** Runs a statement: both sides of a branch, the body of a loop once. */
 export function runStatement(node: SyntaxNode, scope: Scope, flow: Flow): void {
-  switch (node.type) {
-    case 'import_statement':
-    case 'import_from_statement':
-      return importNames(node, scope);
-    case 'assignment':
-      return runAssignment(node, scope, flow);
-    case 'augmented_assignment':
-      return runAugmented(node, scope, flow);
-    case 'for_statement':
-      return runFor(node, scope, flow);
-    case 'with_statement':
-      return runWith(node, scope, flow);
-    case 'function_definition':
-      return runFunction(node, scope, flow);
-    case 'class_definition':
-      return runClass(node, scope, flow);
-    case 'return_statement':
-      return void scope.returned.push(
-        node.children[0] ? evaluate(node.children[0], scope, flow) : { type: 'none' },
-      );
-    case 'expression_statement':
-      return runExpression(node, scope, flow);
-    default:
-      return runParts(node, scope, flow);
-  }
+  (RUNS[node.type] ?? runParts)(node, scope, flow);
+}
+
+function runReturn(node: SyntaxNode, scope: Scope, flow: Flow): void {
+  const [value] = node.children;
+  scope.returned.push(value ? evaluate(value, scope, flow) : { type: 'none' });
 }
 
 const BLOCKS = /(_clause|_statement|^block|^decorated_definition|^case_clause|^ERROR|^decorator)$/;
@@ -69,7 +65,7 @@ function growList(call: SyntaxNode, scope: Scope, flow: Flow): void {
   const list = field(called, 'object');
   if (!called || list?.type !== 'identifier') return;
   const name = textOf(field(called, 'attribute') ?? called);
-  const given = valueOf(flow, field(call, 'arguments')?.children[0]);
+  const given = knownOf(flow, field(call, 'arguments')?.children[0]);
   const before = lookUp(scope, textOf(list));
   if (before?.type !== 'list' || !given.vectors) return;
   if ((name === 'append' && given.vectors === 'one') || name === 'extend')
@@ -79,7 +75,7 @@ function growList(call: SyntaxNode, scope: Scope, flow: Flow): void {
 function runAssignment(node: SyntaxNode, scope: Scope, flow: Flow): void {
   const right = field(node, 'right');
   if (right?.type === 'assignment') runAssignment(right, scope, flow);
-  const chained = right?.type === 'assignment' ? valueOf(flow, field(right, 'left')) : UNKNOWN;
+  const chained = right?.type === 'assignment' ? knownOf(flow, field(right, 'left')) : UNKNOWN;
   const value = right?.type === 'assignment' ? chained : evaluate(right, scope, flow);
   const left = field(node, 'left');
   if (left) bind(left, value, scope, flow, node);

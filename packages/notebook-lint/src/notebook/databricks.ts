@@ -14,7 +14,10 @@ export function readDatabricks(lines: readonly string[]): Notebook {
   };
   lines.forEach((line, index) => {
     if (index === 0) return;
-    if (!SEPARATOR.test(line)) return void body.push(line);
+    if (!SEPARATOR.test(line)) {
+      body.push(line);
+      return;
+    }
     close();
     body = [];
     firstLine = index + 2;

@@ -19,7 +19,10 @@ export function readPercent(lines: readonly string[]): Notebook {
   let marked = false;
   lines.slice(header).forEach((line, offset) => {
     const mark = MARK.exec(line);
-    if (!mark) return void body.push(line);
+    if (!mark) {
+      body.push(line);
+      return;
+    }
     close(marked);
     marked = true;
     body = [];

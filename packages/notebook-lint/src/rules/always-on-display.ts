@@ -48,7 +48,7 @@ function closesFigure({ calls }: Analysis, cell: number): boolean {
 
 function* charts(analysis: Analysis): Iterable<Hit> {
   for (const expression of shownExpressions(analysis)) {
-    const path = analysis.valueOf(expression).path ?? '';
+    const path = analysis.knownOf(expression).path ?? '';
     if (/^(altair|plotly)\./.test(path)) yield { at: expression, message: 'The chart is drawn on every run' };
   }
 }

@@ -1,7 +1,7 @@
 import type { Analysis, Call } from '../analysis.ts';
 import { embeddedTexts, embeddingKind, isMany } from '../flow/embedding.ts';
 import { isColumn } from '../flow/value.ts';
-import { calledName } from '../python/call.ts';
+import { calledName, isTrue } from '../python/call.ts';
 import { ancestors, bare, field, isWithin, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import { enclosingLoops } from '../python/statement.ts';
 import { apiRequest } from './api-request.ts';
@@ -34,6 +34,7 @@ function* applied(call: Call, analysis: Analysis): Iterable<Hit> {
   const given = call.arguments.positional[0];
   const onTable =
     isColumn(call.receiver) ||
+    (call.receiver.type === 'datasets.Dataset' && !isTrue(call.arguments.named.get('batched'))) ||
     call.receiver.type === 'pandas.DataFrame' ||
     call.path === 'builtins.map' ||
     call.receiver.type === 'unknown';
@@ -55,7 +56,7 @@ function inLambda(lambda: SyntaxNode, analysis: Analysis): 'embeds' | 'completes
 }
 
 function byFunction(given: SyntaxNode, analysis: Analysis): 'embeds' | 'completes' | undefined {
-  const { definition, path } = analysis.valueOf(given);
+  const { definition, path } = analysis.knownOf(given);
   if (definition) {
     if (definitionEmbeds(definition.node, analysis)) return 'embeds';
     return definitionCompletes(definition.node, analysis) ? 'completes' : undefined;
@@ -65,7 +66,7 @@ function byFunction(given: SyntaxNode, analysis: Analysis): 'embeds' | 'complete
 
 function completes(call: Call, analysis: Analysis): boolean {
   if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
-  const { definition } = analysis.valueOf(call.node.children[0]);
+  const { definition } = analysis.knownOf(call.node.children[0]);
   return definition !== undefined && definitionCompletes(definition.node, analysis);
 }
 
@@ -73,7 +74,7 @@ function definitionCompletes(definition: SyntaxNode, analysis: Analysis, depth =
   return analysis.calls.some((call) => {
     if (!isWithin(call.node, definition)) return false;
     if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
-    const inner = analysis.valueOf(call.node.children[0]).definition;
+    const inner = analysis.knownOf(call.node.children[0]).definition;
     return (
       inner !== undefined &&
       inner.node !== definition &&
@@ -85,16 +86,16 @@ function definitionCompletes(definition: SyntaxNode, analysis: Analysis, depth =
 
 /** A call that embeds one text: of a library, or of a function of the notebook that embeds what it is given. */
 function embedsOne(call: Call, analysis: Analysis): boolean {
-  const { definition } = analysis.valueOf(call.node.children[0]);
+  const { definition } = analysis.knownOf(call.node.children[0]);
   if (definition)
     return (
       definitionEmbeds(definition.node, analysis) &&
-      !isMany(call.arguments.positional[0], analysis.valueOf(call.arguments.positional[0]))
+      !isMany(call.arguments.positional[0], analysis.knownOf(call.arguments.positional[0]))
     );
   if (embeddingKind(call.path) === undefined || /embed_documents$|get_embeddings$|_batch$/.test(call.path))
     return false;
   const texts = embeddedTexts(call);
-  return !isMany(texts, analysis.valueOf(texts));
+  return !isMany(texts, analysis.knownOf(texts));
 }
 
 /** Whether a function embeds a single text that it is given. */
@@ -102,7 +103,7 @@ function definitionEmbeds(definition: SyntaxNode, analysis: Analysis, depth = 0)
   const parameters = new Set(analysis.flow.definitions.get(definition)?.parameters.map(({ name }) => name));
   return analysis.calls.some((call) => {
     if (!isWithin(call.node, definition)) return false;
-    const inner = analysis.valueOf(call.node.children[0]).definition;
+    const inner = analysis.knownOf(call.node.children[0]).definition;
     if (inner)
       return inner.node !== definition && depth < 3 && definitionEmbeds(inner.node, analysis, depth + 1);
     return embedsOne(call, analysis) && mentions(embeddedTexts(call), parameters, definition);
@@ -150,7 +151,7 @@ const BATCHES = /batch|array_split|DataLoader|chunked|chunker|grouper|minibatch|
 function walksBatches(left: SyntaxNode, right: SyntaxNode, analysis: Analysis): boolean {
   if (BATCHES.test(textOf(left)) || BATCHES.test(textOf(right))) return true;
   const inner = bare(right);
-  const value = analysis.valueOf(inner);
+  const value = analysis.knownOf(inner);
   if (value.few) return true;
   const range =
     inner.type === 'call' && calledName(inner) === 'tqdm' ? field(inner, 'arguments')?.children[0] : inner;

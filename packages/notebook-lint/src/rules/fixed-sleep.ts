@@ -21,7 +21,7 @@ export const fixedSleep: Rule = {
 function isFixed({ node, arguments: { positional, named } }: Call, analysis: Analysis): boolean {
   const seconds = positional[0] ?? named.get('delay') ?? named.get('seconds');
   if (!seconds) return false;
-  const value = analysis.valueOf(seconds).literal;
+  const value = analysis.knownOf(seconds).literal;
   if (typeof value !== 'number' || value === 0) return false;
   return seconds.type !== 'identifier' || !grows(textOf(seconds), enclosingDefinition(node) ?? rootOf(node));
 }

@@ -11,7 +11,7 @@ export const localAbsPath: Rule = {
   severity: 'error',
   title: 'an absolute path of one machine',
   why: 'The path exists on one laptop or hosted notebook: anywhere else the run ends at its first line, or reads another file.',
-  fix: 'Give a path relative to `throughline.yaml`, a bucket (`s3://...`), or the environment: `path: ${DATA}`.',
+  fix: `Give a path relative to \`throughline.yaml\`, a bucket (\`s3://...\`), or the environment: \`path: \${DATA}\`.`,
   *check({ trees, magics }) {
     for (const tree of trees)
       for (const node of walk(tree)) {

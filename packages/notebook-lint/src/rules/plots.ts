@@ -34,18 +34,18 @@ export function drawsCall({ path, name, receiver, receiverNode }: Call): boolean
   if (PYPLOT_DRAWS.test(path) || SEABORN.test(path) || OTHER_DRAWS.test(path) || AXES.test(path)) return true;
   if (FRAME_DRAWS.test(path)) return true;
   if (name === 'hist' && path === '?.hist' && receiver.type === 'unknown') return receiverNode !== undefined;
-  return name === 'visualize' || /^visualize_\w+$/.test(name ?? '');
+  return /^bertopic\..*\.visualize_\w+$/.test(path);
 }
 
 /** Whether an expression at the end of a cell is there for the picture, or belongs to one (`plt.title(...)`). */
-export function drawsPlot(expression: SyntaxNode, { calls, valueOf }: Analysis): boolean {
+export function drawsPlot(expression: SyntaxNode, { calls, knownOf }: Analysis): boolean {
   const inner = bare(expression);
   if (inner.type === 'call') {
-    const path = valueOf(inner.children[0]).path ?? '';
+    const path = knownOf(inner.children[0]).path ?? '';
     if (PYPLOT_OTHER.test(path) || SEABORN.test(path) || AXES.test(path) || PLOTLY.test(path)) return true;
     if (/^(umap\.plot|matplotlib)\./.test(path)) return true;
   }
-  if (PLOTLY.test(valueOf(inner).path ?? '')) return true;
+  if (PLOTLY.test(knownOf(inner).path ?? '')) return true;
   return calls.some(
     (call) =>
       isWithin(call.node, inner) && (drawsCall(call) || showsPlot(call)) && !isArgument(call.node, inner),

@@ -39,7 +39,7 @@ function* applied(
   else if (name === 'applymap' && receiver.type === 'pandas.DataFrame') yield { at: node, message };
   else if (name === 'map' && receiver.type === 'pandas.Series' && isFunction(args.positional[0], analysis))
     yield { at: node, message };
-  else if (path === 'builtins.map' && isColumn(analysis.valueOf(args.positional[1])))
+  else if (path === 'builtins.map' && isColumn(analysis.knownOf(args.positional[1])))
     yield { at: node, message };
 }
 
@@ -51,7 +51,7 @@ function looksLikeColumn(receiver: Value, node: SyntaxNode | undefined): boolean
 
 function isFunction(node: SyntaxNode | undefined, analysis: Analysis): boolean {
   if (!node) return false;
-  return node.type === 'lambda' || analysis.valueOf(node).definition !== undefined;
+  return node.type === 'lambda' || analysis.knownOf(node).definition !== undefined;
 }
 
 function* looped(loop: SyntaxNode, analysis: Analysis): Iterable<Hit> {
@@ -82,27 +82,27 @@ function innermost(node: SyntaxNode): SyntaxNode {
 /** Whether the loop goes over all rows of a table. Over columns, groups, distinct values or a cut it does not. */
 function walksRows(right: SyntaxNode, analysis: Analysis): boolean {
   const inner = innermost(right);
-  const value = analysis.valueOf(inner);
+  const value = analysis.knownOf(inner);
   const name = inner.type === 'call' ? calledName(inner) : undefined;
   if (name !== undefined && ROWS.test(name)) return value.cut !== true && !value.few;
   if (value.cut || value.few) return false;
   if (name === 'range') return countsRows(inner, analysis);
   if (value.type === 'datasets.Column' || value.type === 'pandas.Series') return true;
   if (value.type === 'datasets.Dataset') return value.path !== 'datasets.DatasetDict';
-  if (value.type === 'list' && value.frame !== undefined)
+  if (inner.type === 'call' && value.type === 'list' && value.frame !== undefined)
     return /\.(tolist|to_list|to_numpy|to_dict|collect)\(\)$|^spark\.rows$/.test(value.path ?? '');
   return inner.type === 'attribute' && value.frame !== undefined && /\.(values|index)$/.test(textOf(inner));
 }
 
 /** `range(len(df))`, without a step. */
-function countsRows(range: SyntaxNode, { valueOf }: Analysis): boolean {
+function countsRows(range: SyntaxNode, { knownOf }: Analysis): boolean {
   const args = field(range, 'arguments')?.children ?? [];
   const stop = args.length === 1 ? args[0] : args.length === 2 ? args[1] : undefined;
   if (!stop) return false;
   if (stop.type === 'call' && calledName(stop) === 'len') {
-    const counted = valueOf(field(stop, 'arguments')?.children[0]);
+    const counted = knownOf(field(stop, 'arguments')?.children[0]);
     return (isFrame(counted) || isColumn(counted)) && !counted.cut && !counted.few;
   }
   const shape = /^(.*)\.shape\[0\]$/.exec(textOf(stop));
-  return shape !== null && isFrame(valueOf(field(field(stop, 'value'), 'object')));
+  return shape !== null && isFrame(knownOf(field(field(stop, 'value'), 'object')));
 }

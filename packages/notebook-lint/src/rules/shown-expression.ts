@@ -4,7 +4,7 @@ import { bare, field, type SyntaxNode, textOf, walk } from '../python/node.ts';
 
 /** Called for what they do; what they give back is shown only because the cell ends there. */
 const EFFECTS =
-  /^(fit|partial_fit|train|compile|append|extend|insert\w*|add\w*|upsert\w*|update\w*|delete\w*|drop_\w+|remove|pop|clear|create\w*|build|write\w*|save\w*|dump|to_(csv|parquet|pickle|json|sql|excel|feather)|download|close|commit|flush|seed|manual_seed|set_\w+|register\w*|login|init|launch|run_until_complete|mkdir|makedirs|rmtree|copy|move|system|eval|cuda|cpu|pandas|enable\w*|disable\w*|configure|use|load_dotenv|index_documents|persist|wait|start|stop|shutdown|sleep|filterwarnings|run|execute|load_state_dict|display|print|pprint|show|savefig|main|push_to_hub)$/;
+  /^(fit|partial_fit|train|compile|append|extend|insert\w*|add\w*|recreate\w*|plot\w*|visuali[sz]e\w*|show\w*|print\w*|draw\w*|upsert\w*|update\w*|delete\w*|drop_\w+|remove|pop|clear|create\w*|build|write\w*|save\w*|dump|to_(csv|parquet|pickle|json|sql|excel|feather)|download|close|commit|flush|seed|manual_seed|set_\w+|register\w*|login|init|launch|run_until_complete|mkdir|makedirs|rmtree|copy|move|system|eval|cuda|cpu|pandas|enable\w*|disable\w*|configure|use|load_dotenv|index_documents|persist|wait|start|stop|shutdown|sleep|filterwarnings|run|execute|load_state_dict|display\w*|pprint|savefig|main|push_to_hub)$/;
 const NEVER = [
   'string',
   'concatenated_string',
@@ -20,12 +20,14 @@ const NEVER = [
 export function* shownExpressions({ notebook, trees, flow, magics }: Analysis): Generator<SyntaxNode> {
   if (notebook.format === 'script') return;
   const outputsKept = notebook.cells.some(({ outputs }) => (outputs?.count ?? 0) > 0);
+  const counted = notebook.cells.some(({ executionCount }) => typeof executionCount === 'number');
   const captured = new Set(magics.filter(({ name }) => name === 'capture').map(({ cell }) => cell));
   for (const tree of trees) {
     const expression = lastExpression(tree);
     const cell = notebook.cells[tree.source.cell]!;
     if (!expression || captured.has(cell.index)) continue;
-    const proven = outputsKept && cell.executionCount !== null && cell.outputs && !cell.outputs.error;
+    const ran = !counted || cell.executionCount !== null;
+    const proven = outputsKept && ran && cell.outputs && !cell.outputs.error;
     if (proven ? cell.outputs!.result && !isEffect(expression) : showsValue(expression, flow))
       yield expression;
   }

@@ -32,33 +32,33 @@ export const wholeFileRead: Rule = {
   title: 'a whole file read into memory',
   why: 'It works on the sample and ends in an out-of-memory kill on the full history.',
   fix: '`source: { type: csv, path: ... }` reads chunk by chunk: memory does not grow with the file.',
-  *check({ calls, valueOf }) {
+  *check({ calls, knownOf }) {
     for (const call of calls) {
-      const what = readsWhole(call, (node) => valueOf(node));
+      const what = readsWhole(call, (node) => knownOf(node));
       if (what) yield { at: call.node, message: what };
     }
   },
 };
 
-type ValueAt = Parameters<Rule['check']>[0]['valueOf'];
+type ValueAt = Parameters<Rule['check']>[0]['knownOf'];
 
-function readsWhole(call: Call, valueOf: ValueAt): string | undefined {
+function readsWhole(call: Call, knownOf: ValueAt): string | undefined {
   const { path, name, arguments: args, receiver } = call;
   if (LIMITS.some((limit) => args.named.has(limit))) return undefined;
   if (PANDAS.test(path) && isTrue(args.named.get('iterator'))) return undefined;
   const first = args.positional[0];
-  if (isSmall(fileText(first, valueOf))) return undefined;
+  if (isSmall(fileText(first, knownOf))) return undefined;
   if (PANDAS.test(path) || POLARS.test(path) || OTHER.test(path))
     return `\`${name}\` loads the whole file: no limit, no chunks`;
   if (LOADERS.test(path)) return 'All documents are loaded at once';
-  const given = valueOf(first);
+  const given = knownOf(first);
   const opened = given.type === 'file' || /^csv\.(reader|DictReader)/.test(given.path ?? '');
-  if (opened && !writes(given, valueOf)) {
+  if (opened && !writes(given, knownOf)) {
     if (PARSED.test(path)) return 'The whole file is parsed at once';
     if (path === 'builtins.list') return 'All lines of the file are kept in a list';
   }
   const reads = (name === 'read' && args.positional.length === 0) || name === 'readlines';
-  if (reads && receiver.type === 'file' && !writes(receiver, valueOf))
+  if (reads && receiver.type === 'file' && !writes(receiver, knownOf))
     return 'The whole file is read at once';
   if ((name === 'read_text' || name === 'read_bytes') && /^pathlib\.Path/.test(path))
     return 'The whole file is read at once';
@@ -66,17 +66,17 @@ function readsWhole(call: Call, valueOf: ValueAt): string | undefined {
 }
 
 /** The name of the file that is read, where the notebook spells it out. */
-function fileText(node: Call['node'] | undefined, valueOf: ValueAt): string | undefined {
-  const value = valueOf(node);
+function fileText(node: Call['node'] | undefined, knownOf: ValueAt): string | undefined {
+  const value = knownOf(node);
   if (typeof value.literal === 'string') return value.literal;
   const opened = value.call?.children.at(-1)?.children[0];
-  return stringText(node) ?? (value.type === 'file' ? fileText(opened, valueOf) : undefined);
+  return stringText(node) ?? (value.type === 'file' ? fileText(opened, knownOf) : undefined);
 }
 
 /** Opened for writing, or one of the small files. */
-function writes({ call }: { readonly call?: Call['node'] }, valueOf: ValueAt): boolean {
+function writes({ call }: { readonly call?: Call['node'] }, knownOf: ValueAt): boolean {
   const [path, mode] = call?.children.at(-1)?.children ?? [];
-  if (isSmall(fileText(path, valueOf))) return true;
+  if (isSmall(fileText(path, knownOf))) return true;
   return /^[wax]/.test(stringText(mode) ?? 'r');
 }
 
