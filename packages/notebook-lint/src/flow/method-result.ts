@@ -26,7 +26,7 @@ export function methodResult(context: CallContext): Value | undefined {
   // Setters of a builder give the builder.
   if (/^set[A-Z]\w*$/.test(name) && receiver.type === 'object') return receiver;
   // A stage of a Spark pipeline gives a table for a table.
-  const given = context.knownOf(context.arguments.positional[0]);
+  const given = context.valueAt(context.arguments.positional[0]);
   if (name === 'transform' && given.type === 'spark.DataFrame') return { ...given, frame: newFrame() };
   if (
     /^(fit_transform|transform)$/.test(name) &&

@@ -26,6 +26,8 @@ export interface Cell {
   readonly outputs: Outputs | undefined;
   /** Line of the file, from 1, on which the cell's first line stands: only for formats that are Python files. */
   readonly firstLine: number | undefined;
+  /** Line of the file, from 1, of each line of the cell; undefined where a line of the file holds several. */
+  readonly fileLines?: readonly number[];
 }
 
 /** What the saved outputs of a cell prove. */

@@ -35,6 +35,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./lake.ts').then((module) => module.lakeCommand),
     import('./eval.ts').then((module) => module.evalCommand),
     import('./compare.ts').then((module) => module.compareCommand),
+    import('./lint.ts').then((module) => module.lintCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
     import('./schema.ts').then((module) => module.schemaCommand),
   ]);
