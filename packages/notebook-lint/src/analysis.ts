@@ -36,14 +36,13 @@ const MAX_CELL = 400_000;
 export function analyse(notebook: Notebook, parse: ParsePython, notes: string[]): Analysis {
   const trees: SyntaxNode[] = [];
   const magics: Magic[] = [];
-  const commented = notebook.format === 'databricks' || notebook.format === 'percent';
   for (const { index, kind, source } of notebook.cells) {
     if (kind !== 'code') continue;
     if (source.length > MAX_CELL) {
       notes.push(`Cell ${index} has ${source.length} characters: passed over.`);
       continue;
     }
-    const masked = maskMagics(source, index, commented);
+    const masked = maskMagics(source, index, notebook.format);
     magics.push(...masked.magics);
     const tree = parse({ cell: index, code: masked.code });
     if (tree) trees.push(tree);

@@ -35,6 +35,7 @@ export function attributeValue(owner: Value, name: string): Value {
   if (name === 'embeddings' && /embed\(\)|get\(\)/i.test(owner.path ?? ''))
     return { type: 'array', vectors: 'many', matrix: true };
   if (name === 'T' || name === 'values') return owner;
+  if (isUnbound(owner)) return { type: 'unknown', path: `?.${name}` };
   if (owner.path !== undefined) return reached(owner, `${owner.path}.${name}`);
   return owner.vectors && name !== 'shape'
     ? { ...owner, path: `array.${name}` }
@@ -48,6 +49,11 @@ function frameAttribute(owner: Value, name: string): Value {
   const vectors = owner.frame?.vectorColumns.has(name);
   const series = { ...owner, type: 'pandas.Series', column: name, path: `pandas.DataFrame.${name}` } as const;
   return vectors ? { ...series, vectors: 'many', matrix: true } : series;
+}
+
+/** A name that nothing defines: what its attributes are is not known. */
+export function isUnbound({ type, path }: Value): boolean {
+  return type === 'unknown' && path !== undefined && /^(builtins\.|\?)/.test(path);
 }
 
 /** A method of a table or a column: whose it is matters when it is called. */

@@ -49,6 +49,13 @@ export function embeddingResult(context: CallContext): Value | undefined {
   };
 }
 
+/** `df_chunk["text"]` is a column, `row["text"]` a text: of what is not known by its type, the name says it. */
+function isColumnOfTable(node: SyntaxNode): boolean {
+  return /^(df|data|dataset|frame|batch)(_\w+)?\[["']\w+["']\]|^\w+_(df|data|frame|batch)\[["']\w+["']\]/.test(
+    textOf(node),
+  );
+}
+
 const SINGULAR_ENDINGS = /(ss|us|is)$/i;
 const COLLECTIVE = /^(data|corpus|batch|dataset|passages|collection)$/i;
 
@@ -59,6 +66,7 @@ export function isMany(node: SyntaxNode | undefined, value: Value): boolean {
   if (isColumn(value) || isFrame(value) || value.type === 'array') return true;
   if (!node) return false;
   if (node.type === 'list') return node.children.length !== 1;
+  if (isColumnOfTable(node)) return true;
   const name = /(\w+)$/.exec(textOf(node).replace(/(\.tolist\(\)|\.values|\[[^\]]*\])$/, ''))?.[1] ?? '';
   return COLLECTIVE.test(name) || (/s$/i.test(name) && !SINGULAR_ENDINGS.test(name));
 }

@@ -1,5 +1,5 @@
 import { isInterpolated, stringText } from '../python/call.ts';
-import { field, fields, type SyntaxNode, textOf } from '../python/node.ts';
+import { field, fields, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import { attributeValue } from './attribute.ts';
 import { bind } from './bind.ts';
 import { evaluateCall } from './call-value.ts';
@@ -66,7 +66,7 @@ function compute(node: SyntaxNode, scope: Scope, flow: Flow): Value {
       return evaluateNamed(node, scope, flow);
     default:
       evaluateAll(node, scope, flow);
-      return node.type === 'dictionary' ? { type: 'dict' } : UNKNOWN;
+      return node.type === 'dictionary' ? dictionary(node) : UNKNOWN;
   }
 }
 
@@ -81,6 +81,12 @@ function unbound(name: string, scope: Scope): Value {
 function evaluateAttribute(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   const owner = evaluate(field(node, 'object'), scope, flow);
   return lookUp(scope, textOf(node)) ?? attributeValue(owner, textOf(field(node, 'attribute') ?? node));
+}
+
+/** A handful if nothing in it comes from elsewhere. */
+function dictionary(node: SyntaxNode): Value {
+  for (const { type } of walk(node)) if (type === 'identifier' || type === 'call') return { type: 'dict' };
+  return { type: 'dict', few: true };
 }
 
 export function evaluateAll(node: SyntaxNode, scope: Scope, flow: Flow): Value[] {

@@ -41,8 +41,10 @@ function visitUnclear(_node: SyntaxNode, _scope: NameScope, uses: Uses): void {
   uses.unclear = true;
 }
 
+/** The function binds the name for the notebook, whenever it is called. */
 function visitGlobal(node: SyntaxNode, scope: NameScope): void {
-  for (const name of node.children) scope.names.add(textOf(name));
+  for (const name of node.children)
+    for (let at: NameScope | undefined = scope; at; at = at.outer) at.names.add(textOf(name));
 }
 
 function visitCall(node: SyntaxNode, scope: NameScope, uses: Uses): void {

@@ -1,5 +1,5 @@
 import type { Magic } from '../python/magics.ts';
-import { ancestors, field, type SyntaxNode, textOf } from '../python/node.ts';
+import { ancestors, field, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import { GIVEN_NAMES } from './given-names.ts';
 import { isDefined, miss, type NameScope, nameScope, noUses } from './name-scope.ts';
 import { visit } from './name-walk.ts';
@@ -15,35 +15,32 @@ export interface MissingName {
 /**
  * Looks names up as Python does, cell by cell. Bodies of functions are looked up at the end: they see what the
  * notebook defines anywhere. Each name is reported once, where it is used first. Nothing is reported where a star
- * import, `exec` or a cell that does not parse may define it.
+ * import or `exec` may define it; what a cell with faults mentions counts as defined.
  */
 export function namesOf(trees: readonly SyntaxNode[], magics: readonly Magic[]): { missing: MissingName[] } {
   const notebook = nameScope();
   for (const name of GIVEN_NAMES) notebook.names.add(name);
   const uses = noUses();
-  for (const { name, lines } of magics) if (name === 'capture') addWords(lines[0]!.text, notebook);
+  // `%%capture out`, `%%bigquery rows`: a magic may define any name on its first line.
+  for (const { lines } of magics) addWords(lines[0]!.text, notebook);
   for (const tree of trees) {
-    if (hasErrors(tree)) uses.unclear = true;
-    for (const statement of tree.children) visit(statement, notebook, uses);
+    if (hasErrors(tree)) addWords(tree.source.code, notebook);
+    else for (const statement of tree.children) visit(statement, notebook, uses);
   }
   for (const { node, name, scope } of uses.deferred) if (!isDefined(name, scope)) miss(node, name, uses);
   if (uses.unclear) return { missing: [] };
-  const missing = [...uses.missing].map(([name, node]) => ({
-    node,
-    name,
-    definedIn: definingCell(name, trees),
-  }));
-  return { missing: missing.filter(({ node }) => !isGuarded(node)) };
+  const missing = [...uses.missing].filter(([, node]) => !isGuarded(node));
+  return { missing: missing.map(([name, node]) => ({ node, name, definedIn: definingCell(name, trees) })) };
 }
 
 function addWords(text: string, scope: NameScope): void {
   for (const word of text.match(/\b[a-zA-Z_]\w*/g) ?? []) scope.names.add(word);
 }
 
+/** Where the grammar stumbled, what is a name and what it is bound to is a guess. */
 function hasErrors(tree: SyntaxNode): boolean {
-  return tree.children.some(
-    (node) => node.type === 'ERROR' || node.children.some(({ type }) => type === 'ERROR'),
-  );
+  for (const { type } of walk(tree)) if (type === 'ERROR') return true;
+  return false;
 }
 
 /** The cell whose top level binds the name. */

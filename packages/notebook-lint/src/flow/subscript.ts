@@ -1,5 +1,5 @@
 import { type SyntaxNode, textOf } from '../python/node.ts';
-import { reached } from './attribute.ts';
+import { isUnbound, reached } from './attribute.ts';
 import { isColumn, isFrame, UNKNOWN, type Value } from './value.ts';
 
 /** What `value[keys]` is. */
@@ -23,7 +23,7 @@ export function subscriptValue(
   if (name === 'embedding' && ofEmbeddings) return { type: 'array', vectors: 'one' };
   if (name === 'embeddings' && value.path !== undefined)
     return { type: 'array', vectors: 'many', matrix: true };
-  return value.path === undefined ? UNKNOWN : reached(value, `${value.path}[]`);
+  return value.path === undefined || isUnbound(value) ? UNKNOWN : reached(value, `${value.path}[]`);
 }
 
 function ofFrame(frame: Value, key: SyntaxNode, keys: number, keyValue: Value): Value {
@@ -38,8 +38,10 @@ function ofFrame(frame: Value, key: SyntaxNode, keys: number, keyValue: Value): 
 }
 
 function ofDataset(dataset: Value, key: SyntaxNode, keyValue: Value): Value {
-  if (keyValue.type === 'text') return { ...dataset, type: 'datasets.Column', path: 'datasets.Column' };
-  // A DatasetDict gives its splits by name; one that loads all splits is taken for one here.
+  if (keyValue.type === 'text') {
+    if (dataset.path === 'datasets.DatasetDict') return { ...dataset, path: 'datasets.Dataset' };
+    return { ...dataset, type: 'datasets.Column', path: 'datasets.Column' };
+  }
   return keyValue.type === 'number' || key.type === 'identifier' ? { type: 'dict' } : UNKNOWN;
 }
 

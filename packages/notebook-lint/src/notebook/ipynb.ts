@@ -1,3 +1,5 @@
+import { fileLines } from './file-lines.ts';
+import { scanStrings } from './json-strings.ts';
 import { kernelOf } from './kernel.ts';
 import { type Cell, type Notebook, NotebookError, type Outputs } from './notebook.ts';
 
@@ -10,33 +12,43 @@ export function readIpynb(text: string): Notebook {
   const worksheets = arrayOf(document.worksheets).filter(isObject);
   const old = document.cells === undefined && worksheets.length > 0;
   const raw = old ? worksheets.flatMap((sheet) => arrayOf(sheet.cells)) : document.cells;
+  const places = old
+    ? worksheets.flatMap((sheet, index) => arrayOf(sheet.cells).map((_, cell) => `${index}/${cell}`))
+    : undefined;
   if (!Array.isArray(raw))
     throw new NotebookError('the file is JSON, but has no list of cells: it is no notebook');
   const notes: string[] = [];
   if (version !== undefined && version !== 3 && version !== 4)
     notes.push(`nbformat ${version} is neither 3 nor 4: read as ${old ? 3 : 4}.`);
-  const cells = raw.map((cell, index) => readCell(cell, index, notes));
+  const lines = fileLines(text);
+  const cells = raw.map((cell, index) =>
+    withFileLines(readCell(cell, index, notes), lines.get(places?.[index] ?? `0/${index}`)),
+  );
   return { format: old ? 'nbformat3' : 'nbformat4', kernel: kernelOf(document, raw), cells, notes };
 }
 
 function parse(text: string): Json {
+  let document: unknown;
   try {
-    const document: unknown = JSON.parse(text);
-    if (isObject(document)) return document;
-  } catch (error) {
-    throw new NotebookError(`the file is not valid JSON: ${whereInJson(error, text)}`);
+    document = JSON.parse(text);
+  } catch {
+    throw new NotebookError(`the file is not valid JSON: ${whereInJson(text)}`);
   }
+  if (isObject(document)) return document;
   throw new NotebookError('the file is JSON, but no object: it is no notebook');
 }
 
-/** V8 names a position, or line and column, or only what it met. */
-function whereInJson(error: unknown, text: string): string {
-  const message = error instanceof Error ? error.message : String(error);
-  const position = /position (\d+)/.exec(message);
-  const short = message.split(', "')[0]!.replace(/\s+/g, ' ').slice(0, 120);
-  if (!position || /line \d+/.test(short)) return short;
-  const before = text.slice(0, Number(position[1])).split('\n');
-  return `${short} (line ${before.length} column ${before.at(-1)!.length + 1})`;
+function whereInJson(text: string): string {
+  const offset = scanStrings(text, () => {}) ?? text.length;
+  const before = text.slice(0, offset).split('\n');
+  const met = offset >= text.length ? 'it ends too early' : `unexpected ${JSON.stringify(text[offset])}`;
+  return `${met} at line ${before.length}, column ${before.at(-1)!.length + 1}`;
+}
+
+/** Only where each line of the cell has one of its own. */
+function withFileLines(cell: Cell, lines: readonly number[] | undefined): Cell {
+  const count = cell.source.replace(/\n$/, '').split('\n').length;
+  return lines?.length === count ? { ...cell, fileLines: lines } : cell;
 }
 
 function readCell(cell: unknown, index: number, notes: string[]): Cell {

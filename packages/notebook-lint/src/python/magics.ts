@@ -1,3 +1,4 @@
+import type { Format } from '../notebook/notebook.ts';
 import { isMagicLine, statementStarts } from './open-lines.ts';
 
 /** A line or a cell that IPython or Databricks runs and Python does not. */
@@ -32,14 +33,21 @@ const PYTHON_ARGUMENTS = /^(\s*)(%(time|timeit|prun|memit)\s)(?=\s*[^\s-])/;
 /** `files = !ls`, `rows = %sql SELECT 1`. */
 const ASSIGNED = /^(\s*[\w, ]+=\s*)([!%]\s*[a-zA-Z{].*)$/;
 
-/** Takes the magics out of a cell. `commented`: magics stand behind a comment sign (`# MAGIC %pip`, `# %pip`). */
-export function maskMagics(source: string, cell: number, commented: boolean): MaskedCell {
-  const lines = source.split('\n');
-  const plain = commented ? lines.map(uncommented) : lines;
+/** What stands before a magic in formats that are Python files: `# MAGIC %pip`, `# %pip`. */
+const MARKS: Partial<Record<Format, RegExp>> = {
+  databricks: /^# MAGIC (?=\s*[%!])/,
+  percent: /^# (?=\s*[%!])/,
+};
+
+/** Takes the magics out of a cell. */
+export function maskMagics(source: string, cell: number, format: Format): MaskedCell {
+  const lines = withoutLongContinuations(source.split('\n'));
+  const mark = MARKS[format];
+  const plain = mark ? lines.map((line) => uncommented(line, mark)) : lines;
   const first = plain.findIndex((line) => line.trim() !== '' && !line.startsWith('#'));
   const cellMagic = /^%%(\w+)/.exec(plain[first]?.trimStart() ?? '');
   if (cellMagic && !PYTHON_BODIES.test(cellMagic[1]!)) return wholeCell(plain, first, cellMagic[1]!, cell);
-  const bodyOfOtherLanguage = commented && /^\s*%(sql|sh|scala|r|fs)\b/.exec(plain[first] ?? '');
+  const bodyOfOtherLanguage = mark && /^\s*%(sql|sh|scala|r|fs)\b/.exec(plain[first] ?? '');
   if (bodyOfOtherLanguage) return wholeCell(plain, first, bodyOfOtherLanguage[1]!, cell);
   return maskLines(plain, cell);
 }
@@ -89,8 +97,19 @@ function placeholder(line: string): string {
 }
 
 /** A magic behind `# MAGIC` or `# `: the comment sign becomes space, so that columns stay. Other comments stay. */
-function uncommented(line: string): string {
-  const magic = /^# (MAGIC )?(?=\s*[%!])/.exec(line);
+function uncommented(line: string, mark: RegExp): string {
+  const magic = mark.exec(line);
   if (magic) return ' '.repeat(magic[0].length) + line.slice(magic[0].length);
   return line;
+}
+
+const MOST_CONTINUATIONS = 100;
+
+/** Thousands of lines that hold nothing but a backslash say nothing, and take the parser the square of their number. */
+function withoutLongContinuations(lines: readonly string[]): string[] {
+  let run = 0;
+  return lines.map((line) => {
+    run = /^\s*\\\s*$/.test(line) ? run + 1 : 0;
+    return run > MOST_CONTINUATIONS ? '' : line;
+  });
 }

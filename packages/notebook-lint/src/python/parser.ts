@@ -6,7 +6,7 @@ import type { Source, SyntaxNode } from './node.ts';
 const MAX_DEPTH = 300;
 
 /** How often the parser may report progress before it is stopped: seconds of work on text that is no Python. */
-const MAX_PROGRESS = 20_000;
+const MAX_PROGRESS = 10_000;
 
 export type ParsePython = (source: Source) => SyntaxNode | undefined;
 

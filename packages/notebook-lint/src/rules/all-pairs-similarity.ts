@@ -81,7 +81,9 @@ function* scored({ node, name, arguments: args, receiver }: Call, analysis: Anal
   const parameters = new Set((field(lambda, 'parameters')?.children ?? []).map(textOf));
   for (const inner of analysis.calls) {
     if (!isWithin(inner.node, lambda) || enclosingFunction(inner.node) !== lambda) continue;
-    const similar = SIMILARITY.test(inner.name ?? '') || /^numpy\.(dot|inner)$/.test(inner.path);
+    const called = inner.path.slice(inner.path.lastIndexOf('.') + 1);
+    const similar =
+      SIMILARITY.test(inner.name ?? '') || SIMILARITY.test(called) || /^numpy\.(dot|inner)$/.test(inner.path);
     if (!similar || inner.arguments.positional.length < 2) continue;
     const ofRow = inner.arguments.positional.map((one) => mentionsAny(one, parameters));
     if (ofRow.includes(true) && ofRow.includes(false))

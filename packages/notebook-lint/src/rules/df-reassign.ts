@@ -2,7 +2,7 @@ import type { Analysis } from '../analysis.ts';
 import type { Binding } from '../flow/flow.ts';
 import { isFrame } from '../flow/value.ts';
 import { isTrue } from '../python/call.ts';
-import { ancestors, type SyntaxNode, textOf } from '../python/node.ts';
+import { ancestors, bare, field, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import { enclosingDefinition } from '../python/statement.ts';
 import type { Hit, Rule } from './rule.ts';
 
@@ -21,23 +21,35 @@ export const dfReassign: Rule = {
   },
 };
 
-function* replaced(analysis: Analysis): Iterable<Hit> {
+/** One hit for each name and cell: the first statement that replaces what another cell made. */
+function* replaced({ flow }: Analysis): Iterable<Hit> {
   const first = new Map<string, Binding>();
-  for (const binding of analysis.flow.bindings) {
-    const { name, statement, value, owner } = binding;
+  const reported = new Set<string>();
+  for (const binding of flow.bindings) {
+    const { name, statement, owner } = binding;
     if (owner || !isTable(binding) || isAlternative(statement)) continue;
     const before = first.get(name);
     if (!before) first.set(name, binding);
-    else if (before.statement.source !== statement.source && value.type !== 'unknown')
-      yield {
-        at: statement,
-        message: `\`${name}\` of cell ${before.statement.source.cell} is replaced here`,
-      };
+    const key = `${statement.source.cell} ${name}`;
+    if (!before || before.statement.source === statement.source || reported.has(key)) continue;
+    if (!replaces(binding)) continue;
+    reported.add(key);
+    yield { at: statement, message: `\`${name}\` of cell ${before.statement.source.cell} is replaced here` };
   }
 }
 
 function isTable({ value, name }: Binding): boolean {
-  return isFrame(value) && name !== '_' && value.path !== 'datasets.DatasetDict';
+  return isFrame(value) && !value.few && name !== '_' && value.path !== 'datasets.DatasetDict';
+}
+
+/** Read or built anew, or made of itself. A name for whatever a query gave is not the same table twice. */
+function replaces({ name, statement, value }: Binding): boolean {
+  const right = field(statement, 'right');
+  if (!right) return false;
+  if (value.call === bare(right)) return true;
+  return [...walk(right)].some(
+    (node) => node.type === 'identifier' && node.field !== 'attribute' && textOf(node) === name,
+  );
 }
 
 /** In a branch or a handler: one of two ways to the same table. */

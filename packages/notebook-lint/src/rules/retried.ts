@@ -78,19 +78,28 @@ function escaped(text: string): string {
   return text.replace(/[^\w]/g, '\\$&');
 }
 
-/** The handler of the try round the call makes the same call again. */
+/** The handler of the try round the call makes the same call again; or the call stands in such a handler. */
 function triedAgain(node: SyntaxNode): boolean {
   const called = textOf(node.children[0]!);
   let below: SyntaxNode = node;
   for (const up of ancestors(node)) {
     if (up.type === 'function_definition') return false;
-    if (up.type === 'try_statement' && below.field === 'body')
-      for (const handler of up.children)
-        if (handler.type === 'except_clause')
-          for (const inner of walk(handler))
-            if (inner.type === 'call' && textOf(inner.children[0]!) === called) return true;
+    if (up.type === 'try_statement') {
+      const others = up.children.filter((part) =>
+        below.field === 'body'
+          ? part.type === 'except_clause'
+          : part.field === 'body' && below.type === 'except_clause',
+      );
+      if (others.some((part) => calls(part, called))) return true;
+    }
     below = up;
   }
+  return false;
+}
+
+function calls(part: SyntaxNode, called: string): boolean {
+  for (const inner of walk(part))
+    if (inner.type === 'call' && textOf(inner.children[0]!) === called) return true;
   return false;
 }
 

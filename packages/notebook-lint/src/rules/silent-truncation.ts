@@ -5,11 +5,18 @@ import { ancestors, bare, field, fields, type SyntaxNode, textOf, walk } from '.
 import type { Hit, Rule } from './rule.ts';
 import { shownExpressions } from './shown-expression.ts';
 
-const TOKENIZER = /^(transformers|tokenizers)\./;
+const TOKENIZER = /^(transformers|tokenizers)\..*[tT]okenizer/;
+/** Names for what is cut on purpose, to be looked at. */
+const EXCERPT = /excerpt|snippet|preview|short|title|label|display|abbrev/i;
 const CUTS = /^(head|tail|limit|take|select)$/;
 const READERS = /\.read_\w+$/;
 const SIZE = /(len\(|n_?tokens?|num_?tokens?|token_?count|tokens?\b|length|n_?words|word_?count|n_?chars)/i;
 const ENOUGH = 2;
+/** The best of a ranking are an answer, not a cut. */
+const RANKED =
+  /\b\w*(top|best|results?|nearest|neighbou?rs|similar|sorted|ranked|matches|hits)(_\w+)?\b|sort_values|nlargest|value_counts/i;
+/** Functions that only show what they are given. */
+const SHOWS = /^(print|display|pprint|log|info|debug|len|format|show|plot|view|render|draw|visuali)/;
 
 export const silentTruncation: Rule = {
   id: 'silent-truncation',
@@ -71,7 +78,7 @@ function isTopList({ node, receiverNode }: Call): boolean {
 /** `dataset.select(range(1000))`. */
 function* selected({ node, receiver, arguments: args }: Call): Iterable<Hit> {
   const [rows] = args.positional;
-  if (receiver.type === 'datasets.Dataset' && rows && /^range\(/.test(textOf(rows)))
+  if (receiver.type === 'datasets.Dataset' && rows && /^range\(\s*(0\s*,\s*)?[^,]+\)$/.test(textOf(rows)))
     yield { at: node, message: '`select` keeps a range of rows only' };
 }
 
@@ -99,7 +106,7 @@ function* sliced(node: SyntaxNode, analysis: Analysis): Iterable<Hit> {
 }
 
 function isTable(value: Value, owner: SyntaxNode): boolean {
-  if (value.few || value.cut) return false;
+  if (value.few || RANKED.test(textOf(owner))) return false;
   if (isFrame(value)) return value.path !== 'datasets.DatasetDict';
   if (isColumn(value)) return !/\.(sort_values|value_counts|nlargest)\(/.test(textOf(owner));
   return value.type === 'list' && value.frame !== undefined && value.path !== undefined;
@@ -131,9 +138,9 @@ function isKept(node: SyntaxNode, analysis: Analysis): boolean {
   for (const shown of shownExpressions(analysis))
     if (shown.source === node.source && shown.start <= node.start && shown.end >= node.end) return false;
   for (const up of ancestors(node)) {
-    if (up.type === 'call' && /^(print|display|pprint|log|info|debug|len|format)$/.test(lastName(up)))
-      return false;
+    if (up.type === 'call' && SHOWS.test(lastName(up))) return false;
     if (up.type === 'interpolation') return false;
+    if (up.type === 'assignment' && EXCERPT.test(textOf(up.children[0]!))) return false;
     if (/^(assignment|for_in_clause|for_statement|return_statement)$/.test(up.type)) return true;
     if (up.type === 'expression_statement')
       return up.children[0]?.type === 'call' && up.children[0] !== node && !isMethodOf(up.children[0], node);

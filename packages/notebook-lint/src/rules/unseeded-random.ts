@@ -1,7 +1,8 @@
 import type { Analysis, Call } from '../analysis.ts';
 import { isTrue } from '../python/call.ts';
-import { textOf } from '../python/node.ts';
+import { isWithin, textOf } from '../python/node.ts';
 import type { Rule } from './rule.ts';
+import { shownExpressions } from './shown-expression.ts';
 
 /** Estimators that draw random numbers unless `random_state` is given. */
 const ESTIMATORS =
@@ -35,7 +36,9 @@ export const unseededRandom: Rule = {
   fix: 'Give `random_state=...` or a seed. `themes:` fits on a sample chosen by content and always gives the same.',
   *check(analysis) {
     const seeded = seededSources(analysis);
+    const shown = [...shownExpressions(analysis)];
     for (const call of analysis.calls) {
+      if (call.name === 'sample' && shown.some((one) => isWithin(call.node, one))) continue;
       const source = drawsFrom(call);
       if (source !== undefined && !seeded.has(source))
         yield { at: call.node, message: `\`${textOf(call.node.children[0]!)}\` has no seed` };

@@ -2,7 +2,7 @@ import type { Analysis, Call } from '../analysis.ts';
 import { type Frame, namesVectors, type Value } from '../flow/value.ts';
 import { stringText } from '../python/call.ts';
 import { bare, field, type SyntaxNode, textOf, walk } from '../python/node.ts';
-import { enclosingDefinition } from '../python/statement.ts';
+import { enclosingDefinition, enclosingLoops } from '../python/statement.ts';
 import type { Hit, Rule } from './rule.ts';
 
 const STACKS =
@@ -172,6 +172,8 @@ function* unsaved(analysis: Analysis): Iterable<Hit> {
       continue;
     const right = bare(field(statement, 'right') ?? statement);
     if (isFewTexts(value.call, analysis) || enclosingDefinition(statement) || right.type !== 'call') continue;
+    // In a loop they go on to where all come together.
+    if (enclosingLoops(statement).length > 0) continue;
     yield { at: statement, message: 'The vectors are kept in this variable only' };
   }
   for (const tree of analysis.trees)

@@ -1,5 +1,6 @@
 import type { Call } from '../analysis.ts';
 import { isTrue, stringText } from '../python/call.ts';
+import { textOf } from '../python/node.ts';
 import type { Rule } from './rule.ts';
 
 const PANDAS =
@@ -24,7 +25,7 @@ const LIMITS = [
 ];
 /** Files that are small because of what they are for. */
 const SMALL =
-  /(config|settings|secret|credential|api[_-]?key|token|schema|metadata|prompt|template|stop_?words|vocab|\.env|\.ya?ml$|\.toml$|\.ini$|\.pem$|\.key$|\.html?$|\.sql$)/i;
+  /(config|settings|secret|(^|[_\-/'"])keys?(\.|$)|passw|\bpw\b|credential|api[_-]?key|token|schema|metadata|prompt|template|stop_?words|vocab|\.env|\.ya?ml$|\.toml$|\.ini$|\.pem$|\.key$|\.html?$|\.sql$)/i;
 
 export const wholeFileRead: Rule = {
   id: 'whole-file-read',
@@ -47,7 +48,8 @@ function readsWhole(call: Call, knownOf: ValueAt): string | undefined {
   if (LIMITS.some((limit) => args.named.has(limit))) return undefined;
   if (PANDAS.test(path) && isTrue(args.named.get('iterator'))) return undefined;
   const first = args.positional[0];
-  if (isSmall(fileText(first, knownOf))) return undefined;
+  if (isSmall(fileText(first, knownOf)) || isSmall(call.receiverNode && textOf(call.receiverNode)))
+    return undefined;
   if (PANDAS.test(path) || POLARS.test(path) || OTHER.test(path))
     return `\`${name}\` loads the whole file: no limit, no chunks`;
   if (LOADERS.test(path)) return 'All documents are loaded at once';
@@ -70,7 +72,8 @@ function fileText(node: Call['node'] | undefined, knownOf: ValueAt): string | un
   const value = knownOf(node);
   if (typeof value.literal === 'string') return value.literal;
   const opened = value.call?.children.at(-1)?.children[0];
-  return stringText(node) ?? (value.type === 'file' ? fileText(opened, knownOf) : undefined);
+  if (value.type === 'file') return fileText(opened, knownOf);
+  return stringText(node) ?? (node && textOf(node));
 }
 
 /** Opened for writing, or one of the small files. */
