@@ -31,7 +31,7 @@ const PYTHON_BODIES =
 /** Line magics whose argument is Python of this kernel. */
 const PYTHON_ARGUMENTS = /^(\s*)(%(time|timeit|prun|memit)\s)(?=\s*[^\s-])/;
 /** `files = !ls`, `rows = %sql SELECT 1`. */
-const ASSIGNED = /^(\s*[\w, ]+=\s*)([!%]\s*[a-zA-Z{].*)$/;
+const ASSIGNED = /^(\s*[a-zA-Z_][\w, ]*=\s*)([!%]\s*[a-zA-Z{].*)$/;
 
 /** What stands before a magic in formats that are Python files: `# MAGIC %pip`, `# %pip`. */
 const MARKS: Partial<Record<Format, RegExp>> = {

@@ -29,7 +29,25 @@ const source = fc
 
 const longSource = fc
   .tuple(
-    fc.constantFrom('x = [', 'x = a', '"""', 'if a:\n', '    ', 'f(', 'a.b', '%', '\\\n', 'lambda: '),
+    fc.constantFrom(
+      'x = [',
+      'x = a',
+      '"""',
+      'if a:\n',
+      '    ',
+      'f(',
+      'a.b',
+      '%',
+      '\\\n',
+      'lambda: ',
+      'top_',
+      '# ',
+      'a = ',
+      '@',
+      'x.y(',
+      "'/home/",
+      '1, ',
+    ),
     fc.integer({ min: 1, max: 20_000 }),
   )
   .map(([part, times]) => part.repeat(times));
