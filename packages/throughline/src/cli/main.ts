@@ -36,6 +36,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./lake.ts').then((module) => module.lakeCommand),
     import('./eval.ts').then((module) => module.evalCommand),
     import('./compare.ts').then((module) => module.compareCommand),
+    import('./lint.ts').then((module) => module.lintCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
     import('./serve.ts').then((module) => module.serveCommand),
     import('./mcp.ts').then((module) => module.mcpCommand),
