@@ -26,6 +26,7 @@ import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
+import { killedRuns, tellEarlyError, tellError, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
 
 export interface RunOptions extends Selection {
@@ -64,7 +65,10 @@ export async function runPipeline(
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
-  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
+  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal }).catch(async (error) => {
+    await tellEarlyError(loaded, asThroughlineError(error), effects);
+    throw error;
+  });
   checkSpec(prepared.spec);
   // Not after hours of work.
   if (options.only !== 'map' && !options.skipThemes)
@@ -74,11 +78,13 @@ export async function runPipeline(
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
   const base = { run: runId, command: 'run', started };
   const manifest = await openManifest(prepared, options);
+  const killed = await killedRuns(lake, prepared.config);
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     await registerPromoted(lake, engine, prepared.config, effects);
     const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
+    await tellResult(lake, prepared.config, { result, killed, options }, effects);
     const ended = effects.clock();
     await recordRun(
       lake,
@@ -105,6 +111,7 @@ export async function runPipeline(
     // A full disk must not hide the error that it caused.
     await recordRun(lake, entry, effects.clock).catch(() => {});
     if (effects.signal.aborted) throw interrupted(error);
+    await tellError(lake, prepared.config, { runId, killed, error: asThroughlineError(error) }, effects);
     throw error;
   }
 }
@@ -115,8 +122,11 @@ async function openManifest(
 ): Promise<Record<string, unknown>> {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
+  // Nor do addresses to which alerts go, which are secrets.
+  const { alerts: _alerts, serve: _serve, ...shaping } = config;
   return {
-    config: digestOf({ ...config, index }),
+    config: digestOf({ ...shaping, index }),
+    owner: thisProcess(),
     model: { id: model.id, digest: model.digest },
     files: files.files.map(({ name, bytes }) => ({ name, bytes })),
     options,
