@@ -1,4 +1,5 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { type ChunkCounts, type Ledger, openLedger } from '../chunk/ledger.ts';
@@ -7,7 +8,7 @@ import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
-import { buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
@@ -16,6 +17,8 @@ import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { checkQuality } from './check-quality.ts';
+import { gitState } from './git-state.ts';
+import { keptSettings } from './kept-settings.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -117,7 +120,7 @@ export async function runPipeline(
 }
 
 async function openManifest(
-  { config, model, files }: Prepared,
+  { config, directory, model, files }: Prepared,
   options: RunOptions,
 ): Promise<Record<string, unknown>> {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
@@ -126,7 +129,10 @@ async function openManifest(
   const { alerts: _alerts, serve: _serve, ...shaping } = config;
   return {
     config: digestOf({ ...shaping, index }),
+    settings: keptSettings(config),
+    git: await gitState(directory),
     owner: thisProcess(),
+    host: { name: hostname(), cores: availableParallelism(), gigabytes: Math.round(totalmem() / 1e9) },
     model: { id: model.id, digest: model.digest },
     files: files.files.map(({ name, bytes }) => ({ name, bytes })),
     options,
@@ -172,6 +178,7 @@ async function runAll(
     const result = emptyResult(runId, build);
     return {
       ...result,
+      tables: versionsOf(build),
       quality,
       unmet,
       ...derived,
@@ -251,8 +258,13 @@ async function runAll(
       Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }
   tellUnmet(result.unmet, effects);
+  result.tables = versionsOf(build);
   result.seconds = seconds(started, effects);
   return result;
+}
+
+function versionsOf({ tables }: Build): Record<string, number> {
+  return Object.fromEntries(Object.entries(tables).map(([name, { version }]) => [name, version]));
 }
 
 function hasPublished({ states }: Ledger): boolean {
