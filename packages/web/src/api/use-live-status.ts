@@ -5,7 +5,8 @@ import { ApiError } from 'throughline/client';
 import { client } from './client.ts';
 import { reconnectDelay } from './reconnect.ts';
 
-export type Live = 'connecting' | 'live' | 'lost';
+/** `refused`: the key may not hear of the whole lake. */
+export type Live = 'connecting' | 'live' | 'lost' | 'refused';
 export type Status = Omit<AnswerOf<'chunks'>, 'chunks'>;
 
 /** The server's `status` events; each makes the lists of runs and chunks be asked for again. */
@@ -36,8 +37,9 @@ async function follow(signal: AbortSignal, onLive: (live: Live) => void, onStatu
       }
     } catch (error) {
       if (signal.aborted) return;
-      // A key that is not accepted will not be accepted later: the lists beside this say so.
-      if (error instanceof ApiError && error.problem.status < 500 && error.problem.status !== 429) return;
+      // Who is refused now will be refused later.
+      if (error instanceof ApiError && error.problem.status < 500 && error.problem.status !== 429)
+        return onLive('refused');
     }
     if (signal.aborted) return;
     failures++;

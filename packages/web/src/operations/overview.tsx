@@ -4,7 +4,12 @@ import type { Live, Status } from '../api/use-live-status.ts';
 import { ago } from '../format/dates.ts';
 import { count, counted } from '../format/numbers.ts';
 
-const LIVE = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' } as const;
+const LIVE = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Connection lost, trying again',
+  refused: 'Not for this key',
+} as const;
 
 /** The state in one line: what serves, how much of the work is done, and whether the last run met its limits. */
 export function Overview({ live, status }: { live: Live; status: Status | undefined }) {
