@@ -66,12 +66,13 @@ export const qualityAnswer = z.object({
     z.object({
       /** ISO 8601, UTC. */
       at: z.string(),
-      /** dead_letter_rate, ndcg, index_recall, passages_in_index. */
+      /** dead_letter_rate, ndcg, index_recall, passages_in_index, and the checks of the config by name. */
       check: z.string(),
       /** The run or the index version. */
       subject: z.string(),
       status: z.enum(['passed', 'failed', 'measured']),
-      observed: z.number(),
+      /** Null where there was nothing to look at. */
+      observed: z.number().nullable(),
       /** What was agreed on, such as `>= 0.95`; null where nothing was. */
       expected: z.string().nullable(),
     }),

@@ -5,6 +5,7 @@ import { acceptance } from './acceptance-schema.ts';
 import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { count, duration } from './primitives.ts';
+import { quality } from './quality-schema.ts';
 import { rerank } from './rerank-schema.ts';
 import { serve } from './serve-schema.ts';
 
@@ -320,6 +321,7 @@ const pipeline = z.strictObject({
     })
     .prefault({}),
   themes: themes.prefault({}),
+  quality: quality.default([]).describe('What has to be true of the records, or nothing is promoted'),
   serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });

@@ -25,7 +25,7 @@ export async function checkWorker(session: SparkSession, loaded: LoadedConfig): 
 async function mapOne(cluster: Cluster, { config }: LoadedConfig, info: ModelInfo): Promise<void> {
   const { split, source } = config;
   const settings = {
-    config: { split, transform: [], source: { maxTextLength: source.maxTextLength } },
+    config: { split, transform: [], quality: [], source: { maxTextLength: source.maxTextLength } },
     mapping: { id: 'id', text: ['text'], timestamp: undefined, attributes: [] },
     ...{ info, model: cluster.model },
   };

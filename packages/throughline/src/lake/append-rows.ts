@@ -1,6 +1,5 @@
 import { commit, createTable, openPartWriter, type StructType } from '@throughline/delta';
-import type { Value } from '../source/typed.ts';
-import { columnBatch } from './batch.ts';
+import { type Cell, columnBatch } from './batch.ts';
 import type { Lake } from './lake.ts';
 import { lakePath } from './lake-path.ts';
 
@@ -15,7 +14,7 @@ export interface AppendTo {
 /** Appends rows to a small table of the lake with one commit, making the table where it is not there. Cells in the order of the schema. */
 export async function appendRows(
   lake: Lake,
-  rows: readonly Value[][],
+  rows: readonly (readonly Cell[])[],
   { table, schema, clock }: AppendTo,
 ): Promise<void> {
   if (rows.length === 0) return;

@@ -43,6 +43,7 @@ export function buildInfo(
   // Where rows come from shapes no table, and options may hold a password that changes.
   const { path: _path, options: _options, ...source } = config.source;
   const kept = keptSpec(spec);
+  const rejects = config.quality.filter(({ severity }) => severity === 'reject');
   const settings = {
     source,
     transform: config.transform,
@@ -52,6 +53,8 @@ export function buildInfo(
     mapper: MAPPER_VERSION,
     modelDigest: model.digest,
     sample,
+    // Other checks read the tables, and do not shape them.
+    ...(rejects.length === 0 ? {} : { rejects }),
   };
   return {
     digest: digestOf(settings),

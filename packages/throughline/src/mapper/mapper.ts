@@ -1,8 +1,10 @@
 /** Rows in, records and passages out. Pure: the same module serves every engine; vectors are added after it. */
 import type { Config } from '../config/index.ts';
 import type { ModelInfo, Tokenizer } from '../model/index.ts';
+import { type Rejection, rowRejecter } from '../quality/reject-rows.ts';
 import { formatOf, type TimeConfig } from '../source/format-of.ts';
 import type { Mapping } from '../source/mapping.ts';
+import type { Value } from '../source/typed.ts';
 import { type CastSettings, castRow, sha256 } from './cast.ts';
 import {
   type DeadLetter,
@@ -22,7 +24,7 @@ export interface Mapper {
 }
 
 /** What the mapper looks at, and nothing else. */
-export type MapperConfig = Pick<Config, 'split' | 'transform'> &
+export type MapperConfig = Pick<Config, 'split' | 'transform' | 'quality'> &
   TimeConfig & { source: Pick<Config['source'], 'maxTextLength'> };
 
 export function createMapper(
@@ -39,10 +41,13 @@ export function createMapper(
     maxTextLength: config.source.maxTextLength,
   };
   const settings = splitSettings(config, model);
+  const rejected = rowRejecter(config.quality, mapping);
   return {
     map(row, chunk) {
       const result = castRow(row, { ...cast, inNoChunk: chunk.none });
       if ('deadLetter' in result) return result;
+      const rejection = rejected(result.record);
+      if (rejection) return { deadLetter: refused(result.record, rejection, mapping) };
       const passages = passagesOf(result.record, chunk.id, tokenizer, settings);
       return passages
         ? { record: result.record, passages }
@@ -85,6 +90,16 @@ function passagesOf(
       hash: sha256(text),
     };
   });
+}
+
+function refused(record: RecordRow, { code, message }: Rejection, mapping: Mapping): DeadLetter {
+  const attributes = mapping.attributes.map(({ name }, i) => [name, shown(record.attributes[i] ?? null)]);
+  const payload = payloadOf({ text: record.text, ...Object.fromEntries(attributes) });
+  return { step: 'quality', id: record.id, code, message, payload };
+}
+
+function shown(value: Value): string | null {
+  return value === null ? null : String(value);
 }
 
 function tooLong(record: RecordRow, { maxTokens }: SplitSettings): DeadLetter {

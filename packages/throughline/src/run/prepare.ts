@@ -8,6 +8,7 @@ import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
+import { rowConditions } from '../quality/index.ts';
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -15,6 +16,8 @@ import { configuredTaxonomy, type Taxonomy } from '../theme/index.ts';
 
 export interface Prepared {
   config: Config;
+  /** Folder that relative paths in the config start from. */
+  directory: string;
   lakeRoot: string;
   mapping: Mapping;
   files: SourceFiles;
@@ -36,11 +39,13 @@ export async function prepare(
 ): Promise<Prepared> {
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
+  checkQualityConfig(config, mapping, file);
   const spec = specOf(config.embed, directory);
   const { ndcg } = config.acceptance;
   const judgements = ndcg && (await readJudgements(resolve(directory, ndcg.judgements)));
   return {
     config,
+    directory,
     lakeRoot: lakeRootOf(directory, config.lake),
     mapping,
     rule: configuredRule(config, file),
@@ -50,6 +55,17 @@ export async function prepare(
     spec,
     model: await modelInfo(spec, effects),
   };
+}
+
+/** Throws ConfigError where a check names what is not there, or compares what cannot be compared. */
+function checkQualityConfig({ quality }: Config, mapping: Mapping, file: string): void {
+  for (const [i, check] of quality.entries())
+    try {
+      rowConditions([check], mapping);
+    } catch (error) {
+      if (!(error instanceof FilterError)) throw error;
+      throw new ConfigError(file, [{ message: `quality.${i}: ${error.message}` }], error.hint);
+    }
 }
 
 /** Throws ConfigError with the filter's fault. */

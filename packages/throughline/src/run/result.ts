@@ -4,6 +4,7 @@ import { EXIT } from '../error.ts';
 import type { IndexJudgement } from '../evaluation/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
+import type { CheckResult } from '../quality/index.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Processed } from './process-chunks.ts';
@@ -35,6 +36,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   vanished: string[];
   /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
   unmet: string[];
+  /** What the checks of `quality:` came to; empty where there are none, or chunks were left to others. */
+  quality: CheckResult[];
   /** How the index answered the queries of `acceptance.ndcg`. */
   relevance: IndexJudgement | undefined;
 }
@@ -56,6 +59,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     themesFit: undefined,
     vanished: [],
     unmet: [],
+    quality: [],
     relevance: undefined,
   };
 }

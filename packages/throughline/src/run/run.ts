@@ -15,6 +15,7 @@ import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
+import { checkQuality } from './check-quality.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -148,12 +149,20 @@ async function runAll(
   if (untouched) {
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
-    const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
+    const limits = await unmetLimits(lake, build, statesOf, prepared.config);
+    const planned = { ...emptyResult(runId, build), unmet: limits };
+    const { unmet, quality } = await checkQuality(lake, build, prepared, {
+      result: planned,
+      runId,
+      started,
+      effects,
+    });
     const derived = unmet.length > 0 ? {} : await promoteAndDerive(lake, build, prepared, options, effects);
     tellUnmet([...unmet, ...(derived.unmet ?? [])], effects);
     const result = emptyResult(runId, build);
     return {
       ...result,
+      quality,
       unmet,
       ...derived,
       chunks: { ...result.chunks, skipped: mark.chunks },
@@ -218,6 +227,8 @@ async function runAll(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
   result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
+  if (isComplete)
+    Object.assign(result, await checkQuality(lake, build, prepared, { result, runId, started, effects }));
   if (result.unmet.length === 0) {
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     const current = (await readCurrent(lake)).build;

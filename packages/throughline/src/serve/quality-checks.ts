@@ -1,6 +1,7 @@
-/** What was measured of runs and index versions, and what was agreed on: made of what they have left, never measured anew. */
+/** What was found of runs and index versions, and what was agreed on: made of what they have left, never measured anew. */
 import type { AnswerOf } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
+import type { StoredResult } from '../quality/index.ts';
 import type { RunEntry, RunResult } from '../run/index.ts';
 import type { IndexVersion } from '../search/versions.ts';
 
@@ -10,11 +11,13 @@ export type QualityCheck = AnswerOf<'quality'>['checks'][number];
 export function qualityChecks(
   runs: readonly RunEntry[],
   versions: readonly IndexVersion[],
+  results: readonly StoredResult[],
   { acceptance, index }: Pick<Config, 'acceptance' | 'index'>,
 ): QualityCheck[] {
   const checks = [
     ...runs.flatMap((run) => ofRun(run, acceptance)),
     ...versions.flatMap((version) => ofIndex(version, index)),
+    ...results.map(ofResult),
   ];
   return checks.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.check < b.check ? -1 : 1));
 }
@@ -50,6 +53,10 @@ function ofIndex(
   const recalls = cases.flatMap((one) => [one['recall@10'], one['recall@100']]);
   if (recalls.length === 0) return [complete];
   return [complete, { ...of, check: 'index_recall', ...atLeast(Math.min(...recalls), minRecall) }];
+}
+
+function ofResult({ at, name, run, status, observed, expected }: StoredResult): QualityCheck {
+  return { at: new Date(at).toISOString(), check: name, subject: run, status, observed, expected };
 }
 
 type Judged = Pick<QualityCheck, 'observed' | 'expected' | 'status'>;

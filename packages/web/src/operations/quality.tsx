@@ -78,6 +78,7 @@ export default function Quality() {
   );
 }
 
-function shown(value: number): string {
+function shown(value: number | null): string {
+  if (value === null) return '–';
   return value.toLocaleString('en', { maximumFractionDigits: Math.abs(value) < 10 ? 4 : 0 });
 }

@@ -79,11 +79,12 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
     `SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx) WHERE part IN (${parts.join(', ')})`,
   );
   const source = mappedRowsSql('tl_rows', round.chunks, { config, mapping, tasks });
-  const { split, transform, chunk, source: of } = config;
+  const { split, transform, quality, chunk, source: of } = config;
   const { timestamp, format, maxTextLength } = of;
   const settings = {
     config: {
       ...{ split, transform: transform.filter((step) => 'normalise' in step) },
+      quality: quality.filter(({ severity }) => severity === 'reject'),
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },

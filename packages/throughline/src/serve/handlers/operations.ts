@@ -1,5 +1,6 @@
 import { listDeadLetters } from '../../lake/dead-letters.ts';
 import type { Current } from '../../lake/lake.ts';
+import { listResults } from '../../quality/index.ts';
 import { listRuns } from '../../run/index.ts';
 import { lakeStatus } from '../../run/status.ts';
 import { listVersions, promoteVersion, rollBack } from '../../search/versions.ts';
@@ -49,8 +50,14 @@ export function operationHandlers({ lake, loaded, clock }: Service, retryJob: Re
       return { ...shownStatus(status), chunks: status.chunks };
     },
     async quality({ query: { limit = CHECKS } }) {
-      const [runs, { versions }] = await Promise.all([listRuns(lake), listVersions(lake, settings)]);
-      return { checks: qualityChecks(runs, versions, { acceptance, index: settings }).slice(0, limit) };
+      const [runs, { versions }, results] = await Promise.all([
+        listRuns(lake),
+        listVersions(lake, settings),
+        listResults(lake, { limit }),
+      ]);
+      return {
+        checks: qualityChecks(runs, versions, results, { acceptance, index: settings }).slice(0, limit),
+      };
     },
     async deadLetters({ query: { reason, chunk, limit = LETTERS } }) {
       const found = await listDeadLetters(lake, limit, {

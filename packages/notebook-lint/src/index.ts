@@ -1,0 +1,13 @@
+export type { Finding, Severity } from './finding.ts';
+export { type LintOptions, type LintResult, lintNotebook } from './lint.ts';
+export type { Cell, Format, Kernel } from './notebook/notebook.ts';
+export { NotebookError } from './notebook/notebook.ts';
+export { isNotebookScript } from './notebook/read.ts';
+export { htmlReport } from './report/html.ts';
+export { jsonReport } from './report/json.ts';
+export { markdownReport } from './report/markdown.ts';
+export type { LintedNotebook } from './report/report.ts';
+export { sarifReport } from './report/sarif.ts';
+export { type Style, terminalReport } from './report/terminal.ts';
+export { RULES } from './rules/index.ts';
+export type { Rule } from './rules/rule.ts';

@@ -1,0 +1,161 @@
+import type { Analysis, Call } from '../analysis.ts';
+import { embeddedTexts, embeddingKind, isMany } from '../flow/embedding.ts';
+import { isColumn } from '../flow/value.ts';
+import { calledName, isTrue } from '../python/call.ts';
+import { ancestors, bare, field, isWithin, type SyntaxNode, textOf, walk } from '../python/node.ts';
+import { enclosingLoops } from '../python/statement.ts';
+import { apiRequest } from './api-request.ts';
+import type { Hit, Rule } from './rule.ts';
+
+const APPLIES = /^(apply|map|progress_apply|parallel_apply|map_elements|applymap)$/;
+const COMPLETES = /(Completion\.a?create|completions\.create|messages\.create|generate_content|\.generate)$/;
+
+export const embedPerRow: Rule = {
+  id: 'embed-per-row',
+  severity: 'error',
+  title: 'an embedding or model call for each row instead of each batch',
+  why: 'A request for each row pays the way to the model each time: 10 to 100 times slower, and against the rate limit.',
+  fix: '`embed: { model: ... }` batches texts across chunks and never embeds the same text twice.',
+  *check(analysis) {
+    for (const call of analysis.calls) {
+      yield* applied(call, analysis);
+      if (embedsOne(call, analysis) && isPerRow(call, analysis))
+        yield {
+          at: call.node,
+          message: `\`${textOf(call.node.children[0]!).slice(0, 60)}\` is called for one text at a time`,
+        };
+    }
+  },
+};
+
+/** `df.text.apply(get_embedding)`, `df.apply(lambda row: model.encode(row.text), axis=1)`. */
+function* applied(call: Call, analysis: Analysis): Iterable<Hit> {
+  if (call.name === undefined || !APPLIES.test(call.name)) return;
+  const given = call.arguments.positional[0];
+  const onTable =
+    isColumn(call.receiver) ||
+    (call.receiver.type === 'datasets.Dataset' && !isTrue(call.arguments.named.get('batched'))) ||
+    call.receiver.type === 'pandas.DataFrame' ||
+    call.path === 'builtins.map' ||
+    call.receiver.type === 'unknown';
+  if (!given || !onTable) return;
+  const what = given.type === 'lambda' ? inLambda(given, analysis) : byFunction(given, analysis);
+  if (what === 'embeds') yield { at: call.node, message: `\`${call.name}\` embeds one row at a time` };
+  if (what === 'completes')
+    yield {
+      at: call.node,
+      message: `\`${call.name}\` asks the model once for each row`,
+      fix: 'Cut the number of questions: ask for groups of rows, or for themes (`themes: { label: { model: ... } }`), with a budget.',
+    };
+}
+
+function inLambda(lambda: SyntaxNode, analysis: Analysis): 'embeds' | 'completes' | undefined {
+  const inside = analysis.calls.filter(({ node }) => isWithin(node, lambda));
+  if (inside.some((call) => embedsOne(call, analysis))) return 'embeds';
+  return inside.some((call) => completes(call, analysis)) ? 'completes' : undefined;
+}
+
+function byFunction(given: SyntaxNode, analysis: Analysis): 'embeds' | 'completes' | undefined {
+  const { definition, path } = analysis.knownOf(given);
+  if (definition) {
+    if (definitionEmbeds(definition.node, analysis)) return 'embeds';
+    return definitionCompletes(definition.node, analysis) ? 'completes' : undefined;
+  }
+  return embeddingKind(path ?? '') ? 'embeds' : undefined;
+}
+
+function completes(call: Call, analysis: Analysis): boolean {
+  if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
+  const { definition } = analysis.knownOf(call.node.children[0]);
+  return definition !== undefined && definitionCompletes(definition.node, analysis);
+}
+
+function definitionCompletes(definition: SyntaxNode, analysis: Analysis, depth = 0): boolean {
+  return analysis.calls.some((call) => {
+    if (!isWithin(call.node, definition)) return false;
+    if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
+    const inner = analysis.knownOf(call.node.children[0]).definition;
+    return (
+      inner !== undefined &&
+      inner.node !== definition &&
+      depth < 3 &&
+      definitionCompletes(inner.node, analysis, depth + 1)
+    );
+  });
+}
+
+/** A call that embeds one text: of a library, or of a function of the notebook that embeds what it is given. */
+function embedsOne(call: Call, analysis: Analysis): boolean {
+  const { definition } = analysis.knownOf(call.node.children[0]);
+  if (definition)
+    return (
+      definitionEmbeds(definition.node, analysis) &&
+      !isMany(call.arguments.positional[0], analysis.knownOf(call.arguments.positional[0]))
+    );
+  if (embeddingKind(call.path) === undefined || /embed_documents$|get_embeddings$|_batch$/.test(call.path))
+    return false;
+  const texts = embeddedTexts(call);
+  return !isMany(texts, analysis.knownOf(texts));
+}
+
+/** Whether a function embeds a single text that it is given. */
+function definitionEmbeds(definition: SyntaxNode, analysis: Analysis, depth = 0): boolean {
+  const parameters = new Set(analysis.flow.definitions.get(definition)?.parameters.map(({ name }) => name));
+  return analysis.calls.some((call) => {
+    if (!isWithin(call.node, definition)) return false;
+    const inner = analysis.knownOf(call.node.children[0]).definition;
+    if (inner)
+      return inner.node !== definition && depth < 3 && definitionEmbeds(inner.node, analysis, depth + 1);
+    return embedsOne(call, analysis) && mentions(embeddedTexts(call), parameters, definition);
+  });
+}
+
+/** Whether the expression comes from one of the names: itself, or by an assignment in the same function. */
+function mentions(node: SyntaxNode | undefined, names: ReadonlySet<string>, within: SyntaxNode): boolean {
+  if (!node) return false;
+  const derived = new Set(names);
+  for (const inner of walk(within))
+    if (inner.type === 'assignment' && identifiers(field(inner, 'right')).some((name) => derived.has(name)))
+      for (const name of identifiers(field(inner, 'left'))) derived.add(name);
+  return identifiers(node).some((name) => derived.has(name));
+}
+
+function identifiers(node: SyntaxNode | undefined): string[] {
+  return node ? [...walk(node)].filter(({ type }) => type === 'identifier').map(textOf) : [];
+}
+
+/** In a loop or comprehension over texts or rows, with what the loop gives. */
+function isPerRow({ node, arguments: args }: Call, analysis: Analysis): boolean {
+  const texts = embeddedTexts({ arguments: args });
+  for (const loop of enclosingLoops(node)) {
+    const [left, right] = [field(loop, 'left'), field(loop, 'right')];
+    const body = field(loop, 'body');
+    if (!left || !right || !body || walksBatches(left, right, analysis)) continue;
+    if (mentions(texts, new Set(identifiers(left)), body)) return true;
+  }
+  for (const up of ancestors(node)) {
+    if (up.type === 'function_definition' || up.type === 'lambda') break;
+    if (!up.type.endsWith('_comprehension') && up.type !== 'generator_expression') continue;
+    for (const clause of up.children) {
+      const [left, right] = [field(clause, 'left'), field(clause, 'right')];
+      if (clause.type !== 'for_in_clause' || !left || !right || walksBatches(left, right, analysis)) continue;
+      if (identifiers(texts).some((name) => identifiers(left).includes(name))) return true;
+    }
+  }
+  return false;
+}
+
+const BATCHES = /batch|array_split|DataLoader|chunked|chunker|grouper|minibatch|windowed|islice|epochs?\b/i;
+
+/** Loops over batches, over a handful that is spelled out, or over a number of steps. */
+function walksBatches(left: SyntaxNode, right: SyntaxNode, analysis: Analysis): boolean {
+  if (BATCHES.test(textOf(left)) || BATCHES.test(textOf(right))) return true;
+  const inner = bare(right);
+  const value = analysis.knownOf(inner);
+  if (value.few) return true;
+  const range =
+    inner.type === 'call' && calledName(inner) === 'tqdm' ? field(inner, 'arguments')?.children[0] : inner;
+  if (range?.type === 'call' && calledName(range) === 'range')
+    return (field(range, 'arguments')?.children.length ?? 0) > 2;
+  return false;
+}

@@ -1,0 +1,114 @@
+/** The section `quality:`: what has to be true of the records. Names are dbt's where it has one. */
+import { z } from 'zod';
+import { count, duration } from './primitives.ts';
+
+const column = z.string().min(1).describe('An attribute, or the column of the id, the text or the time');
+const name = z
+  .string()
+  .regex(/^[a-z][a-z0-9_]*$/, 'a name is small letters, digits and _')
+  .optional()
+  .describe('In results and alerts; made of the check and its column unless told');
+/** Of checks that say of each row whether it is right. */
+const rowSeverity = z
+  .enum(['warn', 'reject', 'fail'])
+  .default('fail')
+  .describe('reject: the rows become dead letters; fail: nothing is promoted; warn: it is told');
+const severity = z
+  .enum(['warn', 'fail'])
+  .default('fail')
+  .describe('fail: nothing is promoted; warn: it is told');
+
+const scalar = z.union([z.string(), z.number(), z.boolean()]);
+
+const qualityCheck = z.discriminatedUnion('check', [
+  z.strictObject({ check: z.literal('not_null'), column, name, severity: rowSeverity }),
+  z.strictObject({
+    check: z.literal('accepted_values'),
+    column,
+    values: z.array(scalar).min(1).describe('Nothing else may stand there, but for nulls'),
+    name,
+    severity: rowSeverity,
+  }),
+  z
+    .strictObject({
+      check: z.literal('accepted_range'),
+      column,
+      min: z.number().optional(),
+      max: z.number().optional(),
+      name,
+      severity: rowSeverity,
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'it limits nothing: give min or max'),
+  z
+    .strictObject({
+      check: z.literal('length'),
+      column: column.optional(),
+      min: count.optional(),
+      max: count.optional(),
+      name,
+      severity: rowSeverity,
+    })
+    .refine(({ min, max }) => min !== undefined || max !== undefined, 'it limits nothing: give min or max'),
+  z.strictObject({
+    check: z.literal('cel'),
+    where: z.string().min(1).describe('CEL that each record has to meet'),
+    name: name.unwrap().describe('In results and alerts'),
+    severity: rowSeverity,
+  }),
+  z.strictObject({ check: z.literal('unique'), column, name, severity }),
+  z
+    .strictObject({
+      check: z.literal('row_count'),
+      min: z.int().min(0).optional(),
+      max: z.int().min(0).optional(),
+      change: z
+        .number()
+        .positive()
+        .optional()
+        .describe('Most by which the records may have become more or less since the last run, as a share'),
+      name,
+      severity,
+    })
+    .refine(
+      ({ min, max, change }) => min !== undefined || max !== undefined || change !== undefined,
+      'it limits nothing: give min, max or change',
+    ),
+  z.strictObject({
+    check: z.literal('freshness'),
+    max: duration.or(z.string().regex(/^[1-9]\d*[dw]$/)).describe('Most age of the newest record: 24h, 7d'),
+    name,
+    severity,
+  }),
+  z.strictObject({
+    check: z.literal('relationships'),
+    column,
+    to: z.string().min(1).describe('File (csv, parquet or jsonl), relative to the config file'),
+    field: z.string().min(1).describe('Its column that has every value'),
+    name,
+    severity,
+  }),
+  z.strictObject({
+    check: z.literal('sql'),
+    query: z
+      .string()
+      .min(1)
+      .describe(
+        'SELECT of rows that are wrong, over records, passages and dead_letters; $run_started is a time',
+      ),
+    name: name.unwrap().describe('In results and alerts'),
+    severity,
+  }),
+  z.strictObject({
+    check: z.literal('drift'),
+    p: z
+      .number()
+      .gt(0)
+      .lt(1)
+      .default(0.005)
+      .describe('The texts are taken to be others where chance alone would differ as much this rarely'),
+    name,
+    severity,
+  }),
+]);
+
+export const quality = z.array(qualityCheck);

@@ -1,0 +1,180 @@
+/** Checks of a table as a whole. */
+import { resolve } from 'node:path';
+import { quoteIdentifier, quotePath, type Snapshot } from '@throughline/delta';
+import { durationMs } from '../config/index.ts';
+import { openSession, type Session } from '../engine/local/session.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
+import { duckDbString } from '../filter/duckdb.ts';
+import type { Mapping } from '../source/mapping.ts';
+import { checkDrift } from './check-drift.ts';
+import type { CheckResult } from './results.ts';
+import { nameOf, type QualityCheck } from './row-conditions.ts';
+
+export interface CheckedTables {
+  session: Session;
+  /** Table expressions. */
+  sql: Record<'records' | 'passages' | 'dead_letters', string>;
+  passages: Snapshot;
+  mapping: Mapping;
+  /** Folder that paths in the config start from. */
+  directory: string;
+  /** Records of the last run that was promoted; undefined before the first. */
+  recordsBefore: number | undefined;
+  /** The passages that serve; undefined before the first run. */
+  passagesBefore: Snapshot | undefined;
+  /** Milliseconds since 1970 UTC. */
+  runStarted: number;
+}
+
+type TableCheck = Extract<
+  QualityCheck,
+  { check: 'unique' | 'row_count' | 'freshness' | 'relationships' | 'sql' | 'drift' }
+>;
+
+type Found = Pick<CheckResult, 'status' | 'observed' | 'expected'> & { sample?: string[] };
+
+export function isTableCheck(check: QualityCheck): check is TableCheck {
+  return ['unique', 'row_count', 'freshness', 'relationships', 'sql', 'drift'].includes(check.check);
+}
+
+/** Throws with exit code 78 where a query or a file of the config cannot be read. */
+export async function checkTable(check: TableCheck, tables: CheckedTables): Promise<CheckResult> {
+  const { sample = [], ...found } = await findOut(check, tables).catch((error) => {
+    throw unreadable(check, error);
+  });
+  return { check: check.check, name: nameOf(check), severity: check.severity, ...found, sample };
+}
+
+function findOut(check: TableCheck, tables: CheckedTables): Promise<Found> {
+  switch (check.check) {
+    case 'unique':
+      return unique(check, tables);
+    case 'row_count':
+      return rowCount(check, tables);
+    case 'freshness':
+      return freshness(check, tables);
+    case 'relationships':
+      return relationships(check, tables);
+    case 'sql':
+      return ownSql(check, tables);
+    case 'drift':
+      return checkDrift(check, tables);
+  }
+}
+
+const SAMPLE = 10;
+
+function rowsWrong(wrong: number, sample: string[]): Found {
+  return { status: wrong === 0 ? 'passed' : 'failed', observed: wrong, expected: '0 rows', sample };
+}
+
+/** As dbt's: of a value that is there twice all rows count; nulls are no values. */
+async function unique(
+  { column }: { column: string },
+  { session, sql, mapping }: CheckedTables,
+): Promise<Found> {
+  const name = quoteIdentifier(columnOf(column, mapping));
+  const repeated = `SELECT ${name} AS value, count(*) AS rows FROM ${sql.records} AS r WHERE ${name} IS NOT NULL GROUP BY 1 HAVING count(*) > 1`;
+  const [row] = await session.query(`SELECT coalesce(sum(rows), 0) AS wrong FROM (${repeated})`);
+  const some = await session.query(
+    `SELECT value FROM (${repeated}) ORDER BY rows DESC, value LIMIT ${SAMPLE}`,
+  );
+  return rowsWrong(
+    Number(row!.wrong),
+    some.map(({ value }) => String(value)),
+  );
+}
+
+async function rowCount(
+  { min, max, change }: Extract<TableCheck, { check: 'row_count' }>,
+  { session, sql, recordsBefore }: CheckedTables,
+): Promise<Found> {
+  const [row] = await session.query(`SELECT count(*) AS rows FROM ${sql.records} AS r`);
+  const rows = Number(row!.rows);
+  const before = change === undefined ? undefined : recordsBefore;
+  const least = Math.max(min ?? 0, before === undefined ? 0 : Math.ceil(before * (1 - change!)));
+  const most = Math.min(
+    max ?? Number.POSITIVE_INFINITY,
+    before === undefined ? Number.POSITIVE_INFINITY : Math.floor(before * (1 + change!)),
+  );
+  const expected =
+    most === Number.POSITIVE_INFINITY ? `at least ${least} records` : `${least} to ${most} records`;
+  return { status: rows >= least && rows <= most ? 'passed' : 'failed', observed: rows, expected };
+}
+
+const HOUR_MS = 3_600_000;
+
+async function freshness(
+  { max }: { max: string },
+  { session, sql, runStarted }: CheckedTables,
+): Promise<Found> {
+  const [row] = await session.query(`SELECT epoch_ms(max(_at)) AS newest FROM ${sql.records} AS r`);
+  const expected = `newest record at most ${max} old`;
+  if (row!.newest === null) return { status: 'failed', observed: null, expected };
+  const age = runStarted - Number(row!.newest);
+  const status = age <= durationMs(max) ? 'passed' : 'failed';
+  return { status, observed: Math.round((age / HOUR_MS) * 10) / 10, expected: `${expected} (hours)` };
+}
+
+const READERS: Record<string, (path: string) => string> = {
+  csv: (path) => `read_csv(${path}, all_varchar = true, header = true)`,
+  parquet: (path) => `read_parquet(${path})`,
+  jsonl: (path) => `read_json(${path}, format = 'newline_delimited')`,
+};
+
+async function relationships(
+  { column, to, field }: Extract<TableCheck, { check: 'relationships' }>,
+  { session, sql, mapping, directory }: CheckedTables,
+): Promise<Found> {
+  const reader = READERS[/\.(csv|parquet|jsonl)$/i.exec(to)?.[1]?.toLowerCase() ?? ''];
+  if (!reader) throw new Error(`${to} is no file of csv, parquet or jsonl`);
+  const name = quoteIdentifier(columnOf(column, mapping));
+  const known = `SELECT CAST(${quoteIdentifier(field)} AS VARCHAR) FROM ${reader(quotePath(resolve(directory, to)))}`;
+  const orphan = `FROM ${sql.records} AS r WHERE ${name} IS NOT NULL AND CAST(${name} AS VARCHAR) NOT IN (SELECT * FROM (${known}) AS k(v) WHERE v IS NOT NULL)`;
+  const [row] = await session.query(`SELECT count(*) AS wrong ${orphan}`);
+  const some = await session.query(
+    `SELECT DISTINCT CAST(${name} AS VARCHAR) AS value ${orphan} ORDER BY 1 LIMIT ${SAMPLE}`,
+  );
+  return rowsWrong(
+    Number(row!.wrong),
+    some.map(({ value }) => String(value)),
+  );
+}
+
+/**
+ * The query of the config, in a database of its own that has the three tables as views and reads nothing else from then on: a check
+ * is for looking at the tables.
+ */
+async function ownSql({ query }: { query: string }, { sql, runStarted }: CheckedTables): Promise<Found> {
+  await using session = await openSession();
+  for (const [name, table] of Object.entries(sql))
+    await session.query(`CREATE VIEW ${name} AS SELECT * FROM ${table} AS t`);
+  const started = `CAST(${duckDbString(new Date(runStarted).toISOString())} AS TIMESTAMPTZ)`;
+  const rows = `SELECT * FROM (${query.replace(/;\s*$/, '').replaceAll('$run_started', started)}\n) AS q`;
+  const [row] = await session.query(`SELECT count(*) AS wrong FROM (${rows})`);
+  const some = await session.query(`SELECT * FROM (${rows}) LIMIT ${SAMPLE}`);
+  const sample = some.map((one) => String(one._id ?? Object.values(one)[0] ?? ''));
+  return rowsWrong(Number(row!.wrong), sample);
+}
+
+/** Of the records table. Throws for a name that is none. */
+function columnOf(column: string, { id, timestamp, text, attributes }: Mapping): string {
+  if (attributes.some(({ name }) => name === column)) return column;
+  if (column === id) return '_id';
+  if (column === timestamp) return '_at';
+  if (column === 'text' || (text.length === 1 && column === text[0])) return '_text';
+  const known = [id, timestamp, ...text, ...attributes.map(({ name }) => name)].filter(
+    (one) => one !== undefined,
+  );
+  throw new Error(`there is no column ${column}; there are ${known.join(', ')}`);
+}
+
+function unreadable(check: TableCheck, error: unknown): ThroughlineError {
+  const { message } = asThroughlineError(error);
+  return new ThroughlineError(`quality check ${nameOf(check)}: ${message.split('\n')[0]}`, {
+    code: 'quality_check_broken',
+    exitCode: EXIT.config,
+    hint: 'Mend the check in the config (quality:), then run again: what was published is kept.',
+    cause: error,
+  });
+}

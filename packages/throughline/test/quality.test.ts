@@ -1,0 +1,130 @@
+/** The checks of `quality:` in a pipeline. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { CheckResult } from '../src/quality/index.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { project } from './project.ts';
+import { readBuild } from './tables.ts';
+
+const ROWS = complaints(60);
+const NO_THEMES = { themes: { sample: 100 } };
+
+test('rows that a check rejects are dead letters by its name, and come back when the check lets them', async (t) => {
+  const quality = [{ check: 'accepted_values', column: 'state', values: ['CA', 'FL'], severity: 'reject' }];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
+  const { json, code } = await made.run('run', '--only', 'map', '--json');
+  assert.equal(code, 0);
+  const wanted = ROWS.filter(({ state }) => ['CA', 'FL', ''].includes(state)).length;
+  assert.deepEqual([json.records, json.deadLetters], [wanted, ROWS.length - wanted]);
+  const { dead_letters } = await readBuild(made.lake);
+  assert.ok(
+    dead_letters.every(({ _step, _code }) => _step === 'quality' && _code === 'accepted_values_state'),
+  );
+  await made.configure({ ...NO_THEMES, quality: [] });
+  const retried = await made.run<{ resolved: number; open: number }>('dlq', 'retry', '--json');
+  assert.deepEqual([retried.json.resolved, retried.json.open], [ROWS.length - wanted, 0]);
+});
+
+test('a check that fails keeps what serves, says what is wrong and where; one that warns does not', async (t) => {
+  const made = await project(t, toCsv(ROWS), NO_THEMES);
+  assert.equal((await made.run('run', '--json')).code, 0);
+  const serving = await currentOf(made);
+  const more = [...ROWS, { ...ROWS[0]!, complaint_id: 'wrong-1', state: 'ZZ', date_received: '2040-01-01' }];
+  await made.write('data.csv', toCsv(more));
+  const quality = [
+    { check: 'not_null', column: 'product' },
+    { check: 'accepted_range', column: 'amount', min: 0, severity: 'warn' },
+    { check: 'unique', column: 'complaint_id' },
+    { check: 'row_count', min: 10, change: 0.1 },
+    { check: 'cel', name: 'known_state', where: 'state != "ZZ"' },
+    { check: 'freshness', max: '1h', severity: 'warn' },
+    { check: 'sql', name: 'future', query: 'SELECT _id FROM records WHERE _at > $run_started;' },
+    { check: 'relationships', column: 'state', to: 'states.csv', field: 'code', severity: 'warn' },
+    { check: 'length', min: 3 },
+    { check: 'drift' },
+  ];
+  const source = {
+    attributes: ['product', 'issue', 'company', 'state', { amount: { column: 'sub_issue', type: 'string' } }],
+  };
+  const wrong = await configured([...quality]);
+  assert.equal(wrong.code, 78);
+  assert.match(wrong.stderr, /quality\.1: .*amount/);
+  const states = [...new Set(ROWS.map(({ state }) => state))].filter(Boolean);
+  await made.write('states.csv', `code\n${states.join('\n')}\n`);
+  const ran = await configured(quality.filter(({ check }) => check !== 'accepted_range'));
+  assert.equal(ran.code, 65, ran.stderr);
+  const results: CheckResult[] = ran.json.quality;
+  const failed = results.filter(({ status }) => status === 'failed').map(({ name }) => name);
+  assert.deepEqual(failed, ['known_state', 'future', 'relationships_state']);
+  assert.deepEqual(results.find(({ name }) => name === 'future')!.sample, ['wrong-1']);
+  assert.equal(ran.json.unmet.length, 2);
+  assert.match(
+    ran.stderr,
+    /not promoted: quality check known_state: found 1, expected 0 rows, such as wrong-1/,
+  );
+  assert.match(ran.stderr, /quality check relationships_state: .*ZZ/);
+  assert.deepEqual(await currentOf(made), serving, 'what serves is as it was');
+  const again = await made.run('run', '--json');
+  assert.equal(again.code, 65, 'an unchanged source is not promoted by running again');
+  const listed = await made.run<{ results: CheckResult[] }>(
+    'quality',
+    '--failed',
+    '--json',
+    '--limit',
+    '100',
+  );
+  assert.equal(listed.json.results.length, 6);
+  await made.write('data.csv', toCsv(ROWS));
+  assert.equal((await made.run('run', '--json', '--chunk', 'd:2040-01-01')).code, 0);
+
+  async function configured(checks: object[]) {
+    await made.configure({ ...NO_THEMES, quality: checks, ...(checks.length === 10 && { source }) });
+    return made.run('run', '--json');
+  }
+});
+
+test('a query of a check that cannot be run is a fault of the config, and what was published is kept', async (t) => {
+  const quality = [{ check: 'sql', name: 'broken', query: 'SELECT nope FROM records' }];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
+  const { code, stderr } = await made.run('run', '--json');
+  assert.equal(code, 78);
+  assert.match(stderr, /quality check broken: .*nope/);
+  await made.configure(NO_THEMES);
+  const { json } = await made.run('run', '--json');
+  assert.equal(json.chunks.done, 0);
+});
+
+test('other texts than before are told as drift, and the same are not', async (t) => {
+  const rows = complaints(700);
+  const [some, others] = [
+    rows.filter(({ product }) => product === 'Mortgage'),
+    rows.filter(({ product }) => product !== 'Mortgage'),
+  ];
+  const quality = [{ check: 'drift' }];
+  const made = await project(t, toCsv(others.slice(0, 200)), {
+    ...NO_THEMES,
+    quality,
+    embed: { model: 'hash', dimension: 64 },
+  });
+  assert.equal((await made.run('run', '--json')).code, 0);
+  await made.write('data.csv', toCsv(others.slice(0, 220)));
+  const alike = await made.run('run', '--json');
+  assert.equal(alike.code, 0, alike.stderr);
+  await made.write(
+    'data.csv',
+    toCsv(some.map((row) => ({ ...row, narrative: `Hypothek ${row.narrative.slice(0, 80)}` }))),
+  );
+  const other = await made.run(
+    'run',
+    '--json',
+    '--chunk',
+    ...new Set(rows.map(({ date_received }) => `d:${date_received.slice(0, 4)}-01-01`)),
+  );
+  assert.equal(other.code, 65, other.stderr);
+  assert.match(other.stderr, /quality check drift/);
+});
+
+async function currentOf(made: Awaited<ReturnType<typeof project>>) {
+  const { json } = await made.run<{ promoted: unknown }>('status', '--json');
+  return json.promoted;
+}
