@@ -34,7 +34,7 @@ export default function TrendChart(props: TrendChartProps) {
     const open = lastIsOpen ? data.at(-1) : undefined;
     const ticks = height < 150 ? 3 : 6;
     return {
-      ...{ marginLeft: 44, marginBottom: 22, marginTop: 8, marginRight: 18 },
+      ...{ marginLeft: 44, marginBottom: every.endsWith('y') ? 22 : 34, marginTop: 8, marginRight: 18 },
       x: { type: 'utc', label: null },
       y: { domain: [0, highest], clamp: true, label: null },
       marks: [

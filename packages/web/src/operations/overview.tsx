@@ -22,20 +22,18 @@ export function Overview({ live, status }: { live: Live; status: Status | undefi
   return (
     <dl className="overview" aria-label="State">
       <Card name="Chunks" bad={failed > 0}>
-        <strong>
-          {count(done)} of {count(all)}
-        </strong>
+        <strong>{now ? `${count(done)} of ${count(all)}` : '–'}</strong>
         {running > 0 && ` · ${count(running)} running`}
         {failed > 0 && ` · ${count(failed)} failed`}
         {abandoned > 0 && ` · ${count(abandoned)} abandoned`}
         {all > 0 && <progress max={all} value={done} aria-label="Chunks done" />}
       </Card>
       <Card name="Records">
-        <strong>{count(now?.counts.records ?? 0)}</strong>
-        {` · ${counted(now?.counts.passages ?? 0, 'passage')}`}
+        <strong>{now ? count(now.counts.records) : '–'}</strong>
+        {now && ` · ${counted(now.counts.passages, 'passage')}`}
       </Card>
       <Card name="Dead letters" bad={(now?.counts.deadLetters ?? 0) > 0}>
-        <strong>{count(now?.counts.deadLetters ?? 0)}</strong>
+        <strong>{now ? count(now.counts.deadLetters) : '–'}</strong>
       </Card>
       <Card name="Last run" bad={last?.status === 'failed' || last?.status === 'interrupted'}>
         <strong>{last?.status ?? 'none'}</strong>
