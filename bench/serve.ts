@@ -15,6 +15,7 @@ import { embedded } from './search/embedded.ts';
 import { makeTheIndex, writeLake } from './search/lake.ts';
 import { readTexts } from './search/texts.ts';
 import { measureInside } from './serve/inside.ts';
+import { oneByOne } from './serve/one-by-one.ts';
 
 export const description =
   'hybrid search by HTTP in 100,000 passages: latency, the share of the server, overload';
@@ -26,6 +27,7 @@ const CONNECTIONS = [1, 2, 8];
 const CLI = join(import.meta.dirname, '../packages/throughline/bin/throughline.js');
 /** Enough that none of them is remembered when it comes again. */
 const LEAST_QUESTIONS = 1_200;
+const ONE_BY_ONE = 1_000;
 
 /** A prime: no two connections meet soon. */
 const STRIDE = 397;
@@ -54,18 +56,23 @@ export default async function run(): Promise<Row[]> {
   await load({ connections: 1, duration: 3 });
   const rows: Row[] = [];
   let capacity = 0;
-  let alone = 0;
+  const bodies = requestsOf(texts.questions).map(({ body }) => String(body));
+  const alone = await oneByOne(server.url, bodies.slice(0, ONE_BY_ONE));
   for (const connections of CONNECTIONS) {
     console.error(`serve: ${connections} connections`);
     const result = await load({ connections, duration: SECONDS });
     rows.push(rowOf(`${connections} connections`, result));
     capacity = Math.max(capacity, result.requests.average);
-    if (connections === 1) alone = result.at(0.5);
   }
   return [
     ...Object.entries(inside).map(([what, { p50, p95 }]): Row => ({ what, 'p50 ms': p50, 'p95 ms': p95 })),
     ...rows,
-    { what: 'share of the server at p50', value: 1 - inside['search with embedding']!.p50 / alone },
+    { what: 'one after another', 'p50 ms': alone.p50 },
+    { what: 'share of the server, by its own clock', value: alone.share },
+    {
+      what: 'share of the server, against the searcher in this process',
+      value: 1 - inside['search with embedding']!.p50 / alone.p50,
+    },
     ...(await overload(server, capacity, load)),
   ];
 }

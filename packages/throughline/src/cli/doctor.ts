@@ -11,14 +11,15 @@ export function doctorCommand(program: Command, context: Context): void {
         'the model of the config, so an API is asked for real, and so do the workers of a Spark cluster. Writes nothing\n' +
         'that stays.',
     )
-    .addHelpText('after', '\nExample:\n  throughline doctor --profile prod\n')
-    .action(async (options: SharedOptions) => {
+    .option('--alerts', 'also send a test to everybody whom alerts: names')
+    .addHelpText('after', '\nExample:\n  throughline doctor --profile prod --alerts\n')
+    .action(async (options: SharedOptions & { alerts?: boolean }) => {
       const { checksOf } = await import('../doctor/checks.ts');
       const { examine } = await import('../doctor/doctor.ts');
       const { terminal } = context;
       const checks = [];
       for await (const result of examine(
-        checksOf(() => configOf(options, context)),
+        checksOf(() => configOf(options, context), { alerts: options.alerts === true }),
         () => performance.now(),
       )) {
         checks.push(result);

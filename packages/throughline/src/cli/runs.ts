@@ -1,20 +1,22 @@
 import type { Command } from 'commander';
-import type { RunEntry, RunResult } from '../run/index.ts';
+import { stringify } from 'yaml';
+import type { RunEntry, RunResult, RunsDiff } from '../run/index.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
-import { formatSeconds, table } from './terminal.ts';
+import { formatSeconds, printable, table } from './terminal.ts';
 
 export function runsCommand(program: Command, context: Context): void {
-  withSharedOptions(program.command('runs'))
+  const runs = program.command('runs').summary('runs: list them, show one, compare two');
+  withSharedOptions(runs.command('list', { isDefault: true }))
     .summary('list runs, newest first')
     .addHelpText('after', '\nExample:\n  throughline runs --json\n')
     .action(async (options: SharedOptions) => {
       const { listRuns } = await import('../run/index.ts');
-      const runs = await listRuns(await lakeOf(options, context));
-      if (options.json) return printJson(context, { runs });
+      const found = await listRuns(await lakeOf(options, context));
+      if (options.json) return printJson(context, { runs: found });
       const resultOf = ({ manifest }: RunEntry) =>
         manifest.result as Pick<RunResult, 'chunks' | 'records' | 'relevance'> | undefined;
-      const isMeasured = runs.some((one) => resultOf(one)?.relevance);
-      const rows = runs.map((one) => {
+      const isMeasured = found.some((one) => resultOf(one)?.relevance);
+      const rows = found.map((one) => {
         const { run, status, started, ended } = one;
         const result = resultOf(one);
         const took = ended === undefined ? '' : formatSeconds((ended - started) / 1000);
@@ -30,4 +32,42 @@ export function runsCommand(program: Command, context: Context): void {
       const header = ['run', 'status', 'took', 'chunks', 'records', ...(isMeasured ? ['nDCG@10'] : [])];
       for (const line of table(header, rows)) context.terminal.print(line);
     });
+  withSharedOptions(runs.command('show <run>'))
+    .summary('show all that was recorded of a run: an id, its beginning, latest or previous')
+    .addHelpText('after', '\nExample:\n  throughline runs show latest\n')
+    .action(async (name: string, options: SharedOptions) => {
+      const { findRun } = await import('../run/index.ts');
+      const run = await findRun(await lakeOf(options, context), name);
+      const { started, ended } = run;
+      const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
+      const shown = { ...run, started: iso(started), ended: iso(ended) };
+      if (options.json) printJson(context, shown);
+      else context.terminal.print(stringify(shown).trimEnd());
+    });
+  withSharedOptions(runs.command('diff <before> <after>'))
+    .summary('what changed between two runs, and what it did to their figures')
+    .addHelpText('after', '\nExample:\n  throughline runs diff previous latest\n')
+    .action(async (before: string, after: string, options: SharedOptions) => {
+      const { diffRuns, findRun } = await import('../run/index.ts');
+      const lake = await lakeOf(options, context);
+      const diff = diffRuns(await findRun(lake, before), await findRun(lake, after));
+      if (options.json) printJson(context, diff);
+      else printDiff(context, diff);
+    });
+}
+
+function printDiff({ terminal }: Context, { before, after, causes, figures }: RunsDiff): void {
+  const shown = (value: unknown) =>
+    value === undefined
+      ? '-'
+      : printable(typeof value === 'string' ? value : JSON.stringify(value)).slice(0, 60);
+  for (const [title, changes] of [
+    ['what changed', causes],
+    ['what it did', figures],
+  ] as const) {
+    const rows = changes.map(({ what, before, after }) => [what, shown(before), shown(after)]);
+    if (rows.length === 0) terminal.print(`${title}: nothing`);
+    else for (const line of table([title, before, after], rows)) terminal.print(line);
+    terminal.print();
+  }
 }

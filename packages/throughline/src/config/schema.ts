@@ -2,6 +2,7 @@
 import { z } from 'zod';
 import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
+import { alerts } from './alerts-schema.ts';
 import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { count, duration } from './primitives.ts';
@@ -322,6 +323,7 @@ const pipeline = z.strictObject({
     .prefault({}),
   themes: themes.prefault({}),
   quality: quality.default([]).describe('What has to be true of the records, or nothing is promoted'),
+  alerts: alerts.default([]).describe('Who is told when something needs somebody'),
   serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });

@@ -2,6 +2,7 @@
 import { statfs } from 'node:fs/promises';
 import { resolve } from 'node:path';
 import { probeStore } from '@throughline/delta';
+import { type Alert, sendNotice } from '../alert/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { checkSendable } from '../engine/spark/sendable.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
@@ -17,9 +18,12 @@ import type { Check, Finding } from './doctor.ts';
 
 /**
  * `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. Checks of a cluster come last, and
- * only where the config names one.
+ * only where the config names one. `alerts`: a test is sent to everybody who would be told.
  */
-export async function* checksOf(load: () => Promise<LoadedConfig>): AsyncGenerator<Check, void, void> {
+export async function* checksOf(
+  load: () => Promise<LoadedConfig>,
+  { alerts = false }: { alerts?: boolean } = {},
+): AsyncGenerator<Check, void, void> {
   let loaded: Promise<LoadedConfig> | undefined;
   const config = () => {
     loaded ??= load();
@@ -34,10 +38,39 @@ export async function* checksOf(load: () => Promise<LoadedConfig>): AsyncGenerat
   const known = await config().catch(() => undefined);
   if (known?.config.acceptance.ndcg !== undefined)
     yield { name: 'judgements', find: async () => checkJudgements(known) };
+  if (alerts) yield { name: 'alerts', find: async () => checkAlerts(await config()) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');
   yield* sparkChecks(known, known.config.engine);
 }
+
+async function checkAlerts({ config: { alerts, name } }: LoadedConfig): Promise<string> {
+  if (alerts.length === 0)
+    throw new ThroughlineError('nobody is told when something goes wrong', {
+      code: 'alerts_missing',
+      exitCode: EXIT.config,
+      hint: 'Name who is, in the section alerts of the config (docs/alerts.md).',
+    });
+  const errors = await sendNotice(
+    alerts,
+    { pipeline: name, run: 'doctor', alerts: [TEST_ALERT], recovered: [] },
+    { env: process.env, clock: Date.now },
+  );
+  if (errors.length === 0) return `a test was sent to ${alerts.length}`;
+  throw new ThroughlineError(errors.map(({ message }) => message).join('; '), {
+    code: 'alert_not_sent',
+    exitCode: EXIT.unavailable,
+    hint: 'Mend the address, or the way to it, then try again.',
+  });
+}
+
+const TEST_ALERT: Alert = {
+  ...{ key: 'test', kind: 'test', title: 'A test' },
+  happened: 'Somebody has asked whether alerts arrive. They do.',
+  effect: 'None.',
+  todo: 'Nothing.',
+  command: 'throughline doctor',
+};
 
 const LEAST_NODE = 22;
 

@@ -36,6 +36,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   vanished: string[];
   /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
   unmet: string[];
+  /** Versions of the build's tables that it leaves. */
+  tables: Record<string, number>;
   /** What the checks of `quality:` came to; empty where there are none, or chunks were left to others. */
   quality: CheckResult[];
   /** How the index answered the queries of `acceptance.ndcg`. */
@@ -60,6 +62,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     vanished: [],
     unmet: [],
     quality: [],
+    tables: {},
     relevance: undefined,
   };
 }

@@ -1,4 +1,5 @@
 /** A run: everything that is due, from the source to the tables, the index and the themes. */
+import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { type ChunkCounts, type Ledger, openLedger } from '../chunk/ledger.ts';
@@ -7,7 +8,7 @@ import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
-import { buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
@@ -16,6 +17,8 @@ import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { checkQuality } from './check-quality.ts';
+import { gitState } from './git-state.ts';
+import { keptSettings } from './kept-settings.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -26,6 +29,7 @@ import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
+import { killedRuns, tellEarlyError, tellError, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
 
 export interface RunOptions extends Selection {
@@ -64,7 +68,10 @@ export async function runPipeline(
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
-  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
+  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal }).catch(async (error) => {
+    await tellEarlyError(loaded, asThroughlineError(error), effects);
+    throw error;
+  });
   checkSpec(prepared.spec);
   // Not after hours of work.
   if (options.only !== 'map' && !options.skipThemes)
@@ -74,11 +81,13 @@ export async function runPipeline(
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
   const base = { run: runId, command: 'run', started };
   const manifest = await openManifest(prepared, options);
+  const killed = await killedRuns(lake, prepared.config);
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     await registerPromoted(lake, engine, prepared.config, effects);
     const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
+    await tellResult(lake, prepared.config, { result, killed, options }, effects);
     const ended = effects.clock();
     await recordRun(
       lake,
@@ -105,18 +114,25 @@ export async function runPipeline(
     // A full disk must not hide the error that it caused.
     await recordRun(lake, entry, effects.clock).catch(() => {});
     if (effects.signal.aborted) throw interrupted(error);
+    await tellError(lake, prepared.config, { runId, killed, error: asThroughlineError(error) }, effects);
     throw error;
   }
 }
 
 async function openManifest(
-  { config, model, files }: Prepared,
+  { config, directory, model, files }: Prepared,
   options: RunOptions,
 ): Promise<Record<string, unknown>> {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
+  // Nor do addresses to which alerts go, which are secrets.
+  const { alerts: _alerts, serve: _serve, ...shaping } = config;
   return {
-    config: digestOf({ ...config, index }),
+    config: digestOf({ ...shaping, index }),
+    settings: keptSettings(config),
+    git: await gitState(directory),
+    owner: thisProcess(),
+    host: { name: hostname(), cores: availableParallelism(), gigabytes: Math.round(totalmem() / 1e9) },
     model: { id: model.id, digest: model.digest },
     files: files.files.map(({ name, bytes }) => ({ name, bytes })),
     options,
@@ -162,6 +178,7 @@ async function runAll(
     const result = emptyResult(runId, build);
     return {
       ...result,
+      tables: versionsOf(build),
       quality,
       unmet,
       ...derived,
@@ -241,8 +258,13 @@ async function runAll(
       Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }
   tellUnmet(result.unmet, effects);
+  result.tables = versionsOf(build);
   result.seconds = seconds(started, effects);
   return result;
+}
+
+function versionsOf({ tables }: Build): Record<string, number> {
+  return Object.fromEntries(Object.entries(tables).map(([name, { version }]) => [name, version]));
 }
 
 function hasPublished({ states }: Ledger): boolean {

@@ -1,0 +1,119 @@
+/** What of a run needs somebody. */
+import type { ThroughlineError } from '../error.ts';
+import { sentence } from '../quality/index.ts';
+import type { RunResult } from '../run/result.ts';
+import type { Alert } from './alert.ts';
+
+const KEPT = 'Search and themes stay as they were.';
+const SHOWN = 5;
+
+/** Of a run that came to an end. */
+export function alertsOfResult(result: RunResult): Alert[] {
+  return [
+    ...chunkAlerts(result),
+    ...qualityAlerts(result),
+    ...limitAlerts(result),
+    ...deadLetterAlerts(result),
+  ];
+}
+
+/** Of a run that ended with an error. A person's Ctrl-C is none. */
+export function alertsOfError({ code, message, hint }: ThroughlineError): Alert[] {
+  if (code === 'interrupted') return [];
+  const isBudget = code.includes('budget');
+  return [
+    {
+      key: `run_failed/${code}`,
+      kind: 'run_failed',
+      title: isBudget ? 'The budget is used up' : `A run failed: ${code}`,
+      happened: message,
+      effect: `What was finished is kept; the rest is missing. ${KEPT}`,
+      todo: hint ?? 'The log of the run says more.',
+      command: code.startsWith('config') ? 'throughline doctor' : 'throughline run',
+    },
+  ];
+}
+
+/** Of an earlier run whose process is gone without a word. */
+export function alertOfKilledRun(run: string): Alert {
+  return {
+    key: `run_killed/${run}`,
+    kind: 'run_killed',
+    title: 'A run was killed',
+    happened: `The run ${run} has no end, and its process is gone: it was killed, or its machine was.`,
+    effect: 'What it had finished is kept; this run takes over what it had claimed.',
+    todo: 'Nothing, unless it comes again: then look for what ends it (memory, disk, the scheduler).',
+    command: 'throughline status',
+  };
+}
+
+function chunkAlerts({ failures }: RunResult): Alert[] {
+  if (failures.length === 0) return [];
+  const names = failures.slice(0, SHOWN).map(({ chunk }) => chunk);
+  const more = failures.length > SHOWN ? ` and ${failures.length - SHOWN} more` : '';
+  return [
+    {
+      key: 'chunk_failed',
+      kind: 'chunk_failed',
+      title: `${failures.length} chunks failed`,
+      happened: `${names.join(', ')}${more}: ${failures[0]!.message}`,
+      effect: 'These chunks keep what was published of them before; all others are up to date.',
+      todo: 'The next run tries them again. Where the data are the reason, mend them first.',
+      command: `throughline run --chunk ${names.map(quoted).join(' ')}`,
+    },
+  ];
+}
+
+function qualityAlerts({ quality, runId }: RunResult): Alert[] {
+  return quality
+    .filter(({ status }) => status === 'failed')
+    .map((check) => ({
+      key: `quality_failed/${check.name}`,
+      kind: 'quality_failed' as const,
+      title: `Quality check ${check.name} ${check.severity === 'fail' ? 'failed' : 'warns'}`,
+      happened: sentence(check),
+      effect: check.severity === 'fail' ? `Nothing was promoted. ${KEPT}` : 'It was promoted all the same.',
+      todo: 'Mend the source (or the check, where the data are right), then run again.',
+      command: `throughline quality --run ${runId} --failed`,
+    }));
+}
+
+function limitAlerts({ unmet, relevance }: RunResult): Alert[] {
+  const limits = unmet.filter((limit) => !limit.startsWith('quality check '));
+  if (limits.length === 0) return [];
+  const isDead = limits.some((limit) => limit.startsWith('deadLetterRate'));
+  const isIndex = !isDead && relevance === undefined;
+  return [
+    {
+      key: `limit_unmet/${limits.map((limit) => limit.split(':')[0]).join(',')}`,
+      kind: isIndex ? 'index_not_promoted' : 'limit_unmet',
+      title: isDead ? 'Too many dead letters' : 'The index was not promoted',
+      happened: limits.join('; '),
+      effect: `Nothing was promoted. ${KEPT}`,
+      todo: isDead
+        ? 'Mend what the dead letters say, then retry them.'
+        : 'Look at the measurements; the index is kept.',
+      command: isDead ? 'throughline dlq' : 'throughline index list',
+    },
+  ];
+}
+
+function deadLetterAlerts({ deadLetters, unmet, runId }: RunResult): Alert[] {
+  if (deadLetters === 0 || unmet.some((limit) => limit.startsWith('deadLetterRate'))) return [];
+  return [
+    {
+      key: `dead_letters/${runId}`,
+      kind: 'dead_letters',
+      title: `${deadLetters} new dead letters`,
+      happened: `${deadLetters} rows could not be processed. They are kept with their reasons.`,
+      effect: 'They are in no result until they are retried; all other rows are.',
+      todo: 'See their reasons; mend the source or the config; then retry them.',
+      command: 'throughline dlq',
+    },
+  ];
+}
+
+/** As a shell takes it. */
+function quoted(text: string): string {
+  return /^[\w:.\-/]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
+}

@@ -1,0 +1,28 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { configSchema } from '../config/schema.ts';
+import { keptSettings } from './kept-settings.ts';
+
+test('settings are kept, and no secret in them', () => {
+  const config = configSchema.parse({
+    name: 'x',
+    source: {
+      ...{ type: 'spark', reader: 'jdbc', text: 'body', timestamp: 'created' },
+      options: { url: 'jdbc:postgresql://db/x', password: 'SECRET1' },
+    },
+    split: { maxTokens: 128 },
+    embed: {
+      ...{ model: 'openai:text-embedding-3-small', dimension: 8 },
+      url: 'https://user:SECRET2@api.example.org/v1?key=SECRET3',
+    },
+    engine: { spark: 'sc://host:15002/;token=SECRET4' },
+    index: { store: { pgvector: 'postgres://u:SECRET5@db/x' } },
+    alerts: [{ slack: 'https://hooks.example.org/SECRET6' }],
+  });
+  const text = JSON.stringify(keptSettings(config));
+  assert.doesNotMatch(text, /SECRET/);
+  const { split, source, engine } = keptSettings(config) as Record<string, Record<string, unknown>>;
+  assert.equal(split!.maxTokens, 128);
+  assert.deepEqual(source!.options, { url: '***', password: '***' });
+  assert.equal(engine!.spark, 'sc://host:15002/');
+});
