@@ -124,7 +124,11 @@ test('the installed product serves the page, and the page finds what it is made 
       parts.some((path) => path.endsWith('.js')) && parts.some((path) => path.endsWith('.css')),
       document,
     );
-    for (const path of parts) assert.equal((await fetch(url + path)).status, 200, path);
+    for (const path of parts) {
+      const { status, headers } = await fetch(url + path, { headers: { 'accept-encoding': 'gzip' } });
+      assert.equal(status, 200, path);
+      if (/index-.+\.js$/.test(path)) assert.equal(headers.get('content-encoding'), 'gzip');
+    }
   } finally {
     server.kill();
   }

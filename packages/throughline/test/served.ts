@@ -77,7 +77,7 @@ export interface Served extends AsyncDisposable {
 }
 
 /** A server of its own on a free port of the loopback. */
-export async function served({ config, lake }: ServedProject): Promise<Served> {
+export async function served({ config, lake }: Pick<ServedProject, 'config' | 'lake'>): Promise<Served> {
   const log: string[] = [];
   const stream = new Writable({
     write(chunk, _, done) {

@@ -28,7 +28,7 @@ export const lake = { project: () => project, server: () => server };
 
 if (engine.ok) {
   before(async () => {
-    await run(process.execPath, [join(import.meta.dirname, 'build-page.ts')]);
+    await run(process.execPath, [join(import.meta.dirname, '..', 'build-page.ts')]);
     project = await servedProject(ROWS, { more: HOSTILE });
     server = await served(project);
   });

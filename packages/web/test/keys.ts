@@ -31,3 +31,14 @@ test('who has no key is asked for one, and it is gone with the tab', { skip }, a
   await page.waitForSelector('tbody tr');
   assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0);
 });
+
+test('what a key may not do is said with the scope that it lacks', { skip }, async () => {
+  const key = await lake.project().key(['feedback']);
+  await using server = await served(lake.project());
+  await using opened = await open('/', { server });
+  const { page } = opened;
+  await page.getByRole('dialog').getByLabel('Key').fill(key);
+  await page.getByRole('button', { name: 'Use this key' }).click();
+  await page.locator('.error-note', { hasText: 'read' }).waitFor();
+  assert.match(await page.getByRole('alert').innerText(), /scope.*read.*403 [a-z_]+, request /s);
+});

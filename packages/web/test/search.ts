@@ -207,3 +207,29 @@ test('a failure is said with what to do and the id of the request', { skip }, as
     /The index is torn\s+Make it anew\.\s+500 internal, request request-17/,
   );
 });
+
+test('an answer that comes late never replaces a later one', { skip }, async () => {
+  await using opened = await open('/');
+  const { page } = opened;
+  await page.route('**/v1/search', async (route) => {
+    if (route.request().postDataJSON().query === 'mortgage')
+      await new Promise((done) => setTimeout(done, 1_500));
+    await route.continue().catch(() => {});
+  });
+  const box = page.getByRole('textbox', { name: 'Search' });
+  await box.fill('mortgage');
+  await page.waitForURL(/q=mortgage/);
+  await box.fill('credit report inquiry');
+  await page.waitForURL(/q=credit\+report/);
+  await page.waitForSelector(HITS);
+  const ids = await page.locator(HITS).allInnerTexts();
+  await page.waitForTimeout(1_800);
+  assert.deepEqual(await page.locator(HITS).allInnerTexts(), ids);
+  const { hits } = await lake
+    .server()
+    .client.call('search', { body: { query: 'credit report inquiry', limit: 20 } });
+  assert.deepEqual(
+    ids,
+    hits.map(({ recordId }) => recordId),
+  );
+});

@@ -3,23 +3,29 @@ import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tansta
 import type { AnswerOf, Operation, RequestOf } from 'throughline/api';
 import { client } from './client.ts';
 
-interface CallState {
+interface CallState<A> {
   /** False leaves the call out, for now. */
   enabled?: boolean;
   /** Shows the answer before while a new one is under way. */
   keep?: boolean;
-  /** Asks again after so many milliseconds, or never. */
-  every?: number | false;
+  /** Asks again after so many milliseconds, as long as it is told to by the answer before. */
+  again?: { after: number; while: (answer: A) => boolean };
 }
 
 /** Reads. Equal calls are made once and shared. */
-export function useCall<O extends Operation>(operation: O, request: RequestOf<O>, state: CallState = {}) {
-  return useQuery({
+export function useCall<O extends Operation>(
+  operation: O,
+  request: RequestOf<O>,
+  { enabled = true, keep, again }: CallState<AnswerOf<O>> = {},
+) {
+  return useQuery<AnswerOf<O>>({
     queryKey: [operation, request],
     queryFn: ({ signal }) => call(operation, request, signal),
-    enabled: state.enabled ?? true,
-    ...(state.keep ? { placeholderData: keepPreviousData } : {}),
-    ...(state.every === undefined ? {} : { refetchInterval: state.every }),
+    enabled,
+    ...(keep ? { placeholderData: keepPreviousData } : {}),
+    ...(again === undefined
+      ? {}
+      : { refetchInterval: ({ state: { data } }) => (data && again.while(data) ? again.after : false) }),
   });
 }
 

@@ -2,25 +2,37 @@ import { useQueryClient } from '@tanstack/react-query';
 import { useEffect, useState } from 'react';
 import type { AnswerOf } from 'throughline/api';
 import { ApiError } from 'throughline/client';
+import { atMostEvery } from './at-most-every.ts';
 import { client } from './client.ts';
 import { reconnectDelay } from './reconnect.ts';
 
-export type Live = 'connecting' | 'live' | 'lost';
+/** `refused`: the key may not hear of the whole lake. */
+export type Live = 'connecting' | 'live' | 'lost' | 'refused';
 export type Status = Omit<AnswerOf<'chunks'>, 'chunks'>;
 
-/** The server's `status` events; each makes the lists of runs and chunks be asked for again. */
+/** What the state of the lake is told by in full. */
+const LISTS = ['runs', 'chunks', 'deadLetters', 'index', 'quality'];
+/** A run changes the state every second; its lists may be long. */
+const REFRESH_MS = 3_000;
+
+/** The server's `status` events; they make the lists of runs and chunks be asked for again. */
 export function useLiveStatus(): { live: Live; status: Status | undefined } {
   const queries = useQueryClient();
   const [live, setLive] = useState<Live>('connecting');
   const [status, setStatus] = useState<Status>();
   useEffect(() => {
     const end = new AbortController();
+    const refresh = atMostEvery(REFRESH_MS, () => {
+      for (const name of LISTS) void queries.invalidateQueries({ queryKey: [name] });
+    });
     void follow(end.signal, setLive, (data) => {
       setStatus(data);
-      for (const name of ['runs', 'chunks', 'deadLetters', 'index', 'quality'])
-        void queries.invalidateQueries({ queryKey: [name] });
+      refresh.call();
     });
-    return () => end.abort();
+    return () => {
+      end.abort();
+      refresh.stop();
+    };
   }, [queries]);
   return { live, status };
 }
@@ -36,8 +48,9 @@ async function follow(signal: AbortSignal, onLive: (live: Live) => void, onStatu
       }
     } catch (error) {
       if (signal.aborted) return;
-      // A key that is not accepted will not be accepted later: the lists beside this say so.
-      if (error instanceof ApiError && error.problem.status < 500 && error.problem.status !== 429) return;
+      // Who is refused now will be refused later.
+      if (error instanceof ApiError && error.problem.status < 500 && error.problem.status !== 429)
+        return onLive('refused');
     }
     if (signal.aborted) return;
     failures++;

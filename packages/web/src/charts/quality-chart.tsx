@@ -3,7 +3,7 @@ import { useMemo } from 'react';
 import type { AnswerOf } from 'throughline/api';
 import { moment } from '../format/dates.ts';
 import { shortNumber } from '../format/numbers.ts';
-import { words } from '../format/words.ts';
+import { checkName } from '../format/words.ts';
 import { limitOf } from './limit-of.ts';
 import { PlotFigure } from './plot-figure.tsx';
 
@@ -15,7 +15,7 @@ export default function QualityChart({ check, results }: { check: string; result
     const data = results.map((one) => ({ ...one, time: new Date(one.at) }));
     const limit = limitOf(results[0]?.expected ?? null);
     return {
-      ...{ marginLeft: 46, marginBottom: 22, marginTop: 8, marginRight: 12 },
+      ...{ marginLeft: 46, marginBottom: 34, marginTop: 8, marginRight: 12 },
       x: { type: 'utc', label: null },
       y: { label: null, nice: true, zero: limit === undefined },
       marks: [
@@ -32,7 +32,7 @@ export default function QualityChart({ check, results }: { check: string; result
       ],
     } as const;
   }, [results]);
-  const label = `${words(check)} over time: ${results
+  const label = `${checkName(check)} over time: ${results
     .slice(0, 8)
     .map(({ observed }) => observed)
     .join(', ')}`;

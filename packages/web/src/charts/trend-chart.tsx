@@ -27,18 +27,20 @@ interface TrendChartProps {
 export default function TrendChart(props: TrendChartProps) {
   const { points, periods, every, lastIsOpen, highest, height } = props;
   const options = useMemo(() => {
-    const data = points.map((point, i) => ({ ...point, at: new Date(periods[i]!.from) }));
+    const data = points.map((point, place) => ({ ...point, place, at: new Date(periods[place]!.from) }));
     const known = data.filter(({ share }) => share !== null);
+    // A band needs two periods in a row: one that stands alone has a line.
+    const alone = known.filter(({ place }) => isNone(data[place - 1]) && isNone(data[place + 1]));
     const open = lastIsOpen ? data.at(-1) : undefined;
     const ticks = height < 150 ? 3 : 6;
     return {
-      ...{ marginLeft: 44, marginBottom: 22, marginTop: 8, marginRight: 10 },
+      ...{ marginLeft: 44, marginBottom: every.endsWith('y') ? 22 : 34, marginTop: 8, marginRight: 18 },
       x: { type: 'utc', label: null },
       y: { domain: [0, highest], clamp: true, label: null },
       marks: [
         gridY({ ticks: 3, strokeOpacity: 0.12 }),
         areaY(data, { x: 'at', y1: 'low', y2: 'high', fill: 'var(--accent)', fillOpacity: 0.14 }),
-        ruleX(known, { x: 'at', y1: 'low', y2: 'high', stroke: 'var(--accent)', strokeOpacity: 0.3 }),
+        ruleX(alone, { x: 'at', y1: 'low', y2: 'high', stroke: 'var(--accent)', strokeOpacity: 0.3 }),
         lineY(data, { x: 'at', y: 'share', stroke: 'var(--accent)', strokeWidth: 1.75 }),
         dot(known, {
           ...{ x: 'at', y: 'share', r: 2.2, stroke: 'var(--accent)', strokeWidth: 1.2 },
@@ -54,6 +56,10 @@ export default function TrendChart(props: TrendChartProps) {
     } as const;
   }, [points, periods, every, lastIsOpen, highest, height]);
   return <PlotFigure options={options as never} height={height} label={summary(props)} />;
+}
+
+function isNone(point: Point | undefined): boolean {
+  return point === undefined || point.share === null;
 }
 
 function tipText(point: Point & { at: Date }, every: string): string {

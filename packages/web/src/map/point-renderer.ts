@@ -61,7 +61,10 @@ export function createPointRenderer(canvas: HTMLCanvasElement): PointRenderer | 
   return {
     setPoints(xs, ys) {
       const data = new Float32Array(xs.length * 2);
-      for (let i = 0; i < xs.length; i++) data.set([xs[i]!, ys[i]!], 2 * i);
+      for (let i = 0; i < xs.length; i++) {
+        data[2 * i] = xs[i]!;
+        data[2 * i + 1] = ys[i]!;
+      }
       gl.bindBuffer(gl.ARRAY_BUFFER, places);
       gl.bufferData(gl.ARRAY_BUFFER, data, gl.STATIC_DRAW);
       points = xs.length;

@@ -4,7 +4,12 @@ import type { Live, Status } from '../api/use-live-status.ts';
 import { ago } from '../format/dates.ts';
 import { count, counted } from '../format/numbers.ts';
 
-const LIVE = { connecting: 'Connecting', live: 'Live', lost: 'Connection lost, trying again' } as const;
+const LIVE = {
+  connecting: 'Connecting',
+  live: 'Live',
+  lost: 'Connection lost, trying again',
+  refused: 'Not for this key',
+} as const;
 
 /** The state in one line: what serves, how much of the work is done, and whether the last run met its limits. */
 export function Overview({ live, status }: { live: Live; status: Status | undefined }) {
@@ -17,20 +22,18 @@ export function Overview({ live, status }: { live: Live; status: Status | undefi
   return (
     <dl className="overview" aria-label="State">
       <Card name="Chunks" bad={failed > 0}>
-        <strong>
-          {count(done)} of {count(all)}
-        </strong>
+        <strong>{now ? `${count(done)} of ${count(all)}` : '–'}</strong>
         {running > 0 && ` · ${count(running)} running`}
         {failed > 0 && ` · ${count(failed)} failed`}
         {abandoned > 0 && ` · ${count(abandoned)} abandoned`}
         {all > 0 && <progress max={all} value={done} aria-label="Chunks done" />}
       </Card>
       <Card name="Records">
-        <strong>{count(now?.counts.records ?? 0)}</strong>
-        {` · ${counted(now?.counts.passages ?? 0, 'passage')}`}
+        <strong>{now ? count(now.counts.records) : '–'}</strong>
+        {now && ` · ${counted(now.counts.passages, 'passage')}`}
       </Card>
       <Card name="Dead letters" bad={(now?.counts.deadLetters ?? 0) > 0}>
-        <strong>{count(now?.counts.deadLetters ?? 0)}</strong>
+        <strong>{now ? count(now.counts.deadLetters) : '–'}</strong>
       </Card>
       <Card name="Last run" bad={last?.status === 'failed' || last?.status === 'interrupted'}>
         <strong>{last?.status ?? 'none'}</strong>

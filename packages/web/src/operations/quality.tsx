@@ -3,7 +3,7 @@ import { ErrorNote } from '../api/error-note.tsx';
 import { useCall } from '../api/use-call.ts';
 import QualityChart from '../charts/quality-chart.tsx';
 import { moment } from '../format/dates.ts';
-import { words } from '../format/words.ts';
+import { checkName } from '../format/words.ts';
 import { Empty } from '../ui/empty.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { TableFrame } from '../ui/table-frame.tsx';
@@ -31,7 +31,7 @@ export default function Quality() {
         {byCheck.map(([check, results]) => (
           <li key={check}>
             <h2>
-              {words(check)} <StatusMark status={results[0]!.status} />
+              {checkName(check)} <StatusMark status={results[0]!.status} />
             </h2>
             <p className="quality-last">
               <strong>{shown(results[0]!.observed)}</strong>
@@ -63,7 +63,7 @@ export default function Quality() {
           {data.checks.slice(0, 100).map(({ at, check, subject, observed, expected, status }) => (
             <tr key={`${at} ${check} ${subject}`}>
               <td>{moment(at)}</td>
-              <th scope="row">{words(check)}</th>
+              <th scope="row">{checkName(check)}</th>
               <td className="version">{subject}</td>
               <td className="number">{shown(observed)}</td>
               <td>{expected ?? '–'}</td>

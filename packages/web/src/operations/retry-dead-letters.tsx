@@ -15,9 +15,12 @@ const LOOK_MS = 1_500;
 /** Processes the chunks of dead letters again, and says what became of it. */
 export function RetryDeadLetters({ only, open }: RetryProps) {
   const start = useChange('retryDeadLetters', ['retry']);
-  const latest = useCall('retry', {});
+  const latest = useCall(
+    'retry',
+    {},
+    { again: { after: LOOK_MS, while: ({ state }) => state === 'running' } },
+  );
   const running = latest.data?.state === 'running';
-  useCall('retry', {}, { every: running ? LOOK_MS : false });
   const { state, started, tried, resolved, message } = latest.data ?? { state: 'idle' as const };
   if (open === 0 && state === 'idle') return null;
   return (

@@ -9,6 +9,7 @@ import { CloseIcon, MoreIcon } from '../ui/icons.tsx';
 import { Skeleton } from '../ui/skeleton.tsx';
 import { useKeys } from '../ui/use-keys.ts';
 import { Link } from '../url/link.tsx';
+import { RecordPassages } from './record-passages.tsx';
 import { RecordText } from './record-text.tsx';
 import { EMPTY, type SearchState, searchAddress } from './search-state.ts';
 import type { Hit } from './use-search.ts';
@@ -25,6 +26,7 @@ interface RecordPanelProps {
 export function RecordPanel({ state, hit, walked, onClose }: RecordPanelProps) {
   const id = state.record!;
   const record = useCall('record', { params: { id } });
+  const found = state.passage ?? hit?.passageId;
   const heading = useRef<HTMLHeadingElement>(null);
   useEffect(() => {
     if (!walked.current) heading.current?.focus({ preventScroll: true });
@@ -86,7 +88,8 @@ export function RecordPanel({ state, hit, walked, onClose }: RecordPanelProps) {
                 ))}
               </ul>
             )}
-            <RecordText record={record.data} found={state.passage ?? hit?.passageId} hit={hit} />
+            <RecordText key={found} record={record.data} found={found} hit={hit} />
+            <RecordPassages record={record.data} state={state} found={found} />
             <p className="note">Chunk {record.data.chunk}</p>
           </>
         )}

@@ -15,7 +15,7 @@ interface RecordTextProps {
 export function RecordText({ record, found, hit }: RecordTextProps) {
   const passage = useRef<HTMLDivElement>(null);
   useEffect(() => {
-    passage.current?.scrollIntoView({ block: 'nearest' });
+    scrollToPassage(passage.current);
   }, []);
   const { before, within, after, spans } = foundInRecord(record, found, hit);
   return (
@@ -30,4 +30,16 @@ export function RecordText({ record, found, hit }: RecordTextProps) {
       {after}
     </div>
   );
+}
+
+/** Of the passage's top, from the top of what is seen, in pixels. */
+const ROOM = 72;
+
+/** Scrolls the text alone: `scrollIntoView` would move the whole page. */
+function scrollToPassage(passage: HTMLElement | null): void {
+  const frame = passage?.closest('.record-body');
+  if (!passage || !frame) return;
+  const { top, bottom } = passage.getBoundingClientRect();
+  const seen = frame.getBoundingClientRect();
+  if (bottom > seen.bottom || top < seen.top) frame.scrollTop += top - seen.top - ROOM;
 }

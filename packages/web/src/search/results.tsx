@@ -51,6 +51,7 @@ export function Results({ state, go, about, search, walked }: ResultsProps) {
         <button
           type="button"
           className="quiet"
+          title="Why these hits"
           aria-pressed={state.explain}
           onClick={() => go({ explain: !state.explain })}
         >

@@ -32,7 +32,7 @@ function Column({ title, none, items }: { title: string; none: string; items: re
               {change === 'new' ? `new, ${percent(share)}` : `${percent(before)} → ${percent(share)}`}
             </p>
             <ul className="news-texts">
-              {texts.slice(0, 2).map(({ recordId, text }) => (
+              {texts.slice(0, 1).map(({ recordId, text }) => (
                 <li key={recordId}>
                   <Link to={searchAddress({ ...EMPTY, record: recordId })}>{text}</Link>
                 </li>

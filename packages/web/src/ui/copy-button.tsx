@@ -16,7 +16,7 @@ export function CopyLinkButton({ to, label = 'Copy link' }: { to: string; label?
   };
   const text = { idle: label, copied: 'Copied', failed: 'Copy it from the address bar' }[state];
   return (
-    <button type="button" className="quiet" onClick={copy}>
+    <button type="button" className="quiet" title={label} onClick={copy}>
       <LinkIcon />
       <span aria-live="polite">{text}</span>
     </button>

@@ -1,4 +1,4 @@
-import { type ReactNode, useEffect, useId, useRef } from 'react';
+import { type ReactNode, useId, useLayoutEffect, useRef } from 'react';
 import { CloseIcon } from './icons.tsx';
 
 interface DialogProps {
@@ -12,12 +12,16 @@ interface DialogProps {
 export function Dialog({ open, title, onClose, children }: DialogProps) {
   const dialog = useRef<HTMLDialogElement>(null);
   const heading = useId();
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (open && !dialog.current?.open) dialog.current?.showModal();
     if (!open) dialog.current?.close();
   }, [open]);
+  // The browser tells of a closing later, perhaps when the dialog is open again: that is no wish to close it.
+  const onClosed = () => {
+    if (open && !dialog.current?.open) onClose();
+  };
   return (
-    <dialog ref={dialog} className="dialog" aria-labelledby={heading} onClose={() => open && onClose()}>
+    <dialog ref={dialog} className="dialog" aria-labelledby={heading} onClose={onClosed}>
       <header className="dialog-head">
         <h2 id={heading}>{title}</h2>
         <button type="button" className="quiet icon" aria-label="Close" onClick={onClose}>
