@@ -21,7 +21,7 @@ export const hardcodedSecret: Rule = {
   severity: 'error',
   title: 'a key or password written in the notebook',
   why: 'Whoever sees the notebook, its history or its copies has the key; changing it means changing code.',
-  fix: `Revoke it, and read the new one from the environment: \`\${OPENAI_API_KEY}\` in \`throughline.yaml\`. It reaches no log and no table.`,
+  fix: 'Revoke it. `embed: { keyVariable: OPENAI_API_KEY }` names the environment variable with the new one; it reaches no log and no table.',
   *check({ trees, magics }: Analysis) {
     for (const tree of trees)
       for (const node of walk(tree)) if (node.type === 'string') yield* inString(node);

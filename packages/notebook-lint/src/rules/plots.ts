@@ -43,7 +43,7 @@ export function drawsPlot(expression: SyntaxNode, { calls, knownOf }: Analysis):
   if (inner.type === 'call') {
     const path = knownOf(inner.children[0]).path ?? '';
     if (PYPLOT_OTHER.test(path) || SEABORN.test(path) || AXES.test(path) || PLOTLY.test(path)) return true;
-    if (/^(umap\.plot|matplotlib)\./.test(path)) return true;
+    if (/^(umap\.plot|matplotlib|webbrowser)\./.test(path)) return true;
   }
   if (PLOTLY.test(knownOf(inner).path ?? '')) return true;
   return calls.some(

@@ -12,7 +12,7 @@ export const rowWise: Rule = {
   severity: 'warning',
   title: 'a loop or apply that runs Python once for each row',
   why: 'Time grows with rows times Python: minutes on the sample are days on the full history, on one core.',
-  fix: '`transform:` and `embed:` map whole batches over all cores or Spark; keep your function with `transform: [{ command: [...] }]`.',
+  fix: '`transform: [{ sql: ... }]` works on whole chunks and `embed:` on whole batches, over all cores or Spark; a function of your own stays as `embed: { command: [python3, embed.py] }`.',
   *check(analysis) {
     for (const call of analysis.calls) yield* applied(call, analysis);
     for (const tree of analysis.trees)
