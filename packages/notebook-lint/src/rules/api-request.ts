@@ -17,7 +17,7 @@ const REQUESTS = new RegExp(`^requests\\.(${VERBS})$`);
 const SESSION = new RegExp(`^requests\\.(sessions\\.)?[sS]ession(\\(\\))?\\.(${VERBS})$`);
 const HTTPX = new RegExp(`^httpx\\.((Async)?Client\\.)?(${VERBS}|stream)$`);
 const AIOHTTP = new RegExp(`^aiohttp\\.(ClientSession\\.)?(${VERBS})$`);
-const URLLIB = /^urllib\.request\.(urlopen|urlretrieve)$/;
+const URLLIB = /^urllib\.request\.(urlopen|urlretrieve)$|^wget\.download$/;
 /** openai before 1.0: classes with methods of classes. */
 const OPENAI_0 =
   /^openai\.(Embedding|Completion|ChatCompletion|Edit|Moderation|Image|Audio|Engine|Model|File|FineTune|FineTuningJob|Answer|Search|Classification|Deployment)\.(a?create|list|retrieve|transcribe|translate|create_\w+|stream_events|delete|cancel|download)$/;

@@ -145,7 +145,8 @@ function isPerRow({ node, arguments: args }: Call, analysis: Analysis): boolean 
   return false;
 }
 
-const BATCHES = /batch|array_split|DataLoader|chunked|chunker|grouper|minibatch|windowed|islice|epochs?\b/i;
+const BATCHES =
+  /batch|array_split|DataLoader|\bchunked\(|chunker|grouper|minibatch|windowed|islice|epochs?\b/i;
 
 /** Loops over batches, over a handful that is spelled out, or over a number of steps. */
 function walksBatches(left: SyntaxNode, right: SyntaxNode, analysis: Analysis): boolean {

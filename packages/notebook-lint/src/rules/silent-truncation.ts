@@ -100,7 +100,8 @@ function* sliced(node: SyntaxNode, analysis: Analysis): Iterable<Hit> {
   if (!end || !stop || !isCount(stop, analysis) || !isKept(node, analysis)) return;
   const owner = field(node, 'value')!;
   const value = analysis.knownOf(owner);
-  if (isTable(value, owner)) yield { at: node, message: `Only the first ${textOf(stop)} rows are used` };
+  if (isTokens(value, owner, stop)) yield { at: node, message: `The text is cut at ${textOf(stop)} tokens` };
+  else if (isTable(value, owner)) yield { at: node, message: `Only the first ${textOf(stop)} rows are used` };
   else if (isText(value, owner) && (size(stop, analysis) ?? 0) >= 100)
     yield { at: node, message: `The text is cut at ${textOf(stop)} characters` };
 }
@@ -110,6 +111,12 @@ function isTable(value: Value, owner: SyntaxNode): boolean {
   if (isFrame(value)) return value.path !== 'datasets.DatasetDict';
   if (isColumn(value)) return !/\.(sort_values|value_counts|nlargest)\(/.test(textOf(owner));
   return value.type === 'list' && value.frame !== undefined && value.path !== undefined;
+}
+
+/** `encoding.encode(text)[:limit]`, `tokens[:max_tokens]`. */
+function isTokens(value: Value, owner: SyntaxNode, stop: SyntaxNode): boolean {
+  if (/(tiktoken|[tT]okenizer).*\.(encode|tokenize|encode_ordinary)\(\)$/.test(value.path ?? '')) return true;
+  return /^\w*tokens$/.test(textOf(owner)) && /max|limit|len|ctx|length/i.test(textOf(stop));
 }
 
 function isText(value: Value, owner: SyntaxNode): boolean {

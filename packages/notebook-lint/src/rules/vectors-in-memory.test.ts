@@ -25,6 +25,8 @@ matrix = np.array(df['embedding'].tolist()) # !
 np.save('vectors.npy', matrix) # !
 with open('vectors.pkl', 'wb') as f:
     pickle.dump(matrix, f) # !
+    pickle.dump(embedding_cache, f) # !
+    pickle.dump(model, f)
 `,
   ));
 

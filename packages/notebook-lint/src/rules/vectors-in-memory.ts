@@ -21,7 +21,7 @@ const NEIGHBOURS =
 const PARSES = /eval\b|json\.loads|\.fromstring/;
 const PERSISTS = /^(write_index|serialize_index|save_local|save_index|persist|dump)$/;
 const STORES =
-  /^(upsert\w*|add\w*|insert\w*|upload\w*|index_documents|bulk|create_table|from_(texts|documents|embeddings)|executemany|add_with_ids)$/;
+  /^(upsert\w*|add(_(texts|documents|items|embeddings|vectors|data|with_ids|points|objects|data_object|batch))?|insert\w*|upload\w*|index_documents|bulk|create_table|from_(texts|documents|embeddings)|executemany)$/;
 
 export const vectorsInMemory: Rule = {
   id: 'vectors-in-memory',
@@ -50,7 +50,11 @@ function* inCall(call: Call, analysis: Analysis): Iterable<Hit> {
     yield { at: node, message: `\`${name}\` puts all vectors into one array` };
   else if (name !== undefined && FILES.test(name) && holdsVectors(receiver))
     yield { at: node, message: `\`${name}\` writes the vectors as one file, to be read back whole` };
-  else if (DUMPS.test(path) && given.some((value) => value.vectors === 'many' || holdsVectors(value)))
+  else if (
+    DUMPS.test(path) &&
+    (given.some(holdsVectors) ||
+      namesVectors(args.positional.map(textOf).find((text) => /^\w+$/.test(text) && namesVectors(text))))
+  )
     yield { at: node, message: `\`${name}\` writes the vectors as one file, to be read back whole` };
   else if (FORGETFUL.test(path) && !persistent(call))
     yield { at: node, message: `\`${name}\` keeps the vectors in this process only` };
