@@ -171,6 +171,7 @@ function folded(operator: string, left: number, right: number): { literal?: numb
   if (operator === '*') return { literal: left * right };
   if (operator === '+') return { literal: left + right };
   if (operator === '-') return { literal: left - right };
+  if (operator === '/' && right !== 0) return { literal: left / right };
   return operator === '**' && Math.abs(right) < 64 ? { literal: left ** right } : {};
 }
 

@@ -76,6 +76,8 @@ qdrant = QdrantClient(url='http://localhost:6333')
 vectors = SentenceTransformer('a').encode(texts)
 qdrant.upsert('a', points=zip(ids, vectors))
 store = Chroma.from_texts(texts, embeddings, persist_directory='./chroma')
+from llama_index.core import VectorStoreIndex
+index = VectorStoreIndex.from_documents(documents, storage_context=context)
 query = SentenceTransformer('a').encode('late fees')
 `,
   ));

@@ -15,6 +15,8 @@ const FORGETFUL =
   /^(chromadb\.(Client|EphemeralClient)|.*\.(DocArrayInMemorySearch|InMemoryVectorStore|InMemoryDocumentStore))$/;
 const IN_MEMORY_STORE =
   /\.(FAISS|Chroma|DocArrayInMemorySearch|InMemoryVectorStore|Annoy|ScaNN|SKLearnVectorStore|VectorStoreIndex)\.(from_(texts|documents|embeddings))$/;
+/** Arguments that put the vectors into a store of its own. */
+const OUTSIDE = ['client', 'storage_context', 'vector_store', 'connection', 'url', 'client_settings'];
 const NEIGHBOURS =
   /(^sklearn\.neighbors\.(\w+\.)?(NearestNeighbors|BallTree|KDTree)|^synapse\.ml\.nn\.(\w+\.)?(ConditionalKNN|KNN)|^mmlspark\.nn\.\w+)$/;
 /** Text that is made vectors again. */
@@ -66,7 +68,7 @@ function* inCall(call: Call, analysis: Analysis): Iterable<Hit> {
   else if (
     IN_MEMORY_STORE.test(path) &&
     !args.named.has('persist_directory') &&
-    !args.named.has('client') &&
+    !OUTSIDE.some((given) => args.named.has(given)) &&
     !savedLater(analysis)
   )
     yield { at: node, message: 'The store keeps the vectors in this process only' };
@@ -152,10 +154,16 @@ function* parsed(analysis: Analysis): Iterable<Hit> {
     const parser = args.positional[0] && textOf(args.positional[0]);
     if (!parser || !PARSES.test(parser)) continue;
     const column = receiver.column ?? /\w+$/.exec(textOf(call.receiverNode ?? node))?.[0];
-    if (!namesVectors(column) && receiver.vectors !== 'many') continue;
+    if (!namesVectors(column) && receiver.vectors !== 'many' && !becomesArrays(node)) continue;
     if (!stackedInCell(node, analysis))
       yield { at: node, message: 'All vectors are parsed from text into the frame' };
   }
+}
+
+/** `.apply(eval).apply(np.array)`: lists of numbers, whatever the column is called. */
+function becomesArrays(call: SyntaxNode): boolean {
+  const outer = call.parent?.parent;
+  return outer?.type === 'call' && /\.(apply|map)\((np|numpy)\.(array|asarray)\)$/.test(textOf(outer));
 }
 
 function stackedInCell(node: SyntaxNode, analysis: Analysis): boolean {
