@@ -169,6 +169,6 @@ test('the rules are listed', async (t) => {
     ['lint', '--list-rules', '--json'],
     { cwd },
   );
-  assert.ok(json.rules.length >= 21);
+  assert.ok(json.rules.length >= 23);
   for (const { why, fix } of json.rules) assert.ok(why && fix);
 });
