@@ -8,6 +8,8 @@ import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { Alert, Notice } from '../src/alert/alert.ts';
+import { lakeIfThere } from '../src/lake/lake.ts';
+import { listRuns } from '../src/run/index.ts';
 import { start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
@@ -100,13 +102,13 @@ test('each trouble is told once with what to do, signed, and once more when it i
 
 test('a run that was killed is told by the next; nobody who can be told changes nothing for a run', async (t) => {
   const { url, statuses, news } = await receiver(t);
-  const made = await project(t, toCsv(ROWS), {
+  const made = await project(t, toCsv(complaints(600)), {
     alerts: [{ webhook: `${url}/hook/private-path` }],
     embed: { model: 'minilm' },
     themes: { sample: 100 },
   });
   const child = start(['run'], { cwd: made.folder });
-  await new Promise((resolve) => setTimeout(resolve, 2_500));
+  while (!(await hasBegun(made.lake))) await new Promise((resolve) => setTimeout(resolve, 50));
   const closed = once(child, 'close');
   child.kill('SIGKILL');
   await closed;
@@ -116,12 +118,21 @@ test('a run that was killed is told by the next; nobody who can be told changes 
   assert.equal((await made.run('run', '--json')).code, 0);
   assert.deepEqual(news(), []);
   statuses.push(404);
-  await made.write('data.csv', toCsv([...ROWS, { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]));
+  await made.write(
+    'data.csv',
+    toCsv([...complaints(600), { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]),
+  );
   const ran = await made.run('run', '--json');
   assert.equal(ran.code, 0);
   assert.match(ran.stderr, /an alert could not be sent/);
   assert.ok(!ran.stderr.includes('private-path'), 'an address is a secret');
 });
+
+/** Whether the lake knows of a run; embedding takes seconds from then on. */
+async function hasBegun(root: string): Promise<boolean> {
+  const lake = await lakeIfThere(root);
+  return lake !== undefined && (await listRuns(lake)).length > 0;
+}
 
 test('doctor --alerts sends a test to a webhook and to Slack, and says who cannot be reached', async (t) => {
   const { url, received } = await receiver(t);

@@ -83,6 +83,32 @@ test('a check that fails keeps what serves, says what is wrong and where; one th
   }
 });
 
+test('what one chunk may not have keeps another chunk from being promoted as well', async (t) => {
+  const quality = [{ check: 'cel', name: 'known_state', where: 'state != "ZZ"' }];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
+  assert.equal((await made.run('run', '--json')).code, 0);
+  const serving = await currentOf(made);
+  const [one, other] = ['2013-05-01', '2014-05-01'].map((date, i) => ({
+    ...{ ...ROWS[0]!, complaint_id: `new-${i}`, date_received: date },
+    state: i === 0 ? 'ZZ' : 'CA',
+  }));
+  await made.write('data.csv', toCsv([...ROWS, one!, other!]));
+  const ran = await made.run('run', '--json', '--chunk', 'd:2013-01-01');
+  assert.equal(ran.code, 65, ran.stderr);
+  assert.deepEqual(await currentOf(made), serving);
+});
+
+test('two checks of one name are a fault of the config', async (t) => {
+  const quality = [
+    { check: 'length', min: 1, severity: 'warn' },
+    { check: 'length', max: 10 },
+  ];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
+  const { code, stderr } = await made.run('run', '--json');
+  assert.equal(code, 78);
+  assert.match(stderr, /two checks are called length/);
+});
+
 test('a query of a check that cannot be run is a fault of the config, and what was published is kept', async (t) => {
   const quality = [{ check: 'sql', name: 'broken', query: 'SELECT nope FROM records' }];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });

@@ -131,7 +131,11 @@ test('told to stop, it answers what it was asked, ends events, and ends with 0',
     body: JSON.stringify(long),
     headers: { 'content-type': 'application/json' },
   });
-  await new Promise((resolve) => setTimeout(resolve, 50));
+  await until(
+    async () =>
+      /throughline_searches_running [1-9]/.test(await (await fetch(`${server.url}/metrics`)).text()),
+    5,
+  );
   const stopped = server.stop();
   assert.equal((await asked).status, 200);
   while (!(await events.next()).done);
@@ -225,10 +229,10 @@ async function ready(url: string): Promise<{ index: string }> {
 }
 
 /** A minute at the most. */
-async function until(isThere: () => Promise<boolean>): Promise<void> {
-  for (let i = 0; i < 600; i++) {
+async function until(isThere: () => Promise<boolean>, everyMs = 100): Promise<void> {
+  for (let i = 0; i < 60_000 / everyMs; i++) {
     if (await isThere()) return;
-    await new Promise((resolve) => setTimeout(resolve, 100));
+    await new Promise((resolve) => setTimeout(resolve, everyMs));
   }
   assert.fail('it did not come');
 }

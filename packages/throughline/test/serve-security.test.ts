@@ -22,6 +22,13 @@ const HIDDEN = {
   narrative: `The ${SECRET} of a debt that nobody but its owner may read. `.repeat(3),
 };
 
+/** One id in two chunks: of the part that may be seen, and not. */
+const TWIN = { ...HIDDEN, complaint_id: 'twin-1' };
+const TWINS = [
+  { ...TWIN, product: SEEN, date_received: '2018-02-01', narrative: 'A mortgage of a debt.' },
+  { ...TWIN, date_received: '2019-02-01' },
+];
+
 let project: ServedProject;
 let server: Served;
 const keys: Record<string, string> = {};
@@ -29,7 +36,7 @@ let hiddenPassage: string;
 
 before(async () => {
   project = await servedProject(300, {
-    more: [HIDDEN],
+    more: [HIDDEN, ...TWINS],
     change: { serve: { timeout: '2s', rateLimit: 100_000 } },
   });
   keys.all = await project.key([...SCOPES]);
@@ -40,8 +47,7 @@ before(async () => {
   const { hits } = await server
     .clientWith(keys.all)
     .call('search', { body: { query: SECRET, mode: 'keyword' } });
-  assert.equal(hits[0]!.recordId, HIDDEN.complaint_id);
-  hiddenPassage = hits[0]!.passageId;
+  hiddenPassage = hits.find(({ recordId }) => recordId === HIDDEN.complaint_id)!.passageId;
 });
 after(async () => {
   await server?.[Symbol.asyncDispose]();
@@ -151,6 +157,13 @@ test('nothing of what a key may not see comes out, by any operation', async () =
   await refused(client.call('similar', { body: { passageIds: [hiddenPassage] } }), 400);
   const { passages } = await client.call('passages', { body: { passageIds: [hiddenPassage] } });
   assert.deepEqual(passages, []);
+  const all = server.clientWith(keys.all!);
+  const { hits } = await all.call('search', { body: { query: SECRET, mode: 'keyword', group: 'passage' } });
+  const twin = hits.find(({ recordId }) => recordId === 'twin-1')!.passageId;
+  assert.deepEqual((await client.call('passages', { body: { passageIds: [twin] } })).passages, []);
+  await refused(client.call('similar', { body: { passageIds: [twin] } }), 400);
+  const record = await client.call('record', { params: { id: 'twin-1' } });
+  assert.ok(!JSON.stringify(record).includes(SECRET));
   const body = { query: 'x', recordId: HIDDEN.complaint_id, verdict: 'up' } as const;
   await refused(client.call('feedback', { body }), 404);
 });
@@ -188,7 +201,9 @@ test('what cannot be cut to a part is refused to a key that sees a part', async 
     const { status, text } = await request(operation, keys.filtered);
     assert.deepEqual([status, JSON.parse(text).code], [403, 'key_filtered'], operation);
   }
-  assert.equal((await server.send('GET', '/v1/events', bearer(keys.filtered!))).status, 403);
+  for (const path of ['/v1/events', '/metrics'])
+    assert.equal((await server.send('GET', path, bearer(keys.filtered!))).status, 403, path);
+  assert.equal((await server.clientWith(keys.filtered!).call('about')).index.passages, null);
 });
 
 test('the tools of MCP keep to the filter and the scopes of the key', async () => {
@@ -337,6 +352,7 @@ test('without keys only this machine is answered, by its own name', async () => 
     assert.equal(await ask(`Host: 127.0.0.1:${port}`), 200);
     assert.equal(await ask(`Host: localhost:${port}`), 200);
     assert.equal(await ask(`Host: evil.example:${port}`), 403);
+    assert.equal(await ask(`Host: 127.0.0.1:${port}\r\nX-Forwarded-For: 192.0.2.1`), 403);
     assert.equal(await ask(`Host: localhost:${port}\r\nOrigin: https://evil.example`), 403);
     assert.equal(await ask(`Host: localhost:${port}\r\nOrigin: null`), 403);
     await open.key(['read']);

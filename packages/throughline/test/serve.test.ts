@@ -163,6 +163,9 @@ test('events tell the state at once', async () => {
     assert.equal((data as { counts: { records: number } }).counts.records, 240);
     break;
   }
+  // The second who listens is told at once what the first knows.
+  const { value } = await server.client.events(stop.signal).next();
+  assert.equal(value!.event, 'status');
   stop.abort();
 });
 

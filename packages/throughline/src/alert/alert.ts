@@ -11,6 +11,8 @@ export interface Alert {
     | 'dead_letters'
     | 'index_not_promoted'
     | 'test';
+  /** What it is about now, such as which chunks: where that changes, it is told again. */
+  detail?: string;
   title: string;
   /** What happened, in a sentence or two. */
   happened: string;

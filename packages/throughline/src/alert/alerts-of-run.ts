@@ -54,12 +54,19 @@ function chunkAlerts({ failures }: RunResult): Alert[] {
   return [
     {
       key: 'chunk_failed',
+      detail: failures
+        .map(({ chunk }) => chunk)
+        .sort()
+        .join(' '),
       kind: 'chunk_failed',
       title: `${failures.length} chunks failed`,
       happened: `${names.join(', ')}${more}: ${failures[0]!.message}`,
       effect: 'These chunks keep what was published of them before; all others are up to date.',
       todo: 'The next run tries them again. Where the data are the reason, mend them first.',
-      command: `throughline run --chunk ${names.map(quoted).join(' ')}`,
+      command:
+        failures.length > SHOWN
+          ? 'throughline run'
+          : `throughline run --chunk ${names.map(quoted).join(' ')}`,
     },
   ];
 }
@@ -80,22 +87,20 @@ function qualityAlerts({ quality, runId }: RunResult): Alert[] {
 
 function limitAlerts({ unmet, relevance }: RunResult): Alert[] {
   const limits = unmet.filter((limit) => !limit.startsWith('quality check '));
-  if (limits.length === 0) return [];
-  const isDead = limits.some((limit) => limit.startsWith('deadLetterRate'));
-  const isIndex = !isDead && relevance === undefined;
-  return [
-    {
-      key: `limit_unmet/${limits.map((limit) => limit.split(':')[0]).join(',')}`,
-      kind: isIndex ? 'index_not_promoted' : 'limit_unmet',
+  return limits.map((limit): Alert => {
+    const isDead = limit.startsWith('deadLetterRate');
+    const kind = isDead || relevance !== undefined ? 'limit_unmet' : 'index_not_promoted';
+    return {
+      ...{ key: `limit_unmet/${limit.split(/[:,]/, 1)[0]}`, kind },
       title: isDead ? 'Too many dead letters' : 'The index was not promoted',
-      happened: limits.join('; '),
+      happened: limit,
       effect: `Nothing was promoted. ${KEPT}`,
       todo: isDead
         ? 'Mend what the dead letters say, then retry them.'
         : 'Look at the measurements; the index is kept.',
       command: isDead ? 'throughline dlq' : 'throughline index list',
-    },
-  ];
+    };
+  });
 }
 
 function deadLetterAlerts({ deadLetters, unmet, runId }: RunResult): Alert[] {

@@ -47,6 +47,18 @@ test('what a run has not looked at is not over', () => {
   );
 });
 
+test('what is about other things by now is told again', () => {
+  const about = (detail: string) => ({ ...alert('chunk_failed', 'chunk_failed'), detail });
+  assert.deepEqual(
+    told([
+      { at: 0, now: [about('a')] },
+      { at: 1, now: [about('a')] },
+      { at: 2, now: [about('a b')] },
+    ]),
+    [['chunk_failed'], [], ['chunk_failed']],
+  );
+});
+
 test('what happened once is told once, and never over', () => {
   const killed = alert('run_killed/1', 'run_killed');
   assert.deepEqual(
@@ -54,7 +66,8 @@ test('what happened once is told once, and never over', () => {
       { at: 0, now: [killed] },
       { at: 48 * HOUR, now: [killed] },
       { at: 49 * HOUR, now: [] },
+      { at: 50 * HOUR, now: [killed] },
     ]),
-    [['run_killed/1'], [], []],
+    [['run_killed/1'], [], [], []],
   );
 });

@@ -9,6 +9,8 @@ export interface OpenAlert {
   /** Milliseconds since 1970 UTC. */
   since: number;
   told: number;
+  /** What it was about: told anew where that has changed. */
+  detail?: string;
 }
 
 export type OpenAlerts = Record<string, OpenAlert>;
@@ -38,28 +40,40 @@ export function decide(
   const next: OpenAlerts = {};
   const tell: Alert[] = [];
   for (const alert of now) {
-    const { key, title, kind } = alert;
+    const { key, title, kind, detail } = alert;
     const before = open[key];
     const isEvent = EVENTS.includes(kind);
-    const isDue = before === undefined || (!isEvent && at - before.told >= AGAIN_MS);
+    const isNews = before === undefined || before.detail !== detail;
+    const isDue = isNews || (!isEvent && at - before.told >= AGAIN_MS);
     if (isDue) tell.push(alert);
-    next[key] = { title, since: before?.since ?? at, told: isDue ? at : before.told };
+    next[key] = {
+      title,
+      since: before?.since ?? at,
+      told: isDue ? at : before.told,
+      ...(detail !== undefined && { detail }),
+    };
   }
   const recovered: string[] = [];
   for (const [key, alert] of Object.entries(open)) {
-    if (next[key] !== undefined || EVENTS.some((kind) => key.startsWith(kind))) continue;
-    if (looked(key)) recovered.push(alert.title);
+    if (next[key] !== undefined) continue;
+    // A killed run never gets an end: it must be known that it was told.
+    if (key.startsWith('run_killed/')) next[key] = alert;
+    else if (EVENTS.some((kind) => key.startsWith(kind))) continue;
+    else if (looked(key)) recovered.push(alert.title);
     else next[key] = alert;
   }
   return { tell, recovered, open: next };
 }
 
-export async function readOpenAlerts(lake: Lake): Promise<OpenAlerts> {
-  return (await readJson<OpenAlerts>(alertsPath(lake))) ?? {};
+/** By destination: one that could not be reached is told later what the others know. */
+export type AlertStates = Record<string, OpenAlerts>;
+
+export async function readAlertStates(lake: Lake): Promise<AlertStates> {
+  return (await readJson<AlertStates>(alertsPath(lake))) ?? {};
 }
 
-export function writeOpenAlerts(lake: Lake, open: OpenAlerts): Promise<void> {
-  return replaceJson(alertsPath(lake), open);
+export function writeAlertStates(lake: Lake, states: AlertStates): Promise<void> {
+  return replaceJson(alertsPath(lake), states);
 }
 
 function alertsPath({ root }: Lake): string {

@@ -2,6 +2,8 @@ import type { Alert, Notice } from './alert.ts';
 
 /** Characters that Slack takes in one block. */
 const MOST = 2_900;
+/** Slack takes 50 blocks. */
+const SHOWN = 20;
 
 /** Blocks of Slack's Block Kit; texts of rows and errors are plain text, in which nothing is a mention or a link. */
 export function slackMessage({ pipeline, run, alerts, recovered }: Notice) {
@@ -13,7 +15,10 @@ export function slackMessage({ pipeline, run, alerts, recovered }: Notice) {
     text: `Throughline ${pipeline}: ${summary}`,
     blocks: [
       { type: 'header', text: plain(`Throughline ${pipeline}: ${summary}`.slice(0, 150)) },
-      ...alerts.map((alert) => ({ type: 'section', text: plain(textOf(alert)) })),
+      ...alerts.slice(0, SHOWN).map((alert) => ({ type: 'section', text: plain(textOf(alert)) })),
+      ...(alerts.length > SHOWN
+        ? [{ type: 'section', text: plain(`And ${alerts.length - SHOWN} more: throughline status`) }]
+        : []),
       ...(recovered.length === 0
         ? []
         : [{ type: 'section', text: plain(`Over: ${recovered.join('; ')}`.slice(0, MOST)) }]),

@@ -1,8 +1,9 @@
 /** Tells what of a run needs somebody. A run never fails because nobody could be told. */
 import type { Config } from '../config/index.ts';
+import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Alert } from './alert.ts';
-import { decide, readOpenAlerts, writeOpenAlerts } from './open-alerts.ts';
+import { type AlertStates, decide, readAlertStates, writeAlertStates } from './open-alerts.ts';
 import { type SendEffects, sendNotice } from './send-notice.ts';
 
 export interface RunNews {
@@ -16,25 +17,35 @@ export interface TellEffects extends SendEffects {
   warn: (message: string) => void;
 }
 
-/** Told once for as long as it lasts; what could not be sent to anybody is told by the next run. */
+/**
+ * Each destination is told once for as long as a trouble lasts; what could not be sent to it is told by the next run. Without a lake all is
+ * told: nobody knows what was.
+ */
 export async function tellRun(
-  lake: Lake,
+  lake: Lake | undefined,
   { name, alerts: destinations }: Pick<Config, 'name' | 'alerts'>,
   { run, alerts, looked }: RunNews,
   { warn, ...effects }: TellEffects,
 ): Promise<void> {
   if (destinations.length === 0) return;
-  try {
-    const before = await readOpenAlerts(lake);
-    const { tell, recovered, open } = decide(before, alerts, { at: effects.clock(), looked });
-    if (tell.length + recovered.length > 0) {
-      const notice = { pipeline: name, run, alerts: tell, recovered };
-      const errors = await sendNotice(destinations, notice, effects);
-      for (const { message } of errors) warn(`an alert could not be sent: ${message}`);
-      if (errors.length === destinations.length) return;
-    }
-    await writeOpenAlerts(lake, open);
-  } catch (error) {
-    warn(`alerts: ${(error as Error).message}`);
+  const before = lake ? await readAlertStates(lake).catch((): AlertStates => ({})) : {};
+  const after: AlertStates = {};
+  for (const destination of destinations) {
+    const known = before[keyOf(destination)] ?? {};
+    const { tell, recovered, open } = decide(known, alerts, { at: effects.clock(), looked });
+    const notice = { pipeline: name, run, alerts: tell, recovered };
+    const errors =
+      tell.length + recovered.length === 0 ? [] : await sendNotice([destination], notice, effects);
+    for (const { message } of errors) warn(`an alert could not be sent: ${message}`);
+    after[keyOf(destination)] = errors.length === 0 ? open : known;
   }
+  if (lake)
+    await writeAlertStates(lake, after).catch(({ message }) => {
+      warn(`what was told could not be written down, and is told again: ${message}`);
+    });
+}
+
+/** Of the address, which is a secret. */
+function keyOf(destination: Config['alerts'][number]): string {
+  return digestOf('slack' in destination ? destination.slack : destination.webhook);
 }

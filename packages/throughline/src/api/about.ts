@@ -16,7 +16,8 @@ export const aboutAnswer = z.object({
   attributes: z.array(
     z.object({ name: z.string(), type: z.enum(['string', 'long', 'double', 'boolean', 'timestamp']) }),
   ),
-  index: z.object({ version: z.string(), madeAt: z.string(), passages: z.int() }),
+  /** `passages` is null for a key that sees a part of them. */
+  index: z.object({ version: z.string(), madeAt: z.string(), passages: z.int().nullable() }),
   themes: z.string().nullable(),
   access: z.object({
     /** Of the key; null where the server asks for none. */

@@ -73,6 +73,10 @@ export const qualityAnswer = z.object({
       status: z.enum(['passed', 'failed', 'measured']),
       /** Null where there was nothing to look at. */
       observed: z.number().nullable(),
+      /** Of the checks of the config: what follows where it fails. */
+      severity: z.enum(['warn', 'reject', 'fail']).optional(),
+      /** Ids of some records that are wrong. */
+      sample: z.array(z.string()).optional(),
       /** What was agreed on, such as `>= 0.95`; null where nothing was. */
       expected: z.string().nullable(),
     }),

@@ -58,7 +58,10 @@ export const themePassagesAnswer = z.object({
 
 export const trendsQuery = z.strictObject({
   /** 1d, 7d, 1M, 1y; chosen by the number of records unless told. */
-  every: z.string().max(10).optional(),
+  every: z
+    .string()
+    .regex(/^[1-9]\d{0,3}[dwMy]$/, 'a number and d, w, M or y: 7d')
+    .optional(),
   periods: z.coerce.number().int().min(1).max(400).optional(),
   /** An attribute: a trend for each of its most frequent values, too. */
   by: z.string().max(200).optional(),

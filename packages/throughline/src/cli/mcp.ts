@@ -45,6 +45,7 @@ Example, as a client's settings name it:
       const access = { ...ANONYMOUS, ...(filter === undefined ? {} : { within: filter }) };
       const stopped = new AbortController();
       untilStopped().then(() => stopped.abort());
-      await serveStdio(opened.handlers, { access, requestId: newId() }, stopped.signal);
+      const onFault = (error: Error) => logger.error({ err: error }, 'a tool failed');
+      await serveStdio(opened.handlers, { access, requestId: newId(), onFault }, stopped.signal);
     });
 }

@@ -19,8 +19,7 @@ export function qualityCommand(program: Command, context: Context): void {
     .action(async ({ run, limit, failed, ...options }: QualityOptions) => {
       const { listResults } = await import('../quality/index.ts');
       const lake = await lakeOf(options, context);
-      const all = await listResults(lake, { limit, ...(run !== undefined && { run }) });
-      const results = failed ? all.filter(({ status }) => status === 'failed') : all;
+      const results = await listResults(lake, { limit, run, failed });
       if (options.json)
         return printJson(context, {
           results: results.map((one) => ({ ...one, at: new Date(one.at).toISOString() })),

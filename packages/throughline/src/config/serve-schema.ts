@@ -22,7 +22,7 @@ export const serve = z.strictObject({
     .default(1_200)
     .describe('Requests a minute of one key, or of one address where no key is asked for'),
   origins: z
-    .array(z.url())
+    .array(z.url().refine((url) => new URL(url).origin === url, 'it is scheme, host and port alone'))
     .default([])
     .describe('Pages of other sites that may ask from a browser (CORS); none unless told'),
   drain: duration

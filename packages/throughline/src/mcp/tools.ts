@@ -92,7 +92,7 @@ async function answer(
     return { content: [{ type: 'text', text: `${OUTSIDE}\n${JSON.stringify(data)}` }] };
   } catch (error) {
     const { problem, cause } = failureOf(error, caller.requestId);
-    if (cause) throw cause;
+    if (cause) caller.onFault?.(cause);
     const { detail, hint = '' } = problem;
     return { isError: true, content: [{ type: 'text', text: `${detail}. ${hint}`.trim() }] };
   }

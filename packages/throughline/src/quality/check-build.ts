@@ -39,11 +39,13 @@ export async function checkBuild(
   const all = {
     ...{ session, mapping: info.mapping, directory, runStarted, passages: tables.passages },
     sql: { records: records.sql, passages: passages.sql, dead_letters: deadLetters.sql },
-    recordsBefore: before && (await recordsOf(session, before)),
-    passagesBefore: before,
+    recordsBefore: before && (await recordsOf(session, before.passages)),
+    passagesBefore: before?.passages,
+    isSameModel: before?.modelDigest === info.modelDigest,
   };
   const results: CheckResult[] = [];
   for (const check of checks) {
+    // Names are unique: the config sees to it.
     const found = rows.find(({ name }) => name === nameOf(check));
     if (isTableCheck(check)) results.push(await checkTable(check, all));
     else if (found) results.push(found);
@@ -69,12 +71,13 @@ function needsBefore(check: Config['quality'][number]): boolean {
 }
 
 /** The passages that serve, at the version that their index was made of; undefined before the first run. */
-async function servingPassages(lake: Lake): Promise<Snapshot | undefined> {
+async function servingPassages(lake: Lake): Promise<{ passages: Snapshot; modelDigest: string } | undefined> {
   const { index } = await readCurrent(lake);
   const manifest = index === undefined ? undefined : await readManifest(lake, index);
   if (!manifest) return undefined;
   const { tables } = await existingBuild(lake, manifest.build);
-  return openTable(tables.passages.root, { version: manifest.passagesVersion });
+  const passages = await openTable(tables.passages.root, { version: manifest.passagesVersion });
+  return { passages, modelDigest: manifest.modelDigest };
 }
 
 /** Every record has a first passage. */

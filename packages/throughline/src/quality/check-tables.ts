@@ -7,6 +7,7 @@ import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { duckDbString } from '../filter/duckdb.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { checkDrift } from './check-drift.ts';
+import { columnOf } from './column-of.ts';
 import type { CheckResult } from './results.ts';
 import { nameOf, type QualityCheck } from './row-conditions.ts';
 
@@ -22,6 +23,8 @@ export interface CheckedTables {
   recordsBefore: number | undefined;
   /** The passages that serve; undefined before the first run. */
   passagesBefore: Snapshot | undefined;
+  /** Whether both were embedded by the same model. */
+  isSameModel: boolean;
   /** Milliseconds since 1970 UTC. */
   runStarted: number;
 }
@@ -141,32 +144,23 @@ async function relationships(
   );
 }
 
-/**
- * The query of the config, in a database of its own that has the three tables as views and reads nothing else from then on: a check
- * is for looking at the tables.
- */
+/** The query of the config, one SELECT, in a database of its own that has the three tables as views. */
 async function ownSql({ query }: { query: string }, { sql, runStarted }: CheckedTables): Promise<Found> {
   await using session = await openSession();
   for (const [name, table] of Object.entries(sql))
     await session.query(`CREATE VIEW ${name} AS SELECT * FROM ${table} AS t`);
   const started = `CAST(${duckDbString(new Date(runStarted).toISOString())} AS TIMESTAMPTZ)`;
   const rows = `SELECT * FROM (${query.replace(/;\s*$/, '').replaceAll('$run_started', started)}\n) AS q`;
+  await refuseMoreThanOne(session, rows);
   const [row] = await session.query(`SELECT count(*) AS wrong FROM (${rows})`);
   const some = await session.query(`SELECT * FROM (${rows}) LIMIT ${SAMPLE}`);
   const sample = some.map((one) => String(one._id ?? Object.values(one)[0] ?? ''));
   return rowsWrong(Number(row!.wrong), sample);
 }
 
-/** Of the records table. Throws for a name that is none. */
-function columnOf(column: string, { id, timestamp, text, attributes }: Mapping): string {
-  if (attributes.some(({ name }) => name === column)) return column;
-  if (column === id) return '_id';
-  if (column === timestamp) return '_at';
-  if (column === 'text' || (text.length === 1 && column === text[0])) return '_text';
-  const known = [id, timestamp, ...text, ...attributes.map(({ name }) => name)].filter(
-    (one) => one !== undefined,
-  );
-  throw new Error(`there is no column ${column}; there are ${known.join(', ')}`);
+async function refuseMoreThanOne(session: Session, sql: string): Promise<void> {
+  const { count } = await (await session.connect()).extractStatements(sql);
+  if (count !== 1) throw new Error('it is more than one statement');
 }
 
 function unreadable(check: TableCheck, error: unknown): ThroughlineError {

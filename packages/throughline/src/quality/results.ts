@@ -61,7 +61,7 @@ export async function recordResults(
 /** The newest first; those of one run in the order of its config. */
 export async function listResults(
   lake: Lake,
-  { limit, run }: { limit: number; run?: string },
+  { limit, run, failed = false }: { limit: number; run?: string | undefined; failed?: boolean | undefined },
 ): Promise<StoredResult[]> {
   const snapshot = await tableIfThere(lakePath(lake.root, TABLE));
   if (!snapshot) return [];
@@ -81,6 +81,6 @@ export async function listResults(
       expected: String(row.expected),
       sample: (row.sample as string[] | null) ?? [],
     }))
-    .filter((row) => run === undefined || row.run === run)
+    .filter((row) => (run === undefined || row.run === run) && (!failed || row.status === 'failed'))
     .slice(0, limit);
 }

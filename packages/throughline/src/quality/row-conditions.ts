@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { type Filter, type FilterColumns, parseFilter, renameColumns } from '../filter/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import type { Mapping } from '../source/mapping.ts';
+import { columnOf } from './column-of.ts';
 
 export type QualityCheck = Config['quality'][number];
 export type RowCheck = Extract<
@@ -20,10 +21,8 @@ export interface RowCondition {
 /** Those that are about single rows, in the order of the config. Throws FilterError for a column or a value that does not fit. */
 export function rowConditions(checks: readonly QualityCheck[], mapping: Mapping): RowCondition[] {
   return checks.flatMap((check) => {
-    const where = celOf(check, mapping);
-    return where === undefined
-      ? []
-      : [{ check: check as RowCheck, name: nameOf(check), good: overRecords(where, mapping) }];
+    const good = goodRows(check, mapping);
+    return good === undefined ? [] : [{ check: check as RowCheck, name: nameOf(check), good }];
   });
 }
 
@@ -34,20 +33,29 @@ export function nameOf(check: QualityCheck): string {
   return `${check.check}${column}`.toLowerCase().replace(/[^a-z0-9_]+/g, '_');
 }
 
+function goodRows(check: QualityCheck, mapping: Mapping): Filter | undefined {
+  if (check.check === 'cel') return asUsersCall(check.where, mapping);
+  const cel = celOf(check, mapping);
+  return cel === undefined ? undefined : parseFilter(cel, tableColumns(mapping));
+}
+
+/** Over the columns of the records table, whose names need no quotes. */
 function celOf(check: QualityCheck, mapping: Mapping): string | undefined {
   switch (check.check) {
     case 'not_null':
-      return `${check.column} != null`;
-    case 'accepted_values':
-      return `${check.column} == null || ${check.column} in [${check.values.map((one) => JSON.stringify(one)).join(', ')}]`;
-    case 'accepted_range':
-      return between(check.column, check.column, check);
+      return `${columnOf(check.column, mapping)} != null`;
+    case 'accepted_values': {
+      const column = columnOf(check.column, mapping);
+      return `${column} == null || ${column} in [${check.values.map((one) => JSON.stringify(one)).join(', ')}]`;
+    }
+    case 'accepted_range': {
+      const column = columnOf(check.column, mapping);
+      return between(column, column, check);
+    }
     case 'length': {
-      const column = check.column ?? textColumn(mapping);
+      const column = columnOf(check.column ?? 'text', mapping);
       return between(column, `size(${column})`, check);
     }
-    case 'cel':
-      return check.where;
     default:
       return undefined;
   }
@@ -65,23 +73,19 @@ function between(
   return `${column} == null || ${parts.join(' && ')}`;
 }
 
-/** What a check of the text calls it: the word `text`, where it is made of several columns. */
-function textColumn({ text }: Mapping): string {
-  return text.length === 1 ? text[0]! : 'text';
+function tableColumns({ attributes }: Mapping): FilterColumns {
+  const own = attributes.map(({ name, type }) => [name, type] as const);
+  return { ...Object.fromEntries(own), _id: 'string', _text: 'string', _at: 'timestamp' };
 }
 
-/**
- * A condition over the records table: attributes by their names, the id, the time and the text by those of their columns. A text of
- * several columns is one there, and is called `text`.
- */
-function overRecords(where: string, mapping: Mapping): Filter {
-  const { id, timestamp, text } = mapping;
+/** A condition of the config, by the names that filters have for the columns; a text of several columns is not among them. */
+function asUsersCall(where: string, mapping: Mapping): Filter {
+  const { id, timestamp, text, attributes } = mapping;
   const renamed = new Map<string, string>();
   if (id !== undefined) renamed.set(id, '_id');
   if (timestamp !== undefined) renamed.set(timestamp, '_at');
-  renamed.set(textColumn(mapping), '_text');
-  for (const { name } of mapping.attributes) renamed.set(name, name);
-  const all: FilterColumns = { ...filterColumns(mapping), [textColumn(mapping)]: 'string' };
-  if (text.length > 1) for (const column of text) if (renamed.get(column) === undefined) delete all[column];
-  return renameColumns(parseFilter(where, all), (name) => renamed.get(name) ?? name);
+  if (text.length === 1) renamed.set(text[0]!, '_text');
+  for (const { name } of attributes) renamed.set(name, name);
+  const known = Object.entries(filterColumns(mapping)).filter(([name]) => renamed.has(name));
+  return renameColumns(parseFilter(where, Object.fromEntries(known)), (name) => renamed.get(name)!);
 }

@@ -4,11 +4,12 @@ import type { ChunkRule } from '../chunk/plan.ts';
 import { configuredRule } from '../chunk/plan.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
 import type { Engine } from '../engine/engine.ts';
+import { ThroughlineError } from '../error.ts';
 import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
-import { rowConditions } from '../quality/index.ts';
+import { columnOf, nameOf, rowConditions } from '../quality/index.ts';
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -59,11 +60,20 @@ export async function prepare(
 
 /** Throws ConfigError where a check names what is not there, or compares what cannot be compared. */
 function checkQualityConfig({ quality }: Config, mapping: Mapping, file: string): void {
+  const names = quality.map(nameOf);
+  const twice = names.find((name, i) => names.indexOf(name) !== i);
+  if (twice !== undefined)
+    throw new ConfigError(
+      file,
+      [{ message: `quality: two checks are called ${twice}` }],
+      'Give one of them a name of its own: name: ...',
+    );
   for (const [i, check] of quality.entries())
     try {
       rowConditions([check], mapping);
+      if (check.check === 'unique' || check.check === 'relationships') columnOf(check.column, mapping);
     } catch (error) {
-      if (!(error instanceof FilterError)) throw error;
+      if (!(error instanceof ThroughlineError)) throw error;
       throw new ConfigError(file, [{ message: `quality.${i}: ${error.message}` }], error.hint);
     }
 }

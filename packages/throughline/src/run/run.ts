@@ -29,7 +29,7 @@ import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
-import { killedRuns, tellEarlyError, tellError, tellResult } from './tell.ts';
+import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
 import { isProfiled, writeProfile } from './write-profile.ts';
 
@@ -67,19 +67,30 @@ export async function runPipeline(
   options: RunOptions,
   effects: RunEffects,
 ): Promise<RunResult> {
+  const started = effects.clock();
+  const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
+  try {
+    return await runRecorded(loaded, options, effects, { runId, started });
+  } catch (error) {
+    await tellFailure(loaded, { runId, error: asThroughlineError(error) }, effects);
+    throw error;
+  }
+}
+
+async function runRecorded(
+  loaded: LoadedConfig,
+  options: RunOptions,
+  effects: RunEffects,
+  { runId, started }: { runId: string; started: number },
+): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
-  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal }).catch(async (error) => {
-    await tellEarlyError(loaded, asThroughlineError(error), effects);
-    throw error;
-  });
+  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
   checkSpec(prepared.spec);
   // Not after hours of work.
   if (options.only !== 'map' && !options.skipThemes)
     openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
-  const started = effects.clock();
-  const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
   const base = { run: runId, command: 'run', started };
   const manifest = await openManifest(prepared, options);
   const killed = await killedRuns(lake, prepared.config);
@@ -115,7 +126,6 @@ export async function runPipeline(
     // A full disk must not hide the error that it caused.
     await recordRun(lake, entry, effects.clock).catch(() => {});
     if (effects.signal.aborted) throw interrupted(error);
-    await tellError(lake, prepared.config, { runId, killed, error: asThroughlineError(error) }, effects);
     throw error;
   }
 }
@@ -245,16 +255,15 @@ async function runAll(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
   result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
-  if (isComplete)
+  const current = (await readCurrent(lake)).build;
+  const isBegun = current === undefined && hasPublished(after);
+  // Chunks that failed keep what was published of them: the tables are whole without their change.
+  const isWhole = isComplete || isBegun || current === build.info.digest;
+  if (isWhole)
     Object.assign(result, await checkQuality(lake, build, prepared, { result, runId, started, effects }));
   if (result.unmet.length === 0) {
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-    const current = (await readCurrent(lake)).build;
-    const isFirst = current === undefined;
-    const isBegun = isFirst && hasPublished(after);
     if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
-    // Chunks that failed keep what was published of them: the tables are whole without their change.
-    const isWhole = isComplete || isBegun || current === build.info.digest;
     if (isWhole && result.chunks.left === 0)
       Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
   }

@@ -5,6 +5,7 @@ import type { Config, LoadedConfig } from '../config/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
+import { nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
@@ -33,35 +34,31 @@ export async function tellResult(
 ): Promise<void> {
   const isWhole = isWholePlan(options) && result.chunks.left === 0;
   const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
+  const named = new Set(config.quality.map((check) => `quality_failed/${nameOf(check)}`));
   const looked = (key: string) => {
-    if (key.startsWith('quality_failed/'))
-      return checked.has(key) || (isWhole && config.quality.length === 0);
+    if (key.startsWith('quality_failed/')) return checked.has(key) || (isWhole && !named.has(key));
     return key.startsWith('run_failed/') || isWhole;
   };
   const alerts = [...killed, ...alertsOfResult(result)];
   await tellRun(lake, config, { run: result.runId, alerts, looked }, effectsOf(effects));
 }
 
-/** A run that ended early has not looked at anything else: no alert is over. */
-export async function tellError(
-  lake: Lake,
-  config: Told,
-  { runId, killed, error }: { runId: string; killed: Alert[]; error: ThroughlineError },
+/**
+ * A run that ended early has not looked at anything else: no alert is over. Of a pipeline without a lake nobody is told: somebody is at the
+ * keyboard. Where the lake cannot be read, they are told without looking what they know.
+ */
+export async function tellFailure(
+  { config, directory }: LoadedConfig,
+  { runId, error }: { runId: string; error: ThroughlineError },
   effects: RunEffects,
 ): Promise<void> {
+  if (config.alerts.length === 0) return;
+  const found = await lakeIfThere(lakeRootOf(directory, config.lake)).catch(() => 'unreadable' as const);
+  if (found === undefined) return;
+  const lake = found === 'unreadable' ? undefined : found;
+  const killed = lake ? await killedRuns(lake, config).catch(() => []) : [];
   const alerts = [...killed, ...alertsOfError(error)];
   await tellRun(lake, config, { run: runId, alerts, looked: () => false }, effectsOf(effects));
-}
-
-/** Of a run that never began: its source is not there, or its config does not fit. Without a lake somebody is at the keyboard. */
-export async function tellEarlyError(
-  { config, directory }: LoadedConfig,
-  error: ThroughlineError,
-  effects: RunEffects,
-): Promise<void> {
-  if (config.alerts.length === 0 || effects.signal.aborted) return;
-  const lake = await lakeIfThere(lakeRootOf(directory, config.lake)).catch(() => undefined);
-  if (lake) await tellError(lake, config, { runId: 'none', killed: [], error }, effects);
 }
 
 function effectsOf({ clock, reporter }: RunEffects) {

@@ -242,7 +242,11 @@ function explanation(
     semantic:
       plan === undefined
         ? null
-        : { plan, candidates: sides.semantic?.length ?? 0, feedback: feedback ?? null },
+        : {
+            plan: isWithin ? { ...plan, because: 'a part of the records is seen' } : plan,
+            candidates: sides.semantic?.length ?? 0,
+            feedback: feedback ?? null,
+          },
     timings: parts,
   };
 }

@@ -12,7 +12,7 @@ import type { Sides } from './rank.ts';
 import type { SearchRequest, SimilarRequest } from './request.ts';
 import { type Candidate, type IndexStore, MAX_CANDIDATES } from './store.ts';
 import { usage } from './usage.ts';
-import { both, recordsAmong } from './within.ts';
+import { both, passagesWithin } from './within.ts';
 
 export interface Index {
   store: IndexStore;
@@ -128,12 +128,12 @@ export async function askSimilar(
     records.map((id) => store.matching(both(scope.within, ofRecords([id]))!, PASSAGES_OF_A_LIKENESS)),
   );
   const named = await store.fetch(passageIds);
-  const seen = await recordsAmong(store, [...named.values()], scope.within);
+  const seen = new Set(passagesWithin([...named.values()], scope.within).map(({ passage }) => passage));
   const like = new Set([...ofThem.flat().map(({ passage }) => passage), ...passageIds]);
   const vectors = await store.vectors([...like]);
   const unknown = [
     ...records.filter((_, i) => ofThem[i]!.length === 0),
-    ...passageIds.filter((id) => !seen.has(named.get(id)?.record ?? '')),
+    ...passageIds.filter((id) => !seen.has(id)),
   ];
   if (unknown.length > 0)
     throw usage(

@@ -136,6 +136,7 @@ async function buildIndex(
       format: FORMAT,
       build: build.info.digest,
       passagesVersion: passages.version,
+      recordsVersion: build.tables.records.version,
       passages: tail ? tail.base.passages - tail.plan.base.gone + built.passages : built.passages,
       dimension: model.dimension,
       modelDigest: model.digest,

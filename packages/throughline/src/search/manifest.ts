@@ -21,6 +21,8 @@ export interface IndexManifest {
   build: string;
   /** Version of the passages table. */
   passagesVersion: number;
+  /** Version of the records table that belongs to it; absent of a time at which it was not kept. */
+  recordsVersion?: number;
   passages: number;
   dimension: number;
   modelDigest: string;

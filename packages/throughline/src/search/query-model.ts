@@ -41,7 +41,12 @@ export function queryModel(
   const open = async () => {
     const spec = await specFor(manifest, model);
     opening ??= openModel({ ...spec, threads });
-    const embedder = await opening;
+    const mine = opening;
+    const embedder = await mine.catch((error) => {
+      // It may open the next time.
+      if (opening === mine) opening = undefined;
+      throw error;
+    });
     checkModel(embedder.info, manifest);
     return { embedder, spec };
   };

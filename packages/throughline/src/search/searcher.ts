@@ -15,7 +15,7 @@ import { queryModel } from './query-model.ts';
 import { checkSearch, checkSimilar, type SearchRequest, type SimilarRequest } from './request.ts';
 import { rerankHits } from './rerank-hits.ts';
 import { usage } from './usage.ts';
-import { type Asking, recordsWithin, withinFilter } from './within.ts';
+import { type Asking, passagesWithin, withinFilter } from './within.ts';
 
 export interface Searcher extends AsyncDisposable {
   readonly manifest: IndexManifest;
@@ -108,12 +108,10 @@ export async function openSearcher(
     },
     openModel: () => index.model.open(),
     async passages(ids, asking) {
-      const stored = await store.fetch(ids);
-      const seen = await recordsWithin(store, manifest.mapping, [...stored.values()], asking);
-      return ids.flatMap((id) => {
-        const one = stored.get(id);
-        return one && seen.has(one.record) ? [shownPassage(manifest.mapping, one)] : [];
-      });
+      const found = await store.fetch(ids);
+      const named = ids.flatMap((id) => found.get(id) ?? []);
+      const seen = passagesWithin(named, withinFilter(manifest.mapping, asking));
+      return seen.map((one) => shownPassage(manifest.mapping, one));
     },
     chunksOf: (record, asking) => columns.chunksOf(record, withinFilter(manifest.mapping, asking)),
     async [Symbol.asyncDispose]() {

@@ -1,10 +1,10 @@
 /** The part of the records that whoever asks may see: a filter that is put before each of theirs, wherever something is looked up. */
 import { EXIT, ThroughlineError } from '../error.ts';
+import { evaluate } from '../filter/evaluate.ts';
 import { type Filter, FilterError } from '../filter/index.ts';
 import type { Mapping } from '../source/mapping.ts';
-import { ofRecords } from './keep-clauses.ts';
 import { searchFilter } from './search-filter.ts';
-import type { IndexStore, StoredPassage } from './store.ts';
+import type { StoredPassage } from './store.ts';
 
 /** How something is asked, beside what. */
 export interface Asking {
@@ -39,27 +39,13 @@ export function both(one: Filter | undefined, other: Filter | undefined): Filter
   return { op: 'and', of: [one, other] };
 }
 
-/** Records of the passages that may be seen. */
-export function recordsWithin(
-  store: IndexStore,
-  mapping: Mapping,
-  passages: readonly StoredPassage[],
-  asking: Asking | undefined,
-): Promise<Set<string>> {
-  return recordsAmong(store, passages, withinFilter(mapping, asking));
-}
-
-/** Records of the passages that meet the filter. */
-export async function recordsAmong(
-  store: IndexStore,
+/** Those of the passages that may be seen. Each is judged by itself: of records of one id in two chunks, one may be seen and the other not. */
+export function passagesWithin(
   passages: readonly StoredPassage[],
   within: Filter | undefined,
-): Promise<Set<string>> {
-  const records = new Set(passages.map(({ record }) => record));
-  if (within === undefined || records.size === 0) return records;
-  const seen = new Set<string>();
-  // A record has the same attributes in all of its passages: one that is found is enough, but one may fill what a store gives at once.
-  for (const record of records)
-    if ((await store.matching(both(within, ofRecords([record]))!, 1)).length > 0) seen.add(record);
-  return seen;
+): StoredPassage[] {
+  if (within === undefined) return [...passages];
+  return passages.filter(({ record, at, attributes }) =>
+    evaluate(within, { ...attributes, _id: record, _at: at }),
+  );
 }

@@ -44,6 +44,8 @@ export interface AppOptions extends AuthenticateOptions {
 /** Bytes: the largest request is a search with a long query and filter. */
 const MOST_BODY = 64 * 1024;
 const MINUTE = 60_000;
+/** By which a proxy says that it asks for others. */
+const FORWARDED = ['forwarded', 'x-forwarded-for', 'x-real-ip', 'via'];
 
 export async function createApp(options: AppOptions): Promise<FastifyInstance> {
   const { service, handlers, logger } = options;
@@ -145,7 +147,9 @@ async function secure(app: FastifyInstance, { service, keyring, isLoopback }: Ap
   app.addHook('onRequest', async (request) => {
     if (!needsAccess(request)) return;
     const { authorization, host, origin } = request.headers;
-    request.access = await authenticate({ authorization, host, origin }, { keyring, isLoopback });
+    const forwarded = FORWARDED.some((name) => request.headers[name] !== undefined);
+    const credentials = { authorization, host, origin, forwarded };
+    request.access = await authenticate(credentials, { keyring, isLoopback });
   });
   await app.register(rateLimit, {
     max: perMinute,
@@ -166,10 +170,7 @@ function addEvents(app: FastifyInstance, { events }: AppOptions): void {
     requireScope(request.access, 'read');
     refuseWithin(request.access);
     const { raw } = reply;
-    const listener = events.listen(
-      (text) => raw.write(text),
-      () => raw.end(),
-    );
+    events.refuseMore();
     reply.hijack();
     raw.writeHead(200, {
       ...(reply.getHeaders() as Record<string, string>),
@@ -178,6 +179,12 @@ function addEvents(app: FastifyInstance, { events }: AppOptions): void {
       connection: 'close',
     });
     raw.flushHeaders();
+    // Who went away meanwhile has closed already, and will not close again.
+    if (raw.destroyed) return;
+    const listener = events.listen(
+      (text) => raw.write(text),
+      () => raw.end(),
+    );
     raw.on('close', listener.close);
   });
 }
@@ -198,6 +205,7 @@ function addHealth(app: FastifyInstance, { service, isReady }: AppOptions): void
   });
   app.get('/metrics', hidden, async (request, reply) => {
     requireScope(request.access, 'read');
+    refuseWithin(request.access);
     const { registry } = service.metrics;
     return reply.type(registry.contentType).send(await registry.metrics());
   });

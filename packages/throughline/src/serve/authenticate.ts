@@ -10,6 +10,8 @@ export interface Credentials {
   host: string | undefined;
   /** The header of that name: the page that a browser sends the request for. */
   origin: string | undefined;
+  /** Whether a proxy says that it asks for somebody else. */
+  forwarded: boolean;
 }
 
 export interface AuthenticateOptions {
@@ -19,7 +21,7 @@ export interface AuthenticateOptions {
 
 /** Throws with the code `unauthenticated`, or `host_refused` where a page of another site may be asking through a browser. */
 export async function authenticate(
-  { authorization, host, origin }: Credentials,
+  { authorization, host, origin, forwarded }: Credentials,
   { keyring, isLoopback }: AuthenticateOptions,
 ): Promise<Access> {
   const text = /^Bearer +(\S+)$/i.exec(authorization ?? '')?.[1];
@@ -27,6 +29,7 @@ export async function authenticate(
   if (key) return accessOf(key);
   if (text !== undefined || !isLoopback || (await keyring.hasKeys()))
     throw unauthenticated(text !== undefined);
+  if (forwarded) throw hostRefused();
   refuseOthers(host, origin);
   return ANONYMOUS;
 }
@@ -45,7 +48,11 @@ function unauthenticated(isWrong: boolean): ThroughlineError {
  */
 function refuseOthers(host: string | undefined, origin: string | undefined): void {
   if (host !== undefined && isLoopbackHost(hostnameOf(`http://${host}`)) && isOwn(origin)) return;
-  throw new ThroughlineError('without keys only this machine is answered', {
+  throw hostRefused();
+}
+
+function hostRefused(): ThroughlineError {
+  return new ThroughlineError('without keys only this machine is answered', {
     code: 'host_refused',
     exitCode: EXIT.permission,
     hint: 'Make a key: throughline serve keys create NAME. From then on one is asked for.',

@@ -5,6 +5,8 @@ import type { Access } from './access.ts';
 export interface Caller {
   access: Access;
   requestId: string;
+  /** Told of a fault of the server, where the answer does not say what it was. */
+  onFault?: (error: Error) => void;
   /** Told the milliseconds of each part of a search. */
   onParts?: (parts: Readonly<Record<string, number>>) => void;
 }

@@ -5,11 +5,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 export async function withDeadline<T>(ms: number, work: Promise<T>): Promise<T> {
   const done = new AbortController();
   const late = setTimeout(ms, undefined, { signal: done.signal }).then(() => {
-    throw new ThroughlineError(`no answer within ${ms / 1000} s`, {
-      code: 'timed_out',
-      exitCode: EXIT.tryAgain,
-      hint: 'Ask for less (limit, facets), or try again in a moment.',
-    });
+    throw timedOut(ms);
   });
   try {
     return await Promise.race([work, late]);
@@ -17,4 +13,12 @@ export async function withDeadline<T>(ms: number, work: Promise<T>): Promise<T> 
     done.abort();
     late.catch(() => {});
   }
+}
+
+export function timedOut(ms: number): ThroughlineError {
+  return new ThroughlineError(`no answer within ${ms / 1000} s`, {
+    code: 'timed_out',
+    exitCode: EXIT.tryAgain,
+    hint: 'Ask for less (limit, facets), or try again in a moment.',
+  });
 }

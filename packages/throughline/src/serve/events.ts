@@ -6,7 +6,9 @@ import { lakeStatus } from '../run/status.ts';
 import { shownStatus } from './status-report.ts';
 
 export interface Events extends Disposable {
-  /** Text in the form of an event stream, until `close` is called; throws with exit code 75 where too many listen. */
+  /** Throws with exit code 75 where too many listen, or none is listened to any more. */
+  refuseMore(): void;
+  /** Text in the form of an event stream, until `close` is called. */
   listen(send: (text: string) => void, end: () => void): { close(): void };
 }
 
@@ -41,9 +43,13 @@ export function openEvents(lake: Lake, onError: (error: Error) => void): Events 
     timers = [];
     last = undefined;
   };
+  let isOver = false;
   return {
+    refuseMore() {
+      if (isOver || listeners.size >= MOST_LISTENERS) throw tooMany();
+    },
     listen(send, end) {
-      if (listeners.size >= MOST_LISTENERS) throw tooMany();
+      if (isOver) end();
       const one = {};
       listeners.set(one, { send, end });
       if (last !== undefined) send(last);
@@ -59,6 +65,7 @@ export function openEvents(lake: Lake, onError: (error: Error) => void): Events 
       };
     },
     [Symbol.dispose]() {
+      isOver = true;
       for (const { end } of listeners.values()) end();
       listeners.clear();
       stop();

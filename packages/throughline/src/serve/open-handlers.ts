@@ -18,6 +18,8 @@ export interface OpenHandlersOptions {
 export interface OpenHandlers extends AsyncDisposable {
   service: Service;
   handlers: Handlers;
+  /** Ends what takes long, such as an edit of themes. */
+  stop(): void;
 }
 
 /** Throws with exit code 66 where no index is promoted. */
@@ -43,8 +45,10 @@ export async function openHandlers(
   metrics.watch(service.admission);
   const retryJob = opened.use(openRetryJob({ config: loaded.file, profile, env, clock }));
   const stopping = new AbortController();
-  opened.defer(() => stopping.abort());
   const handlers = createHandlers(service, { retryJob, stopping: stopping.signal });
   const held = opened.move();
-  return { service, handlers, [Symbol.asyncDispose]: () => held.disposeAsync() };
+  return {
+    ...{ service, handlers, stop: () => stopping.abort() },
+    [Symbol.asyncDispose]: () => held.disposeAsync(),
+  };
 }

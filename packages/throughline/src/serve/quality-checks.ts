@@ -55,8 +55,10 @@ function ofIndex(
   return [complete, { ...of, check: 'index_recall', ...atLeast(Math.min(...recalls), minRecall) }];
 }
 
-function ofResult({ at, name, run, status, observed, expected }: StoredResult): QualityCheck {
-  return { at: new Date(at).toISOString(), check: name, subject: run, status, observed, expected };
+function ofResult({ at, name, run, ...found }: StoredResult): QualityCheck {
+  const { status, severity, observed, expected, sample } = found;
+  const of = { at: new Date(at).toISOString(), check: name, subject: run };
+  return { ...of, status, severity, observed, expected, sample };
 }
 
 type Judged = Pick<QualityCheck, 'observed' | 'expected' | 'status'>;

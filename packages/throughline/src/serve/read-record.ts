@@ -25,7 +25,7 @@ export interface RecordRequest {
  */
 export async function readRecord(
   lake: Lake,
-  { build: digest, mapping, passagesVersion }: IndexManifest,
+  { build: digest, mapping, passagesVersion, recordsVersion }: IndexManifest,
   { id, chunks, within }: RecordRequest,
 ): Promise<RecordAnswer | undefined> {
   const { tables } = await existingBuild(lake, digest);
@@ -33,7 +33,8 @@ export async function readRecord(
   const filter = withinFilter(mapping, { within });
   const condition = filter === undefined ? 'true' : toDuckDb(filter, quoteIdentifier);
   const inChunks = { where: [{ column: '_chunk', op: 'in' as const, values: chunks }] };
-  await using records = await relation(tables.records, inChunks);
+  const at = recordsVersion === undefined ? {} : { version: recordsVersion };
+  await using records = await relation(await openTable(tables.records.root, at), inChunks);
   const [record] = await session.query(
     `SELECT * FROM ${records.sql} WHERE _id = ${quoteLiteral(id)} AND ${condition} ORDER BY _chunk DESC LIMIT 1`,
   );

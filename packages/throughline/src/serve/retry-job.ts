@@ -64,7 +64,8 @@ export function openRetryJob({ config, profile, env, clock }: RetryOptions): Ret
 /** The document that it printed; undefined where it is none. */
 async function outputOf(child: ReturnType<typeof spawn>): Promise<unknown> {
   let text = '';
-  child.stdout!.setEncoding('utf8').on('data', (part: string) => {
+  // Without handles left there is not even this.
+  child.stdout?.setEncoding('utf8').on('data', (part: string) => {
     text += part;
   });
   await new Promise<void>((resolve) => {

@@ -1,5 +1,5 @@
 /** Every operation of the contract as a route: scope, checks, handler; actions of administrators are written down. */
-import type { FastifyInstance, FastifyRequest } from 'fastify';
+import type { FastifyBaseLogger, FastifyInstance, FastifyRequest } from 'fastify';
 import type { ZodTypeProvider } from 'fastify-type-provider-zod';
 import { type CheckedRequest, type Operation, PATHS, problem, ROUTES, type Route } from '../api/index.ts';
 import { asThroughlineError } from '../error.ts';
@@ -47,7 +47,7 @@ export function addRoutes(app: FastifyInstance, handlers: Handlers, service: Ser
 async function answerOf(
   operation: Operation,
   handlers: Handlers,
-  { params, query, body }: FastifyRequest,
+  { params, query, body, log }: FastifyRequest,
   caller: Caller,
   service: Service,
 ): Promise<unknown> {
@@ -55,14 +55,14 @@ async function answerOf(
   const asked = { params, query, body } as CheckedRequest<'search'>;
   const isAction = (ROUTES[operation] as Route).scope === 'admin' && PATHS[operation][0] === 'POST';
   return isAction
-    ? noted(operation, () => handler(asked, caller), { caller, body, service })
+    ? noted(operation, () => handler(asked, caller), { caller, body, service, log })
     : handler(asked, caller);
 }
 
 async function noted<T>(
   operation: Operation,
   act: () => Promise<T>,
-  { caller, body, service }: { caller: Caller; body: unknown; service: Service },
+  { caller, body, service, log }: { caller: Caller; body: unknown; service: Service; log: FastifyBaseLogger },
 ): Promise<T> {
   const { access, requestId } = caller;
   const note = (outcome: string) =>
@@ -76,6 +76,7 @@ async function noted<T>(
     await note(asThroughlineError(error).code).catch(() => {});
     throw error;
   });
-  await note('done');
+  // What was done is done, and must not be tried again.
+  await note('done').catch((error) => log.error({ err: error, operation }, 'an action is not in the audit'));
   return result;
 }

@@ -43,7 +43,9 @@ export async function startServer(
   const keyring = openKeyring(lake, { clock, onError: failed });
   const isLoopback = isLoopbackHost(host);
   if (!isLoopback && !(await keyring.hasKeys())) throw keysMissing(host);
-  const { service, handlers } = opened.use(await openHandlers(lake, loaded, { profile, clock, env, logger }));
+  const { service, handlers, stop } = opened.use(
+    await openHandlers(lake, loaded, { profile, clock, env, logger }),
+  );
   const events = opened.use(openEvents(lake, failed));
   const traces = await openTraces(env);
   if (traces) opened.use(traces);
@@ -61,6 +63,7 @@ export async function startServer(
       if (drain !== undefined) await sleep(durationMs(drain));
       // They never end by themselves, and closing waits for what has been asked.
       events[Symbol.dispose]();
+      stop();
       await held.disposeAsync();
     },
   };

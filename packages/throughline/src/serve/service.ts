@@ -12,13 +12,19 @@ export interface Service extends AsyncDisposable {
   lake: Lake;
   loaded: LoadedConfig;
   searcher: Searcher;
+  /** Of searches. */
   admission: Admission;
+  /** Of what reads tables: each holds a database of its own meanwhile. */
+  reading: Admission;
   metrics: ServeMetrics;
   /** Milliseconds that a search may take, waiting included. */
   timeoutMs: number;
   /** Milliseconds since 1970 UTC. */
   clock: () => number;
 }
+
+/** Each may use some hundred megabytes. */
+const READERS = 3;
 
 export interface ServiceEffects {
   clock: () => number;
@@ -47,6 +53,7 @@ export async function openService(
   return {
     ...{ lake, loaded, searcher, metrics, clock },
     admission: openAdmission({ running: concurrency, waiting: queue }),
+    reading: openAdmission({ running: READERS, waiting: queue }),
     timeoutMs: durationMs(timeout),
     [Symbol.asyncDispose]: () => searcher[Symbol.asyncDispose](),
   };

@@ -98,7 +98,8 @@ async function countedWithin(
   return themes
     .flatMap((theme) => {
       const size = sizes.get(theme.id);
-      return size === undefined ? [] : [{ ...theme, size, share: size / total }];
+      // A sentence about all texts tells more than a label.
+      return size === undefined ? [] : [{ ...theme, size, share: size / total, description: null }];
     })
     .sort((a, b) => b.size - a.size || (a.id < b.id ? -1 : 1));
 }

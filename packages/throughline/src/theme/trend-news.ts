@@ -49,7 +49,7 @@ export async function newsOf(
       continue;
     }
     const rows = await session.query(
-      `SELECT _id, arg_max(_text, _score) AS text FROM ${assignments.sql} JOIN ${passages.sql} USING (_chunk, _passage, _id) JOIN dated USING (_id, _theme)
+      `SELECT _id, arg_max(_text, _score) AS text FROM ${assignments.sql} JOIN (SELECT _chunk, _passage, _id, _text FROM ${passages.sql} WHERE ${tables.within ?? 'true'}) USING (_chunk, _passage, _id) JOIN dated USING (_id, _theme)
        WHERE _theme = ${quoteLiteral(one.theme)} AND dated.micros >= ${instant(from)} AND dated.micros < ${instant(to)}
          AND ${one.value === null ? 'true' : `dated.value = ${quoteLiteral(one.value)}`}
        GROUP BY _id ORDER BY max(_score) DESC, _id LIMIT ${NEWS_TEXTS}`,

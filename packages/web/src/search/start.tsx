@@ -15,9 +15,9 @@ export function Start({ about }: { about: About | undefined }) {
     <div className="start">
       {about && (
         <p>
-          {count(about.index.passages)} passages of <strong>{about.name}</strong>, indexed{' '}
-          {ago(about.index.madeAt, Date.now())}. Describe what you look for in your own words: it need not be
-          said in the same ones.
+          {about.index.passages === null ? 'A part of the' : count(about.index.passages)} passages of{' '}
+          <strong>{about.name}</strong>, indexed {ago(about.index.madeAt, Date.now())}. Describe what you look
+          for in your own words: it need not be said in the same ones.
         </p>
       )}
       {named.length > 0 && (

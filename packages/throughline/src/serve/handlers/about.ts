@@ -12,7 +12,12 @@ export function aboutHandler({ lake, searcher }: Service): Handler<'about'> {
       name: lake.pipeline.name,
       version: await productVersion(),
       ...{ id, timestamp, attributes: attributes.map(({ name, type }) => ({ name, type })) },
-      index: { version, madeAt: new Date(madeAt).toISOString(), passages },
+      // How many there are in all is nothing that a part of them tells.
+      index: {
+        version,
+        madeAt: new Date(madeAt).toISOString(),
+        passages: within === undefined ? passages : null,
+      },
       themes: (await readCurrent(lake)).themes ?? null,
       access: { key: keyId === null ? null : name, scopes: [...scopes], filtered: within !== undefined },
     };

@@ -33,6 +33,8 @@ export function openKeyring(lake: Lake, { clock, onError }: KeyringEffects): Key
     }
     return known.keys;
   };
+  // A folder that is empty all at once is a mount that is gone, and no reason to let everybody in.
+  let everHad = false;
   const used = new Map<string, number>();
   const noteUse = (id: string) => {
     const now = clock();
@@ -41,7 +43,10 @@ export function openKeyring(lake: Lake, { clock, onError }: KeyringEffects): Key
     recordUse(lake, id, now).catch(onError);
   };
   return {
-    hasKeys: async () => (await keys()).size > 0,
+    async hasKeys() {
+      everHad ||= (await keys()).size > 0;
+      return everHad;
+    },
     async check(text) {
       const parsed = parseKey(text);
       const key = parsed && (await keys()).get(parsed.id);
