@@ -134,6 +134,15 @@ test('the installed product serves the page, and the page finds what it is made 
   }
 });
 
+test('the installed product lints a notebook: the grammar is found where it is installed', async (t) => {
+  if (!installed.ok) return t.skip(installed.reason);
+  const notebook = join(folder, 'sleep.py');
+  await writeFile(notebook, 'import time\ntime.sleep(5)\n');
+  const { stdout } = await run(process.execPath, [product(), 'lint', notebook, '--json']);
+  const { findings } = JSON.parse(stdout);
+  assert.deepEqual([findings.length, findings[0].rule], [1, 'fixed-sleep']);
+});
+
 for (const version of OLD_NODES) {
   test(`the installed product gives the same on Node ${version}`, async (t) => {
     if (!installed.ok) return t.skip(installed.reason);

@@ -25,10 +25,6 @@ export function statementKey(at: SyntaxNode | Lines): string {
   return `${at.source.cell}:${statementOf(at).start}`;
 }
 
-export function lineOf(node: SyntaxNode): number {
-  return position(node.source.code, node.start).line;
-}
-
 function position(code: string, offset: number): { line: number; column: number } {
   let line = 1;
   let lineStart = 0;

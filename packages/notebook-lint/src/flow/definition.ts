@@ -1,6 +1,6 @@
 import { field, type SyntaxNode, textOf } from '../python/node.ts';
 import type { CallContext } from './call-value.ts';
-import type { Flow } from './flow.ts';
+import { type Flow, knownOf } from './flow.ts';
 import { newScope, type Scope } from './scope.ts';
 import { runBlock } from './statement.ts';
 import { type Definition, newFrame, type Parameter, UNKNOWN, type Value } from './value.ts';
@@ -60,7 +60,10 @@ export function runDefinition(
   const inner = newScope(scope, definition.node);
   for (const parameter of definition.parameters) {
     const value = given.get(parameter.name);
-    inner.names.set(parameter.name, value && value.type !== 'unknown' ? value : assumed(parameter, value));
+    inner.names.set(
+      parameter.name,
+      value && value.type !== 'unknown' ? value : assumed(parameter, value, flow),
+    );
   }
   const body = field(definition.node, 'body');
   if (body) runBlock(body, inner, flow);
@@ -77,13 +80,14 @@ function depthOf(scope: Scope): number {
 }
 
 /** A parameter of which nothing was given is what its annotation says. */
-function assumed({ annotation, default: value }: Parameter, given: Value | undefined): Value {
+function assumed({ annotation, default: value }: Parameter, given: Value | undefined, flow: Flow): Value {
   const type = annotation ? textOf(annotation) : '';
   if (/\bDataFrame\b/.test(type) && !/spark/i.test(type))
     return { type: 'pandas.DataFrame', path: 'pandas.DataFrame', frame: newFrame() };
   if (/\bSeries\b/.test(type)) return { type: 'pandas.Series', path: 'pandas.Series', frame: newFrame() };
   if (type === 'str') return { type: 'text' };
   if (/^(list|List)\[str\]$/.test(type)) return { type: 'list', element: { type: 'text' } };
-  if (value?.type === 'integer') return { type: 'number', literal: Number(textOf(value)) };
+  const standard = knownOf(flow, value);
+  if (standard.type === 'number') return standard;
   return given ?? UNKNOWN;
 }

@@ -157,11 +157,22 @@ function evaluateBinary(node: SyntaxNode, scope: Scope, flow: Flow): Value {
   const right = evaluate(field(node, 'right'), scope, flow);
   const operator = field(node, 'operator');
   if (operator && textOf(operator) === '@') return UNKNOWN;
+  if (typeof left.literal === 'number' && typeof right.literal === 'number')
+    return { type: 'number', ...folded(textOf(operator ?? node), left.literal, right.literal) };
   const series = [left, right].find(isColumn);
   if (series) return { ...series, column: undefined, vectors: undefined } as unknown as Value;
   if (left.vectors ?? right.vectors) return left.vectors ? left : right;
   if (left.type === 'text' || right.type === 'text') return { type: 'text' };
   return UNKNOWN;
+}
+
+/** Arithmetic of two numbers that are known. */
+function folded(operator: string, left: number, right: number): { literal?: number } {
+  if (operator === '*') return { literal: left * right };
+  if (operator === '+') return { literal: left + right };
+  if (operator === '-') return { literal: left - right };
+  if (operator === '/' && right !== 0) return { literal: left / right };
+  return operator === '**' && Math.abs(right) < 64 ? { literal: left ** right } : {};
 }
 
 function evaluateNamed(node: SyntaxNode, scope: Scope, flow: Flow): Value {

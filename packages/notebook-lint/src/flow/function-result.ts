@@ -1,5 +1,4 @@
 import { isTrue, stringText } from '../python/call.ts';
-import { textOf } from '../python/node.ts';
 import type { CallContext } from './call-value.ts';
 import { isColumn, isFrame, newFrame, UNKNOWN, type Value } from './value.ts';
 
@@ -29,8 +28,8 @@ const KEEPS = new Set([
 export function functionResult(context: CallContext): Value | undefined {
   const { path, call, arguments: args, name, valueAt } = context;
   const first = valueAt(args.positional[0]);
-  if (PANDAS_READERS.test(path)) return table(context, 'read');
-  if (PANDAS_FRAMES.test(path)) return { ...table(context, 'made'), ...(first.few && { few: true }) };
+  if (PANDAS_READERS.test(path)) return table(context);
+  if (PANDAS_FRAMES.test(path)) return { ...table(context), ...(first.few && { few: true }) };
   if (path === 'pyspark.sql.SparkSession.builder.getOrCreate()' || /SparkSession.*\.getOrCreate$/.test(path))
     return { type: 'object', path: 'pyspark.sql.SparkSession' };
   if (SPARK_READERS.test(path) && SPARK_LOADS.test(path))
@@ -57,14 +56,8 @@ export function functionResult(context: CallContext): Value | undefined {
   return undefined;
 }
 
-function table({ call }: CallContext, made: string): Value {
-  return {
-    type: 'pandas.DataFrame',
-    path: 'pandas.DataFrame',
-    frame: newFrame(),
-    call,
-    ...(made === 'x' && {}),
-  };
+function table({ call }: CallContext): Value {
+  return { type: 'pandas.DataFrame', path: 'pandas.DataFrame', frame: newFrame(), call };
 }
 
 function dataset({ call, arguments: { named } }: CallContext): Value {
@@ -89,9 +82,4 @@ function stacked(value: Value): Value | undefined {
   if (value.vectors) return { type: 'array', vectors: value.vectors, matrix: true };
   if (isColumn(value) || value.matrix) return { ...value, type: 'array', matrix: true };
   return { type: 'array', ...(value.few && { few: true }) };
-}
-
-/** The text of a call's function, for messages. */
-export function functionText({ call }: CallContext): string {
-  return textOf(call.children[0] ?? call);
 }

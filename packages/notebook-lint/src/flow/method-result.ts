@@ -73,7 +73,9 @@ function applied(receiver: Value, { arguments: args, valueAt }: CallContext): Va
   const given = valueAt(args.positional[0]);
   const { column: _, vectors: __, matrix: ___, ...rest } = receiver;
   const result = { ...rest, type: 'pandas.Series', path: 'pandas.Series' } as const;
-  const parses = PARSE.test(given.path ?? '') && (namesVectors(receiver.column) || receiver.vectors);
+  const parses =
+    given.path === 'numpy.array' ||
+    (PARSE.test(given.path ?? '') && (namesVectors(receiver.column) || receiver.vectors));
   if (parses) return { ...result, column: receiver.column!, vectors: 'many', matrix: true };
   return given.element?.vectors === 'one' ? { ...result, vectors: 'many', matrix: true } : result;
 }

@@ -88,7 +88,12 @@ export function isColumn({ type }: Value): boolean {
   return type === 'pandas.Series' || type === 'datasets.Column';
 }
 
+const VECTORS = /(^|_|\b)(embeddings?|embeds?|emb|embs|vectors?|vecs?)(_|\b|\d|$)/i;
+/** Two or three numbers to draw, or something about vectors that is none. */
+const NO_VECTORS =
+  /vis|[23]d\b|plot|tsne|umap|pca|model|size|dim|name|time|cost|path|file|token|func|engine|encod|store|index|\bdb\b/i;
+
 /** A name of a column or variable that says that vectors are in it. */
 export function namesVectors(name: string | undefined): boolean {
-  return name !== undefined && /(^|_|\b)(embeddings?|embeds?|emb|embs|vectors?|vecs?)(_|\b|\d|$)/i.test(name);
+  return name !== undefined && VECTORS.test(name) && !NO_VECTORS.test(name);
 }

@@ -7,8 +7,6 @@ export interface LintedNotebook {
   readonly result: LintResult;
 }
 
-export const SEVERITIES: readonly Severity[] = ['error', 'warning', 'info'];
-
 export function allFindings(notebooks: readonly LintedNotebook[]): Finding[] {
   return notebooks.flatMap(({ result }) => result.findings);
 }

@@ -33,6 +33,25 @@ df['distance'] = distances_from_embeddings(query, df['embedding'].values) # !
 `,
   ));
 
+test('a query against every row of a loop is found', () =>
+  assertMarked(
+    'all-pairs-similarity',
+    `
+import pandas as pd
+from scipy import spatial
+from openai.embeddings_utils import cosine_similarity
+def ranked(query, df, relatedness_fn=lambda x, y: 1 - spatial.distance.cosine(x, y)):
+    q = embed(query)
+    scores = [
+        (row['text'], relatedness_fn(q, row['embedding'])) # !
+        for i, row in df.iterrows()
+    ]
+    for i, row in df.iterrows():
+        scores.append(cosine_similarity(q, row.vector)) # !
+    return [cosine_similarity(a['embedding'], a['other']) for a in pairs]
+`,
+  ));
+
 test('pairs, indexes and other products are not', () =>
   assertMarked(
     'all-pairs-similarity',

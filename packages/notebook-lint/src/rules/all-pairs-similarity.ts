@@ -2,6 +2,7 @@ import type { Analysis, Call } from '../analysis.ts';
 import type { Value } from '../flow/value.ts';
 import { bare, field, isWithin, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import { enclosingFunction } from '../python/statement.ts';
+import { comparesInLoop } from './compared-in-loop.ts';
 import type { Hit, Rule } from './rule.ts';
 
 const PAIRWISE =
@@ -46,6 +47,8 @@ function* inCall(call: Call, analysis: Analysis): Iterable<Hit> {
     if (args.positional.some((one) => isManyVectors(analysis.knownOf(one))))
       yield { at: node, message: 'Compares all vectors in memory' };
   } else if (APPLIES.test(name ?? '')) yield* scored(call, analysis);
+  else if (comparesInLoop(call, analysis))
+    yield { at: node, message: `\`${name}\` compares the query with every row in memory` };
   else if (name === 'query' && asksForAll(call, analysis))
     yield { at: node, message: 'Every stored vector is a query of this one call' };
 }

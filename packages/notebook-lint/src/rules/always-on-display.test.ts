@@ -40,6 +40,10 @@ fig.show() # !
 px.line(df).show() # !
 
 # %%
+from openai.embeddings_utils import chart_from_components
+chart_from_components(components=c, labels=l) # !
+
+# %%
 fig, ax = plt.subplots()
 ax.scatter(x, y) # !
 `,

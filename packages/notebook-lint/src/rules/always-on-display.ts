@@ -13,7 +13,7 @@ export const alwaysOnDisplay: Rule = {
   severity: 'info',
   title: 'plots, progress bars, verbose output or browser windows on every run',
   why: 'A job has no screen: plots cost time and memory and may fail without one, progress bars fill the log.',
-  fix: 'Leave it out. `throughline themes` and the web page draw the results; progress shows on a terminal only.',
+  fix: 'Leave it out: a run shows progress on a terminal only. Draw in a notebook of its own that reads the tables of the lake.',
   *check(analysis) {
     yield* plots(analysis);
     for (const call of analysis.calls) yield* others(call);

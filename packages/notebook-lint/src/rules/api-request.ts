@@ -1,6 +1,7 @@
 import type { Analysis, Call } from '../analysis.ts';
 import { argumentsOf } from '../python/call.ts';
-import { type SyntaxNode, textOf } from '../python/node.ts';
+import { field, type SyntaxNode, textOf } from '../python/node.ts';
+import { enclosingDefinition } from '../python/statement.ts';
 
 /** A call that goes over the network to an HTTP API. Clients of vector stores are not among them. */
 export interface ApiRequest {
@@ -17,7 +18,7 @@ const REQUESTS = new RegExp(`^requests\\.(${VERBS})$`);
 const SESSION = new RegExp(`^requests\\.(sessions\\.)?[sS]ession(\\(\\))?\\.(${VERBS})$`);
 const HTTPX = new RegExp(`^httpx\\.((Async)?Client\\.)?(${VERBS}|stream)$`);
 const AIOHTTP = new RegExp(`^aiohttp\\.(ClientSession\\.)?(${VERBS})$`);
-const URLLIB = /^urllib\.request\.(urlopen|urlretrieve)$/;
+const URLLIB = /^urllib\.request\.(urlopen|urlretrieve)$|^wget\.download$/;
 /** openai before 1.0: classes with methods of classes. */
 const OPENAI_0 =
   /^openai\.(Embedding|Completion|ChatCompletion|Edit|Moderation|Image|Audio|Engine|Model|File|FineTune|FineTuningJob|Answer|Search|Classification|Deployment)\.(a?create|list|retrieve|transcribe|translate|create_\w+|stream_events|delete|cancel|download)$/;
@@ -54,31 +55,52 @@ const TIMEOUTS = ['timeout', 'request_timeout', 'timeout_ms', 'request_options']
 
 export function apiRequest(call: Call, analysis: Analysis): ApiRequest | undefined {
   const { path, name } = call;
-  if (REQUESTS.test(path)) return request(call, `requests.${name}`, undefined, false);
-  if (SESSION.test(path)) return request(call, `requests' session`, undefined, mountsRetries(call, analysis));
-  if (HTTPX.test(path)) return request(call, `httpx.${name}`, 5, false);
-  if (AIOHTTP.test(path)) return request(call, `aiohttp ${name}`, 300, false);
+  if (REQUESTS.test(path)) return request(call, analysis, `requests.${name}`, undefined, false);
+  if (SESSION.test(path))
+    return request(call, analysis, `requests' session`, undefined, mountsRetries(call, analysis));
+  if (HTTPX.test(path)) return request(call, analysis, `httpx.${name}`, 5, false);
+  if (AIOHTTP.test(path)) return request(call, analysis, `aiohttp ${name}`, 300, false);
   if (URLLIB.test(path))
-    return { ...request(call, name!, undefined, false), hasTimeout: urlopenTimeout(call) };
-  if (OPENAI_0.test(path)) return request(call, path, undefined, false);
-  if (HELPERS.test(path)) return request(call, name!, undefined, true);
-  if (OPENAI_1.test(path)) return request(call, textOf(call.node.children[0]!), 600, !disablesRetries(call));
+    return { ...request(call, analysis, name!, undefined, false), hasTimeout: urlopenTimeout(call) };
+  if (OPENAI_0.test(path)) return request(call, analysis, path, undefined, false);
+  if (HELPERS.test(path)) return request(call, analysis, name!, undefined, true);
+  if (OPENAI_1.test(path))
+    return request(call, analysis, textOf(call.node.children[0]!), 600, !disablesRetries(call));
   const hosted = HOSTED.find(([form]) => form.test(path));
-  return hosted && request(call, textOf(call.node.children[0]!), undefined, hosted[1]);
+  return hosted && request(call, analysis, textOf(call.node.children[0]!), undefined, hosted[1]);
 }
 
-function request(call: Call, what: string, defaultTimeout: number | undefined, retries: boolean): ApiRequest {
+function request(
+  call: Call,
+  analysis: Analysis,
+  what: string,
+  defaultTimeout: number | undefined,
+  retries: boolean,
+): ApiRequest {
   const client = settingsOf(call.receiver.call);
   const optioned = withOptions(call.receiverNode);
   const given = (name: string) => call.arguments.named.get(name) ?? optioned?.get(name) ?? client?.get(name);
   const stated = TIMEOUTS.map(given).find((node) => node !== undefined);
-  const hasTimeout = call.arguments.splat || (stated !== undefined && textOf(stated) !== 'None');
+  const unseen = call.arguments.splat && !forwardsNone(call, analysis);
+  const hasTimeout = unseen || (stated !== undefined && textOf(stated) !== 'None');
   return {
     what: what.replace(/\s+/g, ''),
     defaultTimeout: stated && textOf(stated) === 'None' ? undefined : defaultTimeout,
     hasTimeout,
     retries,
   };
+}
+
+/** `**options` of the function that it stands in, which nobody calls with a timeout. */
+function forwardsNone({ node }: Call, { flow }: Analysis): boolean {
+  const definition = enclosingDefinition(node);
+  const parameters = definition && field(definition, 'parameters');
+  if (!parameters?.children.some(({ type }) => type === 'dictionary_splat_pattern')) return false;
+  const sites = flow.callSites.filter((site) => site.definition.node === definition);
+  return sites.every(({ call }) => {
+    const { named, splat } = argumentsOf(call);
+    return !splat && !TIMEOUTS.some((name) => named.has(name));
+  });
 }
 
 /** The keyword arguments of the call that made a client. */

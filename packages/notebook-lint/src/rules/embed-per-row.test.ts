@@ -46,6 +46,10 @@ for text in texts:
 for doc in docs:
     content = doc['text'].strip()
     vector = client.embeddings.create(input=content, model='a').data[0].embedding # !
+for path in paths:
+    with open(path) as f:
+        content = f.read()
+    vector = client.embeddings.create(input=[content], model='a') # !
 vectors = [model.encode(text) for text in texts] # !
 vectors = [client.embeddings.create(input=[t], model='a').data[0].embedding for t in texts] # !
 embeddings = OpenAIEmbeddings()

@@ -110,13 +110,20 @@ function definitionEmbeds(definition: SyntaxNode, analysis: Analysis, depth = 0)
   });
 }
 
-/** Whether the expression comes from one of the names: itself, or by an assignment in the same function. */
+/** Whether the expression comes from one of the names: itself, by an assignment or by `with ... as` in the same code. */
 function mentions(node: SyntaxNode | undefined, names: ReadonlySet<string>, within: SyntaxNode): boolean {
   if (!node) return false;
   const derived = new Set(names);
-  for (const inner of walk(within))
-    if (inner.type === 'assignment' && identifiers(field(inner, 'right')).some((name) => derived.has(name)))
-      for (const name of identifiers(field(inner, 'left'))) derived.add(name);
+  for (const inner of walk(within)) {
+    const [from, to] =
+      inner.type === 'assignment'
+        ? [field(inner, 'right'), field(inner, 'left')]
+        : inner.type === 'as_pattern'
+          ? [inner.children[0], field(inner, 'alias')]
+          : [];
+    if (identifiers(from).some((name) => derived.has(name)))
+      for (const name of identifiers(to)) derived.add(name);
+  }
   return identifiers(node).some((name) => derived.has(name));
 }
 
@@ -145,7 +152,8 @@ function isPerRow({ node, arguments: args }: Call, analysis: Analysis): boolean 
   return false;
 }
 
-const BATCHES = /batch|array_split|DataLoader|chunked|chunker|grouper|minibatch|windowed|islice|epochs?\b/i;
+const BATCHES =
+  /batch|array_split|DataLoader|\bchunked\(|chunker|grouper|minibatch|windowed|islice|epochs?\b/i;
 
 /** Loops over batches, over a handful that is spelled out, or over a number of steps. */
 function walksBatches(left: SyntaxNode, right: SyntaxNode, analysis: Analysis): boolean {

@@ -16,6 +16,7 @@ token = 'ghp_${'aB3dE6gH9j'.repeat(4)}' # !
 psycopg2.connect(host='db', password='hunter22') # !
 engine = create_engine('postgresql://ada:s3cr3tX@db:5432/a') # !
 AWS_SECRET = 'AKIA${'QWERTY12'.repeat(2)}' # !
+nomic.login('7xDPkYXSYDc1-ErdTPIcoAR9RNd8YDlk') # !
 %env OPENAI_API_KEY=sk-${'a1B2c3D4'.repeat(5)} # !
 `,
   ));
@@ -42,6 +43,8 @@ password = ''
 engine = create_engine('postgresql://user:password@localhost/a')
 engine = create_engine(f'postgresql://ada:{password}@db/a')
 commit = 'd0cb11052851e9a7c7231a12a0df9105d238de61'
+wandb.login()
+login('ada')
 question = 'What is a secret token?'
 max_tokens = 500
 `,

@@ -1,5 +1,5 @@
 import type { Analysis } from '../analysis.ts';
-import { isInterpolated, stringText } from '../python/call.ts';
+import { calledName, isInterpolated, stringText } from '../python/call.ts';
 import { field, fields, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import type { Hit, Rule } from './rule.ts';
 
@@ -14,6 +14,9 @@ const NO_SECRET_NAME =
   /(pad|eos|bos|sep|cls|unk|mask|stop|start|end|special|next|max|min|num|continuation|page)_?tokens?$|(primary|foreign|partition|sort|group|join|dict|metadata|text|content|id|input|output|memory|cache|public|date|time|foreign|answer|question|document)_key$|secret_name|keyvault|_name$|_path$|_file$|_env$|_url$/i;
 const PLACEHOLDER =
   /your|my[-_ ]|xxx|<|>|\.\.\.|\*\*\*|example|placeholder|insert|enter|change|replace|todo|fill|here|dummy|fake|test|sample|redacted|hidden|removed|none|null|\bkey\b|api[_-]?key|_key$|_token$|password|secret|\$\{|\{\{|env\b/i;
+/** Functions and clients that are given a key as it is. */
+const LOGINS =
+  /^(login|set_api_key|set_token|authenticate|Client|AsyncClient|ClientV2|Pinecone|OpenAI|AsyncOpenAI|Anthropic|InferenceClient)$/;
 const URL_PASSWORD = /^[a-z][a-z0-9+]*:\/\/[^\s:/@{}<>]+:([^\s:/@{}<>$]{3,})@[^\s/]+/i;
 
 export const hardcodedSecret: Rule = {
@@ -21,7 +24,7 @@ export const hardcodedSecret: Rule = {
   severity: 'error',
   title: 'a key or password written in the notebook',
   why: 'Whoever sees the notebook, its history or its copies has the key; changing it means changing code.',
-  fix: `Revoke it, and read the new one from the environment: \`\${OPENAI_API_KEY}\` in \`throughline.yaml\`. It reaches no log and no table.`,
+  fix: 'Revoke it. `embed: { keyVariable: OPENAI_API_KEY }` names the environment variable with the new one; it reaches no log and no table.',
   *check({ trees, magics }: Analysis) {
     for (const tree of trees)
       for (const node of walk(tree)) if (node.type === 'string') yield* inString(node);
@@ -61,6 +64,8 @@ function nameFor(node: SyntaxNode): string | undefined {
   if (parent?.type === 'pair' && node.field === 'value') return lastName(field(parent, 'key'));
   if (parent?.type === 'default_parameter' || parent?.type === 'typed_default_parameter')
     return lastName(field(parent, 'name'));
+  if (parent?.type === 'argument_list' && parent.parent && LOGINS.test(calledName(parent.parent) ?? ''))
+    return 'api_key';
   return undefined;
 }
 

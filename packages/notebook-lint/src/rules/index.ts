@@ -14,12 +14,14 @@ import { printDisplay } from './print-display.ts';
 import { rowWise } from './row-wise.ts';
 import type { Rule } from './rule.ts';
 import { silentTruncation } from './silent-truncation.ts';
+import { unnormalisedDotProduct } from './unnormalised-dot-product.ts';
 import { unpinnedInstall } from './unpinned-install.ts';
 import { unpinnedModel } from './unpinned-model.ts';
 import { unseededRandom } from './unseeded-random.ts';
 import { useBeforeDef } from './use-before-def.ts';
 import { vectorsInMemory } from './vectors-in-memory.ts';
 import { wholeFileRead } from './whole-file-read.ts';
+import { wrongPrefix } from './wrong-prefix.ts';
 
 /** All rules, in the order in which the documentation has them. */
 export const RULES: readonly Rule[] = [
@@ -36,6 +38,8 @@ export const RULES: readonly Rule[] = [
   allPairsSimilarity,
   vectorsInMemory,
   silentTruncation,
+  wrongPrefix,
+  unnormalisedDotProduct,
   unpinnedModel,
   unpinnedInstall,
   unseededRandom,

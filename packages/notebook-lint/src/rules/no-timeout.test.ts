@@ -76,6 +76,20 @@ async def ask(question):
 `,
   ));
 
+test('keywords that are handed on are those of whoever calls', () =>
+  assertMarked(
+    'no-timeout',
+    `
+import openai
+def complete(**options):
+    return openai.Completion.create(**options) # !
+complete(prompt='a')
+def patient(**options):
+    return openai.Completion.create(**options)
+patient(prompt='a', timeout=20)
+`,
+  ));
+
 test('clients of vector stores and local models are not requests', () =>
   assertMarked(
     'no-timeout',

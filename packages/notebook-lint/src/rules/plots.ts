@@ -9,7 +9,7 @@ const SEABORN =
 const FRAME_DRAWS =
   /^(pandas\.(DataFrame|Series|GroupBy)|.*(DataFrame|Series))\.(plot|hist|boxplot|plot\.\w+)$/;
 const OTHER_DRAWS =
-  /^(umap\.plot\.(points|connectivity|interactive|diagnostic)|missingno\.\w+|shap\.(summary_plot|force_plot|plots\.\w+)|scikitplot\.\w+\.\w+|yellowbrick\.[\w.]+\.show|mpld3\.display|bokeh\.\w+\.show|pyLDAvis\.(display|[\w.]*prepare))$/;
+  /^(umap\.plot\.(points|connectivity|interactive|diagnostic)|missingno\.\w+|shap\.(summary_plot|force_plot|plots\.\w+)|scikitplot\.\w+\.\w+|openai\.embeddings_utils\.(plot_\w+|chart_from_\w+)|sklearn\.metrics\.(\w+\.)?(\w+Display\.from_(predictions|estimator|estimators)|plot_\w+)|yellowbrick\.[\w.]+\.show|mpld3\.display|bokeh\.\w+\.show|pyLDAvis\.(display|[\w.]*prepare))$/;
 const SHOWS =
   /^(matplotlib\.(pyplot|pylab)\.show|plotly\.(io|offline)\.(show|iplot|plot)|bokeh\.(plotting|io)\.show)$/;
 const AXES =
@@ -43,7 +43,7 @@ export function drawsPlot(expression: SyntaxNode, { calls, knownOf }: Analysis):
   if (inner.type === 'call') {
     const path = knownOf(inner.children[0]).path ?? '';
     if (PYPLOT_OTHER.test(path) || SEABORN.test(path) || AXES.test(path) || PLOTLY.test(path)) return true;
-    if (/^(umap\.plot|matplotlib)\./.test(path)) return true;
+    if (/^(umap\.plot|matplotlib|webbrowser)\./.test(path)) return true;
   }
   if (PLOTLY.test(knownOf(inner).path ?? '')) return true;
   return calls.some(

@@ -83,11 +83,15 @@ test('saved outputs prove what was shown', async () => {
   const cells = [
     { source: 'crawl(url)', count: 1, outputs: ['stream'] },
     { source: 'answer(question)', count: 2, outputs: ['execute_result'] },
+    { source: 'import pandas as pd\ndf = pd.read_csv("a")\ndf.head()', count: 4 },
     { source: 'df.hist()', count: 3, outputs: ['execute_result', 'display_data'] },
   ];
   const { findings } = await lintNotebook(ipynb(cells), { file: 'a.ipynb', rules: ['print-display'] });
   assert.deepEqual(
     findings.map(({ cell, line }) => [cell, line]),
-    [[1, 1]],
+    [
+      [1, 1],
+      [2, 3],
+    ],
   );
 });

@@ -13,7 +13,7 @@ export const printDisplay: Rule = {
   severity: 'info',
   title: 'print, display or a bare expression instead of a log',
   why: 'Nobody watches the output of a job that runs at night: what was only shown is lost, or fills the log unsorted.',
-  fix: 'Leave it out: `throughline run` logs and counts each step. Make what you look at a limit in `quality:`.',
+  fix: 'Leave it out: `throughline run` logs and counts each step, `throughline status` and `throughline runs` show it.',
   *check(analysis) {
     for (const call of analysis.calls) if (isPrint(call)) yield { at: call.node, message: messageOf(call) };
     for (const tree of analysis.trees) yield* printStatements(tree);

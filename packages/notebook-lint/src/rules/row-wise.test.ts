@@ -76,6 +76,11 @@ for i in range(0, len(df), 100):
     batch = df['text'][i:i + 100].tolist()
 for index, row in df.head(3).iterrows():
     pass
+results = table.search(query).limit(5).to_pandas()
+for index, row in results.iterrows():
+    pass
+for index, row in data.head(n).iterrows():
+    pass
 for sentence, n in zip(sentences, lengths):
     pass
 for i in range(n_clusters):

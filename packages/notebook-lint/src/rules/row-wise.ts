@@ -1,6 +1,6 @@
 import type { Analysis, Call } from '../analysis.ts';
 import { isColumn, isFrame, type Value } from '../flow/value.ts';
-import { calledName } from '../python/call.ts';
+import { calledName, receiverOf } from '../python/call.ts';
 import { bare, field, type SyntaxNode, textOf, walk } from '../python/node.ts';
 import type { Hit, Rule } from './rule.ts';
 
@@ -12,7 +12,7 @@ export const rowWise: Rule = {
   severity: 'warning',
   title: 'a loop or apply that runs Python once for each row',
   why: 'Time grows with rows times Python: minutes on the sample are days on the full history, on one core.',
-  fix: '`transform:` and `embed:` map whole batches over all cores or Spark; keep your function with `transform: [{ command: [...] }]`.',
+  fix: '`transform: [{ sql: ... }]` works on whole chunks and `embed:` on whole batches, over all cores or Spark; a function of your own stays as `embed: { command: [python3, embed.py] }`.',
   *check(analysis) {
     for (const call of analysis.calls) yield* applied(call, analysis);
     for (const tree of analysis.trees)
@@ -84,7 +84,8 @@ function walksRows(right: SyntaxNode, analysis: Analysis): boolean {
   const inner = innermost(right);
   const value = analysis.knownOf(inner);
   const name = inner.type === 'call' ? calledName(inner) : undefined;
-  if (name !== undefined && ROWS.test(name)) return value.cut !== true && !value.few;
+  if (name !== undefined && ROWS.test(name))
+    return value.cut !== true && !value.few && !isAnswer(inner, analysis);
   if (value.cut || value.few) return false;
   if (name === 'range') return countsRows(inner, analysis);
   if (value.type === 'datasets.Column' || value.type === 'pandas.Series') return true;
@@ -92,6 +93,16 @@ function walksRows(right: SyntaxNode, analysis: Analysis): boolean {
   if (inner.type === 'call' && value.type === 'list' && value.frame !== undefined)
     return /\.(tolist|to_list|to_numpy|to_dict|collect)\(\)$|^spark\.rows$/.test(value.path ?? '');
   return inner.type === 'attribute' && value.frame !== undefined && /\.(values|index)$/.test(textOf(inner));
+}
+
+/** What a search gave, or the first rows: a few, whatever the table holds. */
+function isAnswer(call: SyntaxNode, { knownOf }: Analysis): boolean {
+  const owner = receiverOf(call);
+  if (!owner) return false;
+  const { type, path } = knownOf(owner);
+  if (/\.(limit|search|query|similarity_search)\(\)/.test(path ?? '')) return true;
+  if (/\.(head|tail|nlargest|nsmallest|limit)\([^()]*\)$/.test(textOf(owner))) return true;
+  return type === 'unknown' && /^\w*(results?|hits|matches|neighbou?rs)\w*$/i.test(textOf(owner));
 }
 
 /** `range(len(df))`, without a step. */

@@ -28,8 +28,10 @@ export function* shownExpressions({ notebook, trees, flow, magics }: Analysis): 
     if (!expression || captured.has(cell.index)) continue;
     const ran = !counted || cell.executionCount !== null;
     const proven = outputsKept && ran && cell.outputs && !cell.outputs.error;
-    if (proven ? cell.outputs!.result && !isEffect(expression) : showsValue(expression, flow))
-      yield expression;
+    const shows = proven
+      ? (cell.outputs!.result && !isEffect(expression)) || isPlainValue(expression, flow)
+      : showsValue(expression, flow);
+    if (shows) yield expression;
   }
 }
 
@@ -51,6 +53,16 @@ function isMasked(statement: SyntaxNode): boolean {
 function isEffect(expression: SyntaxNode): boolean {
   const inner = bare(expression);
   return inner.type === 'call' && EFFECTS.test(calledName(inner) ?? '');
+}
+
+/** There to be looked at, though its output was not saved: a name, a part of something, a size, the first rows. */
+function isPlainValue(expression: SyntaxNode, flow: Analysis['flow']): boolean {
+  const inner = bare(expression);
+  if (inner.type !== 'call') return true;
+  const path = flow.values.get(field(inner, 'function')!)?.path ?? '';
+  return /^builtins\.(len|list|type|sorted|sum|max|min|set|str|dict|round)$|^pandas\.(DataFrame|Series)\.(head|tail|describe|value_counts|sample|nunique)$/.test(
+    path,
+  );
 }
 
 /** Without outputs to go by: whether the expression gives something to show. */

@@ -12,7 +12,7 @@ df = pd.read_csv('a.csv')
 df = df.head(1000) # !
 test = df.iloc[:25] # !
 df = df[:N] # !
-small = df.tail(N) # !
+small = df.tail(N * 2) # !
 df = df.sort_values('Time').tail(N) # !
 df = pd.read_csv('a.csv', nrows=500) # !
 df = df[df.n_tokens < 8000] # !
@@ -37,6 +37,11 @@ df = pd.read_csv('a.csv')
 tokens = tokenizer(texts, padding=True, truncation=True, max_length=128) # !
 tokens = tokenizer.encode(text, truncation=True) # !
 df['text'] = df['text'].str[:800] # !
+import tiktoken
+LIMIT = 8191
+def truncate(text, max_tokens=LIMIT):
+    encoding = tiktoken.get_encoding('cl100k_base')
+    return encoding.encode(text)[:max_tokens] # !
 def embed(text):
     text = text[:2000] # !
     return model.encode(text)

@@ -1,22 +1,18 @@
 import type { Analysis, Call } from '../analysis.ts';
 import { isColumn, isFrame, type Value } from '../flow/value.ts';
 import { stringText } from '../python/call.ts';
-import { ancestors, bare, field, fields, type SyntaxNode, textOf, walk } from '../python/node.ts';
+import { ancestors, field, fields, type SyntaxNode, textOf, walk } from '../python/node.ts';
+import { isKept } from './kept.ts';
 import type { Hit, Rule } from './rule.ts';
-import { shownExpressions } from './shown-expression.ts';
+import { conditionOf, filtersBySize, skips } from './size-limit.ts';
 
 const TOKENIZER = /^(transformers|tokenizers)\..*[tT]okenizer/;
-/** Names for what is cut on purpose, to be looked at. */
-const EXCERPT = /excerpt|snippet|preview|short|title|label|display|abbrev/i;
 const CUTS = /^(head|tail|limit|take|select)$/;
 const READERS = /\.read_\w+$/;
-const SIZE = /(len\(|n_?tokens?|num_?tokens?|token_?count|tokens?\b|length|n_?words|word_?count|n_?chars)/i;
 const ENOUGH = 2;
 /** The best of a ranking are an answer, not a cut. */
 const RANKED =
   /\b\w*(top|best|results?|nearest|neighbou?rs|similar|sorted|ranked|matches|hits)(_\w+)?\b|sort_values|nlargest|value_counts/i;
-/** Functions that only show what they are given. */
-const SHOWS = /^(print|display|pprint|log|info|debug|len|format|show|plot|view|render|draw|visuali)/;
 
 export const silentTruncation: Rule = {
   id: 'silent-truncation',
@@ -100,7 +96,8 @@ function* sliced(node: SyntaxNode, analysis: Analysis): Iterable<Hit> {
   if (!end || !stop || !isCount(stop, analysis) || !isKept(node, analysis)) return;
   const owner = field(node, 'value')!;
   const value = analysis.knownOf(owner);
-  if (isTable(value, owner)) yield { at: node, message: `Only the first ${textOf(stop)} rows are used` };
+  if (isTokens(value, owner, stop)) yield { at: node, message: `The text is cut at ${textOf(stop)} tokens` };
+  else if (isTable(value, owner)) yield { at: node, message: `Only the first ${textOf(stop)} rows are used` };
   else if (isText(value, owner) && (size(stop, analysis) ?? 0) >= 100)
     yield { at: node, message: `The text is cut at ${textOf(stop)} characters` };
 }
@@ -110,6 +107,12 @@ function isTable(value: Value, owner: SyntaxNode): boolean {
   if (isFrame(value)) return value.path !== 'datasets.DatasetDict';
   if (isColumn(value)) return !/\.(sort_values|value_counts|nlargest)\(/.test(textOf(owner));
   return value.type === 'list' && value.frame !== undefined && value.path !== undefined;
+}
+
+/** `encoding.encode(text)[:limit]`, `tokens[:max_tokens]`. */
+function isTokens(value: Value, owner: SyntaxNode, stop: SyntaxNode): boolean {
+  if (/(tiktoken|[tT]okenizer).*\.(encode|tokenize|encode_ordinary)\(\)$/.test(value.path ?? '')) return true;
+  return /^\w*tokens$/.test(textOf(owner)) && /max|limit|len|ctx|length/i.test(textOf(stop));
 }
 
 function isText(value: Value, owner: SyntaxNode): boolean {
@@ -131,79 +134,4 @@ function isCount(node: SyntaxNode | undefined, analysis: Analysis): boolean {
 function size(node: SyntaxNode, { knownOf }: Analysis): number | undefined {
   const { literal } = knownOf(node);
   return typeof literal === 'number' ? literal : undefined;
-}
-
-/** Whether the cut goes on into the work: assigned, iterated, embedded. What is only shown loses nothing. */
-function isKept(node: SyntaxNode, analysis: Analysis): boolean {
-  for (const shown of shownExpressions(analysis))
-    if (shown.source === node.source && shown.start <= node.start && shown.end >= node.end) return false;
-  for (const up of ancestors(node)) {
-    if (up.type === 'call' && SHOWS.test(lastName(up))) return false;
-    if (up.type === 'interpolation') return false;
-    if (up.type === 'assignment' && EXCERPT.test(textOf(up.children[0]!))) return false;
-    if (/^(assignment|for_in_clause|for_statement|return_statement)$/.test(up.type)) return true;
-    if (up.type === 'expression_statement')
-      return up.children[0]?.type === 'call' && up.children[0] !== node && !isMethodOf(up.children[0], node);
-  }
-  return false;
-}
-
-function lastName(call: SyntaxNode): string {
-  return /(\w+)$/.exec(textOf(call.children[0]!))?.[1] ?? '';
-}
-
-/** `df.head(5).plot()`: the statement is a chain on the cut itself. */
-function isMethodOf(outer: SyntaxNode, node: SyntaxNode): boolean {
-  return outer.start === node.start;
-}
-
-/** `if tokens > limit: continue`, with nothing that counts or reports. */
-function skips(node: SyntaxNode): boolean {
-  const body = field(node, 'consequence');
-  if (
-    body?.children.length !== 1 ||
-    body.children[0]!.type !== 'continue_statement' ||
-    field(node, 'alternative')
-  )
-    return false;
-  return isOverLimit(field(node, 'condition'));
-}
-
-function conditionOf(node: SyntaxNode): SyntaxNode {
-  return field(node, 'condition') ?? node;
-}
-
-function isOverLimit(condition: SyntaxNode | undefined): boolean {
-  if (!condition) return false;
-  const comparison = bare(condition);
-  if (comparison.type !== 'comparison_operator') return false;
-  const [left, right] = comparison.children.filter(({ field: role }) => role !== 'operators');
-  const operator = textOf(comparison.children.find(({ field: role }) => role === 'operators') ?? comparison);
-  if (!left || !right) return false;
-  if (/^>=?$/.test(operator)) return SIZE.test(textOf(left)) && !/^[01]$/.test(textOf(right));
-  return (
-    /^<=?$/.test(operator) &&
-    SIZE.test(textOf(right)) &&
-    !SIZE.test(textOf(left)) &&
-    !/^[01]$/.test(textOf(left))
-  );
-}
-
-/** `df[df.n_tokens < 8000]`: rows with more are gone. */
-function filtersBySize(node: SyntaxNode, analysis: Analysis): boolean {
-  const { parent } = node;
-  if (
-    parent?.type !== 'subscript' ||
-    node.field !== 'subscript' ||
-    !isFrame(analysis.knownOf(field(parent, 'value')))
-  )
-    return false;
-  if (!isKept(parent, analysis)) return false;
-  const [left] = node.children;
-  const operator = textOf(node.children.find(({ field: role }) => role === 'operators') ?? node);
-  return (
-    /^<=?$/.test(operator) &&
-    left !== undefined &&
-    /n_?tokens|num_?tokens|token_?(count|len)|\.str\.len\(\)/i.test(textOf(left))
-  );
 }

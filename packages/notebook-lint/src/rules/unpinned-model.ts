@@ -27,7 +27,7 @@ export const unpinnedModel: Rule = {
   severity: 'warning',
   title: 'a model or data set of a hub without a revision',
   why: 'The name stays and the weights change: vectors of today no longer compare with those of last month.',
-  fix: "`embed: { model: ..., revision: ... }`: the model's digest is part of the build, and builds never mix.",
+  fix: '`embed: { model: hub:ORG/NAME@REVISION }`, or the default in the package. The digest of the model is part of the build, and builds never mix.',
   *check(analysis) {
     for (const call of analysis.calls) {
       const message = fromHub(call, analysis) ?? defaultModel(call);
@@ -99,7 +99,7 @@ function* aliases(tree: SyntaxNode): Iterable<Hit> {
       yield {
         at: node,
         message: `\`${name}\` is another model each few months`,
-        fix: 'Name a dated snapshot of the model, in `label: { model: ... }` too.',
+        fix: 'Name a dated snapshot of the model, in `themes: { label: { model: ... } }` too.',
       };
   }
 }

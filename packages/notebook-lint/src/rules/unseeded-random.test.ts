@@ -73,6 +73,9 @@ test('other things with the same names are not', () =>
     `
 from bertopic import BERTopic
 BERTopic(umap_model=umap_model)
+import random, time
+delay *= 1 + random.random()
+time.sleep(random.uniform(1, 2))
 secrets.choice(names)
 model.sample(prompt)
 dataset.shuffle(seed=1)

@@ -1,6 +1,6 @@
 import type { Analysis, Call } from '../analysis.ts';
-import { isTrue } from '../python/call.ts';
-import { isWithin, textOf } from '../python/node.ts';
+import { calledName, isTrue } from '../python/call.ts';
+import { ancestors, isWithin, type SyntaxNode, textOf } from '../python/node.ts';
 import type { Rule } from './rule.ts';
 import { shownExpressions } from './shown-expression.ts';
 
@@ -38,6 +38,7 @@ export const unseededRandom: Rule = {
     const seeded = seededSources(analysis);
     const shown = [...shownExpressions(analysis)];
     for (const call of analysis.calls) {
+      if (isJitter(call.node)) continue;
       if (call.name === 'sample' && shown.some((one) => isWithin(call.node, one))) continue;
       const source = drawsFrom(call);
       if (source !== undefined && !seeded.has(source))
@@ -45,6 +46,16 @@ export const unseededRandom: Rule = {
     }
   },
 };
+
+/** Waits are spread on purpose: the same each time would defeat them. */
+function isJitter(node: SyntaxNode): boolean {
+  for (const up of ancestors(node)) {
+    if (up.type === 'call' && /sleep|wait|backoff/.test(calledName(up) ?? '')) return true;
+    if (/assignment$/.test(up.type))
+      return /delay|wait|sleep|backoff|jitter|pause|timeout/i.test(textOf(up.children[0]!));
+  }
+  return false;
+}
 
 function drawsFrom(call: Call): Source | undefined {
   const { path, name, arguments: args, receiver } = call;

@@ -6,7 +6,7 @@ export const useBeforeDef: Rule = {
   severity: 'error',
   title: 'a name used before it is defined, or never defined',
   why: 'It works only in a kernel that remembers deleted or reordered cells: run from the top, it ends with a NameError.',
-  fix: 'Define it in a cell above. `throughline init --from NOTEBOOK` takes over only what runs from top to bottom.',
+  fix: 'Define it in a cell above the first use, then restart the kernel and run all cells.',
   *check({ trees, magics }) {
     // These bring names that cannot be seen from here.
     if (

@@ -25,6 +25,8 @@ matrix = np.array(df['embedding'].tolist()) # !
 np.save('vectors.npy', matrix) # !
 with open('vectors.pkl', 'wb') as f:
     pickle.dump(matrix, f) # !
+    pickle.dump(embedding_cache, f) # !
+    pickle.dump(model, f)
 `,
   ));
 
@@ -74,6 +76,8 @@ qdrant = QdrantClient(url='http://localhost:6333')
 vectors = SentenceTransformer('a').encode(texts)
 qdrant.upsert('a', points=zip(ids, vectors))
 store = Chroma.from_texts(texts, embeddings, persist_directory='./chroma')
+from llama_index.core import VectorStoreIndex
+index = VectorStoreIndex.from_documents(documents, storage_context=context)
 query = SentenceTransformer('a').encode('late fees')
 `,
   ));

@@ -55,6 +55,9 @@ with open(CONFIG_PATH) as f:
 with open('out.json', 'w') as f:
     json.dump(rows, f)
 list(names)
+image = open('a.png', 'rb').read()
+import joblib
+joblib.load('model.pkl')
 response.read()
 table.read()
 `,

@@ -1,4 +1,5 @@
 import type { Call } from '../analysis.ts';
+import type { Value } from '../flow/value.ts';
 import { isTrue, stringText } from '../python/call.ts';
 import { textOf } from '../python/node.ts';
 import type { Rule } from './rule.ts';
@@ -23,6 +24,8 @@ const LIMITS = [
   'max_rows',
   'batch_size',
 ];
+/** A model is loaded whole, whoever does it. */
+const MODEL = /model|clf|classifier|scaler|vectori[sz]er|pipeline|encoder|tokeni[sz]er/i;
 /** Files that are small because of what they are for. */
 const SMALL =
   /(config|settings|secret|(^|[_\-/'"])keys?(\.|$)|passw|\bpw\b|credential|api[_-]?key|token|schema|metadata|prompt|template|stop_?words|vocab|\.env|\.ya?ml$|\.toml$|\.ini$|\.pem$|\.key$|\.html?$|\.sql$)/i;
@@ -50,6 +53,8 @@ function readsWhole(call: Call, knownOf: ValueAt): string | undefined {
   const first = args.positional[0];
   if (isSmall(fileText(first, knownOf)) || isSmall(call.receiverNode && textOf(call.receiverNode)))
     return undefined;
+  if (/^(joblib|pickle|dill|cloudpickle)\./.test(path) && MODEL.test(fileText(first, knownOf) ?? ''))
+    return undefined;
   if (PANDAS.test(path) || POLARS.test(path) || OTHER.test(path))
     return `\`${name}\` loads the whole file: no limit, no chunks`;
   if (LOADERS.test(path)) return 'All documents are loaded at once';
@@ -59,7 +64,8 @@ function readsWhole(call: Call, knownOf: ValueAt): string | undefined {
     if (PARSED.test(path)) return 'The whole file is parsed at once';
     if (path === 'builtins.list') return 'All lines of the file are kept in a list';
   }
-  const reads = (name === 'read' && args.positional.length === 0) || name === 'readlines';
+  const reads =
+    (name === 'read' && args.positional.length === 0 && !isBinary(receiver)) || name === 'readlines';
   if (reads && receiver.type === 'file' && !writes(receiver, knownOf))
     return 'The whole file is read at once';
   if ((name === 'read_text' || name === 'read_bytes') && /^pathlib\.Path/.test(path))
@@ -81,6 +87,11 @@ function writes({ call }: { readonly call?: Call['node'] }, knownOf: ValueAt): b
   const [path, mode] = call?.children.at(-1)?.children ?? [];
   if (isSmall(fileText(path, knownOf))) return true;
   return /^[wax]/.test(stringText(mode) ?? 'r');
+}
+
+/** A picture or a PDF, not a table of texts. */
+function isBinary({ call }: Value): boolean {
+  return /b/.test(stringText(call?.children.at(-1)?.children[1]) ?? '');
 }
 
 function isSmall(file: string | undefined): boolean {

@@ -61,7 +61,7 @@ function secretOf({ secretVariable }: { secretVariable?: string | undefined }, e
  * `x-throughline-signature: t=SECONDS,v1=HEX`, HMAC-SHA256 of `SECONDS.BODY`: who has the secret knows that the notice is ours, and not
  * an old one.
  */
-export function signature(body: string, secret: string, at: number): Record<string, string> {
+function signature(body: string, secret: string, at: number): Record<string, string> {
   const seconds = Math.floor(at / 1_000);
   const digest = createHmac('sha256', secret).update(`${seconds}.${body}`).digest('hex');
   return { 'x-throughline-signature': `t=${seconds},v1=${digest}` };

@@ -15,7 +15,7 @@ interface LintCommandOptions {
   failOn: (typeof FAIL_ON)[number];
   rule?: string[];
   ignore?: string[];
-  rules?: boolean;
+  listRules?: boolean;
 }
 
 const HELP = `
@@ -42,15 +42,15 @@ export function lintCommand(program: Command, context: Context): void {
         .choices(FAIL_ON)
         .default('error'),
     )
-    .option('--rule <rules...>', 'only these rules, separated by commas or spaces')
-    .option('--ignore <rules...>', 'not these rules')
-    .option('--rules', 'list the rules')
+    .option('--rule <rules>', 'only these rules, separated by commas', listOf)
+    .option('--ignore <rules>', 'not these rules, separated by commas', listOf)
+    .option('--list-rules', 'list the rules and what they are about')
     .addHelpText('after', HELP)
     .action((paths: string[], options: LintCommandOptions) => lint(paths, options, context));
 }
 
 async function lint(paths: readonly string[], options: LintCommandOptions, context: Context): Promise<void> {
-  if (options.rules) return listRules(options, context);
+  if (options.listRules) return listRules(options, context);
   if (paths.length === 0)
     throw new ThroughlineError('no notebook is named', {
       code: 'usage',
@@ -62,10 +62,9 @@ async function lint(paths: readonly string[], options: LintCommandOptions, conte
     import('@throughline/notebook-lint'),
   ]);
   const { terminal } = context;
-  const rules = names(options.rule);
   const linted = await lintFiles(await findNotebooks(paths, isNotebookScript), {
-    ...(rules && { rules }),
-    ignore: names(options.ignore) ?? [],
+    ...(options.rule && { rules: options.rule }),
+    ignore: options.ignore ?? [],
     onFile: (file, done, total) => terminal.status(`${done + 1}/${total} ${file}`),
   });
   terminal.clearStatus();
@@ -75,8 +74,9 @@ async function lint(paths: readonly string[], options: LintCommandOptions, conte
   else if (isFailure(linted, options.failOn)) process.exitCode = EXIT.badData;
 }
 
-function names(lists: readonly string[] | undefined): string[] | undefined {
-  return lists?.flatMap((list) => list.split(',')).filter((name) => name !== '');
+/** The option may be given several times. */
+function listOf(text: string, before: readonly string[] = []): string[] {
+  return [...before, ...text.split(',').map((name) => name.trim())].filter((name) => name !== '');
 }
 
 function isFailure({ notebooks }: LintedFiles, failOn: LintCommandOptions['failOn']): boolean {

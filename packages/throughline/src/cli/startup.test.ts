@@ -10,7 +10,7 @@ import { promisify } from 'node:util';
 const run = promisify(execFile);
 
 const BIN = join(import.meta.dirname, '..', '..', 'bin', 'throughline.js');
-const HEAVY = /@duckdb|onnxruntime|zvec|huggingface|@bufbuild|tinyld/;
+const HEAVY = /@duckdb|onnxruntime|zvec|huggingface|@bufbuild|tinyld|tree-sitter/;
 
 /** Writes the address of each module to stderr as it is loaded. */
 const WATCH = `

@@ -323,6 +323,10 @@ const pipeline = z.strictObject({
     .prefault({}),
   themes: themes.prefault({}),
   quality: quality.default([]).describe('What has to be true of the records, or nothing is promoted'),
+  profile: z
+    .boolean()
+    .default(false)
+    .describe('Whether each run also describes the records: counts, nulls, distributions, frequent values'),
   alerts: alerts.default([]).describe('Who is told when something needs somebody'),
   serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),

@@ -1,2 +1,2 @@
 export { findNotebooks } from './find-notebooks.ts';
-export { type LintedFiles, lintFiles, type UnreadNotebook } from './lint-files.ts';
+export { type LintedFiles, lintFiles } from './lint-files.ts';

@@ -56,7 +56,7 @@ function asUnread(file: string, error: unknown): ThroughlineError {
     throw new ThroughlineError(error.message, {
       code: 'usage',
       exitCode: EXIT.usage,
-      hint: 'throughline lint --rules lists them.',
+      hint: 'throughline lint --list-rules names them.',
     });
   if (!(error instanceof NotebookError)) return asThroughlineError(error);
   return new ThroughlineError(`${file}: ${error.message}`, {

@@ -6,10 +6,15 @@ type Settings = Record<string, unknown>;
 const HIDDEN = '***';
 
 /**
- * Without `alerts` and `serve`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
+ * Without `alerts`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
  * and of a store in a database is kept that it is one.
  */
-export function keptSettings({ alerts: _alerts, serve: _serve, ...config }: Config): Settings {
+export function keptSettings({
+  alerts: _alerts,
+  serve: _serve,
+  profile: _profile,
+  ...config
+}: Config): Settings {
   const { store } = config.index;
   const { options } = config.source;
   return withoutSecrets({

@@ -31,6 +31,7 @@ import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { killedRuns, tellEarlyError, tellError, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
+import { isProfiled, writeProfile } from './write-profile.ts';
 
 export interface RunOptions extends Selection {
   sample?: number | undefined;
@@ -256,6 +257,10 @@ async function runAll(
     const isWhole = isComplete || isBegun || current === build.info.digest;
     if (isWhole && result.chunks.left === 0)
       Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
+  }
+  if (isComplete && isProfiled(prepared.config, process.env)) {
+    const page = await writeProfile(lake, build, { runId, started });
+    effects.reporter.info?.(`The profile of the records: ${page}`);
   }
   tellUnmet(result.unmet, effects);
   result.tables = versionsOf(build);
