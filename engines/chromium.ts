@@ -34,17 +34,21 @@ export async function chromium(): Promise<Engine<Chromium>> {
 }
 
 async function find(): Promise<string | undefined> {
-  const { CHROMIUM_PATH, PATH = '' } = process.env;
-  if (CHROMIUM_PATH) return CHROMIUM_PATH;
-  const folders = PATH.split(delimiter);
-  for (const name of NAMES)
+  return process.env.CHROMIUM_PATH || (await onPath(NAMES));
+}
+
+/** The first of the names that a folder of PATH has. */
+async function onPath(names: readonly string[]): Promise<string | undefined> {
+  const folders = (process.env.PATH ?? '').split(delimiter);
+  for (const name of names)
     for (const folder of folders) if (await isExecutable(join(folder, name))) return join(folder, name);
   return undefined;
 }
 
 async function install(): Promise<string> {
   const missing = `none of ${NAMES.join(', ')} is on PATH, and CHROMIUM_PATH is not set`;
-  if (process.env.THROUGHLINE_REQUIRE_ENGINES !== '1' || !isRoot()) throw new Error(missing);
+  const mayInstall = process.env.THROUGHLINE_REQUIRE_ENGINES === '1' && isRoot();
+  if (!mayInstall || (await onPath(['apt-get'])) === undefined) throw new Error(missing);
   console.error(`engines: ${missing}; installing Debian's package ${DEBIAN_PACKAGE}`);
   const env = { ...process.env, DEBIAN_FRONTEND: 'noninteractive' };
   const options = { env, maxBuffer: 1 << 26 };

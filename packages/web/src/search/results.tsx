@@ -61,7 +61,9 @@ export function Results({ state, go, about, search, walked }: ResultsProps) {
         <CopyLinkButton to={searchAddress(state)} />
       </div>
       {first.notReranked !== undefined && <p className="note">Not reranked: {first.notReranked}</p>}
-      {state.explain && <Explanation explain={first.explain} index={first.index} />}
+      {state.explain && first.explain !== undefined && (
+        <Explanation explain={first.explain} index={first.index} />
+      )}
       {hits.length === 0 && <NoHits state={state} go={go} />}
       <ol className="hits">
         {hits.map((hit, i) => {
