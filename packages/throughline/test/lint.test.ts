@@ -4,6 +4,7 @@ import { mkdir, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promis
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import test, { type TestContext } from 'node:test';
+import { parse } from 'yaml';
 import { run } from './cli.ts';
 
 interface Linted {
@@ -161,6 +162,16 @@ test('no report repeats a secret, runs what a notebook says, or asks another mac
       assert.ok(report.includes('&lt;script&gt;'));
     }
   }
+});
+
+test('the hook of pre-commit runs this command on the files that it is given', async (t) => {
+  const [hook] = parse(await readFile(join(import.meta.dirname, '../../../.pre-commit-hooks.yaml'), 'utf8'));
+  assert.deepEqual([hook.id, hook.language, hook.types], ['throughline-lint', 'node', ['jupyter']]);
+  const [program, ...args] = hook.entry.split(' ');
+  assert.equal(program, 'throughline');
+  const cwd = await folderOf(t, { 'a.ipynb': notebook(ERRORS), 'b.ipynb': notebook(CLEAN) });
+  assert.equal((await run([...args, 'a.ipynb', 'b.ipynb'], { cwd })).code, 65);
+  assert.equal((await run([...args, 'b.ipynb'], { cwd })).code, 0);
 });
 
 test('the rules are listed', async (t) => {

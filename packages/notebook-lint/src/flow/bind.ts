@@ -3,7 +3,7 @@ import { elementOf } from './element.ts';
 import { evaluate } from './expression.ts';
 import type { Flow } from './flow.ts';
 import type { Scope } from './scope.ts';
-import { isFrame, namesVectors, UNKNOWN, type Value } from './value.ts';
+import { namesVectors, UNKNOWN, type Value } from './value.ts';
 
 const PATTERNS = ['pattern_list', 'tuple_pattern', 'list_pattern', 'tuple', 'expression_list'];
 
@@ -41,12 +41,10 @@ function bindColumn(
   const owner = evaluate(field(target, 'value'), scope, flow);
   const keys = fields(target, 'subscript').map((key) => evaluate(key, scope, flow));
   const column = keys.at(-1)?.literal;
-  if (owner.frame && typeof column === 'string') {
-    if (value.vectors || (namesVectors(column) && !value.literal)) {
-      owner.frame.vectorColumns.add(column);
-      if (statement) owner.frame.vectorStatements.push(statement);
-    }
-  } else if (owner.type === 'unknown' && isFrame(value) === false && value.type === 'pandas.Series') return;
+  if (!owner.frame || typeof column !== 'string') return;
+  if (!value.vectors && (!namesVectors(column) || value.literal !== undefined)) return;
+  owner.frame.vectorColumns.add(column);
+  if (statement) owner.frame.vectorStatements.push(statement);
 }
 
 /** `self.client = OpenAI()`: kept under its dotted name. */

@@ -34,7 +34,8 @@ export function callDefinition(
   flow: Flow,
 ): Value {
   const { call, arguments: args, valueAt } = context;
-  if (!flow.callSites.some((site) => site.call === call)) flow.callSites.push({ call, definition });
+  const callers = flow.callers.get(definition.node) ?? new Set();
+  flow.callers.set(definition.node, callers.add(call));
   const given = new Map<string, Value>();
   definition.parameters.forEach(({ name }, index) => {
     const node = args.named.get(name) ?? args.positional[index];
@@ -57,6 +58,16 @@ export function runDefinition(
   const count = counts.get(definition.node) ?? 0;
   if (count >= MAX_RUNS || depthOf(scope) >= MAX_DEPTH) return UNKNOWN;
   counts.set(definition.node, count + 1);
+  return runBody(definition, given, scope, flow);
+}
+
+/** Runs the body once, however often it was run before. */
+export function runBody(
+  definition: Definition,
+  given: ReadonlyMap<string, Value>,
+  scope: Scope,
+  flow: Flow,
+): Value {
   const inner = newScope(scope, definition.node);
   for (const parameter of definition.parameters) {
     const value = given.get(parameter.name);

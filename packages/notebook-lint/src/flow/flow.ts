@@ -10,32 +10,34 @@ export interface Binding {
   readonly owner: SyntaxNode | undefined;
 }
 
-/** A call of a function of the notebook. */
-export interface CallSite {
-  readonly call: SyntaxNode;
-  readonly definition: Definition;
-}
-
 /** What running the notebook in file order shows about its expressions and names. */
 export interface Flow {
   /** By expression: the best that is known, of all times that it was run. */
   readonly values: Map<SyntaxNode, Value>;
   readonly bindings: Binding[];
-  readonly callSites: CallSite[];
+  /** By function node: the calls of it. */
+  readonly callers: Map<SyntaxNode, Set<SyntaxNode>>;
   /** By function node. */
   readonly definitions: Map<SyntaxNode, Definition>;
 }
 
 export function newFlow(): Flow {
-  return { values: new Map(), bindings: [], callSites: [], definitions: new Map() };
+  return { values: new Map(), bindings: [], callers: new Map(), definitions: new Map() };
 }
 
 export function knownOf(flow: Flow, node: SyntaxNode | undefined): Value {
   return (node && flow.values.get(node)) ?? UNKNOWN;
 }
 
+/** Notes what an expression gave, unless more is known of it from another time that it was run. */
 export function record(flow: Flow, node: SyntaxNode, value: Value): Value {
-  if (value.type !== 'unknown' || value.path !== undefined || !flow.values.has(node))
-    flow.values.set(node, value);
+  const before = flow.values.get(node);
+  if (!before || certainty(value) >= certainty(before)) flow.values.set(node, value);
   return value;
+}
+
+/** Nothing, a name that nothing defines, or something. */
+function certainty({ type, path }: Value): number {
+  if (type !== 'unknown') return 2;
+  return path === undefined ? 0 : 1;
 }

@@ -21,8 +21,9 @@ export function namesOf(trees: readonly SyntaxNode[], magics: readonly Magic[]):
   const notebook = nameScope();
   for (const name of GIVEN_NAMES) notebook.names.add(name);
   const uses = noUses();
-  // `%%capture out`, `%%bigquery rows`: a magic may define any name on its first line.
-  for (const { lines } of magics) addWords(lines[0]!.text, notebook);
+  // `%%capture out`, `%%bigquery rows`, `%sql rows << SELECT 1`: any name on the first line may be defined.
+  for (const { kind, name, lines } of magics)
+    if (kind === 'cell' || /^(sql|bigquery|R|store)$/.test(name)) addWords(lines[0]!.text, notebook);
   for (const tree of trees) {
     if (hasErrors(tree)) addWords(tree.source.code, notebook);
     else for (const statement of tree.children) visit(statement, notebook, uses);

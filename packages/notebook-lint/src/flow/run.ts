@@ -1,5 +1,5 @@
 import type { SyntaxNode } from '../python/node.ts';
-import { runDefinition } from './definition.ts';
+import { runBody } from './definition.ts';
 import { type Flow, newFlow } from './flow.ts';
 import { newScope, type Scope } from './scope.ts';
 import { runStatement } from './statement.ts';
@@ -13,8 +13,6 @@ export function runNotebook(trees: readonly SyntaxNode[]): Flow {
   const scope: Scope = newScope();
   for (const [name, path] of GIVEN) scope.names.set(name, { type: 'object', path });
   for (const tree of trees) for (const statement of tree.children) runStatement(statement, scope, flow);
-  const called = new Set(flow.callSites.map(({ definition }) => definition.node));
-  for (const [node, definition] of [...flow.definitions])
-    if (!called.has(node)) runDefinition(definition, new Map(), scope, flow);
+  for (const definition of [...flow.definitions.values()]) runBody(definition, new Map(), scope, flow);
   return flow;
 }

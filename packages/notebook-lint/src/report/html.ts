@@ -48,14 +48,14 @@ function cellBlock(cell: Cell, findings: readonly Finding[]): string {
   const count = typeof cell.executionCount === 'number' ? ` [${cell.executionCount}]` : '';
   return `<article>
 <h3>Cell ${cell.index}${count}</h3>
-<pre>${rows.join('')}</pre>
+<div class="code">${rows.join('')}</div>
 </article>`;
 }
 
 function lineRow(text: string, line: number, findings: readonly Finding[]): string {
   const worst = ['error', 'warning', 'info'].find((one) => findings.some(({ severity }) => severity === one));
   const marked = worst === undefined ? '' : ` class="${worst}"`;
-  const code = `<span${marked}><b>${line}</b><code>${escaped(text)}</code></span>\n`;
+  const code = `<span${marked}><b>${line}</b><code>${escaped(text)}</code></span>`;
   return code + findings.map(annotation).join('');
 }
 

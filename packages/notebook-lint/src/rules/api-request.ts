@@ -96,8 +96,7 @@ function forwardsNone({ node }: Call, { flow }: Analysis): boolean {
   const definition = enclosingDefinition(node);
   const parameters = definition && field(definition, 'parameters');
   if (!parameters?.children.some(({ type }) => type === 'dictionary_splat_pattern')) return false;
-  const sites = flow.callSites.filter((site) => site.definition.node === definition);
-  return sites.every(({ call }) => {
+  return [...((definition && flow.callers.get(definition)) ?? [])].every((call) => {
     const { named, splat } = argumentsOf(call);
     return !splat && !TIMEOUTS.some((name) => named.has(name));
   });

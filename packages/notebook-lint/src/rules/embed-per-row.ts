@@ -1,14 +1,14 @@
 import type { Analysis, Call } from '../analysis.ts';
-import { embeddedTexts, embeddingKind, isMany } from '../flow/embedding.ts';
+import { embeddedTexts, embeddingKind } from '../flow/embedding.ts';
 import { isColumn } from '../flow/value.ts';
 import { calledName, isTrue } from '../python/call.ts';
-import { ancestors, bare, field, isWithin, type SyntaxNode, textOf, walk } from '../python/node.ts';
+import { ancestors, bare, field, isWithin, type SyntaxNode, textOf } from '../python/node.ts';
 import { enclosingLoops } from '../python/statement.ts';
-import { apiRequest } from './api-request.ts';
+import { completes, embedsOne, functionsOf } from './embedding-functions.ts';
+import { identifiers, mentions } from './mentions.ts';
 import type { Hit, Rule } from './rule.ts';
 
 const APPLIES = /^(apply|map|progress_apply|parallel_apply|map_elements|applymap)$/;
-const COMPLETES = /(Completion\.a?create|completions\.create|messages\.create|generate_content|\.generate)$/;
 
 export const embedPerRow: Rule = {
   id: 'embed-per-row',
@@ -58,77 +58,11 @@ function inLambda(lambda: SyntaxNode, analysis: Analysis): 'embeds' | 'completes
 function byFunction(given: SyntaxNode, analysis: Analysis): 'embeds' | 'completes' | undefined {
   const { definition, path } = analysis.knownOf(given);
   if (definition) {
-    if (definitionEmbeds(definition.node, analysis)) return 'embeds';
-    return definitionCompletes(definition.node, analysis) ? 'completes' : undefined;
+    const { embed, complete } = functionsOf(analysis);
+    if (embed.has(definition.node)) return 'embeds';
+    return complete.has(definition.node) ? 'completes' : undefined;
   }
   return embeddingKind(path ?? '') ? 'embeds' : undefined;
-}
-
-function completes(call: Call, analysis: Analysis): boolean {
-  if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
-  const { definition } = analysis.knownOf(call.node.children[0]);
-  return definition !== undefined && definitionCompletes(definition.node, analysis);
-}
-
-function definitionCompletes(definition: SyntaxNode, analysis: Analysis, depth = 0): boolean {
-  return analysis.calls.some((call) => {
-    if (!isWithin(call.node, definition)) return false;
-    if (COMPLETES.test(call.path) && apiRequest(call, analysis)) return true;
-    const inner = analysis.knownOf(call.node.children[0]).definition;
-    return (
-      inner !== undefined &&
-      inner.node !== definition &&
-      depth < 3 &&
-      definitionCompletes(inner.node, analysis, depth + 1)
-    );
-  });
-}
-
-/** A call that embeds one text: of a library, or of a function of the notebook that embeds what it is given. */
-function embedsOne(call: Call, analysis: Analysis): boolean {
-  const { definition } = analysis.knownOf(call.node.children[0]);
-  if (definition)
-    return (
-      definitionEmbeds(definition.node, analysis) &&
-      !isMany(call.arguments.positional[0], analysis.knownOf(call.arguments.positional[0]))
-    );
-  if (embeddingKind(call.path) === undefined || /embed_documents$|get_embeddings$|_batch$/.test(call.path))
-    return false;
-  const texts = embeddedTexts(call);
-  return !isMany(texts, analysis.knownOf(texts));
-}
-
-/** Whether a function embeds a single text that it is given. */
-function definitionEmbeds(definition: SyntaxNode, analysis: Analysis, depth = 0): boolean {
-  const parameters = new Set(analysis.flow.definitions.get(definition)?.parameters.map(({ name }) => name));
-  return analysis.calls.some((call) => {
-    if (!isWithin(call.node, definition)) return false;
-    const inner = analysis.knownOf(call.node.children[0]).definition;
-    if (inner)
-      return inner.node !== definition && depth < 3 && definitionEmbeds(inner.node, analysis, depth + 1);
-    return embedsOne(call, analysis) && mentions(embeddedTexts(call), parameters, definition);
-  });
-}
-
-/** Whether the expression comes from one of the names: itself, by an assignment or by `with ... as` in the same code. */
-function mentions(node: SyntaxNode | undefined, names: ReadonlySet<string>, within: SyntaxNode): boolean {
-  if (!node) return false;
-  const derived = new Set(names);
-  for (const inner of walk(within)) {
-    const [from, to] =
-      inner.type === 'assignment'
-        ? [field(inner, 'right'), field(inner, 'left')]
-        : inner.type === 'as_pattern'
-          ? [inner.children[0], field(inner, 'alias')]
-          : [];
-    if (identifiers(from).some((name) => derived.has(name)))
-      for (const name of identifiers(to)) derived.add(name);
-  }
-  return identifiers(node).some((name) => derived.has(name));
-}
-
-function identifiers(node: SyntaxNode | undefined): string[] {
-  return node ? [...walk(node)].filter(({ type }) => type === 'identifier').map(textOf) : [];
 }
 
 /** In a loop or comprehension over texts or rows, with what the loop gives. */

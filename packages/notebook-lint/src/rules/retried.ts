@@ -12,8 +12,8 @@ export function isRetried(node: SyntaxNode, analysis: Analysis, seen = new Set<S
   if (!definition || seen.has(definition)) return false;
   seen.add(definition);
   if (decoratedToRetry(definition) || wrapped(definition, analysis)) return true;
-  const sites = analysis.flow.callSites.filter((site) => site.definition.node === definition);
-  return sites.length > 0 && sites.every(({ call }) => isRetried(call, analysis, seen));
+  const callers = [...(analysis.flow.callers.get(definition) ?? [])];
+  return callers.length > 0 && callers.every((call) => isRetried(call, analysis, seen));
 }
 
 function decoratedToRetry(definition: SyntaxNode): boolean {

@@ -22,6 +22,19 @@ path = 'a.csv'
 `,
   ));
 
+test('a package that is installed is not thereby imported', () =>
+  assertMarked(
+    'use-before-def',
+    `
+# %%
+!pip install -qU pinecone-client
+%pip install umap
+
+# %%
+pinecone.init(api_key='a') # !
+`,
+  ));
+
 test('everything that Python, the notebook and the code define is known', () =>
   assertMarked(
     'use-before-def',

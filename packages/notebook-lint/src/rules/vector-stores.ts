@@ -24,11 +24,16 @@ export const PERSISTS = /^(write_index|serialize_index|save_local|save_index|per
 
 /** Why a store or an index that this call makes or fills forgets its vectors; undefined if it does not. */
 export function forgets(call: Call, analysis: Analysis): string | undefined {
-  const { path, name, receiver, arguments: args } = call;
+  const { path, name, arguments: args } = call;
   if (FORGETFUL.test(path) && !persistent(call)) return `\`${name}\` keeps the vectors in this process only`;
   const place = stringText(args.positional[0] ?? args.named.get('location'));
   if (/QdrantClient$|MilvusClient$/.test(path) && place === ':memory:') return IN_PROCESS;
-  if (savedLater(analysis)) return undefined;
+  const unsaved = forgetsUnlessSaved(call, analysis);
+  return unsaved !== undefined && !savedLater(analysis) ? unsaved : undefined;
+}
+
+function forgetsUnlessSaved(call: Call, analysis: Analysis): string | undefined {
+  const { path, name, receiver, arguments: args } = call;
   if (IN_MEMORY_STORE.test(path) && !OUTSIDE.some((given) => args.named.has(given))) return IN_PROCESS;
   if (indexesNeighbours(call, analysis)) return 'The index of neighbours lives in memory and is never saved';
   const filled = name === 'add' && /^faiss\./.test(receiver.path ?? '');
