@@ -8,7 +8,7 @@ import type { RunResult } from '../src/run/index.ts';
 import { type Ran, run } from './cli.ts';
 
 /** The config of the demo, with the model that needs no time. Sections are replaced as a whole. */
-const CONFIG = {
+export const CONFIG = {
   name: 'hostile',
   source: {
     type: 'csv',

@@ -14,21 +14,7 @@ import { startServer } from '../src/serve/index.ts';
 import { createKey } from '../src/serve/keys/key-store.ts';
 import { run } from './cli.ts';
 import { type Complaint, complaints, toCsv } from './complaints.ts';
-
-const CONFIG = {
-  name: 'served',
-  source: {
-    type: 'csv',
-    path: 'data.csv',
-    id: 'complaint_id',
-    text: 'narrative',
-    timestamp: 'date_received',
-    attributes: ['product', 'issue', 'company', 'state'],
-  },
-  chunk: { by: 'date_received', every: '1y' },
-  embed: { model: 'hash', dimension: 64 },
-  lake: './lake',
-};
+import { CONFIG } from './project.ts';
 
 export interface ServedProject {
   folder: string;
@@ -47,7 +33,7 @@ export async function servedProject(
   const folder = await mkdtemp(join(tmpdir(), 'throughline-served-'));
   const rows = [...complaints(count), ...more];
   const config = join(folder, 'throughline.yaml');
-  await writeFile(config, JSON.stringify({ ...CONFIG, ...change }));
+  await writeFile(config, JSON.stringify({ ...CONFIG, name: 'served', ...change }));
   await writeFile(join(folder, 'data.csv'), toCsv(rows));
   const { code, stderr } = await run(['run'], { cwd: folder });
   if (code !== 0) throw new Error(stderr);

@@ -50,7 +50,7 @@ function valueSql(column: string, type: ColumnType): string {
 }
 
 /** A long that a number cannot hold is its digits. */
-function plain(value: unknown): AttributeValue {
+export function plain(value: unknown): AttributeValue {
   if (typeof value !== 'bigint') return value as AttributeValue;
   return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
 }

@@ -6,6 +6,7 @@ import { toDuckDb } from '../filter/index.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { plain } from '../search/facets.ts';
 import { type IndexManifest, withinFilter } from '../search/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 
@@ -111,14 +112,9 @@ function attributesOf(
   record: Record<string, unknown>,
   attributes: readonly Attribute[],
 ): RecordAnswer['attributes'] {
-  return Object.fromEntries(attributes.map(({ name }) => [name, plain(record[name])]));
-}
-
-/** A long that a number cannot hold is its digits. */
-function plain(value: unknown): string | number | boolean | null {
-  if (value instanceof Date) return value.toISOString();
-  if (typeof value !== 'bigint') return (value ?? null) as string | number | boolean | null;
-  return Number.isSafeInteger(Number(value)) ? Number(value) : String(value);
+  return Object.fromEntries(
+    attributes.map(({ name }) => [name, isoTime(record[name]) ?? plain(record[name] ?? null)]),
+  );
 }
 
 function isoTime(value: unknown): string | null {

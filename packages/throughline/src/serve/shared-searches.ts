@@ -1,7 +1,7 @@
 /** Searches that come in while an equal one is being answered wait for its answer; all others are admitted one by one. */
 import type { Asking, SearchResult } from '../search/index.ts';
 import type { Caller } from './caller.ts';
-import { timedOut, withDeadline } from './deadline.ts';
+import { admitPatiently, withDeadline } from './deadline.ts';
 import type { Service } from './service.ts';
 
 export type SharedSearches = (
@@ -22,13 +22,7 @@ export function sharedSearches({ searcher, admission, metrics, timeoutMs }: Serv
       metrics.parts(parts);
       onParts?.(parts);
     };
-    // Who waits longer has been told so: nothing is done for them.
-    const patience = AbortSignal.timeout(timeoutMs);
-    const answer = admission
-      .admit(() => ask({ within, onTimings }), patience)
-      .catch((error) => {
-        throw error === patience.reason ? timedOut(timeoutMs) : error;
-      });
+    const answer = admitPatiently(admission, timeoutMs, () => ask({ within, onTimings }));
     underWay.set(name, answer);
     const forget = () => underWay.delete(name);
     answer.then(forget, forget);

@@ -1,9 +1,10 @@
 import type { Handlers } from '../caller.ts';
+import { admitPatiently, withDeadline } from '../deadline.ts';
 import type { RetryJob } from '../retry-job.ts';
 import type { Service } from '../service.ts';
 import { aboutHandler } from './about.ts';
+import { aroundEach } from './around-each.ts';
 import { operationHandlers } from './operations.ts';
-import { readingInTurn } from './reading-in-turn.ts';
 import { searchHandlers } from './search.ts';
 import { themeHandlers } from './themes.ts';
 
@@ -16,11 +17,19 @@ export interface HandlerEffects {
 export function createHandlers(service: Service, { retryJob, stopping }: HandlerEffects): Handlers {
   const { record, ...search } = searchHandlers(service);
   const { editThemes, ...themes } = themeHandlers(service, stopping);
+  const { promoteIndex, rollBackIndex, retryDeadLetters, ...operations } = operationHandlers(
+    service,
+    retryJob,
+  );
+  const { reading, timeoutMs } = service;
   return {
     about: aboutHandler(service),
     ...search,
-    ...readingInTurn({ record, ...themes, ...operationHandlers(service, retryJob) }, service),
-    // It takes as long as it takes, and is an administrator's.
-    editThemes,
+    // Each reads tables: a few at once, and who waits for too long is told so.
+    ...aroundEach({ record, ...themes, ...operations }, (_, answer) =>
+      withDeadline(timeoutMs, admitPatiently(reading, timeoutMs, answer)),
+    ),
+    // What changes something takes as long as it takes: told that it is late, somebody would do it twice.
+    ...{ editThemes, promoteIndex, rollBackIndex, retryDeadLetters },
   };
 }

@@ -6,7 +6,7 @@ import { lakeStatus } from '../../run/status.ts';
 import { listVersions, promoteVersion, rollBack } from '../../search/versions.ts';
 import { refuseWithin } from '../access.ts';
 import { listActions } from '../audit.ts';
-import type { Handler, Handlers } from '../caller.ts';
+import type { Handlers } from '../caller.ts';
 import { shownIndex } from '../index-report.ts';
 import { notFound } from '../not-found.ts';
 import { qualityChecks } from '../quality-checks.ts';
@@ -14,6 +14,7 @@ import type { RetryJob } from '../retry-job.ts';
 import { shownRun } from '../run-report.ts';
 import type { Service } from '../service.ts';
 import { shownStatus } from '../status-report.ts';
+import { aroundEach } from './around-each.ts';
 
 type OperationHandlers = Pick<
   Handlers,
@@ -35,7 +36,7 @@ const [RUNS, CHECKS, LETTERS, ACTIONS] = [50, 200, 50, 100];
 /** About all records at once: whoever sees a part of them is refused. */
 export function operationHandlers({ lake, loaded, clock }: Service, retryJob: RetryJob): OperationHandlers {
   const { index: settings, acceptance } = loaded.config;
-  return ofAll({
+  const handlers: OperationHandlers = {
     async runs({ query: { limit = RUNS } }) {
       const runs = await listRuns(lake);
       return { total: runs.length, runs: runs.slice(0, limit).map(shownRun) };
@@ -83,18 +84,11 @@ export function operationHandlers({ lake, loaded, clock }: Service, retryJob: Re
     promoteIndex: async ({ body }) => promoted(await promoteVersion(lake, body.version, settings, clock)),
     rollBackIndex: async () => promoted(await rollBack(lake, settings, clock)),
     audit: async ({ query: { limit = ACTIONS } }) => ({ actions: await listActions(lake, limit) }),
+  };
+  return aroundEach(handlers, async ({ access }, answer) => {
+    refuseWithin(access);
+    return answer();
   });
-}
-
-function ofAll(handlers: OperationHandlers): OperationHandlers {
-  const refusing = Object.entries(handlers).map(([name, handler]) => [
-    name,
-    (async (request: never, caller) => {
-      refuseWithin(caller.access);
-      return (handler as Handler<'runs'>)(request, caller);
-    }) as Handler<'runs'>,
-  ]);
-  return Object.fromEntries(refusing) as OperationHandlers;
 }
 
 function promoted({ build, index, themes }: Current) {
