@@ -1,7 +1,7 @@
 import { absorbSmall } from './absorb.ts';
 import { centroidsOf, themeSums } from './centroids.ts';
 import { type Graph, neighbourGraph } from './graph.ts';
-import { hierarchy, parentsOf } from './hierarchy.ts';
+import { hierarchy } from './hierarchy.ts';
 import { leiden } from './leiden.ts';
 import { mergeNearest } from './merge.ts';
 import { DEFAULT_NEIGHBOURS, nearestNeighbours } from './neighbours.ts';
@@ -46,10 +46,8 @@ export interface Fit {
   levels: Level[];
   /** Position of the level that the themes were made at. */
   chosen: number;
-  /** Groups of themes, nested, from coarse to fine: for each theme its group. Empty if no coarser level has fewer. */
+  /** `hierarchy` of the coarser levels: for each theme its group, from coarse to fine. Empty where none has half as many. */
   groups: Int32Array[];
-  /** The finest of `groups` with at most half as many groups as themes; null without one. */
-  parents: Int32Array | null;
   /** Of the neighbours, the share that was found: 1 up to 20,000 vectors, where the search is exact. */
   recall: number;
 }
@@ -95,7 +93,7 @@ export async function fit(vectors: Float32Array, dimension: number, options: Fit
   const centroids = centroidsOf(themeSums(unit, dimension, membership, themes), dimension);
   const coarser = levels.slice(0, chosen).map((level) => level.membership);
   const groups = hierarchy(coarser, membership);
-  return { membership, centroids, themes, levels, chosen, recall, groups, parents: parentsOf(groups) };
+  return { membership, centroids, themes, levels, chosen, recall, groups };
 }
 
 interface Scene {

@@ -2,9 +2,9 @@ import { bySize, communityCount } from './partition.ts';
 
 /**
  * Coarser groupings of themes, from coarse to fine, each a group for every theme: a theme belongs to the group that most of its members
- * are in (ties: the lower one), and so does, level by level, a group to that of the level above. So groups are nested, every theme has
- * one parent, and a level with no fewer groups than the next finer one is left out. `levels` are labellings of the same items, from coarse
- * to fine.
+ * are in (ties: the lower one), and so does, level by level, a group to that of the level above. So groups are nested. A level is
+ * taken where it has at most half as many groups as what is below it, and two at least: others tell nothing new. `levels` are labellings
+ * of the same items, from coarse to fine.
  */
 export function hierarchy(levels: readonly Int32Array[], membership: Int32Array): Int32Array[] {
   const themes = communityCount(membership);
@@ -17,17 +17,12 @@ export function hierarchy(levels: readonly Int32Array[], membership: Int32Array)
       level,
     );
     const coarser = bySize(finer.map((group) => groups[group]!));
-    if (communityCount(coarser) >= communityCount(finer)) continue;
+    const count = communityCount(coarser);
+    if (count < 2 || count > communityCount(finer) / 2) continue;
     found.unshift(coarser);
     finer = coarser;
   }
   return found;
-}
-
-/** The parent of each theme: the finest of the groupings with at most half as many groups, or null without one. */
-export function parentsOf(groupings: readonly Int32Array[]): Int32Array | null {
-  const themes = groupings[0]?.length ?? 0;
-  return groupings.findLast((groups) => communityCount(groups) <= themes / 2) ?? null;
 }
 
 /** For each part the community that most of its items are in. */

@@ -16,7 +16,7 @@ export { ThemesError } from './errors.ts';
 export { type ExemplarOptions, type Exemplars, exemplarsOf } from './exemplars.ts';
 export { type Fit, type FitOptions, type FitProgress, fit, type Level } from './fit.ts';
 export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
-export { hierarchy, parentsOf } from './hierarchy.ts';
+export { hierarchy } from './hierarchy.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
 export { type KMeansOptions, kMeans } from './kmeans/k-means.ts';
 export { type ThemesOfVectors, themesByKMeans } from './kmeans/themes-by-k-means.ts';

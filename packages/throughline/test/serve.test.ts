@@ -27,7 +27,7 @@ let project: ServedProject;
 let server: Served;
 
 before(async () => {
-  project = await servedProject(240);
+  project = await servedProject(240, { change: { themes: { count: 12 } } });
   server = await served(project);
 });
 after(async () => {
@@ -110,6 +110,33 @@ byBoth('themes are listed, shown, paged through, dated and drawn', async (client
     client.call('themePassages', { params: { id: first!.id }, query: { cursor: 'x' } }),
     hasStatus(400, 'cursor_invalid'),
   );
+});
+
+byBoth('themes are in groups: each has the passages of its themes', async (client) => {
+  const { themes, groups } = await client.call('themes');
+  assert.ok(groups.length > 0);
+  const all = new Map([...themes, ...groups].map((one) => [one.id, one]));
+  for (const { id, parent, size } of all.values()) {
+    const within = [...all.values()].filter((one) => one.parent === id);
+    if (parent !== null) assert.equal(all.get(parent)?.kind, 'group');
+    if (within.length > 0)
+      assert.equal(
+        size,
+        within.reduce((sum, one) => sum + one.size, 0),
+      );
+  }
+  const child = themes.find(({ parent }) => parent !== null)!;
+  const group = await client.call('theme', { params: { id: child.parent! } });
+  assert.equal(group.passages.length, Math.min(10, group.size));
+  assert.ok(group.below.length > 1 && group.below.some(({ id }) => id === child.id));
+  const { above } = await client.call('theme', { params: { id: child.id } });
+  assert.deepEqual(above.at(-1), { id: group.id, label: group.label });
+  const { passages, nextCursor } = await client.call('themePassages', {
+    params: { id: group.id },
+    query: { limit: 100 },
+  });
+  assert.equal(nextCursor === null, group.size <= 100);
+  assert.equal(passages.length, Math.min(100, group.size));
 });
 
 test('an edit of the themes is seen by the next question, has its author, and is written down', async () => {
@@ -345,3 +372,22 @@ function hasStatus(status: number, code: string) {
     return true;
   };
 }
+
+test('a group keeps its id and its name over a refit, and can be renamed only', async () => {
+  const { client } = server;
+  const before = await client.call('themes');
+  const [{ id: theme }] = before.groups as [{ id: string }];
+  const merge = { kind: 'merge', theme, into: before.themes[0]!.id } as const;
+  await assert.rejects(client.call('editThemes', { body: merge }), hasStatus(400, 'edit_refused'));
+  await client.call('editThemes', { body: { kind: 'rename', theme, label: 'Mine' } });
+  const fitted = await run(['themes', 'fit', '--json'], { cwd: project.folder });
+  assert.equal(fitted.code, 0, fitted.stderr);
+  const after = await client.call('themes');
+  assert.notEqual(after.version, before.version);
+  const told = ({ groups, themes }: typeof after) =>
+    [...groups, ...themes].map(({ id, parent }) => [id, parent]);
+  assert.deepEqual(told(after), told(before));
+  assert.equal(after.groups.find(({ id }) => id === theme)?.label, 'Mine');
+  const { edits } = await client.call('themeEdits');
+  await client.call('editThemes', { body: { kind: 'undo', undoes: edits.at(-1)!.number } });
+});

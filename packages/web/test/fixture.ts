@@ -29,7 +29,7 @@ export const lake = { project: () => project, server: () => server };
 if (engine.ok) {
   before(async () => {
     await run(process.execPath, [join(import.meta.dirname, '..', 'build-page.ts')]);
-    project = await servedProject(ROWS, { more: HOSTILE });
+    project = await servedProject(ROWS, { more: HOSTILE, change: { themes: { count: 12 } } });
     server = await served(project);
   });
   after(async () => {

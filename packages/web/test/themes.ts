@@ -9,11 +9,14 @@ test('themes are listed with their size and trend, and each has a page', { skip 
   await using opened = await open('/themes');
   const { page } = opened;
   await page.waitForSelector('.theme-row');
-  const { themes: list } = await themes();
+  const { themes: list, groups } = await themes();
   const names = await page.locator('.theme-name > a').allInnerTexts();
-  assert.deepEqual(new Set(names), new Set(list.map(({ label }) => label)));
+  assert.deepEqual(new Set(names), new Set([...list, ...groups].map(({ label }) => label)));
   await page.locator('.sparkline').first().waitFor();
-  await page.locator('.theme-name > a').first().click();
+  await page
+    .locator('.theme-row:not(.theme-group) .theme-name > a', { hasText: list[0]!.label })
+    .first()
+    .click();
   await page.getByRole('heading', { name: list[0]!.label, level: 1 }).waitFor();
   assert.equal(addressOf(page), `/themes/${list[0]!.id}`);
   await page.locator('.plot-figure svg').waitFor();
@@ -27,6 +30,29 @@ test('themes are listed with their size and trend, and each has a page', { skip 
     );
     return days.length > 1 && days.every((day, i) => i === 0 || day <= days[i - 1]!);
   });
+});
+
+test('themes are listed below their groups, and a group has a page that leads to them', {
+  skip,
+}, async () => {
+  await using opened = await open('/themes');
+  const { page } = opened;
+  const { themes: list, groups } = await themes();
+  const within = Map.groupBy(list, ({ parent }) => parent);
+  const group = groups.find(({ id }) => groups.every(({ parent }) => parent !== id))!;
+  const below = within.get(group.id)!;
+  const head = page.locator('.theme-group', { hasText: group.label }).first();
+  await head.getByText(`group of ${below.length}`).waitFor();
+  await page.locator('.theme-group + .theme-row:not(.depth-0)').first().waitFor();
+  await head.locator('.theme-name > a').click();
+  await page.getByRole('heading', { name: group.label, level: 1 }).waitFor();
+  assert.deepEqual(
+    (await page.getByRole('region', { name: 'Its themes' }).locator('a').allInnerTexts()).sort(),
+    below.map(({ label }) => label).sort(),
+  );
+  assert.equal(await page.getByRole('button', { name: 'Merge' }).count(), 0);
+  await page.locator('.neighbours a').first().click();
+  await page.locator('.crumb a', { hasText: group.label }).waitFor();
 });
 
 test('the map shows every passage: pointed at it is read, in a lasso it is listed, a theme can be left out', {

@@ -1,4 +1,6 @@
 /** A client for programs and for the web page: typed by the schemas that the server validates with. */
+export { themeTree } from './theme-tree.ts';
+
 import { EVENTS_PATH, type Operation, PATHS } from './paths.ts';
 import type { Problem } from './problem.ts';
 import type { AnswerOf, RequestOf } from './routes.ts';

@@ -4,8 +4,8 @@ const passage = z.object({ passageId: z.string(), recordId: z.string(), text: z.
 
 const theme = z.object({
   id: z.string(),
-  /** `noise`: texts that say nothing. */
-  kind: z.enum(['theme', 'noise']),
+  /** `noise`: texts that say nothing; `group`: themes that have something in common. */
+  kind: z.enum(['theme', 'noise', 'group']),
   label: z.string(),
   autoLabel: z.string(),
   description: z.string().nullable(),
@@ -15,6 +15,7 @@ const theme = z.object({
   /** Passages. */
   size: z.int(),
   share: z.number(),
+  /** The group that it is in. */
   parent: z.string().nullable(),
   /** same, split, merged, born: what it is to the version before. */
   status: z.string().nullable(),
@@ -28,6 +29,8 @@ export const themesQuery = z.strictObject({ all: z.stringbool().optional() });
 export const themesAnswer = z.object({
   version: z.string(),
   themes: z.array(theme),
+  /** Of themes, and of groups. */
+  groups: z.array(theme),
   hidden: z.int(),
   unassigned: z.number(),
 });
@@ -39,6 +42,10 @@ export const themeAnswer = theme.extend({
   unclear: z.number(),
   passages: z.array(passage.extend({ score: z.number(), margin: z.number() })),
   attributes: z.record(z.string(), z.array(z.object({ value: z.string(), share: z.number() }))),
+  /** The groups that it is in, from the top. */
+  above: z.array(z.object({ id: z.string(), label: z.string() })),
+  /** What is in it, if it is a group. */
+  below: z.array(z.object({ id: z.string(), label: z.string(), size: z.int(), share: z.number() })),
   /** Cosine of the centroids; the nearest first, at most five. */
   neighbours: z.array(z.object({ id: z.string(), label: z.string(), similarity: z.number() })),
 });

@@ -1,4 +1,5 @@
 /** Themes, their versions and edits, as people read them. */
+import { themeTree } from '../api/theme-tree.ts';
 import type {
   ListedEdit,
   Theme,
@@ -14,11 +15,18 @@ import { formatCount, printable, table } from './terminal.ts';
 
 const EXCERPT_LENGTH = 150;
 
-export function printList({ terminal }: Context, { themes, version, hidden, unassigned }: ThemesList): void {
-  for (const theme of themes) {
-    terminal.print(headline(theme, (text) => terminal.style('bold', text)));
-    for (const { text } of theme.representatives)
-      terminal.print(`      "${excerpt(text, [], EXCERPT_LENGTH)}"`);
+export function printList(
+  { terminal }: Context,
+  { themes, groups, version, hidden, unassigned }: ThemesList,
+): void {
+  const rows = themeTree([...groups, ...themes].sort((a, b) => b.size - a.size));
+  for (const { theme, depth, children } of rows) {
+    const indent = '  '.repeat(depth);
+    const within = theme.kind === 'group' ? `, a group of ${children}` : '';
+    terminal.print(`${indent}${headline(theme, (text) => terminal.style('bold', text))}${within}`);
+    // Those of its themes follow.
+    const shown = theme.kind === 'group' ? [] : theme.representatives;
+    for (const { text } of shown) terminal.print(`${indent}      "${excerpt(text, [], EXCERPT_LENGTH)}"`);
     terminal.print();
   }
   terminal.log(`${themes.length} themes, version ${version}. One of them: throughline themes show ID`);
@@ -42,6 +50,10 @@ export function printTheme({ terminal }: Context, theme: ThemeDetail): void {
   terminal.print(
     `${formatCount(theme.records)} records; keywords: ${theme.keywords.map(printable).join(', ')}`,
   );
+  if (theme.above.length > 0)
+    terminal.print(`in ${theme.above.map(({ id, label }) => `${id} ${printable(label)}`).join(', in it ')}`);
+  for (const { id, label, size, share } of theme.below)
+    terminal.print(`  ${id}  ${printable(label)}  ${formatCount(size)} passages, ${percent(share)}`);
   if (theme.label !== theme.autoLabel)
     terminal.print(`called by its keywords: ${printable(theme.autoLabel)}`);
   terminal.print(`${percent(theme.unclear)} of its passages are between themes (margin below 0.1)`);

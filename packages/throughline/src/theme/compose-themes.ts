@@ -3,16 +3,20 @@ import type { Snapshot } from '@throughline/delta';
 import type { Config } from '../config/index.ts';
 import { digestOf } from '../lake/canonical.ts';
 import type { Lake } from '../lake/lake.ts';
+import { describeGroups } from './describe-groups.ts';
 import { type Description, describeThemes } from './describe-themes.ts';
+import { editedGroups } from './edited-groups.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
 import type { FitMember } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
+import { groupsAbove } from './groups.ts';
+import type { FoundGroup } from './identity.ts';
 import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
-import { readSample } from './read-sample.ts';
+import { readSample, type Sample } from './read-sample.ts';
 import { type Replay, themeAfter } from './replay-edits.ts';
 import { readThemeRows, type ThemeRow } from './theme-rows.ts';
 import { applyRule, pinnedOr, type ThemeRule } from './theme-rule.ts';
@@ -83,9 +87,28 @@ async function composeRows(
     before.has(id) &&
     !touched.has(id);
   const ids = replay.themes.filter((id) => id !== NOISE);
-  const described = ids.every(mayStay) ? new Map<string, Description>() : await describe(request, ids);
+  const groups = editedGroups(rule);
+  const groupStays = ({ id, themes }: FoundGroup) =>
+    mayStay(id) && themes.every(mayStay) && themes.length === themesBelow(before, id);
+  const isAllKept = ids.every(mayStay) && groups.every(groupStays);
+  const described = isAllKept ? new Map<string, Description>() : await describe(request, ids, groups);
   const born = BigInt(Math.round(now)) * 1_000n;
-  return replay.themes.flatMap((id): ThemeRow[] => {
+  const above = groupsAbove(groups);
+  const parentOf = (id: string) => above.get(id)?.[0] ?? null;
+  const groupRows = groups.map((group): ThemeRow => {
+    const { id, status, firstSeen } = group;
+    const isKept = groupStays(group);
+    const about = isKept ? before.get(id)! : (described.get(id) ?? NOTHING);
+    return {
+      ...{ ...about, id, kind: 'group', parent: parentOf(id), firstSeen },
+      description: isKept ? before.get(id)!.description : undefined,
+      shownLabel: replay.labels.get(id) ?? about.label,
+      ...{ hidden: false, pinned: false, centroid: undefined },
+      texts: isKept ? [] : about.texts,
+      status: isSameFit && before.has(id) ? 'same' : status,
+    };
+  });
+  const themeRows = replay.themes.flatMap((id): ThemeRow[] => {
     if (id === NOISE && !sizes.has(NOISE)) return [];
     const old = before.get(id);
     const pinned = replay.dissolved.get(id);
@@ -102,6 +125,7 @@ async function composeRows(
       {
         id,
         kind: id === NOISE ? 'noise' : 'theme',
+        parent: parentOf(id),
         label: auto.label,
         description: mayStay(id) ? old!.description : undefined,
         shownLabel: replay.labels.get(id) ?? auto.label,
@@ -118,6 +142,14 @@ async function composeRows(
       },
     ];
   });
+  return [...themeRows, ...groupRows];
+}
+
+/** How many themes a group had, also in groups within. */
+function themesBelow(rows: ReadonlyMap<string, ThemeRow>, group: string): number {
+  const isBelow = (row: ThemeRow | undefined): boolean =>
+    row?.parent === group || (!!row?.parent && isBelow(rows.get(row.parent)));
+  return [...rows.values()].filter((row) => row.kind === 'theme' && isBelow(row)).length;
 }
 
 /** Themes that have other passages than in the version before, by the edits of one that the other has not. Undefined: all. */
@@ -138,7 +170,21 @@ function touchedThemes(
 }
 
 /** By the sample that the fit was made of, or that the passages have now. Memory: the sample's texts and vectors. */
-async function describe({ passages, rule, fresh, members }: ComposeRequest, ids: readonly string[]) {
+async function describe(
+  request: ComposeRequest,
+  ids: readonly string[],
+  groups: readonly FoundGroup[],
+): Promise<Map<string, Description>> {
+  const { sample, themeOf } = await sampleOf(request);
+  return new Map([...describeThemes(sample, ids, themeOf), ...describeGroups(sample, groups, themeOf)]);
+}
+
+async function sampleOf({
+  passages,
+  rule,
+  fresh,
+  members,
+}: ComposeRequest): Promise<{ sample: Sample; themeOf: (string | null)[] }> {
   const { fit, replay, phrases } = rule;
   if (fresh) {
     const { sample, membership } = fresh;
@@ -146,7 +192,7 @@ async function describe({ passages, rule, fresh, members }: ComposeRequest, ids:
       const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
       return themeAfter(replay.steps, pinnedOr(rule, fit.themes[theme]!.id, vector), () => vector);
     });
-    return describeThemes(sample, ids, themeOf);
+    return { sample, themeOf };
   }
   const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
   const { found } = await applyRule(rule, sample.texts, sample.vectors);
@@ -157,5 +203,5 @@ async function describe({ passages, rule, fresh, members }: ComposeRequest, ids:
     const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });
-  return describeThemes(sample, ids, themeOf);
+  return { sample, themeOf };
 }

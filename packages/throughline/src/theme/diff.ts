@@ -125,8 +125,9 @@ interface NamedTheme {
 
 async function themesOf(session: Session, lake: Lake, version: string): Promise<NamedTheme[]> {
   await using all = await relation(await openTable(lakePath(lake.root, 'themes', version)));
-  const rows = await session.query(`SELECT id, label, size FROM ${all.sql} ORDER BY size DESC, id`);
-  return rows.map(({ id, label, size }) => ({ id: String(id), label: String(label), size: Number(size) }));
+  const rows = await session.query(`SELECT id, kind, label, size FROM ${all.sql} ORDER BY size DESC, id`);
+  const themes = rows.filter(({ kind }) => kind !== 'group');
+  return themes.map(({ id, label, size }) => ({ id: String(id), label: String(label), size: Number(size) }));
 }
 
 interface Sides {

@@ -10,7 +10,7 @@ import { themesMissing } from './open-themes.ts';
 import { pinnedOf } from './pin-theme.ts';
 import { published } from './published.ts';
 import { type Base, promotedBase, promoteThemes } from './refresh.ts';
-import { replayEdits } from './replay-edits.ts';
+import { editableOf, replayEdits } from './replay-edits.ts';
 import { partsOf } from './split-theme.ts';
 import { unknownTheme } from './unknown-theme.ts';
 
@@ -67,11 +67,16 @@ async function actionOf(
   if (request.kind === 'undo') return checkedUndo(request.undoes, log);
   const base = await existingBase(lake);
   const { modelDigest } = base.fit;
-  const found = [...base.fit.themes.map(({ id }) => id), NOISE];
-  const replay = replayEdits(found, standingEdits(log), modelDigest);
+  const editable = editableOf(base.fit);
+  const replay = replayEdits(editable, standingEdits(log));
   const { kind, theme } = request;
-  for (const id of kind === 'merge' ? [theme, request.into] : [theme])
-    if (!replay.themes.includes(id)) throw unknownTheme(id, replay.themes);
+  for (const id of kind === 'merge' ? [theme, request.into] : [theme]) {
+    if (editable.groups.includes(id)) {
+      if (kind === 'rename') continue;
+      throw usage(`${id} is a group of themes, which can be renamed; edit its themes`);
+    }
+    if (!replay.themes.includes(id)) throw unknownTheme(id, [...replay.themes, ...editable.groups]);
+  }
   if (theme === NOISE && kind !== 'rename' && kind !== 'hide')
     throw usage(
       `${NOISE} cannot be ${kind === 'merge' ? 'merged into another theme' : kind === 'pin' ? 'pinned' : 'split'}`,

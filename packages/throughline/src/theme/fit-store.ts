@@ -5,7 +5,7 @@ import type { Config } from '../config/index.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import type { Identity, Lineage } from './identity.ts';
+import type { FoundGroup, Identity, Lineage } from './identity.ts';
 import { exemplarsSchema, fitMembersSchema } from './schemas.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 import { type Cell, writeTable } from './write-table.ts';
@@ -32,6 +32,8 @@ export interface ThemeFit {
   /** Milliseconds since 1970 UTC. */
   madeAt: number;
   themes: FoundTheme[];
+  /** Larger ones first. */
+  groups: FoundGroup[];
   /** How the exemplars vote. */
   vote: SoftVote;
   lineage?: Lineage;
@@ -59,11 +61,17 @@ export async function readFit(lake: Lake, name: string): Promise<ThemeFit | unde
         firstSeen: BigInt(firstSeen),
         centroid: decodeVector(centroid),
       })),
+      groups: (kept.groups ?? []).map(({ firstSeen, ...group }) => ({
+        ...group,
+        firstSeen: BigInt(firstSeen),
+      })),
     }
   );
 }
 
-interface KeptFit extends Omit<ThemeFit, 'themes'> {
+interface KeptFit extends Omit<ThemeFit, 'themes' | 'groups'> {
+  /** Absent of a time at which themes had no groups. */
+  groups?: (Omit<FoundGroup, 'firstSeen'> & { firstSeen: string })[];
   themes: (Omit<FoundTheme, 'firstSeen' | 'centroid'> & { firstSeen: string; centroid: string })[];
 }
 
@@ -101,7 +109,8 @@ export async function writeFit(
     firstSeen: String(firstSeen),
     centroid: encodeVector(centroid),
   }));
-  await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes } satisfies KeptFit);
+  const groups = fit.groups.map((group) => ({ ...group, firstSeen: String(group.firstSeen) }));
+  await replaceJson(fitManifestPath(lake, fit.name), { ...fit, themes, groups } satisfies KeptFit);
 }
 
 function placeOf(positions: Float32Array, i: number): [number, number] {

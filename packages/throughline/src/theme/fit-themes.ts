@@ -14,6 +14,7 @@ import {
 } from '@throughline/themes';
 import type { Lake } from '../lake/lake.ts';
 import { type FitSettings, type FoundTheme, readMembers, type ThemeFit, writeFit } from './fit-store.ts';
+import { groupsOfLevels } from './groups.ts';
 import { identify, memberCounts } from './identity.ts';
 import { isNoise, noisePhrases } from './noise.ts';
 import { claimNumbers } from './numbers.ts';
@@ -50,13 +51,16 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const { vectors, ids, dimension } = sample;
   const fitted = ids.length === 0 ? NO_THEMES : await findThemes(sample, settings);
   signal.throwIfAborted();
-  const { membership, themes, centroids } = fitted;
+  const { membership, themes, centroids, levels } = fitted;
   const now = clock();
   const identified = await identify(
-    { ids, membership, themes, centroids, dimension, modelDigest },
+    { ids, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
     previous,
     {
-      claim: (born) => claimNumbers(lake, born, `fit ${name} after ${previous?.version}`),
+      claim: (born, what) => {
+        const owner = `fit ${name} after ${previous?.version}`;
+        return claimNumbers(lake, born, what === 'themes' ? owner : `${owner}: groups`);
+      },
       now: BigInt(Math.round(now)) * MICROS_OF_MS,
     },
   );
@@ -76,7 +80,13 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
     themes === 0 ? positions : await placeAmong(exemplars.vectors, dimension, vectors, positions);
   const made: ThemeFit = {
     ...{ name, build, passagesVersion: passages.version, modelDigest, settings, dimension },
-    ...{ passages: rowsOf(await passages.files()), madeAt: now, themes: found, vote: exemplars.vote },
+    ...{
+      passages: rowsOf(await passages.files()),
+      madeAt: now,
+      themes: found,
+      groups: identified.groups,
+      vote: exemplars.vote,
+    },
     ...(identified.lineage && { lineage: identified.lineage }),
   };
   const members = { hashes: sample.hashes, membership, positions };
@@ -107,12 +117,21 @@ async function positionsOf(
 async function findThemes(
   { vectors, dimension, ids }: Sample,
   { method, count, seed }: FitSettings,
-): Promise<ThemesOfVectors> {
-  if (method === 'leiden' || count === 'auto') return await fit(vectors, dimension, { count, seed });
-  return themesByKMeans(vectors, dimension, { count: Math.min(count, ids.length), seed });
+): Promise<Fitted> {
+  if (method === 'leiden' || count === 'auto') {
+    const { groups, ...found } = await fit(vectors, dimension, { count, seed });
+    return { ...found, levels: groups };
+  }
+  return { ...themesByKMeans(vectors, dimension, { count: Math.min(count, ids.length), seed }), levels: [] };
 }
 
-const NO_THEMES: ThemesOfVectors = {
+interface Fitted extends ThemesOfVectors {
+  /** For each theme its group, from coarse to fine. */
+  levels: Int32Array[];
+}
+
+const NO_THEMES: Fitted = {
+  levels: [],
   membership: new Int32Array(0),
   themes: 0,
   centroids: new Float32Array(0),

@@ -4,12 +4,23 @@
  */
 import { type Snapshot, scan } from '@throughline/delta';
 import { type Flow, type Match, type MatchedTheme, matchThemes } from '@throughline/themes';
-import { themeId } from './numbers.ts';
+import { matchGroups } from './groups.ts';
+import { groupId, themeId } from './numbers.ts';
 import type { PreviousThemes } from './previous.ts';
 
 export interface Identity {
   id: string;
   status: MatchedTheme['status'];
+  /** Microseconds since 1970 UTC. */
+  firstSeen: bigint;
+}
+
+/** A group of themes that a fit has found. */
+export interface FoundGroup {
+  id: string;
+  /** Ids of its themes, also of those that are in groups within. */
+  themes: string[];
+  status: 'same' | 'born';
   /** Microseconds since 1970 UTC. */
   firstSeen: bigint;
 }
@@ -34,6 +45,8 @@ export interface Fitted {
   ids: readonly string[];
   membership: Int32Array;
   themes: number;
+  /** Themes of each group, by number. */
+  groups: readonly (readonly number[])[];
   /** Row-major. */
   centroids: Float32Array;
   dimension: number;
@@ -43,12 +56,13 @@ export interface Fitted {
 export interface Identified {
   /** By number of the fit. */
   themes: Identity[];
+  groups: FoundGroup[];
   lineage?: Lineage;
 }
 
 export interface Births {
-  /** Gives the first of so many numbers in a row that no theme has. */
-  claim: (born: number) => Promise<number>;
+  /** Gives the first of so many numbers in a row that no theme and no group has. */
+  claim: (born: number, what: 'themes' | 'groups') => Promise<number>;
   /** Microseconds since 1970 UTC. */
   now: bigint;
 }
@@ -57,24 +71,54 @@ export interface Births {
 export async function identify(
   fitted: Fitted,
   previous: PreviousThemes | undefined,
-  { claim, now }: Births,
+  births: Births,
 ): Promise<Identified> {
-  const match = previous && (await matchWith(fitted, previous));
+  const flows = previous ? await flowsOf(fitted, previous) : [];
+  const match = previous && matchWith(flows, fitted, previous);
+  const themes = await nameThemes(match, fitted, previous, births);
+  const groups = await nameGroups(flows, fitted, themes, previous, births);
+  return { themes, groups, ...(match && previous && { lineage: lineageOf(match, previous, themes) }) };
+}
+
+async function nameThemes(
+  match: Match | undefined,
+  fitted: Fitted,
+  previous: PreviousThemes | undefined,
+  { claim, now }: Births,
+): Promise<Identity[]> {
   const bornCount = match ? match.after.filter(({ is }) => is === undefined).length : fitted.themes;
-  let next = bornCount === 0 ? 0 : await claim(bornCount);
+  let next = bornCount === 0 ? 0 : await claim(bornCount, 'themes');
   const born = (): Identity => ({ id: themeId(next++), status: 'born', firstSeen: now });
-  if (!previous || !match) return { themes: Array.from({ length: fitted.themes }, born) };
-  const themes = match.after.map(({ status, is }): Identity => {
+  if (!previous || !match) return Array.from({ length: fitted.themes }, born);
+  return match.after.map(({ status, is }): Identity => {
     if (is === undefined) return { ...born(), status };
     const { id, firstSeen } = previous.themes[is]!;
     return { id, status, firstSeen };
   });
-  return { themes, lineage: lineageOf(match, previous, themes) };
 }
 
-async function matchWith(fitted: Fitted, previous: PreviousThemes): Promise<Match> {
+async function nameGroups(
+  flows: readonly Flow[],
+  { groups }: Fitted,
+  themes: readonly Identity[],
+  previous: PreviousThemes | undefined,
+  { claim, now }: Births,
+): Promise<FoundGroup[]> {
+  const numbers = new Map(previous?.themes.map(({ id }, number) => [id, number]));
+  const before = (previous?.groups ?? []).map((group) => group.themes.map((id) => numbers.get(id)!));
+  const was = matchGroups(flows, before, groups);
+  const bornCount = groups.length - was.size;
+  let next = bornCount === 0 ? 0 : await claim(bornCount, 'groups');
+  return groups.map((members, number): FoundGroup => {
+    const ids = members.map((theme) => themes[theme]!.id);
+    const old = was.has(number) ? previous!.groups[was.get(number)!] : undefined;
+    if (old) return { id: old.id, themes: ids, status: 'same', firstSeen: old.firstSeen };
+    return { id: groupId(next++), themes: ids, status: 'born', firstSeen: now };
+  });
+}
+
+function matchWith(flows: readonly Flow[], fitted: Fitted, previous: PreviousThemes): Match {
   const { membership, themes, centroids, dimension, modelDigest } = fitted;
-  const flows = await flowsOf(fitted, previous);
   const isComparable = modelDigest === previous.modelDigest && themes > 0;
   return matchThemes(flows, {
     before: previous.themes.map(({ sampled }) => sampled),
@@ -101,16 +145,18 @@ async function flowsOf(
 ): Promise<Flow[]> {
   const before = new Map(themes.map(({ id }, number) => [id, number]));
   const after = new Map(ids.map((id, i) => [id, membership[i]!]));
-  const flows: Flow[] = [];
+  const flows = new Map<string, Flow>();
   for await (const { passage, theme } of passagesOf(assignments, column)) {
     const to = after.get(passage);
     const from = before.get(theme);
     if (to === undefined || from === undefined) continue;
-    flows.push({ before: from, after: to, items: 1 });
+    const key = `${from} ${to}`;
+    const flow = flows.get(key) ?? { before: from, after: to, items: 0 };
+    flows.set(key, { ...flow, items: flow.items + 1 });
     // A record that is in two chunks has its passages in both.
     after.delete(passage);
   }
-  return flows;
+  return [...flows.values()];
 }
 
 async function* passagesOf(assignments: Snapshot, column: PreviousThemes['column']) {

@@ -2,9 +2,8 @@
 import type { Lake } from '../lake/lake.ts';
 import { readEditLog } from './edit-log.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
-import { NOISE } from './noise.ts';
 import { promotedBase } from './refresh.ts';
-import { replayEdits } from './replay-edits.ts';
+import { editableOf, replayEdits } from './replay-edits.ts';
 
 export interface ListedEdit {
   number: number;
@@ -27,8 +26,8 @@ export async function listEdits(lake: Lake): Promise<ListedEdit[]> {
   if (log.length === 0) return [];
   const base = await promotedBase(lake);
   const standing = standingEdits(log);
-  const found = base ? [...base.fit.themes.map(({ id }) => id), NOISE] : [];
-  const { waiting } = replayEdits(found, standing, base?.fit.modelDigest ?? '');
+  const editable = base ? editableOf(base.fit) : { themes: [], groups: [], modelDigest: '' };
+  const { waiting } = replayEdits(editable, standing);
   const holds = new Set(standing.map(({ number }) => number));
   return log.map((entry) => {
     const { number, author, at, kind } = entry;

@@ -27,21 +27,26 @@ export async function nameThemes(
   rows: readonly ThemeRow[],
   { before, renamed, naming, signal }: NameRequest,
 ): Promise<{ rows: ThemeRow[]; report: LabelReport }> {
-  const described = rows.filter(({ kind, texts }) => kind === 'theme' && texts.length > 0);
+  const described = rows.filter(({ kind, texts }) => kind !== 'noise' && texts.length > 0);
   const wanted = described.map(({ id, keywords, texts }): ThemeToName => {
     const { label, description } = before.get(id) ?? {};
     const isNamed = label !== undefined && description !== undefined;
     return { id, keywords, texts, before: isNamed ? { label, description } : undefined };
   });
-  const nearestTheme = async (text: string) => {
+  const parentOf = new Map(rows.map(({ id, parent }) => [id, parent]));
+  const nearestThemes = async (text: string) => {
     const vector = await naming!.embed(text);
     const similarity = ({ centroid }: ThemeRow) => (centroid ? cosine(vector, centroid) : -1);
-    return rows.reduce<ThemeRow | undefined>(
+    const themes = rows.filter(({ kind }) => kind !== 'group');
+    const nearest = themes.reduce<ThemeRow | undefined>(
       (best, row) => (best === undefined || similarity(row) > similarity(best) ? row : best),
       undefined,
-    )?.id;
+    );
+    const found: string[] = [];
+    for (let id = nearest?.id ?? null; id !== null; id = parentOf.get(id) ?? null) found.push(id);
+    return found;
   };
-  const options = { labeller: naming?.labeller, nearestTheme, signal };
+  const options = { labeller: naming?.labeller, nearestThemes, signal };
   const { byTheme, report } = await labelThemes(lake, wanted, options);
   return {
     rows: rows.map((row) => {

@@ -1,4 +1,4 @@
-/** Numbers of themes: each is given once in a lake, also by processes that need some at the same moment. */
+/** Numbers of themes and of their groups: each is given once in a lake, also by processes that need some at the same moment. */
 import { openStore } from '@throughline/delta/store';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -46,5 +46,13 @@ async function firstUnclaimed(lake: Lake): Promise<number> {
 
 /** Three digits at least, so that ids are in the order of their births. */
 export function themeId(number: number): string {
-  return `t${String(number).padStart(3, '0')}`;
+  return `t${digits(number)}`;
+}
+
+export function groupId(number: number): string {
+  return `g${digits(number)}`;
+}
+
+function digits(number: number): string {
+  return String(number).padStart(3, '0');
 }

@@ -5,6 +5,7 @@ import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { readFit } from './fit-store.ts';
+import type { FoundGroup } from './identity.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 
 export interface PreviousTheme {
@@ -19,6 +20,7 @@ export interface PreviousTheme {
 export interface PreviousThemes {
   version: string;
   themes: PreviousTheme[];
+  groups: Pick<FoundGroup, 'id' | 'themes' | 'firstSeen'>[];
   /** Passages, and in `column` their themes, as they were found. */
   assignments: Snapshot;
   column: '_found' | '_theme';
@@ -36,14 +38,15 @@ export async function previousThemes(lake: Lake): Promise<PreviousThemes | undef
   const assignments = await openTable(lakePath(lake.root, 'assignments', manifest.version));
   const fit = manifest.fit === undefined ? undefined : await readFit(lake, manifest.fit);
   if (fit) {
-    const { modelDigest } = fit;
+    const { modelDigest, groups } = fit;
     const themes = [...fit.themes, ...(await dissolvedThemes(lake, manifest))];
-    return { version: manifest.version, themes, assignments, column: '_found', modelDigest, fit: fit.name };
+    const { version } = manifest;
+    return { version, themes, groups, assignments, column: '_found', modelDigest, fit: fit.name };
   }
   if (manifest.next === undefined) return undefined;
   const { modelDigest } = (await existingBuild(lake, manifest.build)).info;
   const themes = await readIdentities(lake, manifest);
-  return { version: manifest.version, themes, assignments, column: '_theme', modelDigest };
+  return { version: manifest.version, themes, groups: [], assignments, column: '_theme', modelDigest };
 }
 
 /** Pinned themes that the fit had not found: they have passages all the same, by which the next fit may find them. */

@@ -14,12 +14,11 @@ import type { FreshFit } from './fit-themes.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
 import { namesAskedFor } from './name-themes.ts';
-import { NOISE } from './noise.ts';
 import { writeRecordThemes } from './record-themes.ts';
 import type { FitDecision } from './refit-policy.ts';
-import { type Replay, replayEdits } from './replay-edits.ts';
+import { editableOf, type Replay, replayEdits } from './replay-edits.ts';
 import { themesSchema } from './schemas.ts';
-import { cellsOf } from './theme-rows.ts';
+import { cellsOf, sizesWithGroups } from './theme-rows.ts';
 import { themeRule } from './theme-rule.ts';
 import { writeTable } from './write-table.ts';
 
@@ -57,8 +56,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   if (there) return there;
   const { passages, build, fit, fresh, base, log, settings, decision, sinceFit, clock, signal } = request;
   const started = clock();
-  const found = [...fit.themes.map(({ id }) => id), NOISE];
-  const replay = replayEdits(found, standingEdits(log), fit.modelDigest);
+  const replay = replayEdits(editableOf(fit), standingEdits(log));
   const root = (table: string) => lakePath(lake.root, table, version);
   await using assigner = await openFit(lake, fit);
   const rule = themeRule(fit, replay, assigner, settings.minScore);
@@ -83,7 +81,8 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   };
   const { rows, names } = await composeThemes(lake, composing);
   const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
-  const cells = rows.map((row) => cellsOf(row, sizes.get(row.id) ?? 0, total));
+  const sized = sizesWithGroups(rows, sizes);
+  const cells = rows.map((row) => cellsOf(row, sized.get(row.id) ?? 0, total));
   await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
   const manifest: ThemesManifest = {
     ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },

@@ -4,11 +4,12 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import type { Lake } from '../lake/lake.ts';
 import { openThemes, type ThemesAsking, type ThemeTables } from './open-themes.ts';
 import { passagesById, type ThemePassage } from './passages-by-id.ts';
+import { sizesWithGroups } from './theme-rows.ts';
 
 export interface Theme {
   id: string;
-  /** `noise`: texts that say nothing. */
-  kind: 'theme' | 'noise';
+  /** `noise`: texts that say nothing; `group`: themes that have something in common. */
+  kind: 'theme' | 'noise' | 'group';
   /** A person's, where somebody has renamed it. */
   label: string;
   autoLabel: string;
@@ -20,6 +21,7 @@ export interface Theme {
   /** Passages. */
   size: number;
   share: number;
+  /** The group that it is in. */
   parent: string | null;
   /** What it is to the version before; null in versions made before themes had identities. */
   status: string | null;
@@ -32,6 +34,8 @@ export interface ThemesList {
   version: string;
   /** Without those that are hidden, unless asked for. */
   themes: Theme[];
+  /** Of themes, and of groups: the largest first. */
+  groups: Theme[];
   hidden: number;
   /** Share of the passages that have no theme. */
   unassigned: number;
@@ -44,16 +48,20 @@ export async function listThemes(
 ): Promise<ThemesList> {
   const tables = await openThemes(lake, asking);
   await using session = await openSession();
-  const themes = await readThemes(session, tables);
+  const rows = await readThemes(session, tables);
+  const [themes, groups] = [rows.filter((row) => !isGroup(row)), rows.filter(isGroup)];
   return {
     version: tables.version,
     themes: themes.filter(({ hidden }) => all || !hidden),
+    groups,
     hidden: themes.filter(({ hidden }) => hidden).length,
     unassigned: Math.max(0, 1 - themes.reduce((sum, { share }) => sum + share, 0)),
   };
 }
 
-/** Memory: the rows of the themes, without their centroids. */
+const isGroup = ({ kind }: Theme) => kind === 'group';
+
+/** Themes and groups, the largest first. Memory: their rows, without centroids. */
 export async function readThemes(session: Session, tables: ThemeTables): Promise<Theme[]> {
   await using all = await relation(tables.themes);
   const rows = await session.query(`SELECT * EXCLUDE (centroid) FROM (${all.sql}) ORDER BY size DESC, id`);
@@ -66,7 +74,7 @@ export async function readThemes(session: Session, tables: ThemeTables): Promise
 function themeOf(row: Record<string, unknown>, texts: ReadonlyMap<string, ThemePassage>): Theme {
   return {
     id: String(row.id),
-    kind: row.kind === 'noise' ? 'noise' : 'theme',
+    kind: row.kind === 'noise' || row.kind === 'group' ? row.kind : 'theme',
     label: String(row.label),
     autoLabel: String(row.auto_label ?? row.label),
     description: (row.description ?? null) as string | null,
@@ -93,8 +101,9 @@ async function countedWithin(
   const rows = await session.query(
     `SELECT _theme, count(*) AS size FROM ${assigned.sql} JOIN (SELECT _chunk, _passage FROM ${seen.sql} WHERE ${within}) USING (_chunk, _passage) GROUP BY 1`,
   );
-  const sizes = new Map(rows.map(({ _theme, size }) => [_theme, Number(size)]));
-  const total = [...sizes.values()].reduce((sum, size) => sum + size, 0);
+  const counted = new Map(rows.map(({ _theme, size }) => [_theme as string | null, Number(size)]));
+  const total = [...counted.values()].reduce((sum, size) => sum + size, 0);
+  const sizes = sizesWithGroups(themes, counted);
   return themes
     .flatMap((theme) => {
       const size = sizes.get(theme.id);

@@ -20,13 +20,13 @@ const pin = (theme: string, centroid = NORTH): EditAction => ({
   ...{ kind: 'pin', theme, modelDigest: MODEL },
   pinned: { label: 'kept', keywords: ['kept'], firstSeen: 1n, centroid },
 });
+const fitOf = (themes: readonly string[], modelDigest = MODEL) => ({ themes, groups: ['g'], modelDigest });
 const noVector = () => assert.fail('asked for a vector');
 
 test('a merge stays although the fit finds both, and chains of merges hold', () => {
   const { themes, steps, waiting } = replayEdits(
-    ['a', 'b', 'c'],
+    fitOf(['a', 'b', 'c']),
     edits(merge('a', 'b'), merge('b', 'c')),
-    MODEL,
   );
   assert.deepEqual(themes, ['c']);
   assert.equal(waiting.size, 0);
@@ -38,18 +38,18 @@ test('an edit waits while its theme has faded, and has its effect when the theme
     kind: 'hide',
     theme: 'c',
   });
-  const faded = replayEdits(['b', 'c'], made, MODEL);
+  const faded = replayEdits(fitOf(['b', 'c']), made);
   assert.deepEqual([...faded.waiting.keys()], [1, 2]);
   assert.deepEqual(faded.themes, ['b', 'c']);
   assert.deepEqual([...faded.hidden], ['c']);
-  const back = replayEdits(['a', 'b', 'c'], made, MODEL);
+  const back = replayEdits(fitOf(['a', 'b', 'c']), made);
   assert.equal(back.waiting.size, 0);
   assert.equal(back.labels.get('a'), 'Cards');
   assert.equal(themeAfter(back.steps, 'b', noVector), 'a');
 });
 
 test('a split gives each passage the nearest part, also those that were merged into it before', () => {
-  const { themes, steps } = replayEdits(['a', 'b'], edits(merge('b', 'a'), split('a', 'p', 'q')), MODEL);
+  const { themes, steps } = replayEdits(fitOf(['a', 'b']), edits(merge('b', 'a'), split('a', 'p', 'q')));
   assert.deepEqual(themes, ['p', 'q']);
   assert.equal(
     themeAfter(steps, 'a', () => Float32Array.of(0.9, 0.1)),
@@ -65,7 +65,7 @@ test('a split gives each passage the nearest part, also those that were merged i
 
 test('a part can be merged, renamed and hidden like any other theme', () => {
   const made = edits(split('a', 'p', 'q'), merge('q', 'b'), { kind: 'rename', theme: 'p', label: 'P' });
-  const { themes, steps, labels } = replayEdits(['a', 'b'], made, MODEL);
+  const { themes, steps, labels } = replayEdits(fitOf(['a', 'b']), made);
   assert.deepEqual(themes, ['b', 'p']);
   assert.equal(
     themeAfter(steps, 'a', () => NORTH),
@@ -75,7 +75,7 @@ test('a part can be merged, renamed and hidden like any other theme', () => {
 });
 
 test('a pinned theme that a fit dissolves comes back, and takes what is nearer to it', () => {
-  const replay = replayEdits(['b'], edits(pin('a'), { kind: 'rename', theme: 'a', label: 'Mine' }), MODEL);
+  const replay = replayEdits(fitOf(['b']), edits(pin('a'), { kind: 'rename', theme: 'a', label: 'Mine' }));
   assert.deepEqual(replay.themes, ['b', 'a']);
   assert.deepEqual([...replay.dissolved.keys()], ['a']);
   assert.equal(replay.labels.get('a'), 'Mine');
@@ -83,19 +83,19 @@ test('a pinned theme that a fit dissolves comes back, and takes what is nearer t
   assert.equal(withPins('b', Float32Array.of(0.1, 0.9), rule), 'a');
   assert.equal(withPins('b', Float32Array.of(0.9, 0.1), rule), 'b');
   assert.equal(withPins(NOISE, NORTH, rule), NOISE);
-  assert.equal(replayEdits(['a', 'b'], edits(pin('a')), MODEL).dissolved.size, 0);
+  assert.equal(replayEdits(fitOf(['a', 'b']), edits(pin('a'))).dissolved.size, 0);
 });
 
 test('a pinned part is there by its split, and by its pin when the theme that was split has faded', () => {
   const made = edits(split('a', 'p', 'q'), pin('q'));
-  assert.equal(replayEdits(['a', 'b'], made, MODEL).dissolved.size, 0);
-  const faded = replayEdits(['b'], made, MODEL);
+  assert.equal(replayEdits(fitOf(['a', 'b']), made).dissolved.size, 0);
+  const faded = replayEdits(fitOf(['b']), made);
   assert.deepEqual(faded.themes, ['b', 'q']);
   assert.deepEqual([...faded.waiting.keys()], [1]);
 });
 
 test('what holds vectors of another model waits', () => {
-  const { waiting, themes } = replayEdits(['a'], edits(split('a', 'p', 'q'), pin('z')), 'other');
+  const { waiting, themes } = replayEdits(fitOf(['a'], 'other'), edits(split('a', 'p', 'q'), pin('z')));
   assert.deepEqual([...waiting.values()], ['made with another model', 'made with another model']);
   assert.deepEqual(themes, ['a']);
 });
@@ -117,10 +117,17 @@ test('every passage ends in a theme that is there, and undoing all gives the fit
   );
   fc.assert(
     fc.property(fc.uniqueArray(id, { minLength: 1 }), fc.array(action), (found, actions) => {
-      const replay = replayEdits(found, edits(...actions), MODEL);
+      const replay = replayEdits(fitOf(found), edits(...actions));
       for (const from of [...found, ...replay.dissolved.keys()])
         assert.ok(replay.themes.includes(themeAfter(replay.steps, from, () => NORTH)));
-      assert.deepEqual(replayEdits(found, [], MODEL).themes, found);
+      assert.deepEqual(replayEdits(fitOf(found), []).themes, found);
     }),
   );
+});
+
+test('a group can be renamed, and edits of its themes do not touch its name', () => {
+  const rename: EditAction = { kind: 'rename', theme: 'g', label: 'Money' };
+  const { labels, waiting, themes } = replayEdits(fitOf(['a', 'b']), edits(rename, merge('a', 'b')));
+  assert.equal(labels.get('g'), 'Money');
+  assert.deepEqual([waiting.size, themes], [0, ['b']]);
 });

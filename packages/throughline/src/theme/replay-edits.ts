@@ -1,5 +1,6 @@
 /** What edits make of the themes of a fit. Pure: the same fit and edits give the same themes. */
 import type { Edit, Pinned } from './edits.ts';
+import type { ThemeFit } from './fit-store.ts';
 import { NOISE } from './noise.ts';
 import { cosine } from './vectors.ts';
 
@@ -20,18 +21,36 @@ export interface Replay {
   steps: Step[];
 }
 
-/** `found`: ids of the fit's themes. Parts and pins hold vectors, which another model than `modelDigest` does not understand. */
-export function replayEdits(found: readonly string[], edits: readonly Edit[], modelDigest: string): Replay {
-  const once = replayOver(found, edits, modelDigest);
+/** What edits speak of. */
+export interface Editable {
+  /** Ids of the fit's themes. */
+  themes: readonly string[];
+  /** Ids of its groups, which can be renamed. */
+  groups: readonly string[];
+  /** Parts and pins hold vectors, which another model does not understand. */
+  modelDigest: string;
+}
+
+export function editableOf({ themes, groups, modelDigest }: ThemeFit): Editable {
+  const idsOf = (some: readonly { id: string }[]) => some.map(({ id }) => id);
+  return { themes: [...idsOf(themes), NOISE], groups: idsOf(groups), modelDigest };
+}
+
+export function replayEdits(editable: Editable, edits: readonly Edit[]): Replay {
+  const { themes: found, modelDigest } = editable;
+  const once = replayOver(editable, edits);
   const pins = edits.filter((edit) => edit.kind === 'pin');
   // A pinned part is there as long as its split has an effect.
   const missing = pins.filter(({ theme, modelDigest: by }) => !once.ever.has(theme) && by === modelDigest);
   const dissolved = new Map(missing.map(({ theme, pinned }) => [theme, pinned]));
-  const { ever: _ever, ...replay } = replayOver([...found, ...dissolved.keys()], edits, modelDigest);
+  const { ever: _ever, ...replay } = replayOver(
+    { ...editable, themes: [...found, ...dissolved.keys()] },
+    edits,
+  );
   return { ...replay, dissolved };
 }
 
-function replayOver(found: readonly string[], edits: readonly Edit[], modelDigest: string) {
+function replayOver({ themes: found, groups, modelDigest }: Editable, edits: readonly Edit[]) {
   const themes = new Set(found);
   const ever = new Set(found);
   const waiting = new Map<number, string>();
@@ -39,7 +58,8 @@ function replayOver(found: readonly string[], edits: readonly Edit[], modelDiges
   const [hidden, pinned] = [new Set<string>(), new Set<string>()];
   const steps: Step[] = [];
   for (const edit of edits) {
-    const reason = whyWaiting(edit, themes, modelDigest);
+    const isOfGroup = edit.kind === 'rename' && groups.includes(edit.theme);
+    const reason = isOfGroup ? undefined : whyWaiting(edit, themes, modelDigest);
     if (reason !== undefined) {
       waiting.set(edit.number, reason);
       continue;

@@ -1,5 +1,5 @@
 /** One of the promoted themes, with all that there is to say of it. */
-import { quoteIdentifier, quoteLiteral, relation } from '@throughline/delta';
+import { quoteIdentifier, relation } from '@throughline/delta';
 import { openSession, type Session } from '../engine/local/session.ts';
 import type { Lake } from '../lake/lake.ts';
 import { openThemes, type ThemesAsking, type ThemeTables } from './open-themes.ts';
@@ -7,6 +7,7 @@ import { passagesById, type ThemePassage } from './passages-by-id.ts';
 import { readThemes, type Theme } from './read.ts';
 import { stageMembers } from './theme-members.ts';
 import { unknownTheme } from './unknown-theme.ts';
+import { cosine } from './vectors.ts';
 
 export interface ThemeDetail extends Theme {
   version: string;
@@ -17,7 +18,11 @@ export interface ThemeDetail extends Theme {
   passages: (ThemePassage & { score: number; margin: number })[];
   /** The most frequent values of each attribute of text among its passages. */
   attributes: Record<string, { value: string; share: number }[]>;
-  /** Themes whose centroids are nearest to its own, by their cosine. */
+  /** The groups that it is in, from the top. */
+  above: { id: string; label: string }[];
+  /** What is in it, if it is a group: the largest first. */
+  below: { id: string; label: string; size: number; share: number }[];
+  /** Themes whose centroids are nearest to its own, by their cosine; of a group none. */
   neighbours: { id: string; label: string; similarity: number }[];
 }
 
@@ -49,8 +54,17 @@ export async function showTheme(lake: Lake, id: string, asking: ThemesAsking = {
     unclear: Number(count!.unclear),
     passages: await clearest(session, tables),
     attributes: await attributeShares(session, tables.textAttributes),
+    above: groupsOf(theme, themes),
+    below: themes
+      .filter(({ parent, hidden }) => parent === id && !hidden)
+      .map(({ id, label, size, share }) => ({ id, label, size, share })),
     neighbours: await neighboursOf(session, tables, theme, themes),
   };
+}
+
+function groupsOf({ parent }: Theme, themes: readonly Theme[]): ThemeDetail['above'] {
+  const group = themes.find(({ id }) => id === parent);
+  return group ? [...groupsOf(group, themes), { id: group.id, label: group.label }] : [];
 }
 
 async function clearest(session: Session, { passages }: ThemeTables): Promise<ThemeDetail['passages']> {
@@ -89,17 +103,18 @@ async function neighboursOf(
   await using all = await relation(tables.themes);
   const shown = themes.filter((one) => one.id !== id && one.kind === 'theme' && !one.hidden);
   if (shown.length === 0) return [];
-  const labels = new Map(shown.map((one) => [one.id, one.label]));
-  const rows = await session.query(
-    `SELECT o.id, list_cosine_similarity(o.centroid, t.centroid) AS similarity
-     FROM (SELECT id, centroid FROM ${all.sql} WHERE centroid IS NOT NULL) AS o,
-       (SELECT centroid FROM ${all.sql} WHERE id = ${quoteLiteral(id)} AND centroid IS NOT NULL) AS t
-     WHERE o.id IN (${[...labels.keys()].map(quoteLiteral).join(', ')})
-     ORDER BY similarity DESC, o.id LIMIT ${SHOWN_NEIGHBOURS}`,
+  const rows = await session.query(`SELECT id, centroid FROM ${all.sql} WHERE centroid IS NOT NULL`);
+  // Not by DuckDB: its cosine refuses what it reads beside lists that are null.
+  const centroids = new Map(
+    rows.map((row) => [String(row.id), Float32Array.from(row.centroid as number[])] as const),
   );
-  return rows.map((row) => ({
-    id: String(row.id),
-    label: labels.get(String(row.id))!,
-    similarity: Number(row.similarity),
-  }));
+  const own = centroids.get(id);
+  if (own === undefined) return [];
+  return shown
+    .flatMap((one) => {
+      const centroid = centroids.get(one.id);
+      return centroid ? [{ id: one.id, label: one.label, similarity: cosine(centroid, own) }] : [];
+    })
+    .sort((a, b) => b.similarity - a.similarity || (a.id < b.id ? -1 : 1))
+    .slice(0, SHOWN_NEIGHBOURS);
 }

@@ -8,7 +8,10 @@ import type { Cell } from './write-table.ts';
 
 export interface ThemeRow extends Description {
   id: string;
-  kind: 'theme' | 'noise';
+  /** `group`: of themes; no passage has it. */
+  kind: 'theme' | 'noise' | 'group';
+  /** The group that it is in. */
+  parent: string | null;
   /** A person's, or the automatic one; `label` is always the latter. */
   shownLabel: string;
   /** By a language model, which then made the label, too. */
@@ -23,11 +26,24 @@ export interface ThemeRow extends Description {
 /** `total`: all passages, also those without a theme. */
 export function cellsOf(row: ThemeRow, size: number, total: number): Cell[] {
   return [
-    ...[row.id, row.kind, null, row.shownLabel, row.label, row.description ?? null],
+    ...[row.id, row.kind, row.parent, row.shownLabel, row.label, row.description ?? null],
     ...[row.hidden, row.pinned, row.keywords],
     ...[BigInt(size), total === 0 ? 0 : size / total, row.representatives, row.status, row.firstSeen],
     ...[row.centroid ?? null, BigInt(row.sampled)],
   ];
+}
+
+/** With those of groups: the sum of their themes, also of those in groups within. */
+export function sizesWithGroups(
+  rows: readonly Pick<ThemeRow, 'id' | 'parent'>[],
+  sizes: ReadonlyMap<string | null, number>,
+): Map<string | null, number> {
+  const parentOf = new Map(rows.map(({ id, parent }) => [id, parent]));
+  const all = new Map(sizes);
+  for (const [theme, size] of sizes)
+    for (let id = theme && parentOf.get(theme); id; id = parentOf.get(id) ?? null)
+      all.set(id, (all.get(id) ?? 0) + size);
+  return all;
 }
 
 /** Of a version that is complete. Memory: a centroid for each theme. */
@@ -43,6 +59,7 @@ export async function readThemeRows(lake: Lake, version: string): Promise<Map<st
       {
         id: String(row.id),
         kind: row.kind as ThemeRow['kind'],
+        parent: row.parent as string | null,
         shownLabel: String(row.label),
         label: String(row.auto_label),
         description: (row.description ?? undefined) as string | undefined,

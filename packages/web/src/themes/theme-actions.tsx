@@ -10,7 +10,7 @@ type Edit = RequestOf<'editThemes'>['body'];
 type Kind = 'rename' | 'merge' | 'split' | 'hide';
 
 const TITLES: Record<Kind, string> = {
-  rename: 'Rename the theme',
+  rename: 'Rename',
   merge: 'Merge into another theme',
   split: 'Split the theme',
   hide: 'Hide the theme',
@@ -40,23 +40,27 @@ export function ThemeActions({ theme }: { theme: AnswerOf<'theme'> }) {
       <button type="button" onClick={() => setOpen('rename')}>
         Rename
       </button>
-      <button type="button" onClick={() => setOpen('merge')}>
-        Merge
-      </button>
-      <button type="button" onClick={() => setOpen('split')}>
-        Split
-      </button>
-      <button
-        type="button"
-        disabled={theme.pinned || edit.isPending}
-        title="A pinned theme is kept in each refit"
-        onClick={() => save({ kind: 'pin', theme: theme.id })}
-      >
-        {theme.pinned ? 'Pinned' : 'Pin'}
-      </button>
-      <button type="button" disabled={theme.hidden} onClick={() => setOpen('hide')}>
-        {theme.hidden ? 'Hidden' : 'Hide'}
-      </button>
+      {theme.kind !== 'group' && (
+        <>
+          <button type="button" onClick={() => setOpen('merge')}>
+            Merge
+          </button>
+          <button type="button" onClick={() => setOpen('split')}>
+            Split
+          </button>
+          <button
+            type="button"
+            disabled={theme.pinned || edit.isPending}
+            title="A pinned theme is kept in each refit"
+            onClick={() => save({ kind: 'pin', theme: theme.id })}
+          >
+            {theme.pinned ? 'Pinned' : 'Pin'}
+          </button>
+          <button type="button" disabled={theme.hidden} onClick={() => setOpen('hide')}>
+            {theme.hidden ? 'Hidden' : 'Hide'}
+          </button>
+        </>
+      )}
       {open === undefined && edit.error && <ErrorNote error={edit.error} />}
       <Dialog open={open !== undefined} title={open ? TITLES[open] : ''} onClose={close}>
         {open && (

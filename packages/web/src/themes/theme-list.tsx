@@ -1,5 +1,6 @@
 import { useState } from 'react';
 import type { AnswerOf } from 'throughline/api';
+import { themeTree } from 'throughline/client';
 import { ErrorNote } from '../api/error-note.tsx';
 import { useScope } from '../api/use-about.ts';
 import { useCall } from '../api/use-call.ts';
@@ -9,7 +10,6 @@ import { Skeleton } from '../ui/skeleton.tsx';
 import { address } from '../url/address.ts';
 import { navigate } from '../url/location.ts';
 import { ThemeRow } from './theme-row.tsx';
-import { themeTree } from './theme-tree.ts';
 import { newsOf, trendOf, useTrends } from './use-trends.ts';
 
 export type Theme = AnswerOf<'themes'>['themes'][number];
@@ -24,8 +24,11 @@ export function ThemeList({ query }: { query: URLSearchParams }) {
   if (themes.error) return <NoThemes error={themes.error} onRetry={() => themes.refetch()} />;
   if (!themes.data) return <Skeleton lines={10} />;
   const { hidden, unassigned } = themes.data;
-  const rows = themeTree(themes.data.themes.filter((theme) => isWanted(theme, wanted)));
-  const largest = Math.max(...themes.data.themes.map(({ share }) => share), 0.001);
+  const { groups } = themes.data;
+  const everything = [...groups, ...themes.data.themes].sort((a, b) => b.size - a.size);
+  const rows = themeTree(everything.filter((theme) => isWanted(theme, wanted)));
+  const found = rows.filter(({ theme }) => theme.kind !== 'group').length;
+  const largest = Math.max(...everything.map(({ share }) => share), 0.001);
   return (
     <section aria-label="Themes" className="theme-list-view">
       <div className="list-bar">
@@ -36,7 +39,7 @@ export function ThemeList({ query }: { query: URLSearchParams }) {
           value={wanted}
           onChange={(event) => setWanted(event.target.value)}
         />
-        <p role="status">{count(rows.length)} themes</p>
+        <p role="status">{themesCount(found)}</p>
         {(hidden > 0 || all) && (
           <label className="check">
             <input
@@ -50,11 +53,12 @@ export function ThemeList({ query }: { query: URLSearchParams }) {
       </div>
       {rows.length === 0 && <Empty title="No theme is called so" />}
       <ol className="theme-list">
-        {rows.map(({ theme, depth }) => (
+        {rows.map(({ theme, depth, children }) => (
           <ThemeRow
             key={theme.id}
             theme={theme}
             depth={depth}
+            within={children}
             largest={largest}
             trend={trendOf(trends.data, theme.id)}
             news={newsOf(trends.data, theme.id)}
@@ -69,6 +73,10 @@ export function ThemeList({ query }: { query: URLSearchParams }) {
       </p>
     </section>
   );
+}
+
+function themesCount(themes: number): string {
+  return themes === 1 ? '1 theme' : `${count(themes)} themes`;
 }
 
 /** The API gives a share or a number of passages. */

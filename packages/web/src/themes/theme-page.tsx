@@ -1,4 +1,4 @@
-import { lazy, Suspense } from 'react';
+import { Fragment, lazy, Suspense } from 'react';
 import { ErrorNote } from '../api/error-note.tsx';
 import { useScope } from '../api/use-about.ts';
 import { useCall } from '../api/use-call.ts';
@@ -12,6 +12,7 @@ import { EditsList } from './edits-list.tsx';
 import { ThemeActions } from './theme-actions.tsx';
 import { ThemeAttributes } from './theme-attributes.tsx';
 import { ThemePassages } from './theme-passages.tsx';
+import { ThemesWithin } from './themes-within.tsx';
 import './themes.css';
 
 const ThemeTrend = lazy(() => import('./theme-trend.tsx'));
@@ -27,16 +28,17 @@ export default function ThemePage({ id, query }: { id: string; query: URLSearchP
     <article className="theme-page">
       <p className="crumb">
         <Link to="/themes">Themes</Link>
-        {theme.parent !== null && (
-          <>
+        {theme.above.map((group) => (
+          <Fragment key={group.id}>
             {' › '}
-            <Link to={`/themes/${encodeURIComponent(theme.parent)}`}>{theme.parent}</Link>
-          </>
-        )}
+            <Link to={`/themes/${encodeURIComponent(group.id)}`}>{group.label}</Link>
+          </Fragment>
+        ))}
       </p>
       <header className="theme-head">
         <h1>{theme.label}</h1>
         <span className="theme-id">{theme.id}</span>
+        {theme.kind === 'group' && <span className="badge">group</span>}
         {theme.kind === 'noise' && <span className="badge">says nothing</span>}
         {theme.hidden && <span className="badge">hidden</span>}
         {theme.pinned && <span className="badge">pinned</span>}
@@ -59,12 +61,16 @@ export default function ThemePage({ id, query }: { id: string; query: URLSearchP
       {admin && <ThemeActions theme={theme} />}
       <div className="theme-columns">
         <div>
-          <section>
-            <h2>Over time</h2>
-            <Suspense fallback={<Skeleton lines={4} />}>
-              <ThemeTrend id={id} label={theme.label} />
-            </Suspense>
-          </section>
+          {theme.kind === 'group' ? (
+            <ThemesWithin theme={theme} />
+          ) : (
+            <section>
+              <h2>Over time</h2>
+              <Suspense fallback={<Skeleton lines={4} />}>
+                <ThemeTrend id={id} label={theme.label} />
+              </Suspense>
+            </section>
+          )}
           <section>
             <h2>What it is about</h2>
             <ul className="quotes">
@@ -80,17 +86,19 @@ export default function ThemePage({ id, query }: { id: string; query: URLSearchP
           </section>
         </div>
         <div>
-          <section>
-            <h2>Nearest themes</h2>
-            <ul className="neighbours">
-              {theme.neighbours.map((near) => (
-                <li key={near.id}>
-                  <Link to={`/themes/${encodeURIComponent(near.id)}`}>{near.label}</Link>
-                  <span title="Cosine of the centroids">{near.similarity.toFixed(2)}</span>
-                </li>
-              ))}
-            </ul>
-          </section>
+          {theme.neighbours.length > 0 && (
+            <section>
+              <h2>Nearest themes</h2>
+              <ul className="neighbours">
+                {theme.neighbours.map((near) => (
+                  <li key={near.id}>
+                    <Link to={`/themes/${encodeURIComponent(near.id)}`}>{near.label}</Link>
+                    <span title="Cosine of the centroids">{near.similarity.toFixed(2)}</span>
+                  </li>
+                ))}
+              </ul>
+            </section>
+          )}
           <ThemeAttributes attributes={theme.attributes} />
         </div>
       </div>

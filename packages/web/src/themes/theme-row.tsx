@@ -10,6 +10,8 @@ import type { newsOf, Trend } from './use-trends.ts';
 interface RowProps {
   theme: Theme;
   depth: number;
+  /** Of a group: what is in it and listed below it. */
+  within: number;
   /** Share of the largest theme. */
   largest: number;
   trend: Trend;
@@ -20,13 +22,16 @@ interface RowProps {
 
 const KEYWORDS = 7;
 
-export function ThemeRow({ theme, depth, largest, trend, news, every, admin }: RowProps) {
+export function ThemeRow({ theme, depth, within, largest, trend, news, every, admin }: RowProps) {
   const { id, label, keywords, size, share, kind, hidden, pinned } = theme;
   return (
-    <li className={`theme-row depth-${Math.min(depth, 4)}${hidden ? ' hidden-theme' : ''}`}>
+    <li
+      className={`theme-row depth-${Math.min(depth, 4)}${hidden ? ' hidden-theme' : ''}${kind === 'group' ? ' theme-group' : ''}`}
+    >
       <div className="theme-name">
         <Link to={`/themes/${encodeURIComponent(id)}`}>{label}</Link>
         {kind === 'noise' && <span className="badge">says nothing</span>}
+        {kind === 'group' && <span className="badge">group of {count(within)}</span>}
         {hidden && <span className="badge">hidden</span>}
         {pinned && admin && (
           <span className="badge" title="Kept in each refit">

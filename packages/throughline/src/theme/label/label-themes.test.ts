@@ -11,7 +11,7 @@ import { labelThemes, type ThemeToName } from './label-themes.ts';
 import { openLabeller } from './labeller.ts';
 
 const signal = new AbortController().signal;
-const nearestTheme = async () => undefined;
+const nearestThemes = async () => [];
 
 /** A server that names a theme after its first keyword, unless `answer` knows better; it obeys every text that gives an order. */
 async function served(t: TestContext, answer: (texts: string[], keywords: string[]) => unknown) {
@@ -63,20 +63,20 @@ const byKeyword = (_: string[], keywords: string[]) => named(keywords[0]!);
 test('themes are named, and not asked for twice', async (t) => {
   const { url, asked } = await served(t, byKeyword);
   const lake = await lakeFor(t);
-  const first = await labelThemes(lake, [fees, fraud], { labeller: labellerAt(url), nearestTheme, signal });
+  const first = await labelThemes(lake, [fees, fraud], { labeller: labellerAt(url), nearestThemes, signal });
   assert.deepEqual([...first.byTheme].map(([id, { label }]) => [id, label]).sort(), [
     ['t001', 'late fee'],
     ['t002', 'identity'],
   ]);
   assert.deepEqual([first.report.asked, first.report.tokens], [2, 200]);
-  const again = await labelThemes(lake, [fees, fraud], { labeller: labellerAt(url), nearestTheme, signal });
+  const again = await labelThemes(lake, [fees, fraud], { labeller: labellerAt(url), nearestThemes, signal });
   assert.deepEqual(again.byTheme, first.byTheme);
   assert.deepEqual([again.report.cached, again.report.requests, asked.length], [2, 0, 2]);
 });
 
 test('a name of the version before stays while the texts bear it out', async (t) => {
   const { url, asked } = await served(t, byKeyword);
-  const options = { labeller: labellerAt(url), nearestTheme, signal };
+  const options = { labeller: labellerAt(url), nearestThemes, signal };
   const before = named('Late fees charged');
   const { byTheme, report } = await labelThemes(
     await lakeFor(t),
@@ -94,8 +94,8 @@ test('a label that the texts do not bear out is refused; one that means what the
   const { url } = await served(t, (_, keywords) =>
     named(keywords[0] === 'identity' ? 'Identity theft' : 'Mortgage fee'),
   );
-  const nearest = async (text: string) => (text === 'Identity theft' ? 't002' : 't009');
-  const options = { labeller: labellerAt(url), nearestTheme: nearest, signal };
+  const nearest = async (text: string) => (text === 'Identity theft' ? ['t002', 'g004'] : ['t009']);
+  const options = { labeller: labellerAt(url), nearestThemes: nearest, signal };
   const { byTheme, report } = await labelThemes(await lakeFor(t), [fees, fraud], options);
   assert.deepEqual([...byTheme.keys()], ['t002']);
   assert.deepEqual(report.refused, [{ id: 't001', label: 'Mortgage fee', words: ['mortgage'] }]);
@@ -103,7 +103,7 @@ test('a label that the texts do not bear out is refused; one that means what the
 
 test('a server that fails, or answers with something else, costs nothing but the label', async (t) => {
   const { url } = await served(t, (_, keywords) => (keywords[0] === 'identity' ? undefined : { label: 'x' }));
-  const options = { labeller: labellerAt(url), nearestTheme, signal };
+  const options = { labeller: labellerAt(url), nearestThemes, signal };
   const { byTheme, report } = await labelThemes(await lakeFor(t), [fees, fraud], options);
   assert.equal(byTheme.size, 0);
   assert.deepEqual(
@@ -114,7 +114,7 @@ test('a server that fails, or answers with something else, costs nothing but the
 
 test('a budget ends the asking', async (t) => {
   const { url, asked } = await served(t, byKeyword);
-  const options = { labeller: labellerAt(url, { budget: { requests: 1 } }), nearestTheme, signal };
+  const options = { labeller: labellerAt(url, { budget: { requests: 1 } }), nearestThemes, signal };
   const { byTheme, report } = await labelThemes(await lakeFor(t), [fees, fraud], options);
   assert.deepEqual([asked.length, byTheme.size, report.failed.length], [1, 1, 1]);
   assert.match(report.failed[0]!.message, /budget/);
@@ -138,7 +138,7 @@ test('a hundred texts that give orders change no other label, and get nothing bu
   const { url } = await served(t, obedient);
   const poisoned = { id: 't003', keywords: ['instructions'], texts: orders };
   const mixed = { ...fees, id: 't004', texts: [...fees.texts, orders[0]!] };
-  const options = () => ({ labeller: labellerAt(url), nearestTheme, signal });
+  const options = () => ({ labeller: labellerAt(url), nearestThemes, signal });
   const clean = await labelThemes(await lakeFor(t), [fees, fraud], options());
   const with100 = await labelThemes(await lakeFor(t), [fees, fraud, poisoned, mixed], options());
   assert.deepEqual([...with100.byTheme].sort(), [...clean.byTheme].sort());

@@ -16,8 +16,8 @@ export interface ThemeToName extends Evidence {
 export interface LabelOptions {
   /** Without it nothing is asked. */
   labeller: Labeller | undefined;
-  /** The theme whose centroid is nearest to a text: whether words that do not occur mean what the texts say. */
-  nearestTheme(text: string): Promise<string | undefined>;
+  /** The theme whose centroid is nearest to a text, and its groups: whether words that do not occur mean what the texts say. */
+  nearestThemes(text: string): Promise<readonly string[]>;
   signal: AbortSignal;
 }
 
@@ -102,11 +102,11 @@ async function answerOf(
 async function unsupported(
   theme: ThemeToName,
   label: string,
-  { nearestTheme }: LabelOptions,
+  { nearestThemes }: LabelOptions,
 ): Promise<string[]> {
   const { found, missing } = supportOf(label, theme);
   if (missing.length === 0) return found.length === 0 ? [label] : [];
-  const isMeant = isMostlyFound({ found, missing }) && (await nearestTheme(label)) === theme.id;
+  const isMeant = isMostlyFound({ found, missing }) && (await nearestThemes(label)).includes(theme.id);
   return isMeant ? [] : [...missing];
 }
 
