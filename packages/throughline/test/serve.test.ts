@@ -376,7 +376,7 @@ function hasStatus(status: number, code: string) {
 test('a group keeps its id and its name over a refit, and can be renamed only', async () => {
   const { client } = server;
   const before = await client.call('themes');
-  const [{ id: theme }] = before.groups as [{ id: string }];
+  const theme = before.groups[0]!.id;
   const merge = { kind: 'merge', theme, into: before.themes[0]!.id } as const;
   await assert.rejects(client.call('editThemes', { body: merge }), hasStatus(400, 'edit_refused'));
   await client.call('editThemes', { body: { kind: 'rename', theme, label: 'Mine' } });
