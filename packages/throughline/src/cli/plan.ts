@@ -1,4 +1,6 @@
 import type { Command } from 'commander';
+import { type Interval, parseInterval } from '../chunk/interval.ts';
+import type { Config } from '../config/index.ts';
 import type { Plan } from '../run/plan.ts';
 import {
   type Context,
@@ -16,6 +18,8 @@ interface PlanCommandOptions extends SharedOptions {
   to?: string;
   sample?: number;
   chunks?: boolean;
+  interval?: Interval;
+  groups?: number;
 }
 
 const SHOWN_CHUNKS = 10;
@@ -27,21 +31,40 @@ export function planCommand(program: Command, context: Context): void {
     .option('--to <date>', 'only windows that begin before this day (YYYY-MM-DD)', parseDate)
     .option('--sample <rows>', 'plan a run with --sample', parseCount)
     .option('--chunks', 'list every chunk')
+    .option(
+      '--interval <start/end>',
+      'only windows that have time in common with it (ISO 8601)',
+      parseInterval,
+    )
+    .option(
+      '--groups <most>',
+      'print nothing but what is due as one line of JSON, divided among at most so many tasks (for schedulers)',
+      parseCount,
+    )
     .addHelpText('after', '\nExample:\n  throughline plan --chunks\n')
     .action(async (options: PlanCommandOptions) => {
       const { planPipeline } = await import('../run/plan.ts');
       const { from, to, sample } = options;
       const tell = (message: string) => context.terminal.log(message);
-      const plan = await planPipeline(await configOf(options, context), {
+      const loaded = await configOf(options, context);
+      const plan = await planPipeline(loaded, {
+        interval: options.interval,
         from,
         to,
         sample,
         tell,
         clock: context.clock,
       });
-      if (options.json) printJson(context, plan);
+      if (options.groups !== undefined) await printGroups(context, plan, loaded.config, options.groups);
+      else if (options.json) printJson(context, plan);
       else await printPlan(context, plan, options.chunks === true);
     });
+}
+
+async function printGroups(context: Context, plan: Plan, { schedule }: Config, most: number): Promise<void> {
+  const { groupChunks } = await import('../schedule/group-chunks.ts');
+  const due = plan.chunks.filter((chunk) => chunk.due);
+  printJson(context, groupChunks(due, { most, leastRows: schedule?.rowsPerTask ?? 1 }), 0);
 }
 
 function timeOf(seconds: number | undefined): string {

@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
-import type { RunResult } from '../run/index.ts';
+import type { RunResult, Step } from '../run/index.ts';
+import { readChunkList } from './chunk-list.ts';
 import {
   type Context,
   configOf,
@@ -20,7 +21,8 @@ interface RunCommandOptions extends SharedOptions {
   chunk?: string[];
   sample?: number;
   force?: boolean;
-  only?: 'map';
+  chunkList?: string;
+  only?: Step;
   skipCode?: boolean;
 }
 
@@ -40,14 +42,21 @@ export function runCommand(program: Command, context: Context): void {
       parseCount,
     )
     .option('--force', 'also chunks that have not changed')
-    .option('--only <step>', 'map: leave the index and the themes as they are', parseOnly)
+    .option('--chunk-list <file>', 'only the chunks of a JSON array of ids; - reads it from standard input')
+    .option(
+      '--only <step>',
+      'map: chunks, and neither index nor themes; check: the checks of the tables; index: these and the index; themes',
+      parseOnly,
+    )
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
       '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, chunk: chunks, sample, force, only } = options;
+      const { from, to, sample, force, only } = options;
+      const listed = options.chunkList === undefined ? undefined : await readChunkList(options.chunkList);
+      const chunks = listed ? [...listed, ...(options.chunk ?? [])] : options.chunk;
       const { exitCodeOf, runPipeline } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
         runPipeline(
@@ -67,9 +76,15 @@ export function runCommand(program: Command, context: Context): void {
     });
 }
 
-function parseOnly(value: string): 'map' {
-  if (value === 'map') return value;
-  throw new ThroughlineError(`--only ${value}: the step is "map"`, { code: 'usage', exitCode: EXIT.usage });
+const STEPS: readonly Step[] = ['map', 'check', 'index', 'themes'];
+
+function parseOnly(value: string): Step {
+  const step = STEPS.find((one) => one === value);
+  if (step) return step;
+  throw new ThroughlineError(`--only ${value}: the step is one of ${STEPS.join(', ')}`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+  });
 }
 
 const SHOWN_FAILURES = 5;

@@ -8,6 +8,7 @@ import { label } from './label-schema.ts';
 import { count, duration } from './primitives.ts';
 import { quality } from './quality-schema.ts';
 import { rerank } from './rerank-schema.ts';
+import { schedule } from './schedule-schema.ts';
 import { serve } from './serve-schema.ts';
 
 const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
@@ -327,6 +328,7 @@ const pipeline = z.strictObject({
     .boolean()
     .default(false)
     .describe('Whether each run also describes the records: counts, nulls, distributions, frequent values'),
+  schedule: schedule.optional().describe('When it runs: throughline airflow'),
   alerts: alerts.default([]).describe('Who is told when something needs somebody'),
   serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),

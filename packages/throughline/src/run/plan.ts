@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { TableNotFoundError } from '@throughline/delta';
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
+import { type Interval, isWithin } from '../chunk/interval.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { LoadedConfig } from '../config/index.ts';
@@ -46,6 +47,8 @@ export interface Plan {
 
 export interface PlanOptions extends Selection {
   sample?: number | undefined;
+  /** Of windows only those that have time in common with it. */
+  interval?: Interval | undefined;
   /** Hears of what takes its time. */
   tell?: (message: string) => void;
   /** Milliseconds since 1970 UTC. */
@@ -63,7 +66,10 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
-  const { due, build } = await dueOf(lake, prepared, staged, options);
+  const { due: all, build } = await dueOf(lake, prepared, staged, options);
+  const { interval } = options;
+  const zone = staged.rule.by === 'window' ? staged.rule.zone : 'UTC';
+  const due = interval === undefined ? all : all.filter((chunk) => isWithin(chunk, interval, zone));
   const dueIds = new Set(due.map((chunk) => chunk.id));
   const dueRows = due.reduce((sum, chunk) => sum + chunk.rows, 0);
   const sample = await sampleRows(engine, prepared, due);

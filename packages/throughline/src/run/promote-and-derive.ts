@@ -27,7 +27,7 @@ export async function promoteAndDerive(
   effects: RunEffects,
 ): Promise<Derived> {
   const { signal, clock, reporter } = effects;
-  const { config, model, taxonomy, spec } = prepared;
+  const { config, model } = prepared;
   signal.throwIfAborted();
   if (!(await mayBePromoted(lake, build))) return {};
   const seen = await readCurrent(lake);
@@ -71,8 +71,31 @@ export async function promoteAndDerive(
     );
     return { relevance };
   }
-  if (options.skipThemes) return { index: index.version, relevance };
-  await using naming = openNaming(config.themes, prepared.spec, process.env);
+  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance };
+  return { index: index.version, relevance, ...(await themesOf(lake, build, prepared, effects)) };
+}
+
+/** The themes of the promoted build: of another one, those of what serves stay. */
+export async function deriveThemes(
+  lake: Lake,
+  build: Build,
+  prepared: Prepared,
+  effects: RunEffects,
+): Promise<Derived> {
+  if ((await readCurrent(lake)).build === build.info.digest) return themesOf(lake, build, prepared, effects);
+  effects.reporter.warning(
+    'the build is not promoted yet, and its themes are not made: run --only index promotes it',
+  );
+  return {};
+}
+
+async function themesOf(
+  lake: Lake,
+  build: Build,
+  { config, spec, taxonomy }: Prepared,
+  { signal, clock, reporter }: RunEffects,
+): Promise<Derived> {
+  await using naming = openNaming(config.themes, spec, process.env);
   const {
     version: themes,
     decision: themesFit,
@@ -86,5 +109,5 @@ export async function promoteAndDerive(
   });
   const unnamed = unnamedThemes(names);
   if (unnamed !== undefined) reporter.warning(unnamed);
-  return { index: index.version, themes, themesFit, relevance };
+  return { themes, themesFit };
 }

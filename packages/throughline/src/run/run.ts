@@ -2,8 +2,9 @@
 import { availableParallelism, hostname, totalmem } from 'node:os';
 import type { Claimant } from '../chunk/claim.ts';
 import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
-import { type ChunkCounts, type Ledger, openLedger } from '../chunk/ledger.ts';
+import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
+import type { ChunkRule } from '../chunk/plan.ts';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
@@ -14,17 +15,13 @@ import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts'
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
-import { isJudged } from './accept-index.ts';
-import { unmetLimits } from './acceptance.ts';
-import { checkQuality } from './check-quality.ts';
+import { conclude, type Published } from './conclude.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
 import { recordRun } from './manifest.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
-import { promoteAndDerive } from './promote-and-derive.ts';
-import { promoteBuild } from './promote-build.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
@@ -33,10 +30,16 @@ import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
 import { isProfiled, writeProfile } from './write-profile.ts';
 
+/**
+ * A part of a run, for schedulers that show each and try each again. `map`: chunks; of some chunks only, nothing is judged or promoted.
+ * `check`: whether what is published may be promoted. `index`: that, then the index, and both are promoted. `themes`: those of what is
+ * promoted.
+ */
+export type Step = 'map' | 'check' | 'index' | 'themes';
+
 export interface RunOptions extends Selection {
   sample?: number | undefined;
-  /** Leaves index and themes as they are. */
-  only?: 'map' | undefined;
+  only?: Step | undefined;
   skipThemes?: boolean | undefined;
 }
 
@@ -137,7 +140,7 @@ async function openManifest(
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
   // Nor do addresses to which alerts go, which are secrets.
-  const { alerts: _alerts, serve: _serve, ...shaping } = config;
+  const { alerts: _alerts, serve: _serve, schedule: _schedule, ...shaping } = config;
   return {
     config: digestOf({ ...shaping, index }),
     settings: keptSettings(config),
@@ -170,35 +173,34 @@ async function runAll(
   runId: string,
   started: number,
 ): Promise<RunResult> {
+  const run = { runId, started, effects };
+  const finished = (build: Build, result: RunResult): RunResult => {
+    tellUnmet(result.unmet, effects);
+    return { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
+  };
   const rule = prepared.rule ?? lake.pipeline.rule;
   const anyway = options.force === true || !isWholePlan(options);
   const untouched = rule && !anyway ? await untouchedSource(lake, prepared, rule, options.sample) : undefined;
   if (untouched) {
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
-    const limits = await unmetLimits(lake, build, statesOf, prepared.config);
-    const planned = { ...emptyResult(runId, build), unmet: limits };
-    const { unmet, quality } = await checkQuality(lake, build, prepared, {
-      result: planned,
-      runId,
-      started,
-      effects,
-    });
-    const derived = unmet.length > 0 ? {} : await promoteAndDerive(lake, build, prepared, options, effects);
-    tellUnmet([...unmet, ...(derived.unmet ?? [])], effects);
+    const published = { build, statesOf, isComplete: true, left: 0 };
+    const concluded = await conclude(lake, prepared, options, published, run);
     const result = emptyResult(runId, build);
-    return {
+    return finished(build, {
       ...result,
-      tables: versionsOf(build),
-      quality,
-      unmet,
-      ...derived,
+      ...concluded,
       chunks: { ...result.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
-      seconds: seconds(started, effects),
-    };
+    });
   }
+  const mapped = isAfterChunks(options.only) ? await mappedBuild(lake, prepared, rule, options) : undefined;
+  if (mapped)
+    return finished(mapped.build, {
+      ...emptyResult(runId, mapped.build),
+      ...(await conclude(lake, prepared, options, mapped, run)),
+    });
   effects.reporter.stage('read');
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   effects.signal.throwIfAborted();
@@ -224,7 +226,7 @@ async function runAll(
   };
   const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
   checkSelection(options, staged, due.length + unchanged.length);
-  effects.reporter.planned({ staged, due, unchanged: unchanged.length });
+  if (!isAfterChunks(options.only)) effects.reporter.planned({ staged, due, unchanged: unchanged.length });
   if (vanished.length > 0) effects.reporter.warning(vanishedMessage(vanished));
   const planned = emptyResult(runId, build);
   let result: RunResult = {
@@ -236,7 +238,9 @@ async function runAll(
   };
   let after = ledger;
   let published: Processed['published'] = new Map();
-  if (due.length > 0) {
+  if (isAfterChunks(options.only) && due.length > 0)
+    effects.reporter.warning(`${due.length} chunks are not mapped yet: run --only map maps them`);
+  else if (due.length > 0) {
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
@@ -254,35 +258,38 @@ async function runAll(
   const isComplete = staged.chunks.every(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
-  result.unmet = await unmetLimits(lake, build, async () => after.states, prepared.config);
-  const current = (await readCurrent(lake)).build;
-  const isBegun = current === undefined && hasPublished(after);
-  // Chunks that failed keep what was published of them: the tables are whole without their change.
-  const isWhole = isComplete || isBegun || current === build.info.digest;
-  if (isWhole)
-    Object.assign(result, await checkQuality(lake, build, prepared, { result, runId, started, effects }));
-  if (result.unmet.length === 0) {
-    if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-    if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
-    if (isWhole && result.chunks.left === 0)
-      Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
-  }
-  if (isComplete && isProfiled(prepared.config, process.env)) {
+  if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
+  const concluding = { build, statesOf: async () => after.states, isComplete, left: result.chunks.left };
+  Object.assign(result, await conclude(lake, prepared, options, concluding, run));
+  const isAll = options.only === undefined || (options.only === 'map' && isWholePlan(options));
+  if (isAll && isComplete && isProfiled(prepared.config, process.env)) {
     const page = await writeProfile(lake, build, { runId, started });
     effects.reporter.info?.(`The profile of the records: ${page}`);
   }
-  tellUnmet(result.unmet, effects);
-  result.tables = versionsOf(build);
-  result.seconds = seconds(started, effects);
-  return result;
+  return finished(build, result);
+}
+
+const isAfterChunks = (only: Step | undefined) => only !== undefined && only !== 'map';
+
+/** The build that serves, or that would as the first: of another one only the source tells whether it is complete. */
+async function mappedBuild(
+  lake: Lake,
+  prepared: Prepared,
+  rule: ChunkRule | undefined,
+  { sample }: RunOptions,
+): Promise<Published | undefined> {
+  if (rule === undefined) return undefined;
+  const { digest } = buildInfo(prepared.config, rule, prepared, sample);
+  const { build: current } = await readCurrent(lake);
+  if (current !== undefined && current !== digest) return undefined;
+  const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, sample));
+  await refreshTables(build);
+  const statesOf = async () => (await openLedger(lake, digest)).states;
+  return { build, statesOf, isComplete: false, left: 0 };
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {
   return Object.fromEntries(Object.entries(tables).map(([name, { version }]) => [name, version]));
-}
-
-function hasPublished({ states }: Ledger): boolean {
-  return [...states.values()].some(({ done }) => done !== undefined);
 }
 
 function tellUnmet(unmet: readonly string[], { reporter }: RunEffects): void {

@@ -1,5 +1,6 @@
 /** Alerts of a run: of how it ended, and of runs before it that have no end. */
 import { type Alert, alertOfKilledRun, alertsOfError, alertsOfResult, tellRun } from '../alert/index.ts';
+import { openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
 import type { Config, LoadedConfig } from '../config/index.ts';
 import type { ThroughlineError } from '../error.ts';
@@ -9,7 +10,7 @@ import { nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import type { RunEffects, RunOptions, Step } from './run.ts';
 
 type Told = Pick<Config, 'name' | 'alerts' | 'quality'>;
 
@@ -32,15 +33,29 @@ export async function tellResult(
   { result, killed, options }: { result: RunResult; killed: Alert[]; options: RunOptions },
   effects: RunEffects,
 ): Promise<void> {
-  const isWhole = isWholePlan(options) && result.chunks.left === 0;
   const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
   const named = new Set(config.quality.map((check) => `quality_failed/${nameOf(check)}`));
+  const isWhole = isWholePlan(options) && result.chunks.left === 0;
+  // Tasks that map some chunks each do not know of the others.
+  const areChunksFine =
+    options.only === 'check' && config.alerts.length > 0 && !(await hasFailed(lake, result));
+  const hasStep = (...steps: Step[]) =>
+    isWhole && (options.only === undefined || steps.includes(options.only));
   const looked = (key: string) => {
-    if (key.startsWith('quality_failed/')) return checked.has(key) || (isWhole && !named.has(key));
+    if (key.startsWith('quality_failed/'))
+      return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
+    if (key.startsWith('limit_unmet/deadLetterRate')) return hasStep('map', 'check', 'index');
+    if (key.startsWith('limit_unmet/')) return hasStep('index');
+    if (key === 'chunk_failed') return hasStep('map') || areChunksFine;
     return key.startsWith('run_failed/') || isWhole;
   };
   const alerts = [...killed, ...alertsOfResult(result)];
   await tellRun(lake, config, { run: result.runId, alerts, looked }, effectsOf(effects));
+}
+
+async function hasFailed(lake: Lake, { build }: RunResult): Promise<boolean> {
+  const { states } = await openLedger(lake, build);
+  return [...states.values()].some(({ last }) => last.event === 'failed');
 }
 
 /**

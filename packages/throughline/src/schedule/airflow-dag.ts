@@ -1,0 +1,164 @@
+/**
+ * The DAG of a pipeline for Airflow 2.11 and 3, as one Python file: what it needs of Airflow is there without a plugin. Facts about
+ * Airflow that shape it: a cron as `schedule` gives intervals of no length in 3; BashOperator tries every exit code again; the jitter of
+ * its backoff is the same for all mapped tasks; values that come by `expand` are not rendered as templates, and reach the command by its
+ * environment only.
+ */
+import { type Config, durationMs } from '../config/index.ts';
+import { pythonLiteral as py } from './python-literal.ts';
+
+export interface DagRequest {
+  config: Config;
+  schedule: NonNullable<Config['schedule']>;
+  /** Path of the config where the tasks run. */
+  configFile: string;
+  profile: string | undefined;
+  /** How throughline is called where the tasks run: a program, or several words. */
+  command: string;
+  version: string;
+}
+
+/** Text of the file. */
+export function airflowDag({ config, schedule, configFile, profile, command, version }: DagRequest): string {
+  const [year, month, day] = schedule.start.split('-').map(Number);
+  const seconds = (duration: string) => Math.max(1, Math.round(durationMs(duration) / 1000));
+  const options = profile === undefined ? '' : ' --profile "$THROUGHLINE_PROFILE"';
+  const environment = [
+    `    "THROUGHLINE_CONFIG": ${py(configFile)},`,
+    ...(profile === undefined ? [] : [`    "THROUGHLINE_PROFILE": ${py(profile)},`]),
+  ].join('\n');
+  const about = `${config.name}: semantic search and themes.`;
+  return `"""${about}
+
+Written by throughline ${version} from its config; change that and write it again:
+    throughline airflow --out dags/${config.name}.py
+"""
+
+from __future__ import annotations
+
+import json
+from datetime import timedelta
+
+import pendulum
+from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
+from airflow.timetables.interval import CronDataIntervalTimetable
+
+try:  # Airflow 3
+    from airflow.providers.standard.operators.bash import BashOperator
+    from airflow.sdk import DAG, Asset
+except ImportError:  # Airflow 2.11
+    from airflow import DAG
+    from airflow.datasets import Dataset as Asset
+    from airflow.operators.bash import BashOperator
+
+THROUGHLINE = ${py(command)}
+ENVIRONMENT = {
+${environment}
+}
+
+# Usage, bad data, no input, no permission, config: another try would end the same.
+FAIL_AT_ONCE = {64: "usage", 65: "bad data", 66: "no input", 77: "permission", 78: "config"}
+
+
+class ThroughlineOperator(BashOperator):
+    """Runs a command of throughline; its exit code says whether another try may help. 99 skips."""
+
+    def execute(self, context):
+        try:
+            return super().execute(context)
+        except AirflowSkipException:
+            raise
+        except AirflowException as error:
+            code = self.subprocess_hook.sub_process.returncode
+            if code in FAIL_AT_ONCE:
+                raise AirflowFailException(f"exit code {code}: {FAIL_AT_ONCE[code]}") from error
+            raise
+
+
+def tasks_of(groups: str) -> list[dict[str, str]]:
+    """The environment of a task for each group of chunks that \`throughline plan --groups\` prints."""
+    return [
+        {
+            **ENVIRONMENT,
+            "THROUGHLINE_CHUNKS": json.dumps(group["chunks"]),
+            "THROUGHLINE_GROUP": f"{group['chunks'][0]}, {len(group['chunks'])} chunks, {group['rows']} rows",
+        }
+        for group in json.loads(groups)
+    ]
+
+
+def command(words: str) -> str:
+    """Tasks that failed together do not all come back at the same moment."""
+    wait = 'if [ "\${AIRFLOW_CTX_TRY_NUMBER:-1}" -gt 1 ]; then sleep $((RANDOM % 30)); fi'
+    return f'{wait}; {THROUGHLINE} {words} --config "$THROUGHLINE_CONFIG"${options}'
+
+
+with DAG(
+    dag_id=${py(config.name)},
+    description=${py(about)},
+    doc_md=__doc__,
+    tags=["throughline"],
+    schedule=CronDataIntervalTimetable(${py(schedule.cron)}, timezone=${py(schedule.zone)}),
+    start_date=pendulum.datetime(${year}, ${month}, ${day}, tz=${py(schedule.zone)}),
+    catchup=${py(schedule.catchup)},
+    max_active_runs=1,
+    default_args={
+        "retries": ${schedule.retries},
+        "retry_delay": timedelta(seconds=${seconds(schedule.retryDelay)}),
+        "retry_exponential_backoff": True,
+        "max_retry_delay": timedelta(hours=1),
+        "execution_timeout": timedelta(seconds=${seconds(schedule.timeout)}),
+        "env": ENVIRONMENT,
+        "append_env": True,
+    },
+) as dag:
+    plan = ThroughlineOperator(
+        task_id="plan",
+        doc_md="Chunks of this run's interval that are new or have changed, in groups.",
+        bash_command=command('plan --groups ${schedule.groups} --interval "$THROUGHLINE_INTERVAL"'),
+        env={**ENVIRONMENT, "THROUGHLINE_INTERVAL": "{{ data_interval_start | ts }}/{{ data_interval_end | ts }}"},
+        output_processor=tasks_of,
+    )
+
+    map_chunks = ThroughlineOperator.partial(
+        task_id="map",
+        doc_md="Reads, splits and embeds a group of chunks. What is embedded is never paid for again, whatever is tried again.",
+        bash_command='printf %s "$THROUGHLINE_CHUNKS" | ' + command("run --only map --chunk-list -"),
+        map_index_template="{{ task.env['THROUGHLINE_GROUP'] }}",
+        max_active_tis_per_dag=${schedule.parallel},${schedule.pool === undefined ? '' : `\n        pool=${py(schedule.pool)},`}
+    ).expand(env=plan.output)
+
+    check = ThroughlineOperator(
+        task_id="check",
+        doc_md="The limits of \`acceptance:\` and the checks of \`quality:\`. What serves stays as it was where one is not met.",
+        bash_command=command("run --only check"),
+        # Nothing to map is no reason not to look.
+        trigger_rule="none_failed",
+    )
+
+    index = ThroughlineOperator(
+        task_id="index",
+        doc_md="Builds the index, measures it against an exact search, and promotes it with the tables.",
+        bash_command=command("run --only index"),
+    )
+
+    themes = ThroughlineOperator(
+        task_id="themes",
+        doc_md="Assigns themes, and fits them where the policy says so. Then what depends on the results may start.",
+        bash_command=command("run --only themes"),
+        outlets=[Asset(${py(`throughline://${config.name}`)})],
+    )
+
+    alert = ThroughlineOperator(
+        task_id="alert",
+        doc_md="Tells those of \`alerts:\` that this run of the schedule failed.",
+        bash_command=command('alert schedule --run "$THROUGHLINE_SCHEDULE_RUN"'),
+        env={**ENVIRONMENT, "THROUGHLINE_SCHEDULE_RUN": "{{ dag.dag_id }} {{ run_id }}"},
+        trigger_rule="one_failed",
+        retries=0,
+    )
+
+    plan >> map_chunks >> check >> index >> themes
+    [plan, map_chunks, check, index, themes] >> alert
+`;
+}

@@ -1,0 +1,52 @@
+/** Chunks that are due, in groups for tasks that run beside each other. Pure. */
+
+export interface GroupedChunk {
+  id: string;
+  rows: number;
+}
+
+export interface ChunkGroup {
+  chunks: string[];
+  rows: number;
+}
+
+/** With its place among the shares of all rows. */
+interface Placed extends ChunkGroup {
+  place: number;
+}
+
+/** A scheduler has one task for each. Airflow's default limit (core.max_map_length). */
+export const MOST_GROUPS = 1_024;
+
+/** Linux takes 128 KiB in one variable of the environment, by which a task is told its chunks. */
+const MOST_BYTES = 100_000;
+
+/**
+ * At most `most` groups of neighbours, in order, with about as many rows each; more only where the ids of one would be longer than
+ * 100 kB. Each task reads the source and opens the model once, so that a group of fewer than `leastRows` rows is not worth one.
+ */
+export function groupChunks(
+  chunks: readonly GroupedChunk[],
+  { most, leastRows }: { most: number; leastRows: number },
+): ChunkGroup[] {
+  const total = chunks.reduce((sum, { rows }) => sum + rows, 0);
+  const wanted = Math.max(1, Math.min(most, MOST_GROUPS, chunks.length, Math.ceil(total / leastRows)));
+  const groups: Placed[] = [];
+  let [seen, bytes] = [0, 0];
+  for (const { id, rows } of chunks) {
+    // By the middle of the chunk: one that is larger than a share does not pull its neighbour after it.
+    const middle = seen + rows / 2;
+    bytes += Buffer.byteLength(JSON.stringify(id)) + 1;
+    const place = total === 0 ? 0 : Math.min(wanted - 1, Math.floor((middle / total) * wanted));
+    seen += rows;
+    const last = groups.at(-1);
+    if (last && last.place === place && bytes < MOST_BYTES) {
+      last.chunks.push(id);
+      last.rows += rows;
+    } else {
+      groups.push({ chunks: [id], rows, place });
+      bytes = 0;
+    }
+  }
+  return groups.map(({ chunks: ids, rows }) => ({ chunks: ids, rows }));
+}
