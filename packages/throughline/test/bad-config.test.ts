@@ -93,7 +93,8 @@ const USAGE = [
   ['rum'],
   ['dlq', 'list', '--bogus'],
   ['lake', 'history', '--table', 'nothing'],
-  ['run', '--only', 'index'],
+  ['run', '--only', 'everything'],
+  ['plan', '--interval', 'today'],
 ];
 
 test('a wrong option, value or command ends with 64', async (t) => {

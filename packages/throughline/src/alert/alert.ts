@@ -5,6 +5,7 @@ export interface Alert {
   kind:
     | 'run_failed'
     | 'run_killed'
+    | 'schedule_failed'
     | 'chunk_failed'
     | 'quality_failed'
     | 'limit_unmet'

@@ -47,6 +47,19 @@ export function alertOfKilledRun(run: string): Alert {
   };
 }
 
+/** Of a run of a schedule, some task of which failed for good: also of what no run of ours could tell, such as a time-out. */
+export function alertOfSchedule(run: string): Alert {
+  return {
+    key: `schedule_failed/${run}`,
+    kind: 'schedule_failed',
+    title: 'A scheduled run failed',
+    happened: `A task of the scheduled run ${run} failed after all of its tries, or must not be tried again.`,
+    effect: `What other tasks have finished is kept. ${KEPT}`,
+    todo: 'The log of the task, in the scheduler, says why. Once that is mended, clear the task there, or run by hand.',
+    command: 'throughline run',
+  };
+}
+
 function chunkAlerts({ failures }: RunResult): Alert[] {
   if (failures.length === 0) return [];
   const names = failures.slice(0, SHOWN).map(({ chunk }) => chunk);

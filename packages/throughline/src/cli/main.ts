@@ -38,6 +38,8 @@ async function createProgram(context: Context): Promise<Command> {
     import('./compare.ts').then((module) => module.compareCommand),
     import('./lint.ts').then((module) => module.lintCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
+    import('./airflow.ts').then((module) => module.airflowCommand),
+    import('./alerts.ts').then((module) => module.alertsCommand),
     import('./serve.ts').then((module) => module.serveCommand),
     import('./mcp.ts').then((module) => module.mcpCommand),
     import('./schema.ts').then((module) => module.schemaCommand),

@@ -71,7 +71,7 @@ export function runCommand(program: Command, context: Context): void {
         ),
       );
       if (options.json) printJson(context, result);
-      else printResult(context, result);
+      else printResult(context, result, only);
       process.exitCode = exitCodeOf(result, options.skipCode === true);
     });
 }
@@ -89,13 +89,25 @@ function parseOnly(value: string): Step {
 
 const SHOWN_FAILURES = 5;
 
-function printResult({ terminal }: Context, result: RunResult): void {
-  printWork(terminal, result);
+function printResult({ terminal }: Context, result: RunResult, only: Step | undefined): void {
+  if (only === undefined || only === 'map') printWork(terminal, result);
+  else printStep(terminal, result);
   if (result.themesFit && (result.chunks.done > 0 || result.themesFit.refit))
     terminal.print(
       `themes ${result.themesFit.refit ? 'fitted' : 'not fitted again'}: ${result.themesFit.why}`,
     );
   printRelevance(terminal, result);
+}
+
+/** Of a run that maps nothing. */
+function printStep(terminal: Terminal, { quality, index, themes, seconds }: RunResult): void {
+  const passed = quality.filter(({ status }) => status === 'passed').length;
+  const told = [
+    ...(quality.length > 0 ? [`${passed} of ${quality.length} checks passed`] : []),
+    ...(index === undefined ? [] : [`index ${index} serves`]),
+    ...(themes === undefined ? [] : [`themes ${themes} serve`]),
+  ];
+  terminal.print(`${told.join(', ') || 'nothing to do'} (${formatSeconds(seconds)})`);
 }
 
 function printRelevance(terminal: Terminal, { relevance }: RunResult): void {

@@ -47,6 +47,8 @@ export async function conclude(
   if (only === 'map' && !isWholePlan(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
+  if (!isWhole && only !== undefined && only !== 'map')
+    effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
   const limits = await unmetLimits(lake, build, statesOf, prepared.config);
   const judged = isWhole
     ? await checkQuality(lake, build, prepared, { result: { unmet: limits }, ...run })

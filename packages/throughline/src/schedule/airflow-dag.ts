@@ -87,10 +87,10 @@ def tasks_of(groups: str) -> list[dict[str, str]]:
     ]
 
 
-def command(words: str) -> str:
-    """Tasks that failed together do not all come back at the same moment."""
+def command(words: str, given: str = "") -> str:
+    """Tasks that failed together do not all come back at the same moment. \`given\`: a command that prints its input."""
     wait = 'if [ "\${AIRFLOW_CTX_TRY_NUMBER:-1}" -gt 1 ]; then sleep $((RANDOM % 30)); fi'
-    return f'{wait}; {THROUGHLINE} {words} --config "$THROUGHLINE_CONFIG"${options}'
+    return f'{wait}; {given}{THROUGHLINE} {words} --config "$THROUGHLINE_CONFIG"${options}'
 
 
 with DAG(
@@ -122,15 +122,15 @@ with DAG(
 
     map_chunks = ThroughlineOperator.partial(
         task_id="map",
-        doc_md="Reads, splits and embeds a group of chunks. What is embedded is never paid for again, whatever is tried again.",
-        bash_command='printf %s "$THROUGHLINE_CHUNKS" | ' + command("run --only map --chunk-list -"),
+        doc_md="Reads, splits and embeds a group of chunks. No text is paid for twice, whatever is tried again.",
+        bash_command=command("run --only map --chunk-list -", given='printf %s "$THROUGHLINE_CHUNKS" | '),
         map_index_template="{{ task.env['THROUGHLINE_GROUP'] }}",
         max_active_tis_per_dag=${schedule.parallel},${schedule.pool === undefined ? '' : `\n        pool=${py(schedule.pool)},`}
     ).expand(env=plan.output)
 
     check = ThroughlineOperator(
         task_id="check",
-        doc_md="The limits of \`acceptance:\` and the checks of \`quality:\`. What serves stays as it was where one is not met.",
+        doc_md="The limits of \`acceptance:\` and the checks of \`quality:\`. Where one is not met, what serves stays.",
         bash_command=command("run --only check"),
         # Nothing to map is no reason not to look.
         trigger_rule="none_failed",
@@ -151,9 +151,9 @@ with DAG(
 
     alert = ThroughlineOperator(
         task_id="alert",
-        doc_md="Tells those of \`alerts:\` that this run of the schedule failed.",
-        bash_command=command('alert schedule --run "$THROUGHLINE_SCHEDULE_RUN"'),
-        env={**ENVIRONMENT, "THROUGHLINE_SCHEDULE_RUN": "{{ dag.dag_id }} {{ run_id }}"},
+        doc_md="Tells those of \`alerts:\` that this run failed. It fails itself: the last task decides how a run ended.",
+        bash_command=command('alerts send --run "$THROUGHLINE_SCHEDULE_RUN"') + "; exit 1",
+        env={**ENVIRONMENT, "THROUGHLINE_SCHEDULE_RUN": "{{ run_id }}"},
         trigger_rule="one_failed",
         retries=0,
     )

@@ -1,0 +1,2 @@
+export { airflowDag, type DagRequest } from './airflow-dag.ts';
+export { groupChunks } from './group-chunks.ts';

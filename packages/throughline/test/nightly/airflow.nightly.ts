@@ -1,0 +1,154 @@
+/** Three intervals on both Airflows, and a scheduler that is killed while its tasks work. */
+import assert from 'node:assert/strict';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { openSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { join } from 'node:path';
+import test, { type TestContext } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { type Airflow, airflow } from '../../../../engines/airflow.ts';
+import { assertSameLake } from '../same-lake.ts';
+import { SCHEDULE, scheduled, WEEKS, weekly } from '../scheduled.ts';
+
+async function airflowFor(t: TestContext, major: 2 | 3): Promise<Airflow | undefined> {
+  const engine = await airflow(major);
+  if (!engine.ok) t.skip(engine.reason);
+  else {
+    t.after(engine.stop);
+    return engine;
+  }
+}
+
+for (const major of [2, 3] as const)
+  test(`Airflow ${major}: three intervals, one after the other, give what one run gives`, async (t) => {
+    const there = await airflowFor(t, major);
+    if (!there) return;
+    const rows = weekly(20).map((row, i) => ({ ...row, product: `{{ ${i % 3} }} "$HOME" \`id\`` }));
+    const one = await scheduled(t, there, rows);
+    await one.write();
+    for (const day of ['2024-01-08', '2024-01-15', '2024-01-22']) {
+      await one.runUntil(day);
+      assert.equal(there.state(one.dag), 'success');
+    }
+    const whole = await scheduled(t, there, rows);
+    assert.equal((await whole.made.run('run', '--json')).code, 0);
+    assert.deepEqual(await countsOf(one), await countsOf(whole));
+    // Nothing is due: the tasks that would map are skipped, and the rest looks.
+    await one.runUntil('2024-01-22');
+    assert.deepEqual(
+      there.tasks(one.dag).map(({ task, state }) => `${task} ${state}`),
+      ['alert skipped', 'check success', 'index success', 'map skipped', 'plan success', 'themes success'],
+    );
+  });
+
+const countsOf = async ({ made }: Awaited<ReturnType<typeof scheduled>>) =>
+  (await made.run<{ counts: unknown }>('status', '--json')).json.counts;
+
+test('values of the source that look like templates and shell reach the tasks as they are', async (t) => {
+  const there = await airflowFor(t, 3);
+  if (!there) return;
+  const values = ['{{ 7 * 7 }}', '"; touch gone; "', '$(touch gone)', "it's\nnew"];
+  const rows = weekly(8).map((row, i) => ({ ...row, product: values[i % values.length]! }));
+  const one = await scheduled(t, there, rows, { chunk: { by: 'product' } });
+  await one.write();
+  await one.runUntil('2024-01-08');
+  assert.equal(there.state(one.dag), 'success');
+  const { chunks } = (await one.made.run<{ chunks: { chunk: string }[] }>('status', '--json')).json;
+  assert.deepEqual(chunks.map(({ chunk }) => chunk).sort(), values.map((value) => `v:${value}`).sort());
+});
+
+test('the scheduler is killed while a task maps: the task runs twice, and the tables are right', async (t) => {
+  const there = await airflowFor(t, 3);
+  if (!there) return;
+  const rows = weekly(60);
+  const embed = { embed: { model: 'minilm' }, schedule: { ...SCHEDULE, groups: 1, retries: 5 } };
+  const one = await scheduled(t, there, rows, embed);
+  await one.write();
+  const parts = await running(t, there);
+  await until('the DAG is known', async () => (await there.call('dags', 'list')).includes(one.dag));
+  await there.call('dags', 'unpause', one.dag);
+  await there.call('dags', 'trigger', one.dag, '--logical-date', '2024-01-22T06:00:00+00:00');
+  await until('a task maps', async () => mapping(one.made.folder).length > 0, 180);
+  await sleep(2_000);
+  const before = mapping(one.made.folder);
+  parts.scheduler.kill('SIGKILL');
+  await once(parts.scheduler, 'exit');
+  assert.deepEqual(mapping(one.made.folder), before, 'what the task has started goes on');
+  parts.startScheduler();
+  await until('the run ends', async () => ['success', 'failed'].includes(there.state(one.dag) ?? ''), 400);
+  assert.equal(there.state(one.dag), 'success', JSON.stringify(there.tasks(one.dag)));
+  const tries = there.tasks(one.dag).find(({ task }) => task === 'map')!.tries;
+  t.diagnostic(`the task that maps was tried ${tries} times`);
+
+  const undisturbed = await scheduled(t, there, rows.slice(WEEKS.length > 2 ? 60 : 0), embed);
+  assert.equal((await undisturbed.made.run('run', '--json')).code, 0);
+  await assertSameLake(one.made, undisturbed.made);
+});
+
+/** Processes that map chunks of the project. */
+function mapping(folder: string): string[] {
+  const lines = execFileSync('ps', ['-eo', 'pid,args'], { encoding: 'utf8' }).split('\n');
+  return lines.filter(
+    (line) => line.includes('--only map') && line.includes('throughline.js') && line.includes(folder),
+  );
+}
+
+async function until(what: string, isSo: () => Promise<boolean>, seconds = 120): Promise<void> {
+  for (let waited = 0; !(await isSo()); waited++) {
+    if (waited >= seconds) throw new Error(`${what}: not after ${seconds} s`);
+    await sleep(1_000);
+  }
+}
+
+/** The parts of an Airflow, each a process of its own; stopped at the end of the test. */
+async function running(
+  t: TestContext,
+  { env, program }: Airflow,
+): Promise<{ scheduler: ChildProcess; startScheduler: () => void }> {
+  const port = await freePort();
+  const settings = {
+    ...env,
+    AIRFLOW__API__PORT: String(port),
+    AIRFLOW__API__HOST: '127.0.0.1',
+    AIRFLOW__API__WORKERS: '1',
+    AIRFLOW__API_AUTH__JWT_SECRET: 'only-for-this-test-and-long-enough-for-any-check-of-it-0123456789abcdef',
+    AIRFLOW__CORE__EXECUTION_API_SERVER_URL: `http://127.0.0.1:${port}/execution/`,
+    AIRFLOW__CORE__SIMPLE_AUTH_MANAGER_ALL_ADMINS: 'True',
+    AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT: '15',
+    AIRFLOW__SCHEDULER__TASK_INSTANCE_HEARTBEAT_TIMEOUT_DETECTION_INTERVAL: '5',
+    AIRFLOW__SCHEDULER__ORPHANED_TASKS_CHECK_INTERVAL: '5',
+    AIRFLOW__DAG_PROCESSOR__MIN_FILE_PROCESS_INTERVAL: '5',
+  };
+  const log = openSync(join(env.AIRFLOW_HOME!, 'parts.log'), 'a');
+  const start = (part: string) => {
+    const child = spawn(program, [part], { env: settings, stdio: ['ignore', log, log], detached: true });
+    t.after(async () => {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const ended = once(child, 'exit');
+      process.kill(-child.pid!, 'SIGTERM');
+      const timer = setTimeout(() => process.kill(-child.pid!, 'SIGKILL'), 15_000);
+      await ended;
+      clearTimeout(timer);
+    });
+    return child;
+  };
+  start('api-server');
+  await until('the API answers', async () =>
+    fetch(`http://127.0.0.1:${port}/api/v2/version`).then(
+      ({ ok }) => ok,
+      () => false,
+    ),
+  );
+  start('dag-processor');
+  const scheduler = start('scheduler');
+  return { scheduler, startScheduler: () => void start('scheduler') };
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const { port } = server.address() as { port: number };
+  server.close();
+  return port;
+}
