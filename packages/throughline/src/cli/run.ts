@@ -22,6 +22,8 @@ interface RunCommandOptions extends SharedOptions {
   force?: boolean;
   only?: 'map';
   skipCode?: boolean;
+  reproduce?: string;
+  into?: string;
 }
 
 export function runCommand(program: Command, context: Context): void {
@@ -41,13 +43,23 @@ export function runCommand(program: Command, context: Context): void {
     )
     .option('--force', 'also chunks that have not changed')
     .option('--only <step>', 'map: leave the index and the themes as they are', parseOnly)
+    .option(
+      '--reproduce <run>',
+      'make the tables of a run again, elsewhere, and say whether they are the same',
+    )
+    .option('--into <folder>', 'with --reproduce: where (default: a temporary folder)')
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
-      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n',
+      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --reproduce latest\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, chunk: chunks, sample, force, only } = options;
+      const { from, to, chunk: chunks, sample, force, only, reproduce: run, into } = options;
+      checkReproduce(options);
+      if (run !== undefined) {
+        const { reproduceRun } = await import('./reproduce.ts');
+        return await reproduceRun(context, options, { run, into });
+      }
       const { exitCodeOf, runPipeline } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
         runPipeline(
@@ -65,6 +77,16 @@ export function runCommand(program: Command, context: Context): void {
       else printResult(context, result);
       process.exitCode = exitCodeOf(result, options.skipCode === true);
     });
+}
+
+/** What a run was told when it was made is told again: nothing else. */
+function checkReproduce(options: RunCommandOptions): void {
+  const { reproduce, into, from, to, chunk, sample, force, only, skipCode } = options;
+  const others = Object.entries({ from, to, chunk, sample, force, only, 'skip-code': skipCode });
+  const given = others.find(([, value]) => value !== undefined)?.[0];
+  if (reproduce === undefined ? into === undefined : given === undefined) return;
+  const what = reproduce === undefined ? '--into goes with --reproduce' : `--reproduce takes no --${given}`;
+  throw new ThroughlineError(what, { code: 'usage', exitCode: EXIT.usage });
 }
 
 function parseOnly(value: string): 'map' {

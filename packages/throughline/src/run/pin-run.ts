@@ -67,7 +67,7 @@ export async function unpinRun(lake: Lake, run: string, given?: Pin): Promise<bo
 async function keep(root: string, version: number, table: string): Promise<void> {
   await keepVersion(root, version).catch((error) => {
     if (!(error instanceof VersionNotFoundError)) throw error;
-    throw new ThroughlineError(`version ${version} of ${table} is gone: ${error.message}`, {
+    throw new ThroughlineError(`version ${version} of ${table}, which the run left, is gone`, {
       code: 'version_gone',
       exitCode: EXIT.noInput,
       hint: 'Only what is still there can be pinned: pin a run before its versions are vacuumed.',
