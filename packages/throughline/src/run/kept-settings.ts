@@ -7,13 +7,14 @@ type Settings = Record<string, unknown>;
 export const HIDDEN = '***';
 
 /**
- * Without `alerts`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
+ * Without `alerts`, `lineage`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
  * and of a store in a database is kept that it is one.
  */
 export function keptSettings({
   alerts: _alerts,
   serve: _serve,
   profile: _profile,
+  lineage: _lineage,
   ...config
 }: Config): Settings {
   const { store } = config.index;

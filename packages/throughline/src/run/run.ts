@@ -20,6 +20,7 @@ import { checkQuality } from './check-quality.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
 import { recordRun } from './manifest.ts';
+import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
@@ -69,9 +70,12 @@ export async function runPipeline(
 ): Promise<RunResult> {
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
+  const observer = observeRun(loaded, { runId, started }, effects);
+  const observed = { ...effects, reporter: observer.reporter };
   try {
-    return await runRecorded(loaded, options, effects, { runId, started });
+    return await runRecorded(loaded, options, observed, { runId, started, observer });
   } catch (error) {
+    await observer.failed(error);
     await tellFailure(loaded, { runId, error: asThroughlineError(error) }, effects);
     throw error;
   }
@@ -81,7 +85,7 @@ async function runRecorded(
   loaded: LoadedConfig,
   options: RunOptions,
   effects: RunEffects,
-  { runId, started }: { runId: string; started: number },
+  { runId, started, observer }: { runId: string; started: number; observer: Observer },
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
@@ -95,6 +99,8 @@ async function runRecorded(
   const manifest = await openManifest(prepared, options);
   const killed = await killedRuns(lake, prepared.config);
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
+  const { mapping, files } = prepared;
+  observer.begun({ lake, mapping, files: files.files, manifest, options });
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     await registerPromoted(lake, engine, prepared.config, effects);
@@ -109,10 +115,11 @@ async function runRecorded(
         ended,
         build: result.build,
         sourceToken: prepared.files.token,
-        manifest: { ...manifest, result },
+        manifest: { ...manifest, stages: observer.stages(), result },
       },
       effects.clock,
     );
+    await observer.ended({ ended, status, result });
     return result;
   } catch (error) {
     const status = effects.signal.aborted ? 'interrupted' : 'failed';
@@ -121,7 +128,7 @@ async function runRecorded(
       ...base,
       status,
       ended: effects.clock(),
-      manifest: { ...manifest, error: { code, message } },
+      manifest: { ...manifest, stages: observer.stages(), error: { code, message } },
     } as const;
     // A full disk must not hide the error that it caused.
     await recordRun(lake, entry, effects.clock).catch(() => {});
@@ -136,8 +143,8 @@ async function openManifest(
 ): Promise<Record<string, unknown>> {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
-  // Nor do addresses to which alerts go, which are secrets.
-  const { alerts: _alerts, serve: _serve, ...shaping } = config;
+  // Nor do addresses to which alerts and news of runs go, which may be secrets.
+  const { alerts: _alerts, serve: _serve, lineage: _lineage, ...shaping } = config;
   return {
     config: digestOf({ ...shaping, index }),
     settings: keptSettings(config),
