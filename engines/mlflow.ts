@@ -15,7 +15,7 @@ export interface Mlflow {
   stop(): Promise<void>;
 }
 
-const MLFLOW = 'mlflow==3.18.0';
+const MLFLOW = 'mlflow==3.17.2';
 const START_MS = 120_000;
 
 /** Its runs are in a database of its own, which ends with it. */

@@ -1,7 +1,7 @@
 /** What OpenLineage and MLflow are told of runs; and that nobody who is told can harm one. */
 import assert from 'node:assert/strict';
 import { execFileSync } from 'node:child_process';
-import { rm } from 'node:fs/promises';
+import { readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
 import type { RunEvent } from '../src/lineage/openlineage/events.ts';
@@ -180,4 +180,53 @@ test('a collector that is down, refuses, or has no key is a warning each, and th
   assert.equal(down.code, 0);
   assert.match(down.stderr, /OpenLineage was not told of this run/);
   assert.ok(!down.stderr.includes('secret-in-url'));
+});
+
+test('Prometheus reads figures of the last run from a file or a Pushgateway, and a collector of traces gets its stages', async (t) => {
+  const server = await collectorServer(t);
+  const metrics = { textfile: 'throughline.prom', push: `${server.url}/gateway` };
+  const made = await project(t, toCsv(ROWS), { metrics });
+  const traceId = '0af7651916cd43dd8448eb211c80319c';
+  process.env.OTEL_EXPORTER_OTLP_ENDPOINT = server.url;
+  process.env.TRACEPARENT = `00-${traceId}-b7ad6b7169203331-01`;
+  t.after(() => {
+    delete process.env.OTEL_EXPORTER_OTLP_ENDPOINT;
+    delete process.env.TRACEPARENT;
+  });
+  const { code, stderr } = await made.run('run', '--only', 'map', '--json');
+  assert.equal(code, 0, stderr);
+  const read = () => readFile(join(made.folder, 'throughline.prom'), 'utf8');
+  const figureIn = (text: string, name: string) =>
+    Number(new RegExp(`^throughline_run_${name.replace(/[{}"=,]/g, '\\$&')} (\\S+)$`, 'm').exec(text)?.[1]);
+  const well = await read();
+  assert.equal(figureIn(well, 'success{pipeline="hostile"}'), 1);
+  assert.equal(figureIn(well, 'records{pipeline="hostile"}'), 40);
+  assert.ok(figureIn(well, 'stage_duration_seconds{stage="embed",pipeline="hostile"}') > 0);
+  const pushed = server.received.find(
+    ({ path }) => path === '/gateway/metrics/job/throughline/pipeline/hostile',
+  );
+  assert.equal(pushed!.body, well);
+
+  type Span = { name: string; traceId: string; parentSpanId: string; spanId: string };
+  type Export = { resourceSpans: { scopeSpans: { spans: Span[] }[] }[] };
+  const spans = server
+    .take<Export>('/v1/traces')
+    .flatMap(({ resourceSpans }) => resourceSpans)
+    .flatMap(({ scopeSpans }) => scopeSpans)
+    .flatMap((scope) => scope.spans);
+  const root = spans.find(({ name }) => name === 'throughline run')!;
+  assert.deepEqual([root.traceId, root.parentSpanId], [traceId, 'b7ad6b7169203331']);
+  const inside = spans.filter(({ parentSpanId }) => parentSpanId === root.spanId).map(({ name }) => name);
+  assert.deepEqual(inside.sort(), ['embed', 'read']);
+
+  await rm(join(made.folder, 'data.csv'));
+  assert.equal((await made.run('run', '--json')).code, 66);
+  const ill = await read();
+  assert.equal(figureIn(ill, 'success{pipeline="hostile"}'), 0);
+  const last = 'last_success_timestamp_seconds{pipeline="hostile"}';
+  assert.equal(figureIn(ill, last), figureIn(well, last));
+  assert.deepEqual(
+    await readdir(made.folder).then((names) => names.filter((name) => name.includes('.tmp'))),
+    [],
+  );
 });

@@ -1,2 +1,3 @@
-export { type Collectors, openCollectors } from './open-collectors.ts';
-export type { BegunRun, RunEnd, TrackedRun } from './tracked-run.ts';
+export { openMlflow } from './mlflow/mlflow.ts';
+export { openOpenLineage } from './openlineage/openlineage.ts';
+export type { BegunRun, Collector, RunEnd, TrackedRun } from './tracked-run.ts';

@@ -34,6 +34,8 @@ export interface RunEnd {
   error?: { code: string; message: string };
   /** Seconds of each stage. */
   stages: Readonly<Record<string, number>>;
+  /** When each of them was, in milliseconds since 1970 UTC. */
+  intervals: readonly { stage: string; from: number; to: number }[];
 }
 
 /** Somebody who is told. A run never waits for it but at its end, and never fails for it. */

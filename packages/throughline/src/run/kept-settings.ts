@@ -7,7 +7,7 @@ type Settings = Record<string, unknown>;
 export const HIDDEN = '***';
 
 /**
- * Without `alerts`, `lineage`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
+ * Without `alerts`, `lineage`, `metrics`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
  * and of a store in a database is kept that it is one.
  */
 export function keptSettings({
@@ -15,6 +15,7 @@ export function keptSettings({
   serve: _serve,
   profile: _profile,
   lineage: _lineage,
+  metrics: _metrics,
   ...config
 }: Config): Settings {
   const { store } = config.index;

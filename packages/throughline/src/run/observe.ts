@@ -1,7 +1,8 @@
 /** Tells those who collect runs what becomes of one, and how long each stage took. Nothing here fails a run. */
 import type { LoadedConfig } from '../config/index.ts';
 import { asThroughlineError } from '../error.ts';
-import { type BegunRun, openCollectors, type RunEnd, type TrackedRun } from '../lineage/index.ts';
+import type { BegunRun, RunEnd, TrackedRun } from '../lineage/index.ts';
+import { openCollectors } from './collectors.ts';
 import type { RunEffects, RunReporter } from './run.ts';
 import { openStageClock } from './stage-clock.ts';
 
@@ -12,7 +13,7 @@ export interface Observer {
   /** Seconds of each stage so far. */
   stages(): Record<string, number>;
   /** Of a run with a result; told once. */
-  ended(end: Omit<RunEnd, 'stages'>): Promise<void>;
+  ended(end: Omit<RunEnd, 'stages' | 'intervals'>): Promise<void>;
   /** Of a run that an error ended, unless its end was told. */
   failed(thrown: unknown): Promise<void>;
 }
@@ -26,10 +27,10 @@ export function observeRun(
   const collectors = openCollectors(config, process.env, (message) => reporter.warning(message));
   const run: TrackedRun = { run: runId, started, config, directory };
   let isOver = false;
-  const ended = async (end: Omit<RunEnd, 'stages'>) => {
+  const ended = async (end: Omit<RunEnd, 'stages' | 'intervals'>) => {
     if (isOver) return;
     isOver = true;
-    await collectors.ended(run, { ...end, stages: stageClock.seconds() });
+    await collectors.ended(run, { ...end, stages: stageClock.seconds(), intervals: stageClock.intervals() });
   };
   return {
     reporter: {

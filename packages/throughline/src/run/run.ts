@@ -144,7 +144,7 @@ async function openManifest(
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
   // Nor do addresses to which alerts and news of runs go, which may be secrets.
-  const { alerts: _alerts, serve: _serve, lineage: _lineage, ...shaping } = config;
+  const { alerts: _alerts, serve: _serve, lineage: _lineage, metrics: _metrics, ...shaping } = config;
   return {
     config: digestOf({ ...shaping, index }),
     settings: keptSettings(config),

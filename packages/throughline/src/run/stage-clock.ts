@@ -1,28 +1,37 @@
+export interface Interval {
+  stage: string;
+  /** Milliseconds since 1970 UTC. */
+  from: number;
+  to: number;
+}
+
 export interface StageClock {
-  /** A stage lasts until the next begins; one that begins again goes on. */
-  begin(name: string): void;
-  /** So far; the last stage lasts until now. */
+  /** A stage lasts until the next begins. */
+  begin(stage: string): void;
+  /** In order; the last lasts until now. */
+  intervals(): Interval[];
+  /** Of each stage so far; one that began again went on. */
   seconds(): Record<string, number>;
 }
 
-/** `clock` in milliseconds. */
+/** `clock` in milliseconds since 1970 UTC; a clock that is set back takes nothing away. */
 export function openStageClock(clock: () => number): StageClock {
-  const spent = new Map<string, number>();
-  let current: { name: string; since: number } | undefined;
-  const close = (now: number) => {
-    if (current === undefined) return;
-    spent.set(current.name, (spent.get(current.name) ?? 0) + Math.max(0, now - current.since));
-    current.since = now;
+  const begun: { stage: string; from: number }[] = [];
+  const intervals = () => {
+    const now = clock();
+    return begun.map(({ stage, from }, i) => ({
+      stage,
+      from,
+      to: Math.max(from, begun[i + 1]?.from ?? now),
+    }));
   };
   return {
-    begin(name) {
-      const now = clock();
-      close(now);
-      current = { name, since: now };
-    },
+    begin: (stage) => void begun.push({ stage, from: clock() }),
+    intervals,
     seconds() {
-      close(clock());
-      return Object.fromEntries([...spent].map(([name, ms]) => [name, ms / 1000]));
+      const spent: Record<string, number> = {};
+      for (const { stage, from, to } of intervals()) spent[stage] = (spent[stage] ?? 0) + (to - from) / 1000;
+      return spent;
     },
   };
 }

@@ -1,8 +1,13 @@
 /** Everybody who collects runs, as one. */
 import type { Config } from '../config/index.ts';
-import { openMlflow } from './mlflow/mlflow.ts';
-import { openOpenLineage } from './openlineage/openlineage.ts';
-import type { RunEnd, TrackedRun } from './tracked-run.ts';
+import {
+  type Collector,
+  openMlflow,
+  openOpenLineage,
+  type RunEnd,
+  type TrackedRun,
+} from '../lineage/index.ts';
+import { openMetricsCollector, openRunTraces } from '../telemetry/index.ts';
 
 export interface Collectors {
   /** Returns at once. */
@@ -12,22 +17,24 @@ export interface Collectors {
 }
 
 export function openCollectors(
-  { lineage = {} }: Pick<Config, 'lineage'>,
+  { lineage = {}, metrics }: Pick<Config, 'lineage' | 'metrics'>,
   env: NodeJS.ProcessEnv,
   warn: (message: string) => void,
 ): Collectors {
   const { openlineage, mlflow } = lineage;
-  const collectors = [
-    ...(openlineage ? [{ name: 'OpenLineage', collector: openOpenLineage(openlineage, env) }] : []),
-    ...(mlflow ? [{ name: 'MLflow', collector: openMlflow(mlflow, env) }] : []),
-  ];
+  const collectors: Record<string, Collector> = {
+    ...(openlineage && { OpenLineage: openOpenLineage(openlineage, env) }),
+    ...(mlflow && { MLflow: openMlflow(mlflow, env) }),
+    ...(metrics && { Prometheus: openMetricsCollector(metrics) }),
+    OpenTelemetry: openRunTraces(env),
+  };
   return {
     begun(run) {
-      for (const { collector } of collectors) collector.begun(run);
+      for (const collector of Object.values(collectors)) collector.begun(run);
     },
     async ended(run, end) {
       await Promise.all(
-        collectors.map(({ name, collector }) =>
+        Object.entries(collectors).map(([name, collector]) =>
           collector.ended(run, end).catch(({ message }: Error) => {
             warn(`${name} was not told of this run: ${message.split('\n')[0]}`);
           }),
