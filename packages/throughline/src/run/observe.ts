@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { asThroughlineError } from '../error.ts';
 import type { BegunRun, RunEnd, TrackedRun } from '../lineage/index.ts';
 import { openCollectors } from './collectors.ts';
-import type { RunEffects, RunReporter } from './run.ts';
+import type { RunEffects, RunReporter, RunSummary } from './run.ts';
 import { openStageClock } from './stage-clock.ts';
 
 export interface Observer {
@@ -26,10 +26,12 @@ export function observeRun(
   const stageClock = openStageClock(clock);
   const collectors = openCollectors(config, process.env, (message) => reporter.warning(message));
   const run: TrackedRun = { run: runId, started, config, directory };
+  reporter.begun?.(runId);
   let isOver = false;
   const ended = async (end: Omit<RunEnd, 'stages' | 'intervals'>) => {
     if (isOver) return;
     isOver = true;
+    reporter.ended?.(summaryOf(end, started));
     await collectors.ended(run, { ...end, stages: stageClock.seconds(), intervals: stageClock.intervals() });
   };
   return {
@@ -52,4 +54,14 @@ export function observeRun(
       await ended({ ended: clock(), status, error: { code, message } });
     },
   };
+}
+
+function summaryOf(
+  { status, ended, result, error }: Omit<RunEnd, 'stages' | 'intervals'>,
+  started: number,
+): RunSummary {
+  const seconds = (ended - started) / 1000;
+  if (!result) return { status, seconds, ...(error && { code: error.code }) };
+  const { chunks, records, passages, deadLetters, embedded, cached, cost } = result;
+  return { status, seconds, chunks, records, passages, deadLetters, embedded, cached, cost };
 }

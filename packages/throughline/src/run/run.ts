@@ -19,7 +19,7 @@ import { unmetLimits } from './acceptance.ts';
 import { checkQuality } from './check-quality.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
-import { recordRun } from './manifest.ts';
+import { type RunEntry, recordRun } from './manifest.ts';
 import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -49,13 +49,28 @@ export interface RunEffects {
   reporter: RunReporter;
 }
 
+/** How a run ended, in few figures. */
+export interface RunSummary
+  extends Partial<Pick<RunResult, 'records' | 'passages' | 'deadLetters' | 'embedded' | 'cached' | 'cost'>> {
+  status: RunEntry['status'];
+  seconds: number;
+  chunks?: RunResult['chunks'];
+  /** Code of the error that ended it. */
+  code?: string;
+}
+
 /** What a run tells while it works: counts that are known anyway, never a query of their own. */
 export interface RunReporter {
+  /** Need not be listened to. */
+  begun?(run: string): void;
+  ended?(end: RunSummary): void;
   stage(name: 'read' | 'embed' | 'index' | 'themes'): void;
   /** Told once the work is known. */
   planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
   rows(count: number): void;
   chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
+  /** Told in place of a warning, of each attempt that failed. */
+  chunkFailed?(chunk: ClaimedChunk, error: ThroughlineError): void;
   /** Passages in the index that is being built, so far; need not be listened to. */
   indexed?(passages: number): void;
   warning(message: string): void;
