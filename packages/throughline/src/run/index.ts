@@ -1,3 +1,4 @@
+export { type DerivedAsOf, deriveAsOf } from './as-of.ts';
 export { diffRuns, type RunsDiff } from './diff-runs.ts';
 export { findRun } from './find-run.ts';
 export { HIDDEN, plainAddress } from './kept-settings.ts';

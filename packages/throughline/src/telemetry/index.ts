@@ -1,3 +1,3 @@
 export { openMetricsCollector } from './metrics-collector.ts';
-export { type OpenTracer, openTracer } from './open-tracer.ts';
+export { openTracer } from './open-tracer.ts';
 export { openRunTraces } from './run-traces.ts';
