@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
-import { append, rowsOf, tableWithRows } from '../test/files.ts';
+import { append, collect, rowsOf, tableWithRows } from '../test/files.ts';
 import { emptyFolder } from '../test/table.ts';
+import { changes } from './changes.ts';
 import { checkpoint } from './checkpoint.ts';
 import { cleanLog } from './clean-log.ts';
 import { commit } from './commit.ts';
@@ -37,6 +38,7 @@ test('a version that is kept can be read after all others of its time are gone',
   assert.deepEqual(await rowsOf(await openTable(table.root, { version: 3 })), before);
   for (const version of [1, 2, 4])
     await assert.rejects(openTable(table.root, { version }), { code: 'VERSION_NOT_FOUND' });
+  await assert.rejects(collect(changes(table.root, 3, table.version)), { code: 'VERSION_NOT_FOUND' });
   assert.equal((await rowsOf(await openTable(table.root))).length, 3);
   const written = await append(await openTable(table.root), 'b', 9, 1);
   assert.equal(written.version, table.version + 1);

@@ -19,5 +19,5 @@ export function openRedaction(env: NodeJS.ProcessEnv): (text: string) => string 
     values
       .reduce((left, value) => left.replaceAll(value, HIDDEN), text)
       .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, `$1${HIDDEN}@`)
-      .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{8,}/g, `$1 ${HIDDEN}`);
+      .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{20,}/g, `$1 ${HIDDEN}`);
 }
