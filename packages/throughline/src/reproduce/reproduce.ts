@@ -79,7 +79,6 @@ export async function reproduce(
     const digests = await chunkDigests(lake, recorded);
     for (const chunk of result.vanished) digests.delete(chunk);
     const made = await makeAgain(again, recorded, optionsOf(entry, [...digests.keys()]), effects);
-    isKept = true;
     const other = await existingLake(into);
     const build = await existingBuild(other, made.build);
     checkChunks(run, digests, await chunkDigests(other, build));
