@@ -17,19 +17,19 @@ export async function checkpoint(snapshot: Snapshot, options: { clock?: () => nu
 
 /** The files that the checkpoint holds: removed ones that have expired are forgotten ("Checkpoints"). */
 export async function writeCheckpointOf(snapshot: Snapshot, clock: () => number): Promise<FileState> {
+  const { files, ...pointer } = await writeCheckpointFile(snapshot, clock);
+  await openStore(snapshot.root).replace(LAST_CHECKPOINT, JSON.stringify(pointer));
+  return files;
+}
+
+/** The checkpoint alone: `_last_checkpoint` may name a newer one. */
+export async function writeCheckpointFile(snapshot: Snapshot, clock: () => number = Date.now) {
   checkWritable(snapshot);
-  const store = openStore(snapshot.root);
+  const { version } = snapshot;
   const files = withoutExpired(await snapshot.state.files.get(), snapshot, clock());
   const actions = checkpointActions(snapshot, files);
-  const sizeInBytes = await writeCheckpoint(store, snapshot.version, actions);
-  const pointer = {
-    version: snapshot.version,
-    size: actions.length,
-    sizeInBytes,
-    numOfAddFiles: files.live.length,
-  };
-  await store.replace(LAST_CHECKPOINT, JSON.stringify(pointer));
-  return files;
+  const sizeInBytes = await writeCheckpoint(openStore(snapshot.root), version, actions);
+  return { version, size: actions.length, sizeInBytes, numOfAddFiles: files.live.length, files };
 }
 
 function withoutExpired({ live, tombstones }: FileState, { metadata }: Snapshot, now: number): FileState {

@@ -1,4 +1,5 @@
 import { retentionMs } from './checkpoint.ts';
+import { keptVersions } from './keep-version.ts';
 import { commitPath, LOG, parseLogName, versionPrefix } from './log-name.ts';
 import { listLog } from './log-segment.ts';
 import { checkWritable } from './protocol.ts';
@@ -18,7 +19,7 @@ export interface CleanLogOptions {
 
 /**
  * Deletes the commits and checkpoints that no version within the retention needs ("Metadata Cleanup"): time travel
- * ends at the newest checkpoint that is older. What the table holds now, its txns included, stays as it is. Does
+ * ends at the newest checkpoint that is older, but for versions that are kept. What the table holds now, its txns included, stays as it is. Does
  * nothing where `delta.enableExpiredLogCleanup` is false, or where there are v2 checkpoints, whose further files
  * the engine that wrote them cleans up. Resolves to the names of the files that were deleted.
  */
@@ -32,8 +33,13 @@ export async function cleanLog(snapshot: Snapshot, options: CleanLogOptions = {}
   const store = openStore(snapshot.root);
   const oldest = await oldestNeeded(store, cutoff);
   if (oldest === undefined) return [];
+  const kept = new Set(await keptVersions(store));
+  const isKept = (name: string) => {
+    const parsed = parseLogName(name);
+    return parsed !== undefined && parsed.kind !== 'commit' && kept.has(parsed.version);
+  };
   const names = (await store.list(LOG)).filter(
-    (name) => name < versionPrefix(oldest) && /^\d{20}\./.test(name),
+    (name) => name < versionPrefix(oldest) && /^\d{20}\./.test(name) && !isKept(name),
   );
   if (names.some((name) => parseLogName(name)?.kind === 'uuid-checkpoint')) return [];
   // Checkpoints first, then commits from the oldest: what is left at any moment can be read.

@@ -35,6 +35,7 @@ export {
 } from './errors.ts';
 export { readFloatLists } from './float-list.ts';
 export { type HistoryEntry, history, readCommit } from './history.ts';
+export { keepVersion, missingFile, releaseVersion } from './keep-version.ts';
 export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';

@@ -74,8 +74,14 @@ function segmentOf(store: Store, listed: Listing, wanted: number | undefined): L
     throw new VersionNotFoundError(`${store.root} has no version ${version}; its latest is ${latest}.`);
   }
   const checkpoint = checkpoints.findLast((candidate) => candidate.version <= version);
-  if (checkpoint !== undefined) return { version, checkpoint, from: checkpoint.version + 1 };
-  if (commits[0] !== 0) {
+  // Behind a checkpoint that is kept for its own version, commits are cleaned away up to a later one.
+  const isCleaned =
+    checkpoint !== undefined &&
+    checkpoint.version < version &&
+    checkpoints.at(-1)!.version > version &&
+    !commits.includes(checkpoint.version + 1);
+  if (checkpoint !== undefined && !isCleaned) return { version, checkpoint, from: checkpoint.version + 1 };
+  if (isCleaned || commits[0] !== 0) {
     if (wanted !== undefined) {
       throw new VersionNotFoundError(
         `Version ${version} of ${store.root} is gone: its log no longer reaches back so far.`,

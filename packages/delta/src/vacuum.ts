@@ -4,9 +4,10 @@ import { readLoggedCommit } from './commit-file.ts';
 import { deletionVectorPath } from './deletion-vector.ts';
 import { DeltaError } from './errors.ts';
 import { decodePath } from './file-path.ts';
+import { filesOfVersion, keptVersions } from './keep-version.ts';
 import { LOG } from './log-name.ts';
 import { listLog } from './log-segment.ts';
-import { refresh } from './open-table.ts';
+import { openTable, refresh } from './open-table.ts';
 import { checkWritable } from './protocol.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore, type Store, type StoredFile } from './store/store.ts';
@@ -31,7 +32,7 @@ export interface VacuumResult {
 
 /**
  * Deletes the files that no version within the retention refers to: those of failed attempts, those that were
- * replaced, and temporary files of killed writers. Time travel ends there. A writer that prepares its files for
+ * replaced, and temporary files of killed writers. Time travel ends there, but for versions that `keepVersion` keeps. A writer that prepares its files for
  * longer than the retention would lose them, and so would a reader of a snapshot that old: hence a retention
  * shorter than the table's is refused with DeltaError RETENTION_TOO_SHORT, unless `force` is given.
  */
@@ -53,6 +54,8 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   const { live, tombstones } = await current.state.files.get();
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
+  for (const version of await keptVersions(store))
+    for (const path of await filesOfVersion(await openTable(store.root, { version }))) needed.add(path);
   const found: StoredFile[] = [];
   for await (const file of store.walk('')) {
     const candidate = isOfTable(file.path, current.metadata.partitionColumns) && !needed.has(file.path);

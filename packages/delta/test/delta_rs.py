@@ -107,6 +107,10 @@ def every(root):
     return rows(query(root, "SELECT * FROM t"))
 
 
+def count_at(root):
+    return len(DeltaTable(root, version=int(sys.argv[3])).to_pyarrow_table())
+
+
 def copy(root):
     data = query(root, "SELECT * FROM t")
     write_deltalake(sys.argv[3], data, partition_by=json.loads(sys.argv[4]) or None)
@@ -174,6 +178,7 @@ COMMANDS = {
     "features": features,
     "every": every,
     "copy": copy,
+    "count_at": count_at,
     "append_from": append_from,
     "remove": remove,
     "find": find,

@@ -7,17 +7,22 @@ import {
   array,
   type ColumnBatch,
   type Condition,
+  checkpoint,
+  cleanLog,
   commit,
   createTable,
   field,
+  keepVersion,
   openTable,
   type Snapshot,
   scan,
   struct,
   UnsupportedFeatureError,
+  vacuum,
   writeParquet,
 } from '../src/index.ts';
 import { deltalake, skip } from './delta-rs.ts';
+import { append, tableWithRows } from './files.ts';
 import { assertSameRows, type Row, rowsOf } from './plain.ts';
 import { emptyFolder } from './table.ts';
 
@@ -198,4 +203,23 @@ test('a NaN that the footer does not speak of is found where it is greater than 
     assert.deepEqual(await found({ column, op: '!=', value: 1 }), [Number.NaN, -0]);
     assert.deepEqual(await found({ column, op: '<', value: 1 }), [-0]);
   }
+});
+
+test('a version that is kept, and the versions after a cleaned log, are read by deltalake', {
+  skip,
+}, async (t) => {
+  const root = await emptyFolder(t);
+  const inAYear = () => Date.now() + 365 * 86_400_000;
+  const kept = await tableWithRows(root, [
+    ['a', 0, 3],
+    ['b', 3, 2],
+  ]);
+  await keepVersion(root, kept.version);
+  const { snapshot } = await commit(kept, { operation: 'DELETE', add: [], replace: 'all' });
+  const last = await append(snapshot, 'c', 5, 4);
+  await checkpoint(last);
+  await vacuum(last, { clock: inAYear, dryRun: false });
+  assert.ok((await cleanLog(last, { clock: inAYear })).length > 0);
+  assert.equal((await deltalake<Row[]>('every', root)).length, 4);
+  assert.equal(await deltalake<number>('count_at', root, String(kept.version)), 5);
 });

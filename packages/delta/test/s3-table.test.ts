@@ -12,11 +12,13 @@ import {
   describeFiles,
   FileNotFoundError,
   history,
+  keepVersion,
   openTable,
   optimize,
   probeStore,
   refresh,
   relation,
+  releaseVersion,
   restore,
   SchemaMismatchError,
   scan,
@@ -218,4 +220,23 @@ test('a file of another engine is described by its footer alone, short or long',
     describeFiles(table, [{ path: 'absent.parquet', partition: { part: null } }]),
     FileNotFoundError,
   );
+});
+
+test('a version that is kept outlives vacuum and log cleaning', { skip }, async () => {
+  const inAYear = () => Date.now() + 365 * 86_400_000;
+  const first = await tableWithRows(emptyPrefix(), [['a', 0, 3]]);
+  const { root, version } = first;
+  const before = await rowsOf(first);
+  await keepVersion(root, version);
+  const { snapshot } = await commit(first, { operation: 'DELETE', add: [], replace: 'all' });
+  await checkpoint(snapshot);
+  const removeOld = async () => {
+    await vacuum(snapshot, { clock: inAYear, dryRun: false });
+    await cleanLog(snapshot, { clock: inAYear });
+  };
+  await removeOld();
+  assert.deepEqual(await rowsOf(await openTable(root, { version })), before);
+  await releaseVersion(root, version);
+  await removeOld();
+  await assert.rejects(keepVersion(root, version), VersionNotFoundError);
 });

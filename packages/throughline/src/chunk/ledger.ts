@@ -87,6 +87,12 @@ export async function openLedger(lake: Lake, build: string): Promise<Ledger> {
   return { build, snapshot, states: fold(new Map(), await readEvents(snapshot, build)) };
 }
 
+/** The reports of what was published of a build, of all attempts, in no order. */
+export async function doneEvents(lake: Lake, build: string): Promise<ChunkEvent[]> {
+  const { snapshot } = await openLedger(lake, build);
+  return (await readEvents(snapshot, build)).filter(({ event }) => event === 'done');
+}
+
 /** Events of a build, those in `known` files left out, in no order. */
 async function readEvents(
   snapshot: Snapshot,

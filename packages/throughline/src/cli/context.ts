@@ -1,6 +1,6 @@
 /** What every command needs: options that all share, the config, and the lake it names. */
 import { randomUUID } from 'node:crypto';
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { type LoadedConfig, loadConfig } from '../config/index.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
@@ -30,7 +30,13 @@ export function withSharedOptions(command: Command): Command {
   return command
     .option('-c, --config <file>', 'config file', 'throughline.yaml')
     .option('-p, --profile <name>', 'overlay profiles.NAME of the config')
-    .option('--json', 'one JSON document on stdout, everything else on stderr');
+    .option('--json', 'one JSON document on stdout, everything else on stderr')
+    .addOption(
+      new Option('--log <form>', 'what stderr is: plain lines, or JSON (THROUGHLINE_LOG)').choices([
+        'plain',
+        'json',
+      ]),
+    );
 }
 
 export function withEngineOption(command: Command): Command {

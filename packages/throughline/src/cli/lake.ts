@@ -1,16 +1,21 @@
 import { type Command, Option } from 'commander';
 import { TABLE_NAMES, type TableName } from '../lake/table-names.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
-import { parseCount } from './parse.ts';
-import { table } from './terminal.ts';
+import { parseCount, parseDuration } from './parse.ts';
+import { formatCount, table } from './terminal.ts';
 
 interface HistoryOptions extends SharedOptions {
   table: TableName;
   limit: number;
 }
 
+interface VacuumOptions extends SharedOptions {
+  retention?: number;
+  dryRun?: boolean;
+}
+
 export function lakeCommand(program: Command, context: Context): void {
-  const lake = program.command('lake').summary('the tables: where they are, and their history');
+  const lake = program.command('lake').summary('the tables: where they are, their history, and what can go');
   const tableOption = () =>
     new Option('-t, --table <name>', 'which table').choices(TABLE_NAMES).default('passages');
   withSharedOptions(lake.command('path [table]'))
@@ -49,5 +54,22 @@ export function lakeCommand(program: Command, context: Context): void {
       ]);
       for (const line of table(['version', 'time (UTC)', 'operation', 'what', 'rows'], rows))
         context.terminal.print(line);
+    });
+  withSharedOptions(lake.command('vacuum'))
+    .summary('remove files that no version of the tables needs any more; pinned runs keep theirs')
+    .option('--retention <time>', 'how long replaced files stay; a week unless told', parseDuration)
+    .option('--dry-run', 'only say what would be removed')
+    .addHelpText('after', '\nExample:\n  throughline lake vacuum --dry-run\n')
+    .action(async (options: VacuumOptions) => {
+      const { vacuumLake } = await import('../lake/vacuum-lake.ts');
+      const { retention: retentionMs, dryRun = false } = options;
+      const vacuumed = { dryRun, retentionMs, clock: context.clock };
+      const tables = await vacuumLake(await lakeOf(options, context), vacuumed);
+      if (options.json) return printJson(context, { dryRun, tables });
+      const files = tables.reduce((sum, one) => sum + one.files, 0);
+      const megabytes = tables.reduce((sum, one) => sum + one.bytes, 0) / 1e6;
+      context.terminal.print(
+        `${formatCount(files)} files, ${megabytes.toFixed(1)} MB ${dryRun ? 'would be removed' : 'removed'}`,
+      );
     });
 }

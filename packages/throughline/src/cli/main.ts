@@ -7,6 +7,14 @@ import { type Context, defaultContext, printJson } from './context.ts';
 /** Runs one command line and returns its exit code. Never throws. */
 export async function main(args: readonly string[], context: Context = defaultContext()): Promise<number> {
   const program = await createProgram(context);
+  program.hook('preAction', async (_, command) => {
+    // Who asks for it gets it; a variable of the environment means where nobody looks on.
+    const asked = (command.opts() as { log?: string }).log;
+    const usual = context.terminal.interactive ? undefined : context.env.THROUGHLINE_LOG;
+    if ((asked ?? usual) !== 'json') return;
+    const { withStructuredLog } = await import('./structured-log.ts');
+    context.terminal = withStructuredLog(context.terminal, context.env);
+  });
   try {
     await program.parseAsync(args, { from: 'user' });
     return Number(process.exitCode ?? EXIT.ok);
@@ -53,6 +61,11 @@ function report(thrown: unknown, context: Context, json: boolean): number {
   const error = asThroughlineError(thrown);
   terminal.clearStatus();
   if (json) printJson(context, { error: { code: error.code, message: error.message, hint: error.hint } }, 0);
+  if (terminal.logger) {
+    const { code, exitCode, hint } = error;
+    terminal.logger.error({ code, exitCode, ...(hint !== undefined && { hint }) }, error.message);
+    return exitCode;
+  }
   terminal.log(`error: ${error.message}`);
   if (error.hint !== undefined) terminal.log(`  ${error.hint}`);
   if (error.exitCode === EXIT.internal) {

@@ -2,6 +2,7 @@
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import { describeRule } from '../chunk/plan.ts';
 import type { RunReporter } from '../run/index.ts';
+import { createLogReporter } from './log-reporter.ts';
 import { formatCount, formatSeconds, type Terminal } from './terminal.ts';
 
 const LINE_EVERY_MS = 5_000;
@@ -14,6 +15,7 @@ const STAGES = {
 } as const;
 
 export function createProgress(terminal: Terminal, clock: () => number): RunReporter {
+  if (terminal.logger) return createLogReporter(terminal.logger);
   let total = 0;
   let rows = 0;
   let chunks = 0;

@@ -5,6 +5,7 @@ import { readChunkList } from './chunk-list.ts';
 import {
   type Context,
   configOf,
+  lakeNamedBy,
   printJson,
   type SharedOptions,
   withEngineOption,
@@ -24,6 +25,9 @@ interface RunCommandOptions extends SharedOptions {
   chunkList?: string;
   only?: Step;
   skipCode?: boolean;
+  reproduce?: string;
+  into?: string;
+  asOf?: string;
 }
 
 export function runCommand(program: Command, context: Context): void {
@@ -48,13 +52,28 @@ export function runCommand(program: Command, context: Context): void {
       'map: chunks, and neither index nor themes; check: the checks of the tables; index: these and the index; themes',
       parseOnly,
     )
+    .option(
+      '--reproduce <run>',
+      'make the tables of a run again, elsewhere, and say whether they are the same',
+    )
+    .option(
+      '--as-of <when>',
+      'index and themes of the passages as a run left them, or as of a time; promotes nothing',
+    )
+    .option('--into <folder>', 'with --reproduce: where (default: a temporary folder)')
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
-      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n',
+      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --reproduce latest\n  throughline run --as-of 2024-01-01\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, sample, force, only } = options;
+      const { from, to, sample, force, only, reproduce: run, into } = options;
+      checkAlone(options);
+      if (options.asOf !== undefined) return await runAsOf(context, options, options.asOf);
+      if (run !== undefined) {
+        const { reproduceRun } = await import('./reproduce.ts');
+        return await reproduceRun(context, options, { run, into });
+      }
       const listed = options.chunkList === undefined ? undefined : await readChunkList(options.chunkList);
       const chunks = listed ? [...listed, ...(options.chunk ?? [])] : options.chunk;
       const { exitCodeOf, runPipeline } = await import('../run/index.ts');
@@ -74,6 +93,39 @@ export function runCommand(program: Command, context: Context): void {
       else printResult(context, result, only);
       process.exitCode = exitCodeOf(result, options.skipCode === true);
     });
+}
+
+/** What a run was told when it was made is told again, and what is derived is of whole tables: nothing else is asked. */
+function checkAlone(options: RunCommandOptions): void {
+  const { reproduce, asOf, into, from, to, chunk, chunkList, sample, force, only, skipCode } = options;
+  const others = { from, to, chunk, 'chunk-list': chunkList, sample, force, only, 'skip-code': skipCode };
+  const alone = reproduce !== undefined ? '--reproduce' : asOf !== undefined ? '--as-of' : undefined;
+  const given = Object.entries({ ...others, ...(reproduce !== undefined && { 'as-of': asOf }) }).find(
+    ([, value]) => value !== undefined,
+  )?.[0];
+  let fault: string | undefined;
+  if (into !== undefined && reproduce === undefined) fault = '--into goes with --reproduce';
+  else if (alone !== undefined && given !== undefined) fault = `${alone} takes no --${given}`;
+  if (fault !== undefined) throw new ThroughlineError(fault, { code: 'usage', exitCode: EXIT.usage });
+}
+
+async function runAsOf(context: Context, options: RunCommandOptions, when: string): Promise<void> {
+  const { deriveAsOf } = await import('../run/index.ts');
+  const loaded = await configOf(options, context);
+  const { clock, newId, terminal } = context;
+  const reporter = createProgress(terminal, clock);
+  const lake = await lakeNamedBy(loaded);
+  const made = await withInterrupt(context, (signal) =>
+    deriveAsOf(loaded, lake, when, { clock, newId, signal, reporter }),
+  );
+  if (options.json) return printJson(context, { ...made, at: new Date(made.at).toISOString() });
+  terminal.print(`of the passages at version ${made.tables.passages}, ${new Date(made.at).toISOString()}:`);
+  terminal.print(`index ${made.index}: throughline search QUERY --index ${made.index}`);
+  terminal.print(`themes ${made.themes}: throughline themes diff ${made.themes}`);
+  for (const fault of made.faults) terminal.print(terminal.style('red', `it may not serve: ${fault}`));
+  terminal.print(
+    `Nothing is promoted. To serve it until the next run: throughline index promote ${made.index}`,
+  );
 }
 
 const STEPS: readonly Step[] = ['map', 'check', 'index', 'themes'];

@@ -5,13 +5,18 @@ import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions 
 import { formatSeconds, printable, table } from './terminal.ts';
 
 export function runsCommand(program: Command, context: Context): void {
-  const runs = program.command('runs').summary('runs: list them, show one, compare two');
+  const runs = program.command('runs').summary('runs: list them, show one, compare two, keep one');
   withSharedOptions(runs.command('list', { isDefault: true }))
     .summary('list runs, newest first')
     .addHelpText('after', '\nExample:\n  throughline runs --json\n')
     .action(async (options: SharedOptions) => {
-      const { listRuns } = await import('../run/index.ts');
-      const found = await listRuns(await lakeOf(options, context));
+      const [{ listRuns }, { listPins }] = await Promise.all([
+        import('../run/index.ts'),
+        import('../lake/pins.ts'),
+      ]);
+      const lake = await lakeOf(options, context);
+      const pinned = new Set((await listPins(lake)).map(({ run }) => run));
+      const found = (await listRuns(lake)).map((one) => ({ ...one, pinned: pinned.has(one.run) }));
       if (options.json) return printJson(context, { runs: found });
       const resultOf = ({ manifest }: RunEntry) =>
         manifest.result as Pick<RunResult, 'chunks' | 'records' | 'relevance'> | undefined;
@@ -21,7 +26,7 @@ export function runsCommand(program: Command, context: Context): void {
         const result = resultOf(one);
         const took = ended === undefined ? '' : formatSeconds((ended - started) / 1000);
         return [
-          run,
+          one.pinned ? `${run} (pinned)` : run,
           ended === undefined ? 'running or killed' : status,
           took,
           result?.chunks.done ?? 0,
@@ -36,13 +41,42 @@ export function runsCommand(program: Command, context: Context): void {
     .summary('show all that was recorded of a run: an id, its beginning, latest or previous')
     .addHelpText('after', '\nExample:\n  throughline runs show latest\n')
     .action(async (name: string, options: SharedOptions) => {
-      const { findRun } = await import('../run/index.ts');
-      const run = await findRun(await lakeOf(options, context), name);
+      const [{ findRun }, { listPins }] = await Promise.all([
+        import('../run/index.ts'),
+        import('../lake/pins.ts'),
+      ]);
+      const lake = await lakeOf(options, context);
+      const run = await findRun(lake, name);
+      const pinned = (await listPins(lake)).some((pin) => pin.run === run.run);
       const { started, ended } = run;
       const iso = (ms: number | undefined) => (ms === undefined ? null : new Date(ms).toISOString());
-      const shown = { ...run, started: iso(started), ended: iso(ended) };
+      const shown = { ...run, started: iso(started), ended: iso(ended), pinned };
       if (options.json) printJson(context, shown);
       else context.terminal.print(stringify(shown).trimEnd());
+    });
+  withSharedOptions(runs.command('pin <run>'))
+    .summary("keep a run's versions of tables, index and themes, whatever removes old ones")
+    .addHelpText('after', '\nExample:\n  throughline runs pin latest\n')
+    .action(async (name: string, options: SharedOptions) => {
+      const { findRun, pinRun } = await import('../run/index.ts');
+      const lake = await lakeOf(options, context);
+      const { pin, gone } = await pinRun(lake, await findRun(lake, name), context.clock);
+      if (options.json) return printJson(context, { ...pin, gone });
+      const versions = Object.entries(pin.tables).map(([table, version]) => `${table} ${version}`);
+      const derived = [pin.indexes, pin.themes].filter((one) => one !== undefined);
+      context.terminal.print(`${pin.run} is pinned: ${[...versions, ...derived].join(', ')}`);
+      for (const one of gone) context.terminal.log(`warning: ${one} was gone already, and is not pinned`);
+    });
+  withSharedOptions(runs.command('unpin <run>'))
+    .summary('let the versions of a pinned run go as any others')
+    .addHelpText('after', '\nExample:\n  throughline runs unpin previous\n')
+    .action(async (name: string, options: SharedOptions) => {
+      const { findRun, unpinRun } = await import('../run/index.ts');
+      const lake = await lakeOf(options, context);
+      const { run } = await findRun(lake, name);
+      const wasPinned = await unpinRun(lake, run);
+      if (options.json) printJson(context, { run, wasPinned });
+      else context.terminal.print(wasPinned ? `${run} is not pinned any more` : `${run} was not pinned`);
     });
   withSharedOptions(runs.command('diff <before> <after>'))
     .summary('what changed between two runs, and what it did to their figures')

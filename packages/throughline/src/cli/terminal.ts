@@ -4,19 +4,23 @@
  */
 import { randomUUID } from 'node:crypto';
 import { styleText } from 'node:util';
+import type { Logger } from 'pino';
 import { printable } from '../printable.ts';
+import { openRedaction } from '../redact.ts';
 
 export { printable };
 
 export interface Terminal {
   /** A line of the result, or several. */
   print(line?: string): void;
-  /** A line about the work, or several. */
+  /** A line about the work, or several; without secrets. */
   log(line: string): void;
   /** Redraws one line at the bottom; does nothing where stderr is not a terminal. */
   status(line: string): void;
   clearStatus(): void;
   readonly interactive: boolean;
+  /** Where what is logged are lines of JSON, with fields. */
+  readonly logger?: Logger;
   /** For a part of what is printed, here only. */
   style(format: Parameters<typeof styleText>[0], text: string): string;
 }
@@ -24,6 +28,7 @@ export interface Terminal {
 export function openTerminal(
   stdout: NodeJS.WriteStream = process.stdout,
   stderr: NodeJS.WriteStream = process.stderr,
+  env: NodeJS.ProcessEnv = process.env,
 ): Terminal {
   const interactive = Boolean(stderr.isTTY);
   for (const stream of [stdout, stderr]) stream.on('error', ignoreClosedPipe);
@@ -31,12 +36,13 @@ export function openTerminal(
     if (interactive) stderr.write('\r\u001b[2K');
   };
   const { mark, obeyed } = createMarks();
+  const redact = openRedaction(env);
   return {
     interactive,
     print: (line = '') => void stdout.write(`${obeyed(line)}\n`),
     log(line) {
       clear();
-      stderr.write(`${obeyed(line)}\n`);
+      stderr.write(`${obeyed(redact(line))}\n`);
     },
     status(line) {
       if (!interactive) return;

@@ -1,5 +1,5 @@
 export { durationMs, sizeBytes } from './duration.ts';
-export { ConfigError, type LoadedConfig, loadConfig, parseConfig } from './load.ts';
+export { ConfigError, type LoadedConfig, loadConfig, parseConfig, parseSettings } from './load.ts';
 export { type ConfigProblem, describeIssue, place, placeOf } from './problems.ts';
 export {
   type ChunkConfig,

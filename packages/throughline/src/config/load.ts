@@ -117,6 +117,16 @@ export function parseConfig(
   return config;
 }
 
+/** Settings that were checked once, by the schema of today; `where` they are from is named in its ConfigError. */
+export function parseSettings(value: unknown, where: string): Config {
+  const result = configSchema.omit({ profiles: true }).safeParse(value);
+  if (result.success) return result.data;
+  throw new ConfigError(
+    where,
+    result.error.issues.map(({ path, message }) => ({ message: `${path.join('.')}: ${message}` })),
+  );
+}
+
 /** The document as plain data. An alias without its anchor, or too many of them, show only now. */
 function plainData(document: Document, fail: (problems: ConfigProblem[]) => never): unknown {
   try {

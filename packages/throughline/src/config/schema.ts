@@ -5,6 +5,8 @@ import { acceptance } from './acceptance-schema.ts';
 import { alerts } from './alerts-schema.ts';
 import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
+import { lineage } from './lineage-schema.ts';
+import { metrics } from './metrics-schema.ts';
 import { count, duration } from './primitives.ts';
 import { quality } from './quality-schema.ts';
 import { rerank } from './rerank-schema.ts';
@@ -330,6 +332,8 @@ const pipeline = z.strictObject({
     .describe('Whether each run also describes the records: counts, nulls, distributions, frequent values'),
   schedule: schedule.optional().describe('When it runs: throughline airflow'),
   alerts: alerts.default([]).describe('Who is told when something needs somebody'),
+  lineage: lineage.optional().describe('Who else is told of runs: OpenLineage, MLflow'),
+  metrics: metrics.optional().describe('Figures of runs for Prometheus'),
   serve: serve.prefault({}).describe('The server: throughline serve'),
   acceptance: acceptance.prefault({}).describe('What is good enough'),
 });

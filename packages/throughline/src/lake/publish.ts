@@ -155,6 +155,13 @@ export function publishedAttempt(pipelineId: string, build: Build, chunk: string
   return (build.tables.passages as Snapshot).txn(appId({ pipelineId, build, chunk }, 'passages')) ?? 0;
 }
 
+/** The chunks that a version of the passages table has, with the attempt that published each. */
+export function publishedChunks(pipelineId: string, { info, tables }: Build): Map<string, number> {
+  const prefix = appId({ pipelineId, build: { info } as Build, chunk: '' }, 'passages');
+  const published = [...tables.passages.txns()].filter(([name]) => name.startsWith(prefix));
+  return new Map(published.map(([name, attempt]) => [name.slice(prefix.length), attempt]));
+}
+
 function rowsOf(table: BuildTable, counts: ChunkCounts): number {
   return table === 'records' ? counts.records : table === 'passages' ? counts.passages : counts.deadLetters;
 }

@@ -1,6 +1,7 @@
 /** Removal of versions of what is derived from the tables, which nobody goes back to. */
 import { openStore, type Store } from '@throughline/delta/store';
 import type { Lake } from './lake.ts';
+import { pinnedVersions } from './pins.ts';
 
 /** A version without its manifest may be in the making; after such a silence it is not. */
 const ABANDONED_AFTER_MS = 60 * 60 * 1000;
@@ -22,7 +23,7 @@ export interface DerivedVersions {
 }
 
 /**
- * Removes all complete versions but the promoted one and those made last, and incomplete ones in which nothing
+ * Removes all complete versions but the promoted one, those of pinned runs and those made last, and incomplete ones in which nothing
  * was written for an hour. `now` in milliseconds since 1970 UTC, by the clock of the store. Gives the names of what is removed.
  */
 export async function removeOldVersions(
@@ -33,6 +34,7 @@ export async function removeOldVersions(
   const { folders, promoted, spared, keep = 3, madeAt } = versions;
   const { baseOf = async () => undefined, isAwaited = () => false } = versions;
   const store = openStore(lake.root);
+  const pinned = await pinnedVersions(lake, folders[0]);
   const manifestOf = (version: string) => `${folders[0]}/${version}/manifest.json`;
   const complete: { name: string; at: number; writtenAt: number }[] = [];
   const unwanted: string[] = [];
@@ -44,7 +46,7 @@ export async function removeOldVersions(
   }
   complete.sort((a, b) => b.at - a.at || (a.name < b.name ? -1 : 1));
   const others = complete.filter(({ name }) => name !== promoted);
-  const awaited = others.filter(({ name, writtenAt }) => isAwaited(name, writtenAt));
+  const awaited = others.filter(({ name, writtenAt }) => pinned.has(name) || isAwaited(name, writtenAt));
   // What is awaited takes nobody's place.
   const ranked = others.filter((one) => !awaited.includes(one));
   ranked.sort((a, b) => Number(b.name === spared) - Number(a.name === spared));

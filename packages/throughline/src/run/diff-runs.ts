@@ -37,7 +37,7 @@ export function diffRuns(before: RunEntry, after: RunEntry): RunsDiff {
 function figuresOf({ manifest, status }: RunEntry): Map<string, unknown> {
   const result = (manifest.result ?? {}) as Record<string, unknown>;
   const figures = Object.entries(result).filter(([name]) => !NOT_FIGURES.has(name));
-  return flat({ status, ...Object.fromEntries(figures) });
+  return flat({ status, stages: manifest.stages, ...Object.fromEntries(figures) });
 }
 
 function changes(before: ReadonlyMap<string, unknown>, after: ReadonlyMap<string, unknown>): Change[] {

@@ -1,5 +1,11 @@
+export { type DerivedAsOf, deriveAsOf } from './as-of.ts';
 export { diffRuns, type RunsDiff } from './diff-runs.ts';
 export { findRun } from './find-run.ts';
+export { HIDDEN, plainAddress } from './kept-settings.ts';
 export { listRuns, type RunEntry } from './manifest.ts';
+export { pinRun, unpinRun } from './pin-run.ts';
+export { prepare } from './prepare.ts';
 export { exitCodeOf, type RunResult } from './result.ts';
+export { resultOf, type TrackedResult } from './result-of.ts';
 export { type RunEffects, type RunOptions, type RunReporter, runPipeline, type Step } from './run.ts';
+export { packageVersions } from './versions.ts';

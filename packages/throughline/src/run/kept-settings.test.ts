@@ -18,6 +18,8 @@ test('settings are kept, and no secret in them', () => {
     engine: { spark: 'sc://host:15002/;token=SECRET4' },
     index: { store: { pgvector: 'postgres://u:SECRET5@db/x' } },
     alerts: [{ slack: 'https://hooks.example.org/SECRET6' }],
+    lineage: { openlineage: { url: 'https://u:SECRET7@lineage.example.org' } },
+    metrics: { push: 'https://gateway.example.org/SECRET8' },
   });
   const text = JSON.stringify(keptSettings(config));
   assert.doesNotMatch(text, /SECRET/);

@@ -3,16 +3,19 @@ import type { Config } from '../config/index.ts';
 
 type Settings = Record<string, unknown>;
 
-const HIDDEN = '***';
+/** Stands for a value that is not kept. */
+export const HIDDEN = '***';
 
 /**
- * Without `alerts`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
+ * Without `alerts`, `lineage`, `metrics`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
  * and of a store in a database is kept that it is one.
  */
 export function keptSettings({
   alerts: _alerts,
   serve: _serve,
   profile: _profile,
+  lineage: _lineage,
+  metrics: _metrics,
   ...config
 }: Config): Settings {
   const { store } = config.index;
@@ -35,7 +38,7 @@ function withoutSecrets(value: unknown): unknown {
 }
 
 /** `scheme://user:password@host/path?token=...` as `scheme://host/path`; Spark's parameters come after a semicolon. */
-function plainAddress(text: string): string {
+export function plainAddress(text: string): string {
   if (!/^[a-z][a-z0-9+.-]*:\/\//i.test(text)) return text;
   const [address] = text.split(/[?#;]/, 1);
   return address!.replace(/^([a-z][a-z0-9+.-]*:\/\/)[^/@]*@/i, '$1');

@@ -51,7 +51,8 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
         reporter.warning(outcome.error.message);
         await book.supersede(outcome.chunk, outcome.error.message);
       } else {
-        if (++failures <= TOLD_FAILURES)
+        if (reporter.chunkFailed) reporter.chunkFailed(outcome.chunk, outcome.error);
+        else if (++failures <= TOLD_FAILURES)
           reporter.warning(`${outcome.chunk.id} failed: ${outcome.error.message}`);
         await book.fail(outcome.chunk, outcome.error);
         streak.failure(outcome.chunk.id, outcome.error);

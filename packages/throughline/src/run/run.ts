@@ -18,7 +18,8 @@ import { openNaming } from '../theme/index.ts';
 import { conclude, type Published } from './conclude.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
-import { recordRun } from './manifest.ts';
+import { type RunEntry, recordRun } from './manifest.ts';
+import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
@@ -51,13 +52,28 @@ export interface RunEffects {
   reporter: RunReporter;
 }
 
+/** How a run ended, in few figures. */
+export interface RunSummary
+  extends Partial<Pick<RunResult, 'records' | 'passages' | 'deadLetters' | 'embedded' | 'cached' | 'cost'>> {
+  status: RunEntry['status'];
+  seconds: number;
+  chunks?: RunResult['chunks'];
+  /** Code of the error that ended it. */
+  code?: string;
+}
+
 /** What a run tells while it works: counts that are known anyway, never a query of their own. */
 export interface RunReporter {
+  /** Need not be listened to. */
+  begun?(run: string): void;
+  ended?(end: RunSummary): void;
   stage(name: 'read' | 'embed' | 'index' | 'themes'): void;
   /** Told once the work is known. */
   planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
   rows(count: number): void;
   chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
+  /** Told in place of a warning, of each attempt that failed. */
+  chunkFailed?(chunk: ClaimedChunk, error: ThroughlineError): void;
   /** Passages in the index that is being built, so far; need not be listened to. */
   indexed?(passages: number): void;
   warning(message: string): void;
@@ -72,9 +88,12 @@ export async function runPipeline(
 ): Promise<RunResult> {
   const started = effects.clock();
   const runId = `${new Date(started).toISOString().replace(/[-:]|\.\d+/g, '')}-${effects.newId().slice(0, 8)}`;
+  const observer = observeRun(loaded, { runId, started }, effects);
+  const observed = { ...effects, reporter: observer.reporter };
   try {
-    return await runRecorded(loaded, options, effects, { runId, started });
+    return await runRecorded(loaded, options, observed, { runId, started, observer });
   } catch (error) {
+    await observer.failed(error);
     await tellFailure(loaded, { runId, error: asThroughlineError(error) }, effects);
     throw error;
   }
@@ -84,7 +103,7 @@ async function runRecorded(
   loaded: LoadedConfig,
   options: RunOptions,
   effects: RunEffects,
-  { runId, started }: { runId: string; started: number },
+  { runId, started, observer }: { runId: string; started: number; observer: Observer },
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
@@ -98,6 +117,8 @@ async function runRecorded(
   const manifest = await openManifest(prepared, options);
   const killed = await killedRuns(lake, prepared.config);
   await recordRun(lake, { ...base, status: 'running', manifest }, effects.clock);
+  const { mapping, files } = prepared;
+  observer.begun({ lake, mapping, files: files.files, manifest, options });
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     await registerPromoted(lake, engine, prepared.config, effects);
@@ -112,10 +133,11 @@ async function runRecorded(
         ended,
         build: result.build,
         sourceToken: prepared.files.token,
-        manifest: { ...manifest, result },
+        manifest: { ...manifest, stages: observer.stages(), result },
       },
       effects.clock,
     );
+    await observer.ended({ ended, status, result });
     return result;
   } catch (error) {
     const status = effects.signal.aborted ? 'interrupted' : 'failed';
@@ -124,7 +146,7 @@ async function runRecorded(
       ...base,
       status,
       ended: effects.clock(),
-      manifest: { ...manifest, error: { code, message } },
+      manifest: { ...manifest, stages: observer.stages(), error: { code, message } },
     } as const;
     // A full disk must not hide the error that it caused.
     await recordRun(lake, entry, effects.clock).catch(() => {});
@@ -139,8 +161,15 @@ async function openManifest(
 ): Promise<Record<string, unknown>> {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
-  // Nor do addresses to which alerts go, which are secrets.
-  const { alerts: _alerts, serve: _serve, schedule: _schedule, ...shaping } = config;
+  // Nor do addresses to which alerts and news of runs go, which may be secrets.
+  const {
+    alerts: _alerts,
+    serve: _serve,
+    schedule: _schedule,
+    lineage: _lineage,
+    metrics: _metrics,
+    ...shaping
+  } = config;
   return {
     config: digestOf({ ...shaping, index }),
     settings: keptSettings(config),

@@ -9,7 +9,7 @@ export { type ListedEdit, listEdits } from './list-edits.ts';
 export type { ThemePassage } from './passages-by-id.ts';
 export { listThemes, type Theme, type ThemesList } from './read.ts';
 export type { FitDecision } from './refit-policy.ts';
-export { refreshThemes } from './refresh.ts';
+export { refreshThemes, themesAsOf } from './refresh.ts';
 export { showTheme, type ThemeDetail } from './show-theme.ts';
 export { themesMap } from './theme-map.ts';
 export { themePassages } from './theme-passages.ts';

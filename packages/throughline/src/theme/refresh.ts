@@ -79,6 +79,26 @@ export async function refreshThemes(
   }
 }
 
+/**
+ * The themes of an earlier version of the passages, beside those that serve: of the fit that was made of them, or of a new one, with all
+ * edits. Ids go on from the themes that are promoted now.
+ */
+export async function themesAsOf(
+  lake: Lake,
+  build: Build,
+  settings: Config['themes'],
+  { signal, clock, onFit, naming }: Pick<RefreshThemesOptions, 'signal' | 'clock' | 'onFit' | 'naming'>,
+): Promise<ThemesManifest> {
+  onFit?.();
+  const made = await makeFit(lake, build, settings, { isForced: false, clock, signal });
+  const why = `as of version ${build.tables.passages.version} of the passages`;
+  return await published(lake, {
+    ...{ passages: build.tables.passages, build: build.info.digest, fit: made.fit, fresh: made.fresh },
+    ...{ base: undefined, log: await readEditLog(lake), topics: undefined, settings, naming },
+    ...{ decision: { refit: true, reason: 'forced', why }, sinceFit: NONE, clock, signal },
+  });
+}
+
 export interface Base {
   manifest: ThemesManifest;
   fit: ThemeFit;

@@ -1,0 +1,25 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { openRedaction } from './redact.ts';
+
+test('secrets are taken out of texts: values of variables, passwords of addresses, bearer tokens', () => {
+  const env = {
+    OPENAI_API_KEY: 'sk-planted/4711',
+    DB_PASSWORD: 'short',
+    AWS_SECRET_ACCESS_KEY: 'planted+aws',
+    HOME: '/home/somebody',
+  };
+  const redacted = openRedaction(env);
+  assert.equal(
+    redacted('401 for sk-planted/4711 at http://a/?key=sk-planted%2F4711, in /home/somebody'),
+    '401 for *** at http://a/?key=***, in /home/somebody',
+  );
+  assert.equal(
+    redacted('postgres://me:pw@db/x and s3://bucket/a@b'),
+    'postgres://***@db/x and s3://bucket/a@b',
+  );
+  assert.equal(redacted('authorization: Bearer abcdefgh.ijklmnop.qrst'), 'authorization: Bearer ***');
+  assert.equal(redacted('planted+aws'), '***');
+  const plain = 'd:2024-01-01 failed: mail me@example.org, a short word. Basic information';
+  assert.equal(redacted(plain), plain);
+});
