@@ -21,6 +21,7 @@ interface RunCommandOptions extends SharedOptions {
   sample?: number;
   force?: boolean;
   only?: 'map';
+  acceptSchema?: boolean;
   skipCode?: boolean;
 }
 
@@ -41,18 +42,19 @@ export function runCommand(program: Command, context: Context): void {
     )
     .option('--force', 'also chunks that have not changed')
     .option('--only <step>', 'map: leave the index and the themes as they are', parseOnly)
+    .option('--accept-schema', 'columns of the source that have changed are the right ones from now on')
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
       '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, chunk: chunks, sample, force, only } = options;
+      const { from, to, chunk: chunks, sample, force, only, acceptSchema } = options;
       const { exitCodeOf, runPipeline } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
         runPipeline(
           await configOf(options, context),
-          { from, to, chunks, sample, force, only },
+          { from, to, chunks, sample, force, only, acceptSchema },
           {
             clock: context.clock,
             newId: context.newId,

@@ -18,6 +18,9 @@ const severity = z
   .default('fail')
   .describe('fail: nothing is promoted; warn: it is told');
 
+/** What follows where a column of the source has changed. */
+const policy = z.enum(['ignore', 'warn', 'fail']);
+
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
 const qualityCheck = z.discriminatedUnion('check', [
@@ -55,6 +58,13 @@ const qualityCheck = z.discriminatedUnion('check', [
     name: name.unwrap().describe('In results and alerts'),
     severity: rowSeverity,
   }),
+  z.strictObject({
+    check: z.literal('schema'),
+    added: policy.default('warn').describe('Of a column of the source that the last run did not see'),
+    missing: policy.default('fail').describe('Of one that it saw, and that is gone or has another name'),
+    type: policy.default('fail').describe('Of one of another type, where the format has types'),
+    name,
+  }),
   z.strictObject({ check: z.literal('unique'), column, name, severity }),
   z
     .strictObject({
@@ -66,12 +76,20 @@ const qualityCheck = z.discriminatedUnion('check', [
         .positive()
         .optional()
         .describe('Most by which the records may have become more or less since the last run, as a share'),
+      ofSource: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe(
+          'Least share of the rows of the source, those that the filter leaves out aside, that are records',
+        ),
       name,
       severity,
     })
     .refine(
-      ({ min, max, change }) => min !== undefined || max !== undefined || change !== undefined,
-      'it limits nothing: give min, max or change',
+      ({ min, max, change, ofSource }) => [min, max, change, ofSource].some((limit) => limit !== undefined),
+      'it limits nothing: give min, max, change or ofSource',
     ),
   z.strictObject({
     check: z.literal('freshness'),
@@ -112,3 +130,8 @@ const qualityCheck = z.discriminatedUnion('check', [
 ]);
 
 export const quality = z.array(qualityCheck);
+
+/** Whether rows become dead letters by the check: then it shapes the tables. Other checks read them. */
+export function rejectsRows(check: z.infer<typeof qualityCheck>): boolean {
+  return 'severity' in check && check.severity === 'reject';
+}

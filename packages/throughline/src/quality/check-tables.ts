@@ -19,6 +19,8 @@ export interface CheckedTables {
   mapping: Mapping;
   /** Folder that paths in the config start from. */
   directory: string;
+  /** Rows of the source that its filter keeps. */
+  sourceRows: number;
   /** Records of the last run that was promoted; undefined before the first. */
   recordsBefore: number | undefined;
   /** The passages that serve; undefined before the first run. */
@@ -89,13 +91,17 @@ async function unique(
 }
 
 async function rowCount(
-  { min, max, change }: Extract<TableCheck, { check: 'row_count' }>,
-  { session, sql, recordsBefore }: CheckedTables,
+  { min, max, change, ofSource }: Extract<TableCheck, { check: 'row_count' }>,
+  { session, sql, recordsBefore, sourceRows }: CheckedTables,
 ): Promise<Found> {
   const [row] = await session.query(`SELECT count(*) AS rows FROM ${sql.records} AS r`);
   const rows = Number(row!.rows);
   const before = change === undefined ? undefined : recordsBefore;
-  const least = Math.max(min ?? 0, before === undefined ? 0 : Math.ceil(before * (1 - change!)));
+  const least = Math.max(
+    min ?? 0,
+    before === undefined ? 0 : Math.ceil(before * (1 - change!)),
+    Math.ceil(sourceRows * (ofSource ?? 0)),
+  );
   const most = Math.min(
     max ?? Number.POSITIVE_INFINITY,
     before === undefined ? Number.POSITIVE_INFINITY : Math.floor(before * (1 + change!)),

@@ -5,6 +5,7 @@ import type { IndexJudgement } from '../evaluation/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { CheckResult } from '../quality/index.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Processed } from './process-chunks.ts';
@@ -23,6 +24,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   failures: FailedChunk[];
   sourceRows: number;
   filtered: number;
+  /** All columns of the source, by which the next run knows whether they have changed; undefined where it was not read, or has none. */
+  sourceColumns: SourceColumn[] | undefined;
   seconds: number;
   /** What the model's server was asked, and charges by the price that the config names; 0 without a server. */
   requests: number;
@@ -38,7 +41,7 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   unmet: string[];
   /** Versions of the build's tables that it leaves. */
   tables: Record<string, number>;
-  /** What the checks of `quality:` came to; empty where there are none, or chunks were left to others. */
+  /** What the checks came to: those that are always on, then those of `quality:`; empty where chunks were left to others. */
   quality: CheckResult[];
   /** How the index answered the queries of `acceptance.ndcg`. */
   relevance: IndexJudgement | undefined;
@@ -53,6 +56,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     failures: [],
     sourceRows: 0,
     filtered: 0,
+    sourceColumns: undefined,
     ...counts,
     seconds: 0,
     ...costOf(undefined),

@@ -13,10 +13,11 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
+import { recordResults } from '../quality/index.ts';
 import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
-import { checkQuality } from './check-quality.ts';
+import { checkQuality, type QualityContext } from './check-quality.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
 import { recordRun } from './manifest.ts';
@@ -38,6 +39,8 @@ export interface RunOptions extends Selection {
   /** Leaves index and themes as they are. */
   only?: 'map' | undefined;
   skipThemes?: boolean | undefined;
+  /** Columns of the source that have changed are the right ones from now on. */
+  acceptSchema?: boolean | undefined;
 }
 
 /** The outside world, replaced in tests. */
@@ -177,27 +180,20 @@ async function runAll(
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
     const limits = await unmetLimits(lake, build, statesOf, prepared.config);
-    const planned = { ...emptyResult(runId, build), unmet: limits };
-    const { unmet, quality } = await checkQuality(lake, build, prepared, {
-      result: planned,
-      runId,
-      started,
-      effects,
-    });
-    const derived = unmet.length > 0 ? {} : await promoteAndDerive(lake, build, prepared, options, effects);
-    tellUnmet([...unmet, ...(derived.unmet ?? [])], effects);
-    const result = emptyResult(runId, build);
-    return {
-      ...result,
+    const empty = emptyResult(runId, build);
+    let result: RunResult = {
+      ...empty,
       tables: versionsOf(build),
-      quality,
-      unmet,
-      ...derived,
-      chunks: { ...result.chunks, skipped: mark.chunks },
+      unmet: limits,
+      chunks: { ...empty.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
-      seconds: seconds(started, effects),
     };
+    const context = { result, runId, started, options, effects };
+    result = { ...result, ...(await checkQuality(lake, build, prepared, context)) };
+    if (result.unmet.length === 0) result = await derive(lake, build, prepared, { ...context, result });
+    tellUnmet(result.unmet, effects);
+    return { ...result, seconds: seconds(started, effects) };
   }
   effects.reporter.stage('read');
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
@@ -232,6 +228,7 @@ async function runAll(
     chunks: { ...planned.chunks, skipped: unchanged.length },
     sourceRows: staged.sourceRows,
     filtered: staged.filtered,
+    sourceColumns: staged.columns,
     vanished,
   };
   let after = ledger;
@@ -259,13 +256,15 @@ async function runAll(
   const isBegun = current === undefined && hasPublished(after);
   // Chunks that failed keep what was published of them: the tables are whole without their change.
   const isWhole = isComplete || isBegun || current === build.info.digest;
-  if (isWhole)
-    Object.assign(result, await checkQuality(lake, build, prepared, { result, runId, started, effects }));
+  const context = { result, runId, started, options, effects };
+  if (isWhole) {
+    const read = { staged, ledger: after };
+    Object.assign(result, await checkQuality(lake, build, prepared, { ...context, read }));
+  }
   if (result.unmet.length === 0) {
     if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
     if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
-    if (isWhole && result.chunks.left === 0)
-      Object.assign(result, await promoteAndDerive(lake, build, prepared, options, effects));
+    if (isWhole && result.chunks.left === 0) result = await derive(lake, build, prepared, context);
   }
   if (isComplete && isProfiled(prepared.config, process.env)) {
     const page = await writeProfile(lake, build, { runId, started });
@@ -275,6 +274,18 @@ async function runAll(
   result.tables = versionsOf(build);
   result.seconds = seconds(started, effects);
   return result;
+}
+
+/** Promotes what may be, and what comes after it; what the index was measured to be is with the results of the checks. */
+async function derive(
+  lake: Lake,
+  build: Build,
+  prepared: Prepared,
+  { result, runId, options, effects }: QualityContext & { result: RunResult },
+): Promise<RunResult> {
+  const { measured = [], ...derived } = await promoteAndDerive(lake, build, prepared, options, effects);
+  await recordResults(lake, { run: runId, build: build.info.digest }, measured, effects.clock);
+  return { ...result, ...derived, quality: [...result.quality, ...measured] };
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {
