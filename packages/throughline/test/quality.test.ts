@@ -224,6 +224,25 @@ test('a column of the source that has another name stops the promotion until it 
   assert.match(after.stderr, /quality check row_count: found 61, expected at least 63 records/);
 });
 
+test('texts with what identifies a person are refused, and their dead letters do not keep it', async (t) => {
+  const quality = [
+    { check: 'pii', kinds: ['email'], severity: 'reject' },
+    { check: 'encoding', severity: 'warn' },
+    { check: 'language', languages: ['en'] },
+    { check: 'duplicates', max: 0.5 },
+  ];
+  const mail = { ...ROWS[0]!, complaint_id: 'mail-1', narrative: 'write to somebody@mail.example' };
+  const torn = { ...ROWS[1]!, complaint_id: 'torn-1', narrative: 'the cafÃ© has charged me twice' };
+  const made = await project(t, toCsv([...ROWS, mail, torn]), { ...NO_THEMES, quality });
+  const { json, code, stderr } = await made.run(...MAP);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /quality check encoding: found 1 \(mojibake 1\), expected 0 rows, such as torn-1/);
+  assert.equal(json.deadLetters, 1);
+  const { dead_letters } = await readBuild(made.lake);
+  assert.deepEqual([dead_letters[0]!._id, dead_letters[0]!._code], ['mail-1', 'pii']);
+  assert.doesNotMatch(JSON.stringify(dead_letters[0]!._payload), /somebody/);
+});
+
 test('what cannot be checked is a fault of the config', async (t) => {
   const made = await project(t, toCsv(ROWS), {
     quality: [{ check: 'schema' }],

@@ -86,7 +86,11 @@ export function sentence({ name, observed, expected, sample, detail }: CheckResu
 }
 
 function needsBefore(check: Config['quality'][number]): boolean {
-  return check.check === 'drift' || (check.check === 'row_count' && check.change !== undefined);
+  return (
+    check.check === 'drift' ||
+    check.check === 'length_change' ||
+    (check.check === 'row_count' && check.change !== undefined)
+  );
 }
 
 /** The passages that serve, at the version that their index was made of; undefined before the first run. */

@@ -9,7 +9,7 @@ import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
-import { BUILT_IN, columnOf, nameOf, rowConditions } from '../quality/index.ts';
+import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -85,6 +85,8 @@ function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file:
     try {
       rowConditions([check], mapping);
       if (check.check === 'unique' || check.check === 'relationships') columnOf(check.column, mapping);
+      if (check.check === 'language' || check.check === 'duplicates')
+        textColumnOf(check.column ?? 'text', mapping);
     } catch (error) {
       if (!(error instanceof ThroughlineError)) throw error;
       throw new ConfigError(file, [{ message: `quality.${i}: ${error.message}` }], error.hint);
