@@ -230,6 +230,7 @@ test('texts with what identifies a person are refused, and their dead letters do
     { check: 'encoding', severity: 'warn' },
     { check: 'language', languages: ['en'] },
     { check: 'duplicates', max: 0.5 },
+    { check: 'embeddings', distinct: { min: 0.5 }, truncated: { max: 0 } },
   ];
   const mail = { ...ROWS[0]!, complaint_id: 'mail-1', narrative: 'write to somebody@mail.example' };
   const torn = { ...ROWS[1]!, complaint_id: 'torn-1', narrative: 'the cafÃ© has charged me twice' };

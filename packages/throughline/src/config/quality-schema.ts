@@ -172,6 +172,19 @@ const qualityCheck = z.discriminatedUnion('check', [
     severity,
   }),
   z.strictObject({
+    check: z.literal('embeddings'),
+    truncated: z
+      .strictObject({ max: share })
+      .optional()
+      .describe('Largest share of the records whose text is cut at the limit of the model'),
+    distinct: z
+      .strictObject({ min: share })
+      .optional()
+      .describe('Least share of different vectors among different texts'),
+    name,
+    severity,
+  }),
+  z.strictObject({
     check: z.literal('drift'),
     p: z
       .number()

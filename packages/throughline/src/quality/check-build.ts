@@ -7,6 +7,7 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { readManifest } from '../search/manifest.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { type Counts, checkCounts } from './check-counts.ts';
+import type { Promised } from './check-embeddings.ts';
 import { checkRows } from './check-rows.ts';
 import { checkSchema } from './check-schema.ts';
 import { checkTable, isTableCheck } from './check-tables.ts';
@@ -23,6 +24,7 @@ export interface CheckedBuild {
   sourceRows: number;
   /** Columns of the source, of this run and of the last one that ended well. */
   columns: { now: readonly SourceColumn[] | undefined; before: readonly SourceColumn[] | undefined };
+  promised: Promised;
   /** Whether other columns are the right ones from now on. */
   acceptSchema: boolean;
   /** Folder that paths in the config start from. */
@@ -43,7 +45,7 @@ export async function checkBuild(lake: Lake, checked: CheckedBuild): Promise<Che
 
 async function checkConfigured(
   lake: Lake,
-  { build, checks, directory, runStarted, sourceRows, columns, acceptSchema }: CheckedBuild,
+  { build, checks, directory, runStarted, sourceRows, columns, acceptSchema, promised }: CheckedBuild,
 ): Promise<CheckResult[]> {
   const { tables, info } = build;
   await using session = await openSession();
@@ -54,7 +56,15 @@ async function checkConfigured(
   const before = checks.some(needsBefore) ? await servingPassages(lake) : undefined;
   const rows = await checkRows(session, records.sql, conditions);
   const all = {
-    ...{ session, mapping: info.mapping, directory, runStarted, sourceRows, passages: tables.passages },
+    ...{
+      session,
+      mapping: info.mapping,
+      directory,
+      runStarted,
+      sourceRows,
+      promised,
+      passages: tables.passages,
+    },
     sql: { records: records.sql, passages: passages.sql, dead_letters: deadLetters.sql },
     recordsBefore: before && (await recordsOf(session, before.passages)),
     passagesBefore: before?.passages,

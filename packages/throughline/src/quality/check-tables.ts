@@ -8,6 +8,7 @@ import { duckDbString } from '../filter/duckdb.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { checkDrift } from './check-drift.ts';
 import { checkDuplicates } from './check-duplicates.ts';
+import { checkEmbeddings, type Promised } from './check-embeddings.ts';
 import { checkLanguage } from './check-language.ts';
 import { checkLengthChange } from './check-length-change.ts';
 import { columnOf } from './column-of.ts';
@@ -20,6 +21,8 @@ export interface CheckedTables {
   /** Table expressions. */
   sql: Record<'records' | 'passages' | 'dead_letters', string>;
   passages: Snapshot;
+  /** Of the vectors. */
+  promised: Promised;
   mapping: Mapping;
   /** Folder that paths in the config start from. */
   directory: string;
@@ -37,7 +40,7 @@ export interface CheckedTables {
 
 const KINDS = [
   ...(['unique', 'row_count', 'freshness', 'relationships', 'sql'] as const),
-  ...(['language', 'duplicates', 'length_change', 'drift'] as const),
+  ...(['language', 'duplicates', 'length_change', 'embeddings', 'drift'] as const),
 ] as const;
 
 type TableCheck = Extract<QualityCheck, { check: (typeof KINDS)[number] }>;
@@ -71,6 +74,8 @@ function findOut(check: TableCheck, tables: CheckedTables): Promise<Found> {
       return ofTexts(check, tables);
     case 'length_change':
       return lengthChange(check, tables);
+    case 'embeddings':
+      return checkEmbeddings(check, tables.promised, { session: tables.session, ...tables.sql });
     case 'drift':
       return checkDrift(check, tables);
   }

@@ -35,7 +35,7 @@ export interface QualityContext {
 export async function checkQuality(
   lake: Lake,
   build: Build,
-  { config, directory }: Prepared,
+  { config, directory, model, spec }: Prepared,
   { result, runId, started, options, effects, read }: QualityContext,
 ): Promise<{ quality: CheckResult[]; unmet: string[] }> {
   const { reporter, clock } = effects;
@@ -47,6 +47,11 @@ export async function checkQuality(
     counts: read && (await countsOf(lake, build, read)),
     sourceRows: result.sourceRows - result.filtered,
     columns: { now: read?.staged.columns, before: isSchemaChecked ? await lastColumns(lake) : undefined },
+    promised: {
+      dimension: model.dimension,
+      normalised: spec.normalize !== false,
+      truncates: config.split.mode === 'truncate',
+    },
     acceptSchema: options.acceptSchema === true,
   });
   await recordResults(lake, { run: runId, build: build.info.digest }, quality, clock);
