@@ -7,9 +7,17 @@ import { SCENARIOS } from './drill/scenarios.ts';
 
 const DAILY = ['A bad file', 'Schema drift'];
 
-test('a bad file and other columns are told, serve nobody, and are repaired by one command without loss', async (t) => {
+test('a bad file and other columns are told, and repaired by one command without loss', async (t) => {
   const scenarios = SCENARIOS.filter(({ name }) => DAILY.includes(name));
-  const settings = { scenarios, rows: 60, before: 45, every: '1y', model: 'hash' as const, clock: Date.now };
+  const settings = {
+    scenarios,
+    rows: 60,
+    before: 45,
+    every: '1y',
+    only: 'map' as const,
+    model: 'hash' as const,
+    clock: Date.now,
+  };
   for await (const outcome of runDrill(t, settings)) {
     const { scenario, exit, alert, repaired } = outcome;
     assert.equal(exit, scenario.exit, scenario.name);

@@ -76,6 +76,18 @@ function parseOnly(value: string): 'map' {
 
 const SHOWN_FAILURES = 5;
 
+function againstPlan(
+  { embedded, embedSeconds, cost }: RunResult,
+  planned: NonNullable<RunResult['planned']>,
+): string {
+  const time = planned.seconds === undefined ? 'unknown' : formatSeconds(planned.seconds);
+  const money =
+    cost === 0 && !planned.cost
+      ? ''
+      : `, cost ${cost.toFixed(4)} of ${planned.cost?.toFixed(4) ?? 'unknown'}`;
+  return `against the plan: ${formatCount(embedded)} of ${formatCount(planned.passages)} texts embedded, ${formatSeconds(embedSeconds)} of ${time}${money}`;
+}
+
 function printResult({ terminal }: Context, result: RunResult): void {
   printWork(terminal, result);
   if (result.themesFit && (result.chunks.done > 0 || result.themesFit.refit))
@@ -118,6 +130,7 @@ function printWork(terminal: Terminal, result: RunResult): void {
     const cost = result.cost > 0 ? `, ${result.cost.toFixed(4)} by the price in the config` : '';
     terminal.print(`${formatCount(result.requests)} requests, ${formatCount(result.tokens)} tokens${cost}`);
   }
+  if (result.planned) terminal.print(againstPlan(result, result.planned));
   for (const { chunk, message } of result.failures.slice(0, SHOWN_FAILURES))
     terminal.print(`failed: ${printable(chunk)}: ${printable(message)}`);
   if (failed > SHOWN_FAILURES) terminal.print(`... and ${failed - SHOWN_FAILURES} more: throughline status`);

@@ -8,6 +8,7 @@ import type { CheckResult } from '../quality/index.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
+import type { Estimate } from './estimate.ts';
 import type { Processed } from './process-chunks.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
@@ -31,6 +32,10 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   requests: number;
   tokens: number;
   cost: number;
+  /** From the first chunk to the last, waiting for an API included. */
+  embedSeconds: number;
+  /** What was judged beforehand, by a sample of the rows that were due; undefined where none were, and on a cluster. */
+  planned: Pick<Estimate, 'passages' | 'tokens' | 'seconds' | 'cost' | 'bytes'> | undefined;
   index: string | undefined;
   themes: string | undefined;
   /** Whether themes were fitted, and why. */
@@ -60,6 +65,8 @@ export function emptyResult(runId: string, build: Build): RunResult {
     ...counts,
     seconds: 0,
     ...costOf(undefined),
+    embedSeconds: 0,
+    planned: undefined,
     index: undefined,
     themes: undefined,
     themesFit: undefined,

@@ -18,9 +18,11 @@ import { openNaming } from '../theme/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
+import { estimateDue } from './estimate.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
-import { recordRun } from './manifest.ts';
+import { listRuns, recordRun } from './manifest.ts';
+import { measuredRate } from './measured-rate.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
@@ -234,15 +236,17 @@ async function runAll(
   let after = ledger;
   let published: Processed['published'] = new Map();
   if (due.length > 0) {
+    result.planned = await plannedOf(lake, engine, prepared, due);
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
+    const embedding = effects.clock();
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
     const { holding } = heartbeat;
     const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
     published = processed.published;
-    result = addProcessed(result, processed);
+    result = { ...addProcessed(result, processed), embedSeconds: seconds(embedding, effects) };
   }
   await refreshTables(build);
   const now = { ...known, states: after.states };
@@ -274,6 +278,19 @@ async function runAll(
   result.tables = versionsOf(build);
   result.seconds = seconds(started, effects);
   return result;
+}
+
+/** What the due chunks are judged to cost. On a cluster that would be a job of its own. */
+async function plannedOf(
+  lake: Lake,
+  engine: Engine,
+  prepared: Prepared,
+  due: readonly StagedChunk[],
+): Promise<RunResult['planned']> {
+  if (prepared.config.engine !== 'local') return undefined;
+  const rate = measuredRate(await listRuns(lake), { model: prepared.model.digest, host: hostname() });
+  const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
+  return { passages, tokens, seconds, cost, bytes };
 }
 
 /** Promotes what may be, and what comes after it; what the index was measured to be is with the results of the checks. */

@@ -20,8 +20,8 @@ export interface Scenario {
   readonly withApi?: true;
   /** Whether this machine can do it; a reason where it cannot. */
   prepare?(stage: Stage): Promise<string | undefined>;
-  /** Breaks it, and runs into it. */
-  disturb(stage: Stage): Promise<Ran>;
+  /** Breaks it, and runs into it, by these arguments. */
+  disturb(stage: Stage, run: readonly string[]): Promise<Ran>;
   /** What `mended` says. */
   mend(stage: Stage): Promise<void>;
 }
