@@ -172,6 +172,9 @@ test('every row of the source is accounted for, the tables hold what was reporte
     ],
   );
   assert.equal(json.sourceRows, json.filtered + json.records + json.deadLetters);
+  const apart = Math.abs(json.planned!.passages - json.passages) / json.passages;
+  assert.ok(apart < 0.1, `planned ${json.planned!.passages}, were ${json.passages}`);
+  assert.ok(json.embedSeconds > 0);
   const listed = await made.run<{ results: CheckResult[] }>('quality', '--json');
   assert.equal(listed.json.results.length, 4);
 });

@@ -11,7 +11,10 @@ function section({ scenario, skipped, exit, alert, rows, repaired, seconds }: Ou
   const recovered = repaired!.recovered.length > 0 ? ` Told as over: ${repaired!.recovered.join('; ')}.` : '';
   const lines: [string, string][] = [
     ['the run', exit === null ? 'was killed' : `ended with ${exit}`],
-    ['the alert', alert ? `**${alert.title}.** ${alert.happened} ${alert.effect} ${alert.todo}` : 'none'],
+    [
+      'the alert',
+      alert ? `**${alert.title}.** ${ended(alert.happened)} ${alert.effect} ${alert.todo}` : 'none',
+    ],
     ['its command', alert ? `\`${alert.command}\`` : ''],
     ['meanwhile', placesOf(rows!)],
     ['then', scenario.mended ?? 'nothing'],
@@ -41,6 +44,11 @@ function placesOf({ serving, deadLetters, due }: Rows): string {
     `dead letters: ${dead.length > 0 ? dead.join(', ') : 'none'}`,
     `${due} rows to be done by the next run`,
   ].join('; ');
+}
+
+/** With a full stop. */
+function ended(text: string): string {
+  return /[.!?]$/.test(text) ? text : `${text}.`;
 }
 
 function capital(text: string): string {
