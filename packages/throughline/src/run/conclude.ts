@@ -2,15 +2,15 @@
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { recordResults } from '../quality/index.ts';
 import { isJudged } from './accept-index.ts';
 import { unmetLimits } from './acceptance.ts';
-import { checkQuality } from './check-quality.ts';
+import { checkQuality, type QualityContext } from './check-quality.ts';
 import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
 
 export interface Published {
   build: Build;
@@ -19,7 +19,11 @@ export interface Published {
   isComplete: boolean;
   /** Chunks that another run still works on. */
   left: number;
+  /** What this run knows of the source and of its chunks; absent where it has not read the source. */
+  read?: NonNullable<QualityContext['read']>;
 }
+
+type RunContext = Omit<QualityContext, 'read'>;
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
 export async function standing(
@@ -33,28 +37,29 @@ export async function standing(
   return { isWhole: isComplete || isBegun || current === build.info.digest, isBegun };
 }
 
+/** What the results of the run get of it. */
 export async function conclude(
   lake: Lake,
   prepared: Prepared,
-  options: RunOptions,
   published: Published,
-  run: { runId: string; started: number; effects: RunEffects },
+  run: RunContext,
 ): Promise<Partial<RunResult>> {
+  const { options, effects, result } = run;
   const { only } = options;
-  const { build, statesOf, left } = published;
-  const { effects } = run;
+  const { build, statesOf, left, read } = published;
   // Another task may have another part of the chunks: what all of them come to is judged after them.
   if (only === 'map' && !isWholePlan(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
   if (!isWhole && only !== undefined && only !== 'map')
     effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
-  const limits = await unmetLimits(lake, build, statesOf, prepared.config);
-  const judged = isWhole
-    ? await checkQuality(lake, build, prepared, { result: { unmet: limits }, ...run })
-    : { quality: [], unmet: limits };
+  const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
+  const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
+  const judged = isWhole ? await checkQuality(lake, build, prepared, context) : { quality: [], unmet };
   if (only === 'check' || judged.unmet.length > 0) return judged;
   if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;
-  return { ...judged, ...(await promoteAndDerive(lake, build, prepared, options, effects)) };
+  const { measured = [], ...derived } = await promoteAndDerive(lake, build, prepared, options, effects);
+  await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
+  return { ...judged, ...derived, quality: [...judged.quality, ...measured] };
 }

@@ -1,6 +1,7 @@
 /** What comes after the tables: an index of them that may serve, then build and index are promoted in one step, then themes. */
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { type CheckResult, indexResults } from '../quality/index.ts';
 import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
 import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
@@ -9,7 +10,10 @@ import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance'>>;
+type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance'>> & {
+  /** What the index was measured to be, unless it was promoted before. */
+  measured?: CheckResult[];
+};
 
 const WHAT_TO_DO =
   'the index is kept: throughline index list shows it, throughline index verify VERSION measures it again, index.minRecall is the limit';
@@ -56,23 +60,24 @@ export async function promoteAndDerive(
     return {};
   }
   const faults = indexFaults(index, config.index);
+  const measured = seen.index === index.version ? [] : indexResults(index, config.index);
   const relevance =
     faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
   const unmet = [...faults, ...(relevance?.unmet ?? [])];
   if (unmet.length > 0) {
     if (faults.length > 0) reporter.warning(WHAT_TO_DO);
     await removeOldIndexes(lake, config.index, clock);
-    return { unmet, relevance };
+    return { unmet, relevance, measured };
   }
   const serving = isNew && !waits ? build.info.digest : seen.build;
   if (!(await promoteIndex(lake, index, { seen: serving, settings: config.index, clock }))) {
     reporter.warning(
       `the index ${index.version} is not promoted: another run has promoted a newer one meanwhile`,
     );
-    return { relevance };
+    return { relevance, measured };
   }
-  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance };
-  return { index: index.version, relevance, ...(await themesOf(lake, build, prepared, effects)) };
+  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance, measured };
+  return { index: index.version, relevance, measured, ...(await themesOf(lake, build, prepared, effects)) };
 }
 
 /** The themes of the promoted build: of another one, those of what serves stay. */
