@@ -26,7 +26,7 @@ export interface Published {
 type RunContext = Omit<QualityContext, 'read'>;
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
-export async function standing(
+async function standing(
   lake: Lake,
   { build, statesOf, isComplete }: Published,
 ): Promise<{ isWhole: boolean; isBegun: boolean }> {

@@ -274,7 +274,7 @@ async function runAll(
   let after = ledger;
   let published: Processed['published'] = new Map();
   if (isAfterChunks(options.only) && due.length > 0)
-    effects.reporter.warning(`${due.length} chunks are not mapped yet: run --only map maps them`);
+    effects.reporter.info?.(`${due.length} chunks are due, and are not mapped by this step.`);
   else if (due.length > 0) {
     result.planned = await plannedOf(lake, engine, prepared, due);
     effects.reporter.stage('embed');

@@ -16,7 +16,7 @@ interface Placed extends ChunkGroup {
 }
 
 /** A scheduler has one task for each. Airflow's default limit (core.max_map_length). */
-export const MOST_GROUPS = 1_024;
+const MOST_GROUPS = 1_024;
 
 /** Linux takes 128 KiB in one variable of the environment, by which a task is told its chunks. */
 const MOST_BYTES = 100_000;
