@@ -339,8 +339,13 @@ async function plannedOf(
 ): Promise<RunResult['planned']> {
   if (prepared.config.engine !== 'local') return undefined;
   const rate = measuredRate(await listRuns(lake), { model: prepared.model.digest, host: hostname() });
-  const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
-  return { passages, tokens, seconds, cost, bytes };
+  try {
+    const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
+    return { passages, tokens, seconds, cost, bytes };
+  } catch {
+    // Rows that cannot be read are the business of their chunk, which says so.
+    return undefined;
+  }
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {
