@@ -9,7 +9,7 @@ const ROOT = join(import.meta.dirname, '..', '..', '..');
 test('the examples of docs/concepts.md run as they are written, and print what it says', async (t) => {
   const steps = stepsOf(await readFile(join(ROOT, 'docs', 'concepts.md'), 'utf8'));
   const files = steps.flatMap((step) => ('file' in step ? [step.file] : []));
-  assert.deepEqual(files, ['throughline.yaml', 'likeness.mjs', 'metric.mjs', 'precision.mjs']);
+  assert.deepEqual(files, ['throughline.yaml', 'vectors.mjs', 'likeness.mjs', 'metric.mjs', 'precision.mjs']);
   assert.ok(steps.length - files.length >= 12, 'every section has an example');
   const folder = await readersFolder(t, {
     'complaints.csv': join(ROOT, 'demo', 'complaints.csv'),

@@ -62,11 +62,15 @@ export async function takeSteps(t: TestContext, folder: string, steps: readonly 
 }
 
 function runExample(folder: string, { command, output }: Example): void {
-  const path = [join(folder, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter);
   const ran = spawnSync(command, {
     shell: true,
     cwd: folder,
-    env: { ...process.env, PATH: path },
+    env: {
+      ...process.env,
+      PATH: [join(folder, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
+      // A page is a dozen processes that load the same modules.
+      NODE_COMPILE_CACHE: join(folder, '.compiled'),
+    },
     encoding: 'utf8',
   });
   assert.equal(ran.status, 0, `${command}\n${ran.stdout}${ran.stderr}`);
