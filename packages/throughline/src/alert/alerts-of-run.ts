@@ -2,6 +2,7 @@
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
+import type { Step } from '../run/run.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
@@ -19,12 +20,12 @@ export function alertsOfResult(result: RunResult): Alert[] {
 }
 
 /** Of a run that ended with an error. A person's Ctrl-C is none. */
-export function alertsOfError({ code, message, hint }: ThroughlineError): Alert[] {
+export function alertsOfError({ code, message, hint }: ThroughlineError, step?: Step): Alert[] {
   if (code === 'interrupted') return [];
   const isBudget = code.includes('budget');
   return [
     {
-      key: `run_failed/${code}`,
+      key: `run_failed/${code}${step === undefined ? '' : `/${step}`}`,
       kind: 'run_failed',
       title: isBudget ? 'The budget is used up' : `A run failed: ${code}`,
       happened: message,
@@ -120,10 +121,18 @@ function remedy({ check, sample, severity }: CheckResult, runId: string): Pick<A
 function limitAlerts({ unmet, relevance }: RunResult): Alert[] {
   const limits = unmet.filter((limit) => !limit.startsWith('quality check '));
   return limits.map((limit): Alert => {
+    const key = `limit_unmet/${limit.split(/[:,]/, 1)[0]}`;
+    if (limit.startsWith('incomplete:'))
+      return {
+        ...{ key, kind: 'limit_unmet', title: 'What is published is incomplete', happened: limit },
+        effect: `Nothing was promoted. ${KEPT}`,
+        todo: 'Run what is missing: after a change of settings that is the whole history.',
+        command: 'throughline run',
+      };
     const isDead = limit.startsWith('deadLetterRate');
     const kind = isDead || relevance !== undefined ? 'limit_unmet' : 'index_not_promoted';
     return {
-      ...{ key: `limit_unmet/${limit.split(/[:,]/, 1)[0]}`, kind },
+      ...{ key, kind },
       title: isDead ? 'Too many dead letters' : 'The index was not promoted',
       happened: limit,
       effect: `Nothing was promoted. ${KEPT}`,

@@ -21,6 +21,8 @@ export interface Published {
   left: number;
   /** What this run knows of the source and of its chunks; absent where it has not read the source. */
   read?: NonNullable<QualityContext['read']>;
+  /** A check has passed these tables: they are not judged twice. */
+  hasPassed?: boolean;
 }
 
 type RunContext = Omit<QualityContext, 'read'>;
@@ -37,6 +39,9 @@ async function standing(
   return { isWhole: isComplete || isBegun || current === build.info.digest, isBegun };
 }
 
+const INCOMPLETE =
+  'incomplete: the tables of these settings lack chunks of the source, and nothing is judged or promoted; throughline run maps them';
+
 /** What the results of the run get of it. */
 export async function conclude(
   lake: Lake,
@@ -51,11 +56,14 @@ export async function conclude(
   if (only === 'map' && !isWholePlan(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
-  if (!isWhole && only !== undefined && only !== 'map')
-    effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
+  // A step has nobody else's work to wait for: it is told, and not taken for done.
+  if (!isWhole && only !== undefined && only !== 'map') return { unmet: [INCOMPLETE] };
   const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
   const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
-  const judged = isWhole ? await checkQuality(lake, build, prepared, context) : { quality: [], unmet };
+  const judged =
+    isWhole && !published.hasPassed
+      ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
+      : { quality: [], unmet };
   if (only === 'check' || judged.unmet.length > 0) return judged;
   if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;

@@ -59,6 +59,9 @@ ENVIRONMENT = {
 ${environment}
 }
 
+# What an outage or a late delivery has left undone is done by the next run: what is as it was is not listed.
+START = ${py(schedule.start)}
+
 # Usage, bad data, no input, no permission, config: another try would end the same.
 FAIL_AT_ONCE = {64: "usage", 65: "bad data", 66: "no input", 77: "permission", 78: "config"}
 
@@ -102,9 +105,9 @@ with DAG(
 ) as dag:
     plan = ThroughlineOperator(
         task_id="plan",
-        doc_md="Chunks of this run's interval that are new or have changed, in groups.",
+        doc_md="Chunks that begin before the end of this run's interval and are new or have changed, in groups.",
         bash_command=command('plan --groups ${schedule.groups} --interval "$THROUGHLINE_INTERVAL"')${operator.toXCom},
-        env={**ENVIRONMENT, "THROUGHLINE_INTERVAL": "{{ data_interval_start | ts }}/{{ data_interval_end | ts }}"},
+        env={**ENVIRONMENT, "THROUGHLINE_INTERVAL": START + "/{{ data_interval_end | ts }}"},
         ${operator.fromOutput}
     )
 
