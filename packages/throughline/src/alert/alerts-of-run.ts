@@ -2,7 +2,7 @@
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
-import type { Step } from '../run/run.ts';
+import type { Step } from '../run/steps.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
