@@ -37,6 +37,9 @@ export async function bothEngines(
     runId: _id,
     build: _build,
     seconds: _seconds,
+    embedSeconds: _embedSeconds,
+    // Nothing is estimated on a cluster.
+    planned: _planned,
     tables: _tables,
     ...rest
   }: typeof ours.json) => rest;
