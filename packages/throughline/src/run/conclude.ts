@@ -1,9 +1,9 @@
 /** What comes after the chunks: what is published is judged, promoted, indexed and themed, as far as the run's step goes. */
+import { measurePublished, measureSpending, stops } from '../acceptance/index.ts';
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isJudged } from './accept-index.ts';
-import { unmetLimits } from './acceptance.ts';
 import { checkQuality } from './check-quality.ts';
 import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
@@ -11,6 +11,7 @@ import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
+import { productVersion } from './versions.ts';
 
 export interface Published {
   build: Build;
@@ -19,6 +20,8 @@ export interface Published {
   isComplete: boolean;
   /** Chunks that another run still works on. */
   left: number;
+  /** Money so far. */
+  cost: number;
 }
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
@@ -49,12 +52,24 @@ export async function conclude(
   const { isWhole, isBegun } = await standing(lake, published);
   if (!isWhole && only !== undefined && only !== 'map')
     effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
-  const limits = await unmetLimits(lake, build, statesOf, prepared.config);
-  const judged = isWhole
-    ? await checkQuality(lake, build, prepared, { result: { unmet: limits }, ...run })
-    : { quality: [], unmet: limits };
+  const limits = await measurePublished(lake, build, {
+    ...{ config: prepared.config, directory: prepared.directory, statesOf, isWhole, started: run.started },
+    product: await productVersion(),
+    info: (message) => effects.reporter.info?.(message),
+    warning: (message) => effects.reporter.warning(message),
+  });
+  const spent = { cost: published.cost, seconds: (effects.clock() - run.started) / 1000 };
+  // Measured again when all is over: what is too much by now keeps the rest from being promoted, where it was so agreed.
+  const unmet = [...stops(limits), ...stops(measureSpending(prepared.config.acceptance, spent))];
+  const judged = {
+    limits,
+    ...(isWhole
+      ? await checkQuality(lake, build, prepared, { result: { unmet }, ...run })
+      : { quality: [], unmet }),
+  };
   if (only === 'check' || judged.unmet.length > 0) return judged;
   if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;
-  return { ...judged, ...(await promoteAndDerive(lake, build, prepared, options, effects)) };
+  const derived = await promoteAndDerive(lake, build, prepared, options, effects);
+  return { ...judged, ...derived, limits: [...limits, ...(derived.limits ?? [])] };
 }

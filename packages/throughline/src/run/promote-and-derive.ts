@@ -1,4 +1,5 @@
 /** What comes after the tables: an index of them that may serve, then build and index are promoted in one step, then themes. */
+import { limitOfJudgement, stops } from '../acceptance/index.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
@@ -9,7 +10,7 @@ import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance'>>;
+type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>>;
 
 const WHAT_TO_DO =
   'the index is kept: throughline index list shows it, throughline index verify VERSION measures it again, index.minRecall is the limit';
@@ -58,21 +59,23 @@ export async function promoteAndDerive(
   const faults = indexFaults(index, config.index);
   const relevance =
     faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
-  const unmet = [...faults, ...(relevance?.unmet ?? [])];
+  const limits =
+    relevance && config.acceptance.ndcg ? [limitOfJudgement(relevance, config.acceptance.ndcg)] : [];
+  const unmet = [...faults, ...stops(limits)];
   if (unmet.length > 0) {
     if (faults.length > 0) reporter.warning(WHAT_TO_DO);
     await removeOldIndexes(lake, config.index, clock);
-    return { unmet, relevance };
+    return { unmet, relevance, limits };
   }
   const serving = isNew && !waits ? build.info.digest : seen.build;
   if (!(await promoteIndex(lake, index, { seen: serving, settings: config.index, clock }))) {
     reporter.warning(
       `the index ${index.version} is not promoted: another run has promoted a newer one meanwhile`,
     );
-    return { relevance };
+    return { relevance, limits };
   }
-  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance };
-  return { index: index.version, relevance, ...(await themesOf(lake, build, prepared, effects)) };
+  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance, limits };
+  return { index: index.version, relevance, limits, ...(await themesOf(lake, build, prepared, effects)) };
 }
 
 /** The themes of the promoted build: of another one, those of what serves stay. */

@@ -15,6 +15,7 @@ import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts'
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
+import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
@@ -203,9 +204,10 @@ async function runAll(
   started: number,
 ): Promise<RunResult> {
   const run = { runId, started, effects };
-  const finished = (build: Build, result: RunResult): RunResult => {
+  const finished = async (build: Build, result: RunResult): Promise<RunResult> => {
     tellUnmet(result.unmet, effects);
-    return { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
+    const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
+    return { ...ended, limits: await closeLimits(lake, prepared.config, ended, { options, effects }) };
   };
   const rule = prepared.rule ?? lake.pipeline.rule;
   const anyway = options.force === true || !isWholePlan(options);
@@ -213,7 +215,7 @@ async function runAll(
   if (untouched) {
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
-    const published = { build, statesOf, isComplete: true, left: 0 };
+    const published = { build, statesOf, isComplete: true, left: 0, cost: 0 };
     const concluded = await conclude(lake, prepared, options, published, run);
     const result = emptyResult(runId, build);
     return finished(build, {
@@ -288,7 +290,8 @@ async function runAll(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
   if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-  const concluding = { build, statesOf: async () => after.states, isComplete, left: result.chunks.left };
+  const { left } = result.chunks;
+  const concluding = { build, statesOf: async () => after.states, isComplete, left, cost: result.cost };
   Object.assign(result, await conclude(lake, prepared, options, concluding, run));
   const isAll = options.only === undefined || (options.only === 'map' && isWholePlan(options));
   if (isAll && isComplete && isProfiled(prepared.config, process.env)) {
@@ -314,7 +317,7 @@ async function mappedBuild(
   const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, sample));
   await refreshTables(build);
   const statesOf = async () => (await openLedger(lake, digest)).states;
-  return { build, statesOf, isComplete: false, left: 0 };
+  return { build, statesOf, isComplete: false, left: 0, cost: 0 };
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {

@@ -1,4 +1,5 @@
 /** Alerts of a run: of how it ended, and of runs before it that have no end. */
+import type { LimitName } from '../acceptance/index.ts';
 import { type Alert, alertOfKilledRun, alertsOfError, alertsOfResult, tellRun } from '../alert/index.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
@@ -12,7 +13,7 @@ import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions, Step } from './run.ts';
 
-type Told = Pick<Config, 'name' | 'alerts' | 'quality'>;
+type Told = Pick<Config, 'name' | 'alerts' | 'quality' | 'acceptance'>;
 
 /** Runs without an end whose process is gone; nobody looks where nobody is told. Of processes on other hosts nothing is known. */
 export async function killedRuns(lake: Lake, { alerts }: Told): Promise<Alert[]> {
@@ -35,6 +36,10 @@ export async function tellResult(
 ): Promise<void> {
   const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
   const named = new Set(config.quality.map((check) => `quality_failed/${nameOf(check)}`));
+  const measured = new Set(result.limits.map(({ name }) => `limit_unmet/${name}`));
+  const isAgreed = (key: string) =>
+    Object.hasOwn(config.acceptance, key.slice('limit_unmet/'.length)) &&
+    config.acceptance[key.slice('limit_unmet/'.length) as LimitName] !== undefined;
   const isWhole = isWholePlan(options) && result.chunks.left === 0;
   // Tasks that map some chunks each do not know of the others.
   const areChunksFine =
@@ -44,7 +49,11 @@ export async function tellResult(
   const looked = (key: string) => {
     if (key.startsWith('quality_failed/'))
       return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
-    if (key.startsWith('limit_unmet/deadLetterRate')) return hasStep('map', 'check', 'index');
+    if (key === 'limit_unmet/deadLetterRate') return hasStep('map', 'check', 'index');
+    if (key === 'limit_unmet/freshness' || key === 'limit_unmet/parity')
+      return measured.has(key) || (hasStep('check', 'index') && !isAgreed(key));
+    // Measured anew by the next run: what a run of a day took is over with it.
+    if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration') return hasStep('map');
     if (key.startsWith('limit_unmet/')) return hasStep('index');
     if (key === 'chunk_failed') return hasStep('map') || areChunksFine;
     return key.startsWith('run_failed/') || isWhole;
