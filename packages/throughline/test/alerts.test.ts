@@ -3,50 +3,18 @@ import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
 import { rm } from 'node:fs/promises';
-import { createServer } from 'node:http';
-import type { AddressInfo } from 'node:net';
 import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import type { Alert, Notice } from '../src/alert/alert.ts';
 import { lakeIfThere } from '../src/lake/lake.ts';
 import { listRuns } from '../src/run/index.ts';
 import { start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
+import { type Received, receiver } from './receiver.ts';
 
 const ROWS = complaints(40);
 const SECRET = 'a secret of the webhook';
-
-interface Received {
-  path: string;
-  signature: string | undefined;
-  body: string;
-}
-
-/** A server that takes what it is sent; it answers with the statuses in turn, then 200. */
-async function receiver(t: TestContext) {
-  const received: Received[] = [];
-  const statuses: number[] = [];
-  const server = createServer(async (request, response) => {
-    let body = '';
-    for await (const part of request) body += part;
-    const status = statuses.shift() ?? 200;
-    if (status === 200)
-      received.push({
-        path: request.url!,
-        signature: request.headers['x-throughline-signature'] as string,
-        body,
-      });
-    response.writeHead(status).end();
-  }).listen(0, '127.0.0.1');
-  t.after(() => server.close());
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  const url = `http://127.0.0.1:${port}`;
-  /** Notices to the webhook since the last look. */
-  const news = (): Notice[] => received.splice(0).map(({ body }) => JSON.parse(body));
-  return { url, received, statuses, news };
-}
 
 function alertsFor(url: string) {
   return [{ webhook: `${url}/hook/private-path`, secretVariable: 'ALERT_SECRET' }];

@@ -26,6 +26,8 @@ export interface RunOptions {
   env?: Record<string, string>;
   /** Runs as this user; only root may ask for it. */
   uid?: number;
+  /** In a process group of its own, to be killed with all that it starts. */
+  ownGroup?: boolean;
 }
 
 /** Runs one command to its end. Never throws for what the command does. */
@@ -33,12 +35,16 @@ export function run<T = RunResult>(args: readonly string[], options: RunOptions)
   return ended(start(args, options));
 }
 
-/** A command that is under way, in a process group of its own. */
-export function start(args: readonly string[], { cwd, env = {}, uid }: RunOptions): ChildProcess {
+/** A command that is under way. */
+export function start(
+  args: readonly string[],
+  { cwd, env = {}, uid, ownGroup = false }: RunOptions,
+): ChildProcess {
   const options: SpawnOptions = {
     cwd,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
+    detached: ownGroup,
     ...(uid === undefined ? {} : { uid, gid: uid }),
   };
   return spawn(process.execPath, [BIN, ...args], options);

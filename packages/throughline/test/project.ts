@@ -40,7 +40,7 @@ export interface ConfigChange {
 
 /** `source` is merged into the usual one; `undefined` takes a key away. */
 export async function project(
-  t: TestContext,
+  t: Pick<TestContext, 'after'>,
   data: string | Buffer | undefined,
   change: ConfigChange = {},
 ): Promise<Project> {

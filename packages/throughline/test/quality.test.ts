@@ -1,12 +1,16 @@
 /** The checks of `quality:` in a pipeline. */
 import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { test } from 'node:test';
+import { commit, openTable } from '@throughline/delta';
 import type { CheckResult } from '../src/quality/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
 import { readBuild } from './tables.ts';
 
 const ROWS = complaints(60);
+const MAP = ['run', '--only', 'map', '--json'];
 const NO_THEMES = { themes: { sample: 100 } };
 
 test('rows that a check rejects are dead letters by its name, and come back when the check lets them', async (t) => {
@@ -148,6 +152,112 @@ test('other texts than before are told as drift, and the same are not', async (t
   );
   assert.equal(other.code, 65, other.stderr);
   assert.match(other.stderr, /quality check drift/);
+});
+
+test('every row of the source is accounted for, the tables hold what was reported, and the index what is in the tables', async (t) => {
+  const bad = [...ROWS, { ...ROWS[0]!, complaint_id: 'empty-1', narrative: '' }];
+  const made = await project(t, `${toCsv(bad)}too,few,cells\n`, {
+    ...NO_THEMES,
+    source: { filter: 'product != "Mortgage"' },
+  });
+  const { json, code, stderr } = await made.run('run', '--json');
+  assert.equal(code, 0, stderr);
+  assert.deepEqual(
+    json.quality.map(({ name, status, observed }) => [name, status, observed]),
+    [
+      ['source_rows', 'passed', 0],
+      ['table_rows', 'passed', 0],
+      ['passages_in_index', 'passed', json.passages],
+      ['index_recall', 'passed', 1],
+    ],
+  );
+  assert.equal(json.sourceRows, json.filtered + json.records + json.deadLetters);
+  const apart = Math.abs(json.planned!.passages - json.passages) / json.passages;
+  assert.ok(apart < 0.1, `planned ${json.planned!.passages}, were ${json.passages}`);
+  assert.ok(json.embedSeconds > 0);
+  const listed = await made.run<{ results: CheckResult[] }>('quality', '--json');
+  assert.equal(listed.json.results.length, 4);
+});
+
+test('a table that something else has changed is not promoted, until its chunk is made again', async (t) => {
+  const made = await project(t, toCsv(ROWS), NO_THEMES);
+  assert.equal((await made.run(...MAP)).code, 0);
+  const chunk = await loseRows(made.lake);
+  await made.write(
+    'data.csv',
+    toCsv([...ROWS, { ...ROWS[0]!, complaint_id: 'x', date_received: '2009-01-01' }]),
+  );
+  const ran = await made.run(...MAP);
+  assert.equal(ran.code, 65, ran.stderr);
+  const [, tables] = ran.json.quality;
+  assert.deepEqual([tables!.name, tables!.status, tables!.sample], ['table_rows', 'failed', [chunk]]);
+  const mended = await made.run(...MAP, '--force', '--chunk', chunk);
+  assert.equal(mended.code, 0, mended.stderr);
+});
+
+/** Empties a chunk of the records, as a statement of another engine would. */
+async function loseRows(lake: string): Promise<string> {
+  const { build } = JSON.parse(await readFile(join(lake, 'current.json'), 'utf8'));
+  const records = await openTable(join(lake, 'builds', build, 'records'));
+  const chunk = (await records.files())[0]!.partitionValues._chunk!;
+  const replace = { partition: { _chunk: chunk } };
+  await commit(records, { operation: 'DELETE', operationParameters: {}, add: [], replace });
+  return chunk;
+}
+
+test('a column of the source that has another name stops the promotion until it is accepted', async (t) => {
+  const quality = [{ check: 'schema' }, { check: 'row_count', ofSource: 0.99 }];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
+  const first = await made.run(...MAP);
+  assert.equal(first.code, 0, first.stderr);
+  const renamed = (id: string) =>
+    toCsv([...ROWS, { ...ROWS[0]!, complaint_id: id }]).replace('sub_issue', 'sub_issue_code');
+  await made.write('data.csv', renamed('new-1'));
+  const { code, json } = await made.run(...MAP);
+  assert.equal(code, 65);
+  const schema = json.quality.find(({ name }) => name === 'schema')!;
+  assert.deepEqual(schema.sample, ['missing sub_issue', 'new sub_issue_code']);
+  const accepted = await made.run(...MAP, '--accept-schema');
+  assert.equal(accepted.code, 0, accepted.stderr);
+  assert.match(accepted.stderr, /quality check schema: found 2/);
+  await made.write('data.csv', `${renamed('new-2')},2016-01-01,,,,,,,\n,2016-01-01,,,,,,,\n`);
+  const after = await made.run(...MAP);
+  assert.equal(after.json.quality.find(({ name }) => name === 'schema')!.status, 'passed');
+  assert.equal(after.code, 65);
+  assert.match(after.stderr, /quality check row_count: found 61, expected at least 63 records/);
+});
+
+test('texts with what identifies a person are refused, and their dead letters do not keep it', async (t) => {
+  const quality = [
+    { check: 'pii', kinds: ['email'], severity: 'reject' },
+    { check: 'encoding', severity: 'warn' },
+    { check: 'language', languages: ['en'] },
+    { check: 'duplicates', max: 0.5 },
+    { check: 'embeddings', distinct: { min: 0.5 }, truncated: { max: 0 } },
+  ];
+  const mail = { ...ROWS[0]!, complaint_id: 'mail-1', narrative: 'write to somebody@mail.example' };
+  const torn = { ...ROWS[1]!, complaint_id: 'torn-1', narrative: 'the cafÃ© has charged me twice' };
+  const made = await project(t, toCsv([...ROWS, mail, torn]), { ...NO_THEMES, quality });
+  const { json, code, stderr } = await made.run(...MAP);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /quality check encoding: found 1 \(mojibake 1\), expected 0 rows, such as torn-1/);
+  assert.equal(json.deadLetters, 1);
+  const { dead_letters } = await readBuild(made.lake);
+  assert.deepEqual([dead_letters[0]!._id, dead_letters[0]!._code], ['mail-1', 'pii']);
+  assert.doesNotMatch(JSON.stringify(dead_letters[0]!._payload), /somebody/);
+});
+
+test('what cannot be checked is a fault of the config', async (t) => {
+  const made = await project(t, toCsv(ROWS), {
+    quality: [{ check: 'schema' }],
+    source: { type: 'jsonl', path: 'data.jsonl' },
+  });
+  await made.write('data.jsonl', '');
+  const { code, stderr } = await made.run('run', '--json');
+  assert.deepEqual([code, /JSON Lines/.test(stderr)], [78, true]);
+  await made.configure({ quality: [{ check: 'length', min: 1, name: 'table_rows' }] });
+  const own = await made.run('run', '--json');
+  assert.match(own.stderr, /table_rows is the name of a check that is always on/);
 });
 
 async function currentOf(made: Awaited<ReturnType<typeof project>>) {

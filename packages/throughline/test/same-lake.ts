@@ -42,7 +42,8 @@ export async function assertSameLake(left: Project, right: Project): Promise<voi
   assert.deepEqual(mine, other, 'in deltalake');
 }
 
-async function comparable(folder: string): Promise<string[]> {
+/** Rows as texts in one order, without what only names the attempt. */
+export async function comparable(folder: string): Promise<string[]> {
   const plain = (name: string, value: unknown) => {
     if (OF_THE_ATTEMPT.includes(name)) return undefined;
     if (value instanceof Float32Array)

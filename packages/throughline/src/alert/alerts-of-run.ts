@@ -1,12 +1,13 @@
 /** What of a run needs somebody. */
 import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
-import { sentence } from '../quality/index.ts';
+import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
 const SHOWN = 5;
+const OF_INDEX = ['passages_in_index', 'index_recall'];
 
 /** Of a run that came to an end. */
 export function alertsOfResult(result: RunResult): Alert[] {
@@ -85,18 +86,36 @@ function chunkAlerts({ failures }: RunResult): Alert[] {
   ];
 }
 
+/** Those of an index are told with its limits. */
 function qualityAlerts({ quality, runId }: RunResult): Alert[] {
   return quality
-    .filter(({ status }) => status === 'failed')
+    .filter(({ status, check }) => status === 'failed' && !OF_INDEX.includes(check))
     .map((check) => ({
       key: `quality_failed/${check.name}`,
       kind: 'quality_failed' as const,
       title: `Quality check ${check.name} ${check.severity === 'fail' ? 'failed' : 'warns'}`,
       happened: sentence(check),
       effect: check.severity === 'fail' ? `Nothing was promoted. ${KEPT}` : 'It was promoted all the same.',
-      todo: 'Mend the source (or the check, where the data are right), then run again.',
-      command: `throughline quality --run ${runId} --failed`,
+      ...remedy(check, runId),
     }));
+}
+
+/** What mends it. */
+function remedy({ check, sample, severity }: CheckResult, runId: string): Pick<Alert, 'todo' | 'command'> {
+  if (check === 'schema' && severity === 'fail')
+    return {
+      todo: 'Mend the source and run again; where the new columns are the right ones, accept them.',
+      command: 'throughline run --accept-schema',
+    };
+  if (check === 'source_rows' || check === 'table_rows')
+    return {
+      todo: 'The tables do not add up: something else has changed them, or it is a defect. These chunks are made again.',
+      command: `throughline run --force${sample.length > 0 ? ` --chunk ${sample.map(quoted).join(' ')}` : ''}`,
+    };
+  return {
+    todo: 'Mend the source (or the check, where the data are right), then run again.',
+    command: `throughline quality --run ${runId} --failed`,
+  };
 }
 
 function limitAlerts({ unmet, limits, runId }: RunResult): Alert[] {

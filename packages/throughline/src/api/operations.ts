@@ -77,6 +77,8 @@ export const qualityAnswer = z.object({
       severity: z.enum(['warn', 'reject', 'fail']).optional(),
       /** Ids of some records that are wrong. */
       sample: z.array(z.string()).optional(),
+      /** What was found in parts, such as `email 8, phone 3`. */
+      detail: z.string().optional(),
       /** What was agreed on, such as `>= 0.95`; null where nothing was. */
       expected: z.string().nullable(),
     }),

@@ -11,7 +11,7 @@ import {
   withSharedOptions,
 } from './context.ts';
 import { parseCount, parseDate } from './parse.ts';
-import { formatCount, formatSeconds, table } from './terminal.ts';
+import { formatBytes, formatCount, formatSeconds, table } from './terminal.ts';
 
 interface PlanCommandOptions extends SharedOptions {
   from?: string;
@@ -67,10 +67,10 @@ async function printGroups(context: Context, plan: Plan, { schedule }: Config, m
   printJson(context, groupChunks(due, { most, leastRows: schedule?.rowsPerTask ?? 1 }), 0);
 }
 
-function timeOf(seconds: number | undefined): string {
-  return seconds === undefined
-    ? 'The time depends on the model'
-    : `About ${formatSeconds(seconds)} of embedding`;
+function timeOf({ seconds, rate }: Plan['estimate']): string {
+  if (seconds === undefined) return 'The time depends on the model';
+  const by = rate ? ` (by ${rate.runs} earlier runs here)` : '';
+  return `About ${formatSeconds(seconds)} of embedding${by}`;
 }
 
 async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promise<void> {
@@ -99,7 +99,7 @@ async function printPlan({ terminal }: Context, plan: Plan, all: boolean): Promi
       `Due: ${due.chunks} chunks, ${formatCount(due.rows)} rows, about ${formatCount(estimate.passages)} passages and ${formatCount(estimate.tokens)} tokens`,
     );
     terminal.print(
-      `${timeOf(estimate.seconds)}, cost ${estimate.cost?.toFixed(2) ?? 'unknown'} (judged by ${formatCount(estimate.sampledRows)} rows)`,
+      `${timeOf(estimate)}, ${formatBytes(estimate.bytes)}, cost ${estimate.cost?.toFixed(2) ?? 'unknown'} (judged by ${formatCount(estimate.sampledRows)} rows)`,
     );
   }
   terminal.print(

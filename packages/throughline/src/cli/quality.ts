@@ -27,10 +27,14 @@ export function qualityCommand(program: Command, context: Context): void {
       const { terminal } = context;
       if (results.length === 0)
         return terminal.print('No results. Checks are named in the config: quality: (docs/quality.md).');
-      const rows = results.map(({ at, name, severity, status, observed, expected, sample }) => [
+      const rows = results.map(({ at, name, severity, status, observed, expected, sample, detail }) => [
         new Date(at).toISOString().slice(0, 16).replace('T', ' '),
         ...[name, status === 'passed' ? 'passed' : `${status} (${severity})`],
-        ...[observed ?? '-', expected, printable(sample.slice(0, 3).join(', '))],
+        ...[
+          `${observed ?? '-'}${detail ? ` (${detail})` : ''}`,
+          expected,
+          printable(sample.slice(0, 3).join(', ')),
+        ],
       ]);
       const header = ['time (UTC)', 'check', 'status', 'found', 'expected', 'such as'];
       for (const line of table(header, rows)) terminal.print(line);

@@ -24,6 +24,7 @@ interface RunCommandOptions extends SharedOptions {
   force?: boolean;
   chunkList?: string;
   only?: Step;
+  acceptSchema?: boolean;
   skipCode?: boolean;
   reproduce?: string;
   into?: string;
@@ -61,13 +62,14 @@ export function runCommand(program: Command, context: Context): void {
       'index and themes of the passages as a run left them, or as of a time; promotes nothing',
     )
     .option('--into <folder>', 'with --reproduce: where (default: a temporary folder)')
+    .option('--accept-schema', 'columns of the source that have changed are the right ones from now on')
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
       '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --reproduce latest\n  throughline run --as-of 2024-01-01\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, sample, force, only, reproduce: run, into } = options;
+      const { from, to, sample, force, only, acceptSchema, reproduce: run, into } = options;
       checkAlone(options);
       if (options.asOf !== undefined) return await runAsOf(context, options, options.asOf);
       if (run !== undefined) {
@@ -80,7 +82,7 @@ export function runCommand(program: Command, context: Context): void {
       const result = await withInterrupt(context, async (signal) =>
         runPipeline(
           await configOf(options, context),
-          { from, to, chunks, sample, force, only },
+          { from, to, chunks, sample, force, only, acceptSchema },
           {
             clock: context.clock,
             newId: context.newId,
@@ -141,6 +143,18 @@ function parseOnly(value: string): Step {
 
 const SHOWN_FAILURES = 5;
 
+function againstPlan(
+  { embedded, embedSeconds, cost }: RunResult,
+  planned: NonNullable<RunResult['planned']>,
+): string {
+  const time = planned.seconds === undefined ? 'unknown' : formatSeconds(planned.seconds);
+  const money =
+    cost === 0 && !planned.cost
+      ? ''
+      : `, cost ${cost.toFixed(4)} of ${planned.cost?.toFixed(4) ?? 'unknown'}`;
+  return `against the plan: ${formatCount(embedded)} of ${formatCount(planned.passages)} texts embedded, ${formatSeconds(embedSeconds)} of ${time}${money}`;
+}
+
 function printResult({ terminal }: Context, result: RunResult, only: Step | undefined): void {
   if (only === undefined || only === 'map') printWork(terminal, result);
   else printStep(terminal, result);
@@ -195,6 +209,7 @@ function printWork(terminal: Terminal, result: RunResult): void {
     const cost = result.cost > 0 ? `, ${result.cost.toFixed(4)} by the price in the config` : '';
     terminal.print(`${formatCount(result.requests)} requests, ${formatCount(result.tokens)} tokens${cost}`);
   }
+  if (result.planned) terminal.print(againstPlan(result, result.planned));
   for (const { chunk, message } of result.failures.slice(0, SHOWN_FAILURES))
     terminal.print(`failed: ${printable(chunk)}: ${printable(message)}`);
   if (failed > SHOWN_FAILURES) terminal.print(`... and ${failed - SHOWN_FAILURES} more: throughline status`);

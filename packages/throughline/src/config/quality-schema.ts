@@ -1,5 +1,7 @@
 /** The section `quality:`: what has to be true of the records. Names are dbt's where it has one. */
 import { z } from 'zod';
+import { ENCODING_KINDS } from '../quality/text/encoding.ts';
+import { PII_KINDS } from '../quality/text/pii.ts';
 import { count, duration } from './primitives.ts';
 
 const column = z.string().min(1).describe('An attribute, or the column of the id, the text or the time');
@@ -17,6 +19,15 @@ const severity = z
   .enum(['warn', 'fail'])
   .default('fail')
   .describe('fail: nothing is promoted; warn: it is told');
+
+/** What follows where a column of the source has changed. */
+const policy = z.enum(['ignore', 'warn', 'fail']);
+
+const share = z.number().min(0).max(1);
+const textColumn = column.optional().describe('The text unless told; an attribute of type string');
+/** Of checks of single rows that some may fail. */
+const mostRows = share.default(0).describe('Largest share of the records that may be wrong');
+const REJECTS_EVERY = 'reject is of every row that is wrong: leave out max';
 
 const scalar = z.union([z.string(), z.number(), z.boolean()]);
 
@@ -55,6 +66,60 @@ const qualityCheck = z.discriminatedUnion('check', [
     name: name.unwrap().describe('In results and alerts'),
     severity: rowSeverity,
   }),
+  z.strictObject({
+    check: z.literal('schema'),
+    added: policy.default('warn').describe('Of a column of the source that the last run did not see'),
+    missing: policy.default('fail').describe('Of one that it saw, and that is gone or has another name'),
+    type: policy.default('fail').describe('Of one of another type, where the format has types'),
+    name,
+  }),
+  z
+    .strictObject({
+      check: z.literal('encoding'),
+      column: textColumn,
+      kinds: z
+        .array(z.enum(ENCODING_KINDS))
+        .min(1)
+        .optional()
+        .describe('What is looked for; all unless told'),
+      max: mostRows,
+      name,
+      severity: rowSeverity,
+    })
+    .refine(({ severity, max }) => severity !== 'reject' || max === 0, REJECTS_EVERY),
+  z
+    .strictObject({
+      check: z.literal('pii'),
+      column: textColumn,
+      kinds: z.array(z.enum(PII_KINDS)).min(1).optional().describe('What is looked for; all unless told'),
+      max: mostRows,
+      name,
+      severity: rowSeverity.default('warn'),
+    })
+    .refine(({ severity, max }) => severity !== 'reject' || max === 0, REJECTS_EVERY),
+  z.strictObject({
+    check: z.literal('language'),
+    column: textColumn,
+    languages: z.array(z.string().regex(/^[a-z]{2}$/, 'a language is its code of ISO 639-1: en')).min(1),
+    min: share.default(0.95).describe('Least share of the texts that are in one of them'),
+    name,
+    severity,
+  }),
+  z.strictObject({
+    check: z.literal('duplicates'),
+    column: textColumn,
+    max: share.default(0).describe('Largest share of the records whose text an earlier one has'),
+    name,
+    severity,
+  }),
+  z.strictObject({
+    check: z.literal('length_change'),
+    max: share
+      .default(0.1)
+      .describe('Most that the distribution of text lengths may differ from what serves: Kolmogorov-Smirnov'),
+    name,
+    severity,
+  }),
   z.strictObject({ check: z.literal('unique'), column, name, severity }),
   z
     .strictObject({
@@ -66,12 +131,20 @@ const qualityCheck = z.discriminatedUnion('check', [
         .positive()
         .optional()
         .describe('Most by which the records may have become more or less since the last run, as a share'),
+      ofSource: z
+        .number()
+        .gt(0)
+        .max(1)
+        .optional()
+        .describe(
+          'Least share of the rows of the source, those that the filter leaves out aside, that are records',
+        ),
       name,
       severity,
     })
     .refine(
-      ({ min, max, change }) => min !== undefined || max !== undefined || change !== undefined,
-      'it limits nothing: give min, max or change',
+      ({ min, max, change, ofSource }) => [min, max, change, ofSource].some((limit) => limit !== undefined),
+      'it limits nothing: give min, max, change or ofSource',
     ),
   z.strictObject({
     check: z.literal('freshness'),
@@ -99,6 +172,19 @@ const qualityCheck = z.discriminatedUnion('check', [
     severity,
   }),
   z.strictObject({
+    check: z.literal('embeddings'),
+    truncated: z
+      .strictObject({ max: share })
+      .optional()
+      .describe('Largest share of the records whose text is cut at the limit of the model'),
+    distinct: z
+      .strictObject({ min: share })
+      .optional()
+      .describe('Least share of different vectors among different texts'),
+    name,
+    severity,
+  }),
+  z.strictObject({
     check: z.literal('drift'),
     p: z
       .number()
@@ -112,3 +198,8 @@ const qualityCheck = z.discriminatedUnion('check', [
 ]);
 
 export const quality = z.array(qualityCheck);
+
+/** Whether rows become dead letters by the check: then it shapes the tables. Other checks read them. */
+export function rejectsRows(check: z.infer<typeof qualityCheck>): boolean {
+  return 'severity' in check && check.severity === 'reject';
+}

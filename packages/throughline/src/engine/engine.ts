@@ -13,6 +13,7 @@ import type { SourceRow } from '../mapper/rows.ts';
 import type { Prepared } from '../run/prepare.ts';
 import type { RunReporter } from '../run/run.ts';
 import type { SourceFiles } from '../source/files.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 
 /** A slice of the source. */
 export interface StagedChunk {
@@ -38,6 +39,8 @@ export interface Staged {
   sourceRows: number;
   /** Rows that the filter, or --sample, left out. */
   filtered: number;
+  /** All columns of the source, mapped or not; undefined where its format has none of its own. */
+  columns: SourceColumn[] | undefined;
 }
 
 export interface StageOptions {

@@ -1,7 +1,7 @@
 /** A build: the tables made with one combination of settings that shape them. Builds never mix. */
 import { createTable, openTable, refresh, type Snapshot } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
-import type { Config } from '../config/index.ts';
+import { type Config, rejectsRows } from '../config/index.ts';
 import { MAPPER_VERSION } from '../mapper/mapper.ts';
 import { keptSpec, type ModelSpec } from '../model/index.ts';
 import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
@@ -43,7 +43,7 @@ export function buildInfo(
   // Where rows come from shapes no table, and options may hold a password that changes.
   const { path: _path, options: _options, ...source } = config.source;
   const kept = keptSpec(spec);
-  const rejects = config.quality.filter(({ severity }) => severity === 'reject');
+  const rejects = config.quality.filter(rejectsRows);
   const settings = {
     source,
     transform: config.transform,

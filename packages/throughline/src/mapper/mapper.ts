@@ -92,7 +92,8 @@ function passagesOf(
   });
 }
 
-function refused(record: RecordRow, { code, message }: Rejection, mapping: Mapping): DeadLetter {
+function refused(record: RecordRow, { code, message, withheld }: Rejection, mapping: Mapping): DeadLetter {
+  if (withheld) return { step: 'quality', id: record.id, code, message, payload: payloadOf({ withheld }) };
   const attributes = mapping.attributes.map(({ name }, i) => [name, shown(record.attributes[i] ?? null)]);
   const payload = payloadOf({ text: record.text, ...Object.fromEntries(attributes) });
   return { step: 'quality', id: record.id, code, message, payload };

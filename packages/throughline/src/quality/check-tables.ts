@@ -1,24 +1,33 @@
 /** Checks of a table as a whole. */
 import { resolve } from 'node:path';
-import { quoteIdentifier, quotePath, type Snapshot } from '@throughline/delta';
+import { quoteIdentifier, quotePath, relation, type Snapshot } from '@throughline/delta';
 import { durationMs } from '../config/index.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { duckDbString } from '../filter/duckdb.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { checkDrift } from './check-drift.ts';
+import { checkDuplicates } from './check-duplicates.ts';
+import { checkEmbeddings, type Promised } from './check-embeddings.ts';
+import { checkLanguage } from './check-language.ts';
+import { checkLengthChange } from './check-length-change.ts';
 import { columnOf } from './column-of.ts';
+import type { Found } from './found.ts';
 import type { CheckResult } from './results.ts';
-import { nameOf, type QualityCheck } from './row-conditions.ts';
+import { nameOf, type QualityCheck, textColumnOf } from './row-conditions.ts';
 
 export interface CheckedTables {
   session: Session;
   /** Table expressions. */
   sql: Record<'records' | 'passages' | 'dead_letters', string>;
   passages: Snapshot;
+  /** Of the vectors. */
+  promised: Promised;
   mapping: Mapping;
   /** Folder that paths in the config start from. */
   directory: string;
+  /** Rows of the source that its filter keeps. */
+  sourceRows: number;
   /** Records of the last run that was promoted; undefined before the first. */
   recordsBefore: number | undefined;
   /** The passages that serve; undefined before the first run. */
@@ -29,15 +38,15 @@ export interface CheckedTables {
   runStarted: number;
 }
 
-type TableCheck = Extract<
-  QualityCheck,
-  { check: 'unique' | 'row_count' | 'freshness' | 'relationships' | 'sql' | 'drift' }
->;
+const KINDS = [
+  ...(['unique', 'row_count', 'freshness', 'relationships', 'sql'] as const),
+  ...(['language', 'duplicates', 'length_change', 'embeddings', 'drift'] as const),
+] as const;
 
-type Found = Pick<CheckResult, 'status' | 'observed' | 'expected'> & { sample?: string[] };
+type TableCheck = Extract<QualityCheck, { check: (typeof KINDS)[number] }>;
 
 export function isTableCheck(check: QualityCheck): check is TableCheck {
-  return ['unique', 'row_count', 'freshness', 'relationships', 'sql', 'drift'].includes(check.check);
+  return (KINDS as readonly string[]).includes(check.check);
 }
 
 /** Throws with exit code 78 where a query or a file of the config cannot be read. */
@@ -60,6 +69,13 @@ function findOut(check: TableCheck, tables: CheckedTables): Promise<Found> {
       return relationships(check, tables);
     case 'sql':
       return ownSql(check, tables);
+    case 'language':
+    case 'duplicates':
+      return ofTexts(check, tables);
+    case 'length_change':
+      return lengthChange(check, tables);
+    case 'embeddings':
+      return checkEmbeddings(check, tables.promised, { session: tables.session, ...tables.sql });
     case 'drift':
       return checkDrift(check, tables);
   }
@@ -89,13 +105,17 @@ async function unique(
 }
 
 async function rowCount(
-  { min, max, change }: Extract<TableCheck, { check: 'row_count' }>,
-  { session, sql, recordsBefore }: CheckedTables,
+  { min, max, change, ofSource }: Extract<TableCheck, { check: 'row_count' }>,
+  { session, sql, recordsBefore, sourceRows }: CheckedTables,
 ): Promise<Found> {
   const [row] = await session.query(`SELECT count(*) AS rows FROM ${sql.records} AS r`);
   const rows = Number(row!.rows);
   const before = change === undefined ? undefined : recordsBefore;
-  const least = Math.max(min ?? 0, before === undefined ? 0 : Math.ceil(before * (1 - change!)));
+  const least = Math.max(
+    min ?? 0,
+    before === undefined ? 0 : Math.ceil(before * (1 - change!)),
+    Math.ceil(sourceRows * (ofSource ?? 0)),
+  );
   const most = Math.min(
     max ?? Number.POSITIVE_INFINITY,
     before === undefined ? Number.POSITIVE_INFINITY : Math.floor(before * (1 + change!)),
@@ -103,6 +123,22 @@ async function rowCount(
   const expected =
     most === Number.POSITIVE_INFINITY ? `at least ${least} records` : `${least} to ${most} records`;
   return { status: rows >= least && rows <= most ? 'passed' : 'failed', observed: rows, expected };
+}
+
+function ofTexts(
+  check: Extract<TableCheck, { check: 'language' | 'duplicates' }>,
+  { session, sql, mapping }: CheckedTables,
+): Promise<Found> {
+  const from = { session, records: sql.records, column: textColumnOf(check.column ?? 'text', mapping) };
+  return check.check === 'language' ? checkLanguage(check, from) : checkDuplicates(check, from);
+}
+
+async function lengthChange(
+  check: Extract<TableCheck, { check: 'length_change' }>,
+  { session, sql, passagesBefore }: CheckedTables,
+): Promise<Found> {
+  await using before = passagesBefore && (await relation(passagesBefore));
+  return await checkLengthChange(check, { session, now: sql.passages, before: before?.sql });
 }
 
 const HOUR_MS = 3_600_000;

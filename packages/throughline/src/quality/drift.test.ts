@@ -38,3 +38,68 @@ test('the same samples give the same numbers', () => {
   const [a, b] = [vectors(30, 0.2, randomBits(1)), vectors(30, 0.8, randomBits(2))];
   assert.deepEqual(driftTest(a, b, OPTIONS), driftTest(a, b, OPTIONS));
 });
+
+/** Around a centre for each, with the same spread in every direction. */
+function around(centres: readonly (readonly number[])[], count: number, next: () => number): Float32Array[] {
+  const noise = () => (next() / 2 ** 32 - 0.5) / 5;
+  return Array.from({ length: count }, (_, i) =>
+    Float32Array.from(centres[i % centres.length]!, (x) => x + noise()),
+  );
+}
+
+test('other neighbourhoods are told where the means are the same, and so is the spread', () => {
+  const next = randomBits(5);
+  const before = around(
+    [
+      [1, 0, 0],
+      [-1, 0, 0],
+    ],
+    150,
+    next,
+  );
+  const [same, turned] = [
+    around(
+      [
+        [1, 0, 0],
+        [-1, 0, 0],
+      ],
+      150,
+      next,
+    ),
+    around(
+      [
+        [0, 1, 0],
+        [0, -1, 0],
+      ],
+      150,
+      next,
+    ),
+  ];
+  assert.ok(driftTest(before, same, OPTIONS).p > 0.05);
+  assert.ok(driftTest(before, turned, OPTIONS).p < 0.005);
+  // Two themes against four, of one mean and the same spread along each axis.
+  const half = Math.SQRT1_2;
+  const [two, four] = [
+    around(
+      [
+        [1, 0, 0],
+        [0, 1, 0],
+        [-1, 0, 0],
+        [0, -1, 0],
+      ],
+      200,
+      next,
+    ),
+    around(
+      [
+        [half, half, 0],
+        [-half, half, 0],
+        [half, -half, 0],
+        [-half, -half, 0],
+      ],
+      200,
+      next,
+    ),
+  ];
+  assert.ok(driftTest(two, four, OPTIONS).p < 0.005);
+});

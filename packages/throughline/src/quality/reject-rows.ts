@@ -1,14 +1,16 @@
 /** Rows that a check with `severity: reject` refuses become dead letters, with the name of the check as their reason. */
 import type { Config } from '../config/index.ts';
-import { evaluate } from '../filter/evaluate.ts';
+import { evaluate, type FilterRow } from '../filter/evaluate.ts';
 import type { RecordRow } from '../mapper/rows.ts';
 import type { Mapping } from '../source/mapping.ts';
-import { rowConditions } from './row-conditions.ts';
+import { type RowCondition, rowConditions } from './row-conditions.ts';
 
 export interface Rejection {
   /** Name of the check. */
   code: string;
   message: string;
+  /** What is wrong with it must not be kept: its dead letter has no text. */
+  withheld?: true;
 }
 
 /** The first check that a record does not pass; undefined where it passes all. Throws FilterError as `rowConditions`. */
@@ -21,7 +23,22 @@ export function rowRejecter(
     if (conditions.length === 0) return undefined;
     const named = mapping.attributes.map(({ name }, i) => [name, attributes[i] ?? null] as const);
     const row = { _id: id, _text: text, _at: at, ...Object.fromEntries(named) };
-    const failed = conditions.find(({ good }) => !evaluate(good, row));
-    return failed && { code: failed.name, message: `the quality check ${failed.name} refuses the row` };
+    for (const condition of conditions) {
+      const rejection = rejectionBy(condition, row);
+      if (rejection) return rejection;
+    }
+    return undefined;
   };
+}
+
+function rejectionBy(condition: RowCondition, row: FilterRow): Rejection | undefined {
+  const { name, check } = condition;
+  const refused = `the quality check ${name} refuses the row`;
+  if (condition.is === 'filter')
+    return evaluate(condition.good, row) ? undefined : { code: name, message: refused };
+  const value = row[condition.column];
+  const kinds = typeof value === 'string' ? condition.test.find(value) : [];
+  if (kinds.length === 0) return undefined;
+  const rejection = { code: name, message: `${refused}: ${kinds.join(', ')}` };
+  return check.check === 'pii' ? { ...rejection, withheld: true } : rejection;
 }

@@ -17,8 +17,10 @@ export interface CheckResult {
   observed: number | null;
   /** What was asked for, such as `0 rows`. */
   expected: string;
-  /** Ids of some that are wrong. */
+  /** Ids of some that are wrong; of what is no row, its names. */
   sample: string[];
+  /** What was found in parts, such as `email 8, phone 3`. */
+  detail?: string | undefined;
 }
 
 export interface StoredResult extends CheckResult {
@@ -41,6 +43,7 @@ const schema: StructType = struct([
   field('observed', 'double'),
   field('expected', 'string'),
   field('sample', array('string')),
+  field('detail', 'string'),
 ]);
 
 /** One commit. `clock` in milliseconds since 1970 UTC. */
@@ -51,9 +54,10 @@ export async function recordResults(
   clock: () => number,
 ): Promise<void> {
   const at = BigInt(Math.round(clock())) * 1000n;
-  const rows = results.map(({ check, name, severity, status, observed, expected, sample }) => [
+  const rows = results.map(({ check, name, severity, status, observed, expected, sample, detail }) => [
     ...[run, build, at, check, name, severity, status, observed, expected],
     sample,
+    detail ?? null,
   ]);
   await appendRows(lake, rows, { table: TABLE, schema, clock });
 }
@@ -80,6 +84,7 @@ export async function listResults(
       observed: row.observed === null ? null : Number(row.observed),
       expected: String(row.expected),
       sample: (row.sample as string[] | null) ?? [],
+      ...(row.detail == null ? {} : { detail: String(row.detail) }),
     }))
     .filter((row) => (run === undefined || row.run === run) && (!failed || row.status === 'failed'))
     .slice(0, limit);

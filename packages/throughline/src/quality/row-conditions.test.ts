@@ -61,3 +61,25 @@ test('names are made of check and column', () => {
     'length',
   ]);
 });
+
+test('texts are refused by what is in them; what must not be kept is not', () => {
+  const quality = configSchema.parse({
+    ...{ name: 'x', source: { type: 'csv', path: 'x.csv', text: 'body', attributes: ['state'] } },
+    quality: [
+      { check: 'encoding', severity: 'reject' },
+      { check: 'pii', kinds: ['email'], severity: 'reject', name: 'no_mail' },
+    ],
+  });
+  const rejected = rowRejecter(quality.quality, mappingOf(quality.source));
+  const of = (text: string) => rejected({ ...row({ text }), attributes: ['CA'] });
+  assert.deepEqual(of('caf\ufffd'), {
+    ...{ code: 'encoding', message: 'the quality check encoding refuses the row: replacement' },
+  });
+  assert.deepEqual([of('to a@b.example')!.code, of('to a@b.example')!.withheld], ['no_mail', true]);
+  assert.equal(of('212-555-0147'), undefined);
+  const share = { check: 'pii', severity: 'reject', max: 0.1 };
+  assert.throws(
+    () => configSchema.parse({ name: 'x', source: quality.source, quality: [share] }),
+    /leave out max/,
+  );
+});

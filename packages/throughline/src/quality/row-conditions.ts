@@ -1,28 +1,48 @@
-/** Checks of single rows as conditions that good rows meet: one form for the mapper and for every engine's SQL. */
+/** Checks of single rows, in one form for the mapper and for a pass over a table: conditions that good rows meet, or tests of a text. */
 import type { Config } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
 import { type Filter, type FilterColumns, parseFilter, renameColumns } from '../filter/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import type { Mapping } from '../source/mapping.ts';
 import { columnOf } from './column-of.ts';
+import { encodingTest } from './text/encoding.ts';
+import { piiTest } from './text/pii.ts';
+import type { TextTest } from './text/text-test.ts';
 
 export type QualityCheck = Config['quality'][number];
 export type RowCheck = Extract<
   QualityCheck,
-  { check: 'not_null' | 'accepted_values' | 'accepted_range' | 'length' | 'cel' }
+  { check: 'not_null' | 'accepted_values' | 'accepted_range' | 'length' | 'cel' | 'encoding' | 'pii' }
 >;
 
-export interface RowCondition {
-  check: RowCheck;
-  name: string;
-  /** Over the columns of the records table. */
-  good: Filter;
-}
+export type RowCondition = { check: RowCheck; name: string } & (
+  | { is: 'filter' /** Over the columns of the records table. */; good: Filter }
+  | { is: 'text' /** Of the records table, of texts. */; column: string; test: TextTest }
+);
 
 /** Those that are about single rows, in the order of the config. Throws FilterError for a column or a value that does not fit. */
 export function rowConditions(checks: readonly QualityCheck[], mapping: Mapping): RowCondition[] {
-  return checks.flatMap((check) => {
+  return checks.flatMap((check): RowCondition[] => {
+    const name = nameOf(check);
+    if (check.check === 'encoding' || check.check === 'pii') {
+      const column = textColumnOf(check.column ?? 'text', mapping);
+      const test = check.check === 'pii' ? piiTest(check.kinds) : encodingTest(check.kinds);
+      return [{ check, name, is: 'text', column, test }];
+    }
     const good = goodRows(check, mapping);
-    return good === undefined ? [] : [{ check: check as RowCheck, name: nameOf(check), good }];
+    return good === undefined ? [] : [{ check: check as RowCheck, name, is: 'filter', good }];
+  });
+}
+
+/** Throws with exit code 78 where it is no column of texts. */
+export function textColumnOf(column: string, mapping: Mapping): string {
+  const name = columnOf(column, mapping);
+  const type = tableColumns(mapping)[name];
+  if (type === 'string') return name;
+  throw new ThroughlineError(`${column} is a ${type}, not a text`, {
+    code: 'quality_not_text',
+    exitCode: EXIT.config,
+    hint: 'Name the text, or an attribute of type string.',
   });
 }
 

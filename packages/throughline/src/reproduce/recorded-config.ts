@@ -28,7 +28,7 @@ export function recordedConfig({ run, manifest }: RunEntry, today: Config, lake:
     ...shaping,
     source: { ...settings.source, ...(files.length > 0 && { path: files.map(({ name }) => name) }) },
     // Other checks leave the rows as they are.
-    quality: settings.quality.filter(({ severity }) => severity === 'reject'),
+    quality: settings.quality.filter((check) => 'severity' in check && check.severity === 'reject'),
     index: { ...settings.index, store: 'zvec', minRecall: 0 },
     themes,
     lake,

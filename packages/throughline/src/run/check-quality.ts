@@ -1,34 +1,95 @@
-/** The checks of `quality:`, at the point where a run could promote what it has published. */
+/** Checks at the point where a run could promote what it has published: those that are always on, and those of `quality:`. */
+import type { Ledger } from '../chunk/ledger.ts';
+import type { Staged } from '../engine/engine.ts';
 import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
-import { type CheckResult, checkBuild, failures, recordResults, sentence } from '../quality/index.ts';
+import { committedAttempt } from '../lake/publish.ts';
+import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
+import {
+  type CheckResult,
+  type Counts,
+  checkBuild,
+  failures,
+  recordResults,
+  sentence,
+} from '../quality/index.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
+import { listRuns } from './manifest.ts';
+import { isPublished } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects, RunOptions } from './run.ts';
 
 export interface QualityContext {
-  result: Pick<RunResult, 'unmet'>;
+  result: Pick<RunResult, 'unmet' | 'sourceRows' | 'filtered'>;
   runId: string;
   /** Milliseconds since 1970 UTC. */
   started: number;
+  options: RunOptions;
   effects: RunEffects;
+  /** What this run knows of the source and of its chunks; absent where nobody has touched the source since a complete run. */
+  read?: { staged: Staged; ledger: Ledger };
 }
 
 /** What the checks came to, which is in the table `quality` as well; `unmet` has what was unmet before, and what may not be promoted for them. */
 export async function checkQuality(
   lake: Lake,
   build: Build,
-  { config, directory }: Prepared,
-  { result, runId, started, effects }: QualityContext,
+  { config, directory, model, spec }: Prepared,
+  { result, runId, started, options, effects, read }: QualityContext,
 ): Promise<{ quality: CheckResult[]; unmet: string[] }> {
   const { reporter, clock } = effects;
-  if (config.quality.length === 0) return { quality: [], unmet: result.unmet };
-  reporter.info?.(`Checking the quality of the records: ${config.quality.length} checks ...`);
+  const checks = config.quality;
+  if (checks.length > 0) reporter.info?.(`Checking the quality of the records: ${checks.length} checks ...`);
+  const isSchemaChecked = checks.some(({ check }) => check === 'schema');
   const quality = await checkBuild(lake, {
-    ...{ build, directory, checks: config.quality, runStarted: started },
+    ...{ build, directory, checks, runStarted: started, transform: config.transform },
+    counts: read && (await countsOf(lake, build, read)),
+    sourceRows: result.sourceRows - result.filtered,
+    columns: { now: read?.staged.columns, before: isSchemaChecked ? await lastColumns(lake) : undefined },
+    promised: {
+      dimension: model.dimension,
+      normalised: spec.normalize !== false,
+      truncates: config.split.mode === 'truncate',
+    },
+    acceptSchema: options.acceptSchema === true,
   });
   await recordResults(lake, { run: runId, build: build.info.digest }, quality, clock);
   for (const one of quality)
     if (one.status === 'failed' && one.severity === 'warn') reporter.warning(sentence(one));
   return { quality, unmet: [...result.unmet, ...failures(quality)] };
+}
+
+/** Of the chunks whose last publication is of the rows that the source has: others are told of as failed, or are left to other runs. */
+async function countsOf(
+  { pipeline }: Lake,
+  build: Build,
+  { staged, ledger: { states } }: NonNullable<QualityContext['read']>,
+): Promise<Counts> {
+  const committed = (chunk: string) => committedAttempt(pipeline.id, build, chunk);
+  const [records, passages, dead_letters] = await Promise.all([
+    rowsOfChunks(build.tables.records),
+    rowsOfChunks(build.tables.passages),
+    rowsOfChunks(build.tables.dead_letters),
+  ]);
+  return {
+    ...{ sourceRows: staged.sourceRows, filtered: staged.filtered },
+    staged: staged.chunks.reduce((sum, { rows }) => sum + rows, 0),
+    published: staged.chunks
+      .filter((chunk) => isPublished(chunk, { states, committed }))
+      .map(({ id, rows }) => {
+        const { records = 0, passages = 0, deadLetters = 0 } = states.get(id)!.done!;
+        return { id, rows, records, passages, deadLetters };
+      }),
+    tables: { records, passages, dead_letters },
+  };
+}
+
+/** What the last run saw that ended well and read the source. */
+async function lastColumns(lake: Lake): Promise<SourceColumn[] | undefined> {
+  for (const { status, manifest } of await listRuns(lake)) {
+    const seen = (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
+    if (status === 'done' && seen) return seen;
+  }
+  return undefined;
 }

@@ -21,6 +21,6 @@ export async function closeLimits(
 }
 
 /** Whether it has kept something from being promoted. */
-export function isStopped(name: string, { unmet }: Pick<RunResult, 'unmet'>): boolean {
+function isStopped(name: string, { unmet }: Pick<RunResult, 'unmet'>): boolean {
   return unmet.some((sentence) => sentence.startsWith(`${name}:`));
 }

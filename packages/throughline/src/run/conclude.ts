@@ -3,14 +3,14 @@ import { measurePublished, measureSpending, stops } from '../acceptance/index.ts
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { recordResults } from '../quality/index.ts';
 import { isJudged } from './accept-index.ts';
-import { checkQuality } from './check-quality.ts';
+import { checkQuality, type QualityContext } from './check-quality.ts';
 import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
 import { productVersion } from './versions.ts';
 
 export interface Published {
@@ -20,9 +20,13 @@ export interface Published {
   isComplete: boolean;
   /** Chunks that another run still works on. */
   left: number;
-  /** Money so far. */
-  cost: number;
+  /** What this run knows of the source and of its chunks; absent where it has not read the source. */
+  read?: NonNullable<QualityContext['read']>;
 }
+
+type RunContext = Omit<QualityContext, 'read' | 'result'> & {
+  result: QualityContext['result'] & Pick<RunResult, 'cost'>;
+};
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
 export async function standing(
@@ -36,40 +40,43 @@ export async function standing(
   return { isWhole: isComplete || isBegun || current === build.info.digest, isBegun };
 }
 
+/** What the results of the run get of it. */
 export async function conclude(
   lake: Lake,
   prepared: Prepared,
-  options: RunOptions,
   published: Published,
-  run: { runId: string; started: number; effects: RunEffects },
+  run: RunContext,
 ): Promise<Partial<RunResult>> {
+  const { options, effects, result } = run;
   const { only } = options;
-  const { build, statesOf, left } = published;
-  const { effects } = run;
+  const { build, statesOf, left, read } = published;
   // Another task may have another part of the chunks: what all of them come to is judged after them.
   if (only === 'map' && !isWholePlan(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
   if (!isWhole && only !== undefined && only !== 'map')
     effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
+  const { config, directory } = prepared;
   const limits = await measurePublished(lake, build, {
-    ...{ config: prepared.config, directory: prepared.directory, statesOf, isWhole, started: run.started },
+    ...{ config, directory, statesOf, isWhole, started: run.started },
     product: await productVersion(),
     info: (message) => effects.reporter.info?.(message),
     warning: (message) => effects.reporter.warning(message),
   });
-  const spent = { cost: published.cost, seconds: (effects.clock() - run.started) / 1000 };
+  const spent = { cost: result.cost, seconds: (effects.clock() - run.started) / 1000 };
   // Measured again when all is over: what is too much by now keeps the rest from being promoted, where it was so agreed.
-  const unmet = [...stops(limits), ...stops(measureSpending(prepared.config.acceptance, spent))];
-  const judged = {
-    limits,
-    ...(isWhole
-      ? await checkQuality(lake, build, prepared, { result: { unmet }, ...run })
-      : { quality: [], unmet }),
-  };
+  const unmet = [...stops(limits), ...stops(measureSpending(config.acceptance, spent))];
+  const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
+  const checked = isWhole ? await checkQuality(lake, build, prepared, context) : { quality: [], unmet };
+  const judged = { ...checked, limits };
   if (only === 'check' || judged.unmet.length > 0) return judged;
-  if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
+  if (isBegun && !isJudged(config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;
-  const derived = await promoteAndDerive(lake, build, prepared, options, effects);
-  return { ...judged, ...derived, limits: [...limits, ...(derived.limits ?? [])] };
+  const { measured = [], ...derived } = await promoteAndDerive(lake, build, prepared, options, effects);
+  await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
+  return {
+    ...{ ...judged, ...derived },
+    quality: [...judged.quality, ...measured],
+    limits: [...limits, ...(derived.limits ?? [])],
+  };
 }

@@ -1,5 +1,5 @@
 /** Languages of a sample of texts, so that a model that does not know them is noticed before it is paid for. */
-import { detect } from 'tinyld/light';
+import { languageOf } from '../quality/text/language-of.ts';
 
 export interface LanguageShare {
   /** ISO 639-1, or `unknown` where the text is too short to tell. */
@@ -7,16 +7,13 @@ export interface LanguageShare {
   share: number;
 }
 
-/** Shorter texts are not judged: detection of a few words is a guess. */
-const MIN_LENGTH = 40;
-const TEXT_LENGTH = 400;
 /** Below this share a language is more likely a wrong guess. */
 const MIN_SHARE = 0.02;
 
 export function languageShares(texts: readonly string[]): LanguageShare[] {
   const counts = new Map<string, number>();
   for (const text of texts) {
-    const language = text.length < MIN_LENGTH ? 'unknown' : detect(text.slice(0, TEXT_LENGTH)) || 'unknown';
+    const language = languageOf(text);
     counts.set(language, (counts.get(language) ?? 0) + 1);
   }
   const shares = [...counts].map(([language, count]) => ({ language, share: count / texts.length }));

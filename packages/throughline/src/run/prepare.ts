@@ -9,7 +9,7 @@ import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
-import { columnOf, nameOf, rowConditions } from '../quality/index.ts';
+import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
@@ -59,9 +59,22 @@ export async function prepare(
 }
 
 /** Throws ConfigError where a check names what is not there, or compares what cannot be compared. */
-function checkQualityConfig({ quality }: Config, mapping: Mapping, file: string): void {
+function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file: string): void {
   const names = quality.map(nameOf);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
+  const own = names.find((name) => (BUILT_IN as readonly string[]).includes(name));
+  if (own !== undefined)
+    throw new ConfigError(
+      file,
+      [{ message: `quality: ${own} is the name of a check that is always on` }],
+      'Give yours another name: name: ...',
+    );
+  if (source.type === 'jsonl' && quality.some(({ check }) => check === 'schema'))
+    throw new ConfigError(
+      file,
+      [{ message: 'quality: schema: every line of JSON Lines has columns of its own' }],
+      'Check the attributes instead, such as { check: not_null, column: product }.',
+    );
   if (twice !== undefined)
     throw new ConfigError(
       file,
@@ -72,6 +85,8 @@ function checkQualityConfig({ quality }: Config, mapping: Mapping, file: string)
     try {
       rowConditions([check], mapping);
       if (check.check === 'unique' || check.check === 'relationships') columnOf(check.column, mapping);
+      if (check.check === 'language' || check.check === 'duplicates')
+        textColumnOf(check.column ?? 'text', mapping);
     } catch (error) {
       if (!(error instanceof ThroughlineError)) throw error;
       throw new ConfigError(file, [{ message: `quality.${i}: ${error.message}` }], error.hint);

@@ -2,6 +2,7 @@
 import { limitOfJudgement, stops } from '../acceptance/index.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { type CheckResult, indexResults } from '../quality/index.ts';
 import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
 import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
@@ -10,7 +11,12 @@ import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>>;
+type Derived = Partial<
+  Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>
+> & {
+  /** What the index was measured to be, unless it was promoted before. */
+  measured?: CheckResult[];
+};
 
 const WHAT_TO_DO =
   'the index is kept: throughline index list shows it, throughline index verify VERSION measures it again, index.minRecall is the limit';
@@ -57,6 +63,7 @@ export async function promoteAndDerive(
     return {};
   }
   const faults = indexFaults(index, config.index);
+  const measured = seen.index === index.version ? [] : indexResults(index, config.index);
   const relevance =
     faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
   const limits =
@@ -65,17 +72,18 @@ export async function promoteAndDerive(
   if (unmet.length > 0) {
     if (faults.length > 0) reporter.warning(WHAT_TO_DO);
     await removeOldIndexes(lake, config.index, clock);
-    return { unmet, relevance, limits };
+    return { unmet, relevance, measured, limits };
   }
   const serving = isNew && !waits ? build.info.digest : seen.build;
   if (!(await promoteIndex(lake, index, { seen: serving, settings: config.index, clock }))) {
     reporter.warning(
       `the index ${index.version} is not promoted: another run has promoted a newer one meanwhile`,
     );
-    return { relevance, limits };
+    return { relevance, measured, limits };
   }
-  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance, limits };
-  return { index: index.version, relevance, limits, ...(await themesOf(lake, build, prepared, effects)) };
+  const made = { index: index.version, relevance, measured, limits };
+  if (options.skipThemes || options.only === 'index') return made;
+  return { ...made, ...(await themesOf(lake, build, prepared, effects)) };
 }
 
 /** The themes of the promoted build: of another one, those of what serves stay. */

@@ -7,8 +7,10 @@ import type { IndexJudgement } from '../evaluation/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { CheckResult } from '../quality/index.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
+import type { Estimate } from './estimate.ts';
 import type { Processed } from './process-chunks.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
@@ -25,11 +27,17 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   failures: FailedChunk[];
   sourceRows: number;
   filtered: number;
+  /** All columns of the source, by which the next run knows whether they have changed; undefined where it was not read, or has none. */
+  sourceColumns: SourceColumn[] | undefined;
   seconds: number;
   /** What the model's server was asked, and charges by the price that the config names; 0 without a server. */
   requests: number;
   tokens: number;
   cost: number;
+  /** From the first chunk to the last, waiting for an API included. */
+  embedSeconds: number;
+  /** What was judged beforehand, by a sample of the rows that were due; undefined where none were, and on a cluster. */
+  planned: Pick<Estimate, 'passages' | 'tokens' | 'seconds' | 'cost' | 'bytes'> | undefined;
   index: string | undefined;
   themes: string | undefined;
   /** Whether themes were fitted, and why. */
@@ -42,7 +50,7 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   limits: MeasuredLimit[];
   /** Versions of the build's tables that it leaves. */
   tables: Record<string, number>;
-  /** What the checks of `quality:` came to; empty where there are none, or chunks were left to others. */
+  /** What the checks came to: those that are always on, then those of `quality:`; empty where chunks were left to others. */
   quality: CheckResult[];
   /** How the index answered the queries of `acceptance.ndcg`. */
   relevance: IndexJudgement | undefined;
@@ -57,9 +65,12 @@ export function emptyResult(runId: string, build: Build): RunResult {
     failures: [],
     sourceRows: 0,
     filtered: 0,
+    sourceColumns: undefined,
     ...counts,
     seconds: 0,
     ...costOf(undefined),
+    embedSeconds: 0,
+    planned: undefined,
     index: undefined,
     themes: undefined,
     themesFit: undefined,

@@ -17,9 +17,11 @@ import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
 import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
+import { estimateDue } from './estimate.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
-import { type RunEntry, recordRun } from './manifest.ts';
+import { listRuns, type RunEntry, recordRun } from './manifest.ts';
+import { measuredRate } from './measured-rate.ts';
 import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
@@ -43,6 +45,8 @@ export interface RunOptions extends Selection {
   sample?: number | undefined;
   only?: Step | undefined;
   skipThemes?: boolean | undefined;
+  /** Columns of the source that have changed are the right ones from now on. */
+  acceptSchema?: boolean | undefined;
 }
 
 /** The outside world, replaced in tests. */
@@ -203,7 +207,7 @@ async function runAll(
   runId: string,
   started: number,
 ): Promise<RunResult> {
-  const run = { runId, started, effects };
+  const run = { runId, started, options, effects };
   const finished = async (build: Build, result: RunResult): Promise<RunResult> => {
     tellUnmet(result.unmet, effects);
     const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
@@ -215,23 +219,24 @@ async function runAll(
   if (untouched) {
     const { build, mark } = untouched;
     const statesOf = async () => (await openLedger(lake, build.info.digest)).states;
-    const published = { build, statesOf, isComplete: true, left: 0, cost: 0 };
-    const concluded = await conclude(lake, prepared, options, published, run);
-    const result = emptyResult(runId, build);
-    return finished(build, {
-      ...result,
-      ...concluded,
-      chunks: { ...result.chunks, skipped: mark.chunks },
+    const published = { build, statesOf, isComplete: true, left: 0 };
+    const empty = emptyResult(runId, build);
+    const result: RunResult = {
+      ...empty,
+      chunks: { ...empty.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
+    };
+    return finished(build, { ...result, ...(await conclude(lake, prepared, published, { ...run, result })) });
+  }
+  const mapped = await mappedBuild(lake, prepared, rule, options);
+  if (mapped) {
+    const result = emptyResult(runId, mapped.build);
+    return finished(mapped.build, {
+      ...result,
+      ...(await conclude(lake, prepared, mapped, { ...run, result })),
     });
   }
-  const mapped = isAfterChunks(options.only) ? await mappedBuild(lake, prepared, rule, options) : undefined;
-  if (mapped)
-    return finished(mapped.build, {
-      ...emptyResult(runId, mapped.build),
-      ...(await conclude(lake, prepared, options, mapped, run)),
-    });
   effects.reporter.stage('read');
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   effects.signal.throwIfAborted();
@@ -265,6 +270,7 @@ async function runAll(
     chunks: { ...planned.chunks, skipped: unchanged.length },
     sourceRows: staged.sourceRows,
     filtered: staged.filtered,
+    sourceColumns: staged.columns,
     vanished,
   };
   let after = ledger;
@@ -272,15 +278,17 @@ async function runAll(
   if (isAfterChunks(options.only) && due.length > 0)
     effects.reporter.warning(`${due.length} chunks are not mapped yet: run --only map maps them`);
   else if (due.length > 0) {
+    result.planned = await plannedOf(lake, engine, prepared, due);
     effects.reporter.stage('embed');
     await unmarkSource(lake, build);
+    const embedding = effects.clock();
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
     const { holding } = heartbeat;
     const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
     const processed = await processChunks(ledger, work).finally(heartbeat.stop);
     after = processed.ledger;
     published = processed.published;
-    result = addProcessed(result, processed);
+    result = { ...addProcessed(result, processed), embedSeconds: seconds(embedding, effects) };
   }
   await refreshTables(build);
   const now = { ...known, states: after.states };
@@ -290,9 +298,10 @@ async function runAll(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
   if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
-  const { left } = result.chunks;
-  const concluding = { build, statesOf: async () => after.states, isComplete, left, cost: result.cost };
-  Object.assign(result, await conclude(lake, prepared, options, concluding, run));
+  const read = { staged, ledger: after };
+  const left = result.chunks.left;
+  const concluding = { build, statesOf: async () => after.states, isComplete, left, read };
+  Object.assign(result, await conclude(lake, prepared, concluding, { ...run, result }));
   const isAll = options.only === undefined || (options.only === 'map' && isWholePlan(options));
   if (isAll && isComplete && isProfiled(prepared.config, process.env)) {
     const page = await writeProfile(lake, build, { runId, started });
@@ -303,21 +312,37 @@ async function runAll(
 
 const isAfterChunks = (only: Step | undefined) => only !== undefined && only !== 'map';
 
-/** The build that serves, or that would as the first: of another one only the source tells whether it is complete. */
+/**
+ * For steps after the check, the build that serves, or that would as the first: then the source need not be read again. Of another build only the
+ * source tells whether it is complete.
+ */
 async function mappedBuild(
   lake: Lake,
   prepared: Prepared,
   rule: ChunkRule | undefined,
-  { sample }: RunOptions,
+  { only, sample }: RunOptions,
 ): Promise<Published | undefined> {
-  if (rule === undefined) return undefined;
+  if (rule === undefined || (only !== 'index' && only !== 'themes')) return undefined;
   const { digest } = buildInfo(prepared.config, rule, prepared, sample);
   const { build: current } = await readCurrent(lake);
   if (current !== undefined && current !== digest) return undefined;
   const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, sample));
   await refreshTables(build);
   const statesOf = async () => (await openLedger(lake, digest)).states;
-  return { build, statesOf, isComplete: false, left: 0, cost: 0 };
+  return { build, statesOf, isComplete: false, left: 0 };
+}
+
+/** What the due chunks are judged to cost. On a cluster that would be a job of its own. */
+async function plannedOf(
+  lake: Lake,
+  engine: Engine,
+  prepared: Prepared,
+  due: readonly StagedChunk[],
+): Promise<RunResult['planned']> {
+  if (prepared.config.engine !== 'local') return undefined;
+  const rate = measuredRate(await listRuns(lake), { model: prepared.model.digest, host: hostname() });
+  const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
+  return { passages, tokens, seconds, cost, bytes };
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {

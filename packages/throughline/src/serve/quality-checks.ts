@@ -6,6 +6,9 @@ import type { StoredResult } from '../quality/index.ts';
 import type { RunEntry, RunResult } from '../run/index.ts';
 import type { IndexVersion } from '../search/versions.ts';
 
+/** Also kept with the run that made the index. */
+const OF_INDEX = ['passages_in_index', 'index_recall'];
+
 export type QualityCheck = AnswerOf<'quality'>['checks'][number];
 
 /** The newest first. The limits are today's. */
@@ -24,7 +27,8 @@ export function qualityChecks(
   const checks = [
     ...runs.flatMap((run) => ofRun(run, acceptance, measured)),
     ...versions.flatMap((version) => ofIndex(version, index)),
-    ...results.map(ofResult),
+    // What is there of the index versions themselves.
+    ...results.filter(({ check }) => !OF_INDEX.includes(check)).map(ofResult),
   ];
   return checks.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.check < b.check ? -1 : 1));
 }
@@ -66,9 +70,9 @@ function ofIndex(
 }
 
 function ofResult({ at, name, run, ...found }: StoredResult): QualityCheck {
-  const { status, severity, observed, expected, sample } = found;
+  const { status, severity, observed, expected, sample, detail } = found;
   const of = { at: new Date(at).toISOString(), check: name, subject: run };
-  return { ...of, status, severity, observed, expected, sample };
+  return { ...of, status, severity, observed, expected, sample, detail };
 }
 
 type Judged = Pick<QualityCheck, 'observed' | 'expected' | 'status'>;

@@ -10,6 +10,7 @@ import { suggest } from '../suggest.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { SourceFile } from './files.ts';
 import { FILE_NAME, OWN } from './own-columns.ts';
+import { columnsOfFiles, type FileColumns, type SourceColumn, typeOfDuckDb } from './source-columns.ts';
 
 /** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -23,6 +24,8 @@ export interface SourceRelation {
   sql: string;
   /** Columns of the widest file, as far as all of them have to be read. */
   width: number;
+  /** All columns of the files, mapped or not; undefined of JSONL, where every line has its own. */
+  columns: SourceColumn[] | undefined;
 }
 
 /** Checks that every file has the wanted columns and gives the relation's SQL. */
@@ -33,9 +36,9 @@ export async function sourceRelation(
   query: Query,
 ): Promise<SourceRelation> {
   if (source.type === 'csv') return csvRelation(source, files, wanted);
-  const sql =
-    source.type === 'jsonl' ? jsonlRelation(files, wanted) : await parquetRelation(files, wanted, query);
-  return { sql, width: wanted.length };
+  const width = wanted.length;
+  if (source.type === 'jsonl') return { sql: jsonlRelation(files, wanted), width, columns: undefined };
+  return { ...(await parquetRelation(files, wanted, query)), width };
 }
 
 async function csvRelation(
@@ -70,6 +73,7 @@ async function csvRelation(
   return {
     sql: selects.join(' UNION ALL '),
     width: Math.max(...groups.map(({ columns }) => columns.length)),
+    columns: columnsOfFiles(groups.map(({ columns }) => columns.map((name) => ({ name })))),
   };
 }
 
@@ -157,7 +161,8 @@ async function parquetRelation(
   files: readonly SourceFile[],
   wanted: readonly string[],
   query: Query,
-): Promise<string> {
+): Promise<Omit<SourceRelation, 'width'>> {
+  const found: FileColumns[] = [];
   for (const file of files) {
     const columns = await query(`DESCRIBE SELECT * FROM read_parquet(${pathList([file])})`).catch(
       (cause: Error) => {
@@ -174,11 +179,18 @@ async function parquetRelation(
       columns.map((column) => String(column.column_name)),
       wanted,
     );
+    found.push(
+      columns.map((column) => ({
+        name: String(column.column_name),
+        type: typeOfDuckDb(String(column.column_type)),
+      })),
+    );
   }
   const columns = wanted.map(
     (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
   );
-  return `SELECT ${OWN.file}, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = ${quoteLiteral(FILE_NAME)}, union_by_name = true)`;
+  const sql = `SELECT ${OWN.file}, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = ${quoteLiteral(FILE_NAME)}, union_by_name = true)`;
+  return { sql, columns: columnsOfFiles(found) };
 }
 
 function pathList(files: readonly SourceFile[]): string {

@@ -5,6 +5,7 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 import type { SourceFile, SourceFiles } from '../../source/files.ts';
 import { OWN } from '../../source/own-columns.ts';
 import { requireKeys, sourceRelation } from '../../source/relation.ts';
+import type { SourceColumn } from '../../source/source-columns.ts';
 import { asUtf8 } from '../../source/transcode.ts';
 import { collectRejects } from './rejects.ts';
 import type { Session } from './session.ts';
@@ -12,13 +13,19 @@ import type { Session } from './session.ts';
 /** DuckDB sets a batch of every column aside, several times over, used or not; used are the bytes of the rows. */
 const COLUMN_BYTES = 128 * 1024;
 
-/** Makes the tables `raw` (OWN.row, OWN.file, columns) and `rejects`; gives their number of rows. */
+export interface ReadSource {
+  /** Of `raw` and `rejects` together. */
+  rows: number;
+  columns: SourceColumn[] | undefined;
+}
+
+/** Makes the tables `raw` (OWN.row, OWN.file, columns) and `rejects`. */
 export async function readSource(
   session: Session,
   config: Config,
   source: SourceFiles,
   columns: readonly string[],
-): Promise<number> {
+): Promise<ReadSource> {
   const files = await asUtf8(source.files, config.source.encoding, session.directory);
   const relation = await sourceRelation(config.source, files, columns, session.query);
   await session.reserve(relation.width * COLUMN_BYTES);
@@ -37,7 +44,7 @@ export async function readSource(
   if (config.source.type === 'jsonl' && rows.raw > 0) await requireFilled(session, files, columns);
   await session.query('DROP TABLE malformed');
   await session.query('DROP TABLE read');
-  return rows.raw + rows.rejects;
+  return { rows: rows.raw + rows.rejects, columns: relation.columns };
 }
 
 /** Every row that was read is a row, a reject or a blank line: a path that was taken for another would lose rows. */

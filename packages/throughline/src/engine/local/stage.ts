@@ -23,7 +23,8 @@ export async function stage(
   source: SourceFiles,
   { mapping, rule: given, sample }: StageOptions & { mapping: Mapping },
 ): Promise<Staged> {
-  const sourceRows = await readSource(session, config, source, stagedColumns(config, mapping));
+  const read = await readSource(session, config, source, stagedColumns(config, mapping));
+  const { rows: sourceRows, columns } = read;
   await filterRows(session, config, mapping);
   // Before the sample is cut: a sample is of the chunks that the whole would have.
   const rule = await ruleFor(session, config, mapping, given);
@@ -32,5 +33,12 @@ export async function stage(
   const chunks = await listChunks(session, config, mapping, windows);
   await checkTransform(session, config, mapping);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
-  return { rule, chosen: config.chunk === undefined, chunks, sourceRows, filtered: sourceRows - kept };
+  return {
+    rule,
+    chosen: config.chunk === undefined,
+    chunks,
+    sourceRows,
+    filtered: sourceRows - kept,
+    columns,
+  };
 }

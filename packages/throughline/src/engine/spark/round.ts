@@ -4,7 +4,7 @@
  */
 import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
-import type { Config } from '../../config/index.ts';
+import { type Config, rejectsRows } from '../../config/index.ts';
 import type { BuildTable } from '../../lake/build.ts';
 import { MAX_PAYLOAD, ROOM_FOR_LENGTH } from '../../mapper/rows.ts';
 import type { Prepared } from '../../run/prepare.ts';
@@ -84,7 +84,7 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const settings = {
     config: {
       ...{ split, transform: transform.filter((step) => 'normalise' in step) },
-      quality: quality.filter(({ severity }) => severity === 'reject'),
+      quality: quality.filter(rejectsRows),
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },

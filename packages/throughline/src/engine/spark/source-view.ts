@@ -7,6 +7,12 @@ import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
 import type { SourceFile } from '../../source/files.ts';
 import { requireColumns } from '../../source/relation.ts';
+import {
+  columnsOfFiles,
+  type FileColumns,
+  type SourceColumn,
+  typeOfSpark,
+} from '../../source/source-columns.ts';
 import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
 import { optionText, patterns } from './options.ts';
@@ -16,16 +22,16 @@ import { sparkName, sparkString } from './sql.ts';
 const CORRUPT = sparkName('\u001fcorrupt');
 
 /**
- * Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... Throws with exit code 78 for a column that is not
- * there.
+ * Leaves the view `tl_raw`: file, ord, path, block, mid, corrupt, c0, c1, ... Gives the columns of the source, mapped or not,
+ * where its format has them. Throws with exit code 78 for a column that is not there.
  */
 export async function createSourceView(
   cluster: SparkSession,
   { config, mapping, files }: Pick<Prepared, 'config' | 'mapping' | 'files'>,
-): Promise<void> {
+): Promise<SourceColumn[] | undefined> {
   const columns = sourceColumns(config, mapping);
-  const selects = await readers(cluster, config.source, files.files, columns);
-  const scan = selects.map((select) => `(${select})`).join(' UNION ALL ');
+  const readings = await readers(cluster, config.source, files.files, columns);
+  const scan = readings.map(({ sql }) => `(${sql})`).join(' UNION ALL ');
   const names = files.files
     .map(({ path, name }, ord) => `(${sparkString(path)}, ${sparkString(name)}, ${ord})`)
     .join(', ');
@@ -40,6 +46,14 @@ export async function createSourceView(
       FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, mid, corrupt, ${columns.all.join(', ')}
         FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
   );
+  const described = readings.flatMap((reading) => reading.columns ?? []);
+  return described.length === 0 ? undefined : columnsOfFiles(described);
+}
+
+/** One query, and the columns of what it reads. */
+interface Reading {
+  sql: string;
+  columns?: FileColumns[];
 }
 
 /** One query for each kind of file: uri, block, corrupt, c0, c1, ... */
@@ -48,10 +62,10 @@ async function readers(
   source: SourceConfig,
   files: readonly SourceFile[],
   columns: SourceColumns,
-): Promise<string[]> {
+): Promise<Reading[]> {
   if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
   if (source.type === 'spark') return [await sparkReader(cluster, source, columns)];
-  const selects: string[] = [];
+  const selects: Reading[] = [];
   for (const pattern of patterns(files)) {
     const view = `tl_source_${selects.length}`;
     const read = source.type === 'jsonl' ? jsonlReader : parquetReader;
@@ -65,13 +79,16 @@ async function jsonlReader(
   view: string,
   pattern: string,
   columns: SourceColumns,
-): Promise<string> {
+): Promise<Reading> {
   const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING json
         OPTIONS (path ${optionText(pattern)}, lineSep '\\n', mode 'PERMISSIVE', columnNameOfCorruptRecord '\u001fcorrupt')`,
   );
-  return `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${columns.names.map((name, i) => `${sparkName(name)} AS c${i}`).join(', ')} FROM ${view}`;
+  const named = columns.names.map((name, i) => `${sparkName(name)} AS c${i}`);
+  return {
+    sql: `SELECT ${SCANNED}, ${beside(CORRUPT, sparkName(columns.names[0]!))} AS corrupt, ${named.join(', ')} FROM ${view}`,
+  };
 }
 
 async function parquetReader(
@@ -79,7 +96,7 @@ async function parquetReader(
   view: string,
   pattern: string,
   columns: SourceColumns,
-): Promise<string> {
+): Promise<Reading> {
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
   );
@@ -91,7 +108,7 @@ async function sparkReader(
   cluster: SparkSession,
   { reader = '', options = {}, query }: SourceConfig,
   columns: SourceColumns,
-): Promise<string> {
+): Promise<Reading> {
   const pairs = Object.entries(options).map(([key, value]) => `${optionText(key)} ${optionText(value)}`);
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW tl_source USING ${sparkName(reader)}${pairs.length > 0 ? ` OPTIONS (${pairs.join(', ')})` : ''}`,
@@ -111,7 +128,7 @@ async function typedSelect(
   what: string,
   columns: SourceColumns,
   place?: string,
-): Promise<string> {
+): Promise<Reading> {
   const { fields } = await cluster.schema(`SELECT * FROM ${view}`);
   requireColumns(
     what,
@@ -123,7 +140,10 @@ async function typedSelect(
     return textSql(sparkName(name), type);
   });
   const named = cells.map((cell, i) => `${cell} AS c${i}`);
-  return `SELECT ${place ?? unplaced(cells)}, CAST(NULL AS STRING) AS corrupt, ${named.join(', ')} FROM ${view}`;
+  return {
+    sql: `SELECT ${place ?? unplaced(cells)}, CAST(NULL AS STRING) AS corrupt, ${named.join(', ')} FROM ${view}`,
+    columns: [fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) }))],
+  };
 }
 
 const SCANNED =
@@ -150,7 +170,7 @@ async function csvReaders(
   source: SourceConfig,
   files: readonly SourceFile[],
   columns: SourceColumns,
-): Promise<string[]> {
+): Promise<Reading[]> {
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
     const header = await readCsvHeader(file.path, file.name, source, ENCODINGS[source.encoding]);
@@ -160,7 +180,7 @@ async function csvReaders(
     group.files.push(file);
     groups.set(key, group);
   }
-  const selects: string[] = [];
+  const selects: Reading[] = [];
   for (const { header, files } of groups.values()) {
     for (const pattern of patterns(files)) {
       const view = `tl_source_${selects.length}`;
@@ -169,9 +189,10 @@ async function csvReaders(
         `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (path ${optionText(pattern)}, ${csvOptions(source)})`,
       );
       const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
-      selects.push(
-        `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
-      );
+      selects.push({
+        sql: `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
+        columns: [header.map((name) => ({ name }))],
+      });
     }
   }
   return selects;

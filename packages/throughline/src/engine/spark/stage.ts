@@ -25,7 +25,7 @@ export async function stage(
   { rule: given, sample }: StageOptions,
 ): Promise<Staged> {
   const { config } = prepared;
-  await createSourceView(cluster, prepared);
+  const columns = await createSourceView(cluster, prepared);
   if (config.source.type === 'jsonl') await requireFilled(cluster, prepared);
   await createRows(cluster, prepared);
   const rule =
@@ -37,7 +37,7 @@ export async function stage(
   await checkTransform(cluster, prepared);
   const { chunks, filtered } = await listChunks(cluster, prepared);
   const kept = chunks.reduce((sum, chunk) => sum + chunk.rows, 0);
-  return { rule, chosen: config.chunk === undefined, chunks, sourceRows: kept + filtered, filtered };
+  return { rule, chosen: config.chunk === undefined, chunks, sourceRows: kept + filtered, filtered, columns };
 }
 
 /** `tl_rows`: the rows with content, and whether the filter keeps them. */
