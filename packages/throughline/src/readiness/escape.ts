@@ -11,12 +11,18 @@ export function escapeHtml(text: string): string {
   return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }
 
+/** Characters that Markdown, and its tables, read as markup. */
+const MARKUP = /[\\`*_[\]|~#]/g;
+
 /** A text in a cell of a Markdown table, in which nothing is markup and no line ends. */
 export function escapeMarkdown(text: string): string {
-  return escapeHtml(text.replace(/\s+/g, ' ')).replace(/[\\`*_[\]|~#]/g, (character) => `\\${character}`);
+  return escapeHtml(text.replace(/\s+/g, ' ').replace(MARKUP, (character) => `\\${character}`));
 }
 
 /** As code in a cell of a Markdown table: a pipe would end the cell, a backtick the code. */
 export function markdownCode(text: string): string {
-  return `<code>${escapeHtml(text.replace(/\s+/g, ' ')).replace(/[\\`*_[\]|~#]/g, (character) => `&#${character.codePointAt(0)};`)}</code>`;
+  const asText = text
+    .replace(/\s+/g, ' ')
+    .replace(/[&<>"'\\`*_[\]|~#]/g, (character) => `&#${character.codePointAt(0)};`);
+  return `<code>${asText}</code>`;
 }

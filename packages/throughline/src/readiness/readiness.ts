@@ -16,9 +16,9 @@ export interface ReadinessRow {
   topic: Topic;
   /** What the notebook does, or notebooks usually do. */
   notebook: string;
-  /** What production does, in a sentence. */
+  /** What this pipeline does, by its config and lake: what was found and is as it has to be. */
   production: string;
-  /** What was found, and the command that shows it again. */
+  /** All that was found, one by one, and the command that shows it again. */
   evidence: { says: string; ok: boolean; command?: string }[];
   ok: boolean;
   /** What is not as production needs it, and the line of the config or the command that mends it. */
@@ -45,16 +45,6 @@ const ROWS: Record<Topic, (facts: Facts) => Point[]> = {
   'failure handling': failureHandling,
 };
 
-const PRODUCTION: Record<Topic, string> = {
-  volume: 'the whole history in chunks, each published exactly once, every row accounted for',
-  compute: 'bounded memory on one machine or on Spark; what is embedded is never embedded again',
-  output: 'versioned tables, index and themes, checked before they are promoted together',
-  scheduling: 'runs by a schedule, with nobody at the keyboard',
-  'API calls': 'bounded in time, number and money, tried again, never paid twice',
-  reproducibility: 'model, seeds, code and versions are pinned and recorded with each run',
-  'failure handling': 'retried where that may help, kept as dead letters where not, and told to somebody',
-};
-
 /** Pure. */
 export function readinessOf(
   facts: Facts,
@@ -65,7 +55,7 @@ export function readinessOf(
     return {
       topic,
       notebook: notebookSide(topic, findings),
-      production: PRODUCTION[topic],
+      production: points.flatMap(({ ok, says }) => (ok ? [says] : [])).join('; ') || 'nothing yet',
       evidence: points.map(({ mend: _, ...shown }) => shown),
       ok: points.every(({ ok }) => ok),
       missing: points.flatMap(({ ok, says, mend = '' }) => (ok ? [] : [{ says, mend }])),

@@ -18,7 +18,7 @@ export function readinessHtml({ pipeline, at, ready, rows, limits }: Readiness):
 <title>Readiness of ${text(pipeline)}</title><style>${STYLE}</style></head><body>
 <h1>Readiness of ${text(pipeline)}: ${mark(ready, 'ready', 'not ready')}</h1>
 <p>As of ${text(at)}.</p>
-<table><thead><tr><th scope="col">Topic</th><th scope="col">Notebook</th><th scope="col">Production</th><th scope="col">Evidence</th></tr></thead><tbody>
+<table><thead><tr><th scope="col">Topic</th><th scope="col">Notebook</th><th scope="col">Production, and how to see it again</th></tr></thead><tbody>
 ${rows.map(rowHtml).join('\n')}
 </tbody></table>
 <h2>Limits</h2>
@@ -42,12 +42,12 @@ function mark(ok: boolean, yes = 'ok', no = 'missing'): string {
   return ok ? `<span class="ok">${yes}</span>` : `<span class="no">${no}</span>`;
 }
 
-function rowHtml({ topic, notebook, production, evidence, ok, missing }: ReadinessRow): string {
+function rowHtml({ topic, notebook, evidence, ok, missing }: ReadinessRow): string {
   const found = evidence.map(
     (one) => `<li>${one.ok ? '' : `${mark(false)}: `}${text(one.says)}${codeOf(one.command)}</li>`,
   );
   const mends = missing.map(({ mend }) => `<li>To mend it:${codeOf(mend)}</li>`);
-  return `<tr><th scope="row">${text(topic)}<br>${mark(ok)}</th><td>${text(notebook)}</td><td>${text(production)}</td><td><ul>${[...found, ...mends].join('')}</ul></td></tr>`;
+  return `<tr><th scope="row">${text(topic)}<br>${mark(ok)}</th><td>${text(notebook)}</td><td><ul>${[...found, ...mends].join('')}</ul></td></tr>`;
 }
 
 function limitHtml({ name, agreed, observed, run, onMiss, met, mend }: Readiness['limits'][number]): string {

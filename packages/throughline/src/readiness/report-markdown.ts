@@ -9,11 +9,11 @@ export function readinessMarkdown({ pipeline, at, ready, rows, limits }: Readine
     '',
     `As of ${at}.`,
     '',
-    '| | topic | notebook | production | evidence |',
+    '| | topic | notebook | production | see it again |',
     '| --- | --- | --- | --- | --- |',
     ...rows.map(
       (row) =>
-        `| ${mark(row.ok)} | **${row.topic}** | ${text(row.notebook)} | ${text(row.production)} | ${evidenceOf(row)} |`,
+        `| ${mark(row.ok)} | **${row.topic}** | ${text(row.notebook)} | ${foundIn(row)} | ${commandsOf(row)} |`,
     ),
     '',
     '## Limits',
@@ -45,13 +45,13 @@ function mark(ok: boolean): string {
   return ok ? 'ok' : '**missing**';
 }
 
-function evidenceOf({ evidence }: ReadinessRow): string {
-  return evidence
-    .map(
-      ({ says, ok, command }) =>
-        `${ok ? '' : '**missing:** '}${text(says)}${command === undefined ? '' : ` ${code(command)}`}`,
-    )
-    .join('<br>');
+function foundIn({ evidence }: ReadinessRow): string {
+  return evidence.map(({ says, ok }) => `${ok ? '' : '**missing:** '}${text(says)}`).join('<br>');
+}
+
+function commandsOf({ evidence }: ReadinessRow): string {
+  const commands = evidence.flatMap(({ command }) => command ?? []);
+  return [...new Set(commands)].map(code).join('<br>');
 }
 
 function missingOf({ rows, limits }: Pick<Readiness, 'rows' | 'limits'>): string[] {

@@ -6,9 +6,11 @@ import { type Point, point } from '../point.ts';
 /** Whether requests to APIs are bounded in time, number and money, and tried again. */
 export function apiCalls({ config, spec }: Facts): Point[] {
   const { label } = config.themes;
+  const { rerank } = config.search;
   return [
     ...(spec.model === 'api' ? ofModel(spec, config.embed) : [ofThisMachine(spec.model)]),
     ...(label === undefined ? [] : ofLabels(label)),
+    ...(rerank?.model === undefined ? [] : [ofRerank(rerank)]),
   ];
 }
 
@@ -32,7 +34,7 @@ function ofModel({ policy, name }: ApiSpec, { limits, requests }: Config['embed'
     point(
       retries > 0,
       retries > 0
-        ? `embed.requests.retries: ${retries}, with exponential backoff, full jitter and Retry-After`
+        ? `embed.requests.retries: ${retries}, the first after at most ${requests.wait}, doubled up to ${requests.longestWait}`
         : 'a request that fails is not tried again',
       { mend: 'embed: { requests: { retries: 3 } }' },
     ),
@@ -60,6 +62,11 @@ function ofLabels({ model, retries, timeout, budget }: NonNullable<Config['theme
   ];
 }
 
+/** Asked by searches, not by runs: without an answer in time the order stays, so that nothing hangs on it. */
+function ofRerank({ model, timeout, retries }: NonNullable<Config['search']['rerank']>): Point {
+  return point(true, `search.rerank: ${model}, given up after ${timeout}, tries after the first: ${retries}`);
+}
+
 function budgetPoint(
   budget: { requests?: number | undefined; tokens?: number | undefined; money?: number | undefined },
   section: string,
@@ -68,7 +75,7 @@ function budgetPoint(
   return point(
     bounds.length > 0,
     bounds.length > 0
-      ? `${section}.budget: ${bounds.map((name) => `${name} ${budget[name]}`).join(', ')}; checked before it is spent`
+      ? `${section}.budget: ${bounds.map((name) => `${name} ${budget[name]}`).join(', ')}`
       : `${section}: nothing bounds what a run may spend`,
     {
       mend:

@@ -3,8 +3,8 @@ import { type Point, point } from '../point.ts';
 
 /** Where it runs, how fast it ran, and what that cost. */
 export function compute({ config, lake, spec, command }: Facts): Point[] {
-  const engine = config.engine === 'local' ? 'this machine' : 'Spark Connect';
-  const where = point(true, `engine: ${engine}; the same pipeline runs on either, with the same tables`, {
+  const engine = config.engine === 'local' ? 'local (this machine)' : 'Spark Connect';
+  const where = point(true, `engine: ${engine}`, {
     command: command('plan'),
   });
   const mapped = lake?.finished.find(

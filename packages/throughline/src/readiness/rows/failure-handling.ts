@@ -11,7 +11,7 @@ export function failureHandling(facts: Facts): Point[] {
     point(
       config.retry.attempts > 1,
       config.retry.attempts > 1
-        ? `retry.attempts: ${config.retry.attempts}; a chunk that fails is tried again alone, the others go on`
+        ? `retry.attempts: ${config.retry.attempts} for each chunk in a run, the second after ${config.retry.wait}`
         : 'a chunk that fails is not tried again',
       { mend: 'retry: { attempts: 3 }' },
     ),
@@ -27,9 +27,7 @@ function alerts({ config, command }: Facts): Point {
   const kinds = config.alerts.map((one) => ('slack' in one ? 'slack' : 'webhook'));
   return point(
     kinds.length > 0,
-    kinds.length > 0
-      ? `alerts: ${kinds.join(', ')}; what is new and what is over is told once`
-      : 'nobody is told when something goes wrong',
+    kinds.length > 0 ? `alerts: ${kinds.join(', ')}` : 'nobody is told when something goes wrong',
     {
       command: command('doctor --alerts'),
       mend: `alerts: [{ slack: "\${SLACK_URL}" }], then ${command('doctor --alerts')}`,
@@ -44,7 +42,7 @@ function deadLetters({ config, lake, command }: Facts): Point {
     limit !== undefined,
     limit === undefined
       ? `no limit of dead letters is agreed on; ${open}`
-      : `acceptance.deadLetterRate: at most ${limit.max}, else ${limit.onMiss}; ${open}, each kept with its reason`,
+      : `acceptance.deadLetterRate: at most ${limit.max}, else ${limit.onMiss}; ${open}`,
     { command: command('dlq'), mend: 'acceptance: { deadLetterRate: { max: 0.001 } }' },
   );
 }

@@ -4,10 +4,7 @@ import { type Point, point } from '../point.ts';
 /** Whether the same can be made again: model, seeds, code, versions. */
 export function reproducibility(facts: Facts): Point[] {
   const { config, lake, command } = facts;
-  const seeds = point(
-    true,
-    `themes.seed: ${config.themes.seed}; samples are chosen by content, ids by digest`,
-  );
+  const seeds = point(true, `themes.seed: ${config.themes.seed}, themes.sample: ${config.themes.sample}`);
   const last = lake?.finished.find(({ status, build }) => status === 'done' && build === lake.build?.digest);
   if (!lake || !last)
     return [

@@ -21,13 +21,19 @@ export function volume(facts: Facts): Point[] {
           : `the tables that serve (build ${build.digest}) were made by other settings than today's (${expected ?? 'unknown'})`,
       { command: command('status'), mend: command('run') },
     ),
-    ...(source.known ? [chunksPoint(source, facts), rowsPoint(source, build, facts)] : [unread(lake, facts)]),
+    ...(source.known ? sourcePoints(source, build, facts) : [unread(lake, facts)]),
     ...countChecks(lake, facts),
   ];
 }
 
 type Known = Extract<SourceState, { known: true }>;
 type Built = NonNullable<LakeFacts['build']>;
+
+/** Rows do not add up while chunks are missing. */
+function sourcePoints(source: Known, build: Built, facts: Facts): Point[] {
+  const chunks = chunksPoint(source, facts);
+  return chunks.ok ? [chunks, rowsPoint(source, build, facts)] : [chunks];
+}
 
 function chunksPoint({ by, chunks, due }: Known, { command }: Facts): Point {
   const how = by === 'untouched' ? 'the source is as it was read' : 'the source was read for this';
@@ -43,7 +49,7 @@ function chunksPoint({ by, chunks, due }: Known, { command }: Facts): Point {
 }
 
 /** By the statistics of the tables' files; rows that were left out are those that chunks have reported. */
-function rowsPoint({ rows, filtered, due, vanished }: Known, build: Built, { command }: Facts): Point {
+function rowsPoint({ rows, filtered, vanished }: Known, build: Built, { command }: Facts): Point {
   const gone = new Set(vanished);
   const count = (table: 'records' | 'dead_letters') =>
     sum([...build.tables[table].rowsByChunk].filter(([id]) => !gone.has(id)).map(([, n]) => n));
@@ -51,11 +57,11 @@ function rowsPoint({ rows, filtered, due, vanished }: Known, build: Built, { com
   const dropped = sum([...build.states].filter(([id]) => !gone.has(id)).map(([, state]) => droppedOf(state)));
   const { records: r, dead_letters: d } = build.tables;
   const says = `${n(rows)} rows in the source = ${n(filtered)} filtered out + ${n(records)} records (version ${r.version}) + ${n(dead)} dead letters (version ${d.version}) + ${n(dropped)} left out by transforms or as earlier rows of an id`;
-  const ok = due.length === 0 && rows === filtered + records + dead + dropped;
+  const ok = rows === filtered + records + dead + dropped;
   const kept = vanished.length === 0 ? '' : `; ${vanished.length} chunks that left the source are kept`;
   return point(ok, `${ok ? says : says.replace(' = ', ' are not ')}${kept}`, {
     command: command('lake history --table records'),
-    mend: command(due.length > 0 ? 'run' : 'run --force'),
+    mend: command('run --force'),
   });
 }
 
