@@ -16,7 +16,8 @@ export async function closeLimits(
   const limits = [...result.limits, ...(maps ? measureSpending(acceptance, result) : [])];
   await recordLimits(lake, { run: result.runId, build: result.build }, limits, effects.clock);
   for (const { name, unmet } of limits)
-    if (!isStopped(name, result)) for (const sentence of unmet) effects.reporter.warning(sentence);
+    if (!isStopped(name, result))
+      for (const sentence of unmet) effects.reporter.warning(`acceptance warns: ${sentence}`);
   return limits;
 }
 
