@@ -25,6 +25,7 @@ export interface Airflow {
   /** Folder of the DAGs. */
   dags: string;
   env: NodeJS.ProcessEnv;
+  python: string;
   /** The program `airflow`. */
   program: string;
   /** What `airflow ARGS` prints, on both streams; throws for another exit code than 0. */
@@ -37,9 +38,9 @@ export interface Airflow {
 }
 
 /** Its database is there, and empty. `stop` removes the home. */
-export async function airflow(major: 2 | 3): Promise<Engine<Airflow>> {
+export async function airflow(major: 2 | 3, providers: readonly string[] = []): Promise<Engine<Airflow>> {
   return await engine(`Airflow ${major}`, async () => {
-    const venv = await pythonVenv([VERSIONS[major]]);
+    const venv = await pythonVenv([VERSIONS[major], ...providers]);
     if (!venv.ok) throw new Error(venv.reason);
     const home = await mkdtemp(join(tmpdir(), 'throughline-airflow-'));
     const program = join(dirname(venv.python), 'airflow');
@@ -67,7 +68,7 @@ export async function airflow(major: 2 | 3): Promise<Engine<Airflow>> {
       }
     };
     return {
-      ...{ dags, env, program, call },
+      ...{ dags, env, python: venv.python, program, call },
       tasks: (dag) =>
         read(
           `SELECT task_id AS task, map_index AS "index", state, try_number AS tries FROM task_instance

@@ -54,18 +54,27 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   const { live, tombstones } = await current.state.files.get();
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
-  for (const version of await keptVersions(store))
-    for (const path of await filesOfVersion(await openTable(store.root, { version }))) needed.add(path);
+  const seen = new Set<number>();
+  const addKept = async () => {
+    for (const version of await keptVersions(store)) {
+      if (seen.has(version)) continue;
+      seen.add(version);
+      for (const path of await filesOfVersion(await openTable(store.root, { version }))) needed.add(path);
+    }
+  };
+  await addKept();
   const found: StoredFile[] = [];
   for await (const file of store.walk('')) {
     const candidate = isOfTable(file.path, current.metadata.partitionColumns) && !needed.has(file.path);
     if (candidate && file.modificationTime < cutoff) found.push(file);
   }
-  found.sort((a, b) => (a.path < b.path ? -1 : 1));
-  if (!dryRun) for (const { path } of found) await store.remove(path);
+  // A version may have been kept while the walk took its time.
+  await addKept();
+  const unneeded = found.filter(({ path }) => !needed.has(path)).sort((a, b) => (a.path < b.path ? -1 : 1));
+  if (!dryRun) for (const { path } of unneeded) await store.remove(path);
   return {
-    files: found.map(({ path }) => path),
-    bytes: found.reduce((sum, { size }) => sum + size, 0),
+    files: unneeded.map(({ path }) => path),
+    bytes: unneeded.reduce((sum, { size }) => sum + size, 0),
     dryRun,
   };
 }

@@ -10,7 +10,7 @@ export {
   type SearchEvaluation,
 } from './evaluation/index.ts';
 export { existingLake, type Lake } from './lake/lake.ts';
-export { type ModelSpec, specOf } from './model/index.ts';
+export { type Embedder, type EmbedOptions, type ModelSpec, openEmbedder, specOf } from './model/index.ts';
 export {
   listRuns,
   type RunEffects,

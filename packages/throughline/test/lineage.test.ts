@@ -60,11 +60,7 @@ test('each run is told as valid events and as a run of MLflow, with its columns,
   git('add', 'throughline.yaml');
   git('commit', '-qm', 'first');
 
-  const {
-    code,
-    json: result,
-    stderr,
-  } = await made.run('run', '--from', '2010-01-01', '--only', 'map', '--json');
+  const { code, json: result, stderr } = await made.run('run', '--from', '2010-01-01', '--json');
   assert.equal(code, 0, stderr);
   assert.ok(server.received.every(({ headers }) => headers.authorization === `Bearer ${KEY}`));
   assert.ok(!JSON.stringify(server.received.map(({ body }) => body)).includes('secret-of-git'));
@@ -123,13 +119,19 @@ test('each run is told as valid events and as a run of MLflow, with its columns,
     checks!.inputs as { inputFacets: Record<string, { assertions: object[] }> }[]
   )[0]!.inputFacets;
   assert.deepEqual(
-    dataQualityAssertions!.assertions.map((one) => {
-      const { assertion, success, severity } = one as Record<string, unknown>;
-      return [assertion, success, severity];
-    }),
+    dataQualityAssertions!.assertions
+      .map((one) => {
+        const { assertion, success, severity } = one as Record<string, unknown>;
+        return [assertion, success, severity];
+      })
+      .sort(),
     [
+      ['index_recall', true, 'error'],
       ['not_null', true, 'error'],
+      ['passages_in_index', true, 'error'],
       ['row_count', false, 'warn'],
+      ['source_rows', true, 'error'],
+      ['table_rows', true, 'error'],
     ],
   );
 

@@ -9,10 +9,11 @@ import { Client as McpClient } from '@modelcontextprotocol/sdk/client/index.js';
 import { StdioClientTransport } from '@modelcontextprotocol/sdk/client/stdio.js';
 import { StreamableHTTPClientTransport } from '@modelcontextprotocol/sdk/client/streamableHttp.js';
 import { Validator } from '@seriousme/openapi-schema-validator';
-import { ApiError, type Client } from '../src/api/client.ts';
+import { ApiError, type Client, createClient } from '../src/api/client.ts';
 import { type Operation, PATHS } from '../src/api/index.ts';
 import { BIN, run } from './cli.ts';
 import { generatedClient } from './generated-client.ts';
+import { proxyTo } from './proxy.ts';
 import { type Served, type ServedProject, served, servedProject } from './served.ts';
 
 /** By our client, and by one that is made of the document of the API. */
@@ -372,6 +373,37 @@ function hasStatus(status: number, code: string) {
     return true;
   };
 }
+
+test('three servers of one lake behind a proxy are one: also where one of them ends', async () => {
+  await using second = await served(project);
+  const third = await served(project);
+  await using proxy = await proxyTo([server.url, second.url, third.url]);
+  const client = createClient({ baseUrl: proxy.url });
+  const search = async () =>
+    (await client.call('search', { body: { query: QUERY, limit: 5 } })).hits.map(
+      ({ passageId }) => passageId,
+    );
+  const expected = await search();
+  for (let i = 0; i < 6; i++) assert.deepEqual(await search(), expected);
+  const { themes } = await client.call('themes');
+  const { id, label } = themes[0]!;
+  const { edit } = await client.call('editThemes', { body: { kind: 'rename', theme: id, label: 'By one' } });
+  const labels = async () => {
+    const seen = new Set<string>();
+    for (let i = 0; i < 3; i++) seen.add((await client.call('theme', { params: { id } })).label);
+    return [...seen];
+  };
+  assert.deepEqual(await labels(), ['By one']);
+  const asking = Array.from({ length: 12 }, search);
+  await third[Symbol.asyncDispose]();
+  for (const found of await Promise.all(asking)) assert.deepEqual(found, expected);
+  await client.call('editThemes', { body: { kind: 'undo', undoes: edit } });
+  assert.deepEqual(await labels(), [label]);
+  assert.ok(
+    [...proxy.answered.values()].every((answers) => answers > 3),
+    String([...proxy.answered]),
+  );
+});
 
 test('a group keeps its id and its name over a refit, and can be renamed only', async () => {
   const { client } = server;

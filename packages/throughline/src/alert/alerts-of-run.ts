@@ -3,6 +3,7 @@ import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
+import type { Step } from '../run/run.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
@@ -20,12 +21,12 @@ export function alertsOfResult(result: RunResult): Alert[] {
 }
 
 /** Of a run that ended with an error. A person's Ctrl-C is none. */
-export function alertsOfError({ code, message, hint }: ThroughlineError): Alert[] {
+export function alertsOfError({ code, message, hint }: ThroughlineError, step?: Step): Alert[] {
   if (code === 'interrupted') return [];
   const isBudget = code.includes('budget');
   return [
     {
-      key: `run_failed/${code}`,
+      key: `run_failed/${code}${step === undefined ? '' : `/${step}`}`,
       kind: 'run_failed',
       title: isBudget ? 'The budget is used up' : `A run failed: ${code}`,
       happened: message,
@@ -134,7 +135,12 @@ function limitAlerts({ unmet, limits, runId }: RunResult): Alert[] {
 
 type Advice = Pick<Alert, 'title' | 'todo' | 'command'>;
 
-const ADVICE: Record<LimitName, (run: string) => Advice> = {
+const ADVICE: Record<LimitName | 'incomplete', (run: string) => Advice> = {
+  incomplete: () => ({
+    title: 'What is published is incomplete',
+    todo: 'Run what is missing: after a change of settings that is the whole history.',
+    command: 'throughline run',
+  }),
   deadLetterRate: () => ({
     title: 'Too many dead letters',
     todo: 'Mend what the dead letters say, then retry them.',
@@ -170,7 +176,7 @@ const ADVICE: Record<LimitName, (run: string) => Advice> = {
 /** Of `acceptance:`, by a sentence that begins with the limit's name, or of the index itself. */
 function limitAlert(limit: string, run: string, effect: string): Alert {
   const name = nameIn(limit);
-  const advice = (ADVICE as Partial<typeof ADVICE>)[name as LimitName]?.(run);
+  const advice = (ADVICE as Partial<typeof ADVICE>)[name as keyof typeof ADVICE]?.(run);
   return {
     ...{ key: `limit_unmet/${name}`, kind: advice ? 'limit_unmet' : 'index_not_promoted' },
     ...{ happened: limit, effect },

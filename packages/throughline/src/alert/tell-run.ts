@@ -39,7 +39,8 @@ export async function tellRun(
     for (const { message } of errors) warn(`an alert could not be sent: ${message}`);
     after[keyOf(destination)] = errors.length === 0 ? open : known;
   }
-  if (lake)
+  // Tasks beside each other have mostly nothing to say, and must not write what they have read over what another has told.
+  if (lake && digestOf(after) !== digestOf(before))
     await writeAlertStates(lake, after).catch(({ message }) => {
       warn(`what was told could not be written down, and is told again: ${message}`);
     });

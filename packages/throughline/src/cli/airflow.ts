@@ -8,6 +8,7 @@ interface AirflowOptions extends Pick<SharedOptions, 'config' | 'profile'> {
   out?: string;
   command: string;
   configThere?: string;
+  image?: string;
 }
 
 export function airflowCommand(program: Command, context: Context): void {
@@ -24,6 +25,7 @@ export function airflowCommand(program: Command, context: Context): void {
     .option('--out <file>', 'file to write, in the folder of DAGs; printed unless given')
     .option('--command <words>', 'how throughline is called where the tasks run', 'throughline')
     .option('--config-there <file>', 'path of the config where the tasks run; as here unless given')
+    .option('--image <image>', 'tasks run in pods of that image (KubernetesPodOperator), not on the workers')
     .addHelpText('after', '\nExample:\n  throughline airflow --out ~/airflow/dags/complaints.py\n')
     .action(async (options: AirflowOptions) => {
       const loaded = await configOf(options, context);
@@ -34,9 +36,10 @@ export function airflowCommand(program: Command, context: Context): void {
           exitCode: EXIT.config,
           hint: 'Add one: schedule: { cron: "0 6 * * *", start: 2024-01-01 }',
         });
-      const { airflowDag } = await import('../schedule/index.ts');
+      const { airflowDag } = await import('../schedule/airflow-dag.ts');
       const text = airflowDag({
         ...{ config, schedule: config.schedule, profile: options.profile, command: options.command },
+        image: options.image,
         configFile: options.configThere ?? resolve(options.config),
         version: await productVersion(),
       });

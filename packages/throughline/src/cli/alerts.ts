@@ -26,7 +26,8 @@ export function alertsCommand(program: Command, context: Context): void {
       const { alertOfSchedule, tellRun } = await import('../alert/index.ts');
       const { lakeIfThere } = await import('../lake/lake.ts');
       const { lakeRootOf } = await import('../lake/lake-path.ts');
-      const lake = await lakeIfThere(lakeRootOf(directory, config.lake));
+      // Who is told then is told without looking what they know.
+      const lake = await lakeIfThere(lakeRootOf(directory, config.lake)).catch(() => undefined);
       const news = { run: options.run, alerts: [alertOfSchedule(options.run)], looked: () => false };
       const warn = (message: string) => terminal.log(`warning: ${message}`);
       await tellRun(lake, config, news, { clock, env, warn });

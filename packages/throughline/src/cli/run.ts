@@ -23,7 +23,7 @@ interface RunCommandOptions extends SharedOptions {
   sample?: number;
   force?: boolean;
   chunkList?: string;
-  only?: Step;
+  only?: string;
   acceptSchema?: boolean;
   skipCode?: boolean;
   reproduce?: string;
@@ -51,7 +51,6 @@ export function runCommand(program: Command, context: Context): void {
     .option(
       '--only <step>',
       'map: chunks, and neither index nor themes; check: the checks of the tables; index: these and the index; themes',
-      parseOnly,
     )
     .option(
       '--reproduce <run>',
@@ -69,7 +68,7 @@ export function runCommand(program: Command, context: Context): void {
       '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --reproduce latest\n  throughline run --as-of 2024-01-01\n',
     )
     .action(async (options: RunCommandOptions) => {
-      const { from, to, sample, force, only, acceptSchema, reproduce: run, into } = options;
+      const { from, to, sample, force, acceptSchema, reproduce: run, into } = options;
       checkAlone(options);
       if (options.asOf !== undefined) return await runAsOf(context, options, options.asOf);
       if (run !== undefined) {
@@ -78,29 +77,40 @@ export function runCommand(program: Command, context: Context): void {
       }
       const listed = options.chunkList === undefined ? undefined : await readChunkList(options.chunkList);
       const chunks = listed ? [...listed, ...(options.chunk ?? [])] : options.chunk;
+      const only = await stepOf(options);
+      // What a scheduler lists and the source no longer has is kept: it has gone since.
+      const keepVanished = listed !== undefined;
+      const asked = { from, to, chunks, sample, force, only, acceptSchema, keepVanished };
       const { exitCodeOf, runPipeline } = await import('../run/index.ts');
       const result = await withInterrupt(context, async (signal) =>
-        runPipeline(
-          await configOf(options, context),
-          { from, to, chunks, sample, force, only, acceptSchema },
-          {
-            clock: context.clock,
-            newId: context.newId,
-            signal,
-            reporter: createProgress(context.terminal, context.clock),
-          },
-        ),
+        runPipeline(await configOf(options, context), asked, {
+          clock: context.clock,
+          newId: context.newId,
+          signal,
+          reporter: createProgress(context.terminal, context.clock),
+        }),
       );
       if (options.json) printJson(context, result);
       else printResult(context, result, only);
-      process.exitCode = exitCodeOf(result, options.skipCode === true);
+      process.exitCode = exitCodeOf(result, asked, options.skipCode === true);
     });
 }
 
 /** What a run was told when it was made is told again, and what is derived is of whole tables: nothing else is asked. */
 function checkAlone(options: RunCommandOptions): void {
-  const { reproduce, asOf, into, from, to, chunk, chunkList, sample, force, only, skipCode } = options;
-  const others = { from, to, chunk, 'chunk-list': chunkList, sample, force, only, 'skip-code': skipCode };
+  const { reproduce, asOf, into, from, to, chunk, chunkList, sample, force, only, acceptSchema, skipCode } =
+    options;
+  const others = {
+    from,
+    to,
+    chunk,
+    'chunk-list': chunkList,
+    sample,
+    force,
+    only,
+    'accept-schema': acceptSchema,
+    'skip-code': skipCode,
+  };
   const alone = reproduce !== undefined ? '--reproduce' : asOf !== undefined ? '--as-of' : undefined;
   const given = Object.entries({ ...others, ...(reproduce !== undefined && { 'as-of': asOf }) }).find(
     ([, value]) => value !== undefined,
@@ -130,12 +140,12 @@ async function runAsOf(context: Context, options: RunCommandOptions, when: strin
   );
 }
 
-const STEPS: readonly Step[] = ['map', 'check', 'index', 'themes'];
-
-function parseOnly(value: string): Step {
-  const step = STEPS.find((one) => one === value);
+async function stepOf({ only }: RunCommandOptions): Promise<Step | undefined> {
+  if (only === undefined) return undefined;
+  const { STEPS } = await import('../run/index.ts');
+  const step = STEPS.find((one) => one === only);
   if (step) return step;
-  throw new ThroughlineError(`--only ${value}: the step is one of ${STEPS.join(', ')}`, {
+  throw new ThroughlineError(`--only ${only}: the step is one of ${STEPS.join(', ')}`, {
     code: 'usage',
     exitCode: EXIT.usage,
   });

@@ -188,7 +188,7 @@ const qualityCheck = z.discriminatedUnion('check', [
     check: z.literal('drift'),
     p: z
       .number()
-      .gt(0)
+      .min(0.002)
       .lt(1)
       .default(0.005)
       .describe('The texts are taken to be others where chance alone would differ as much this rarely'),

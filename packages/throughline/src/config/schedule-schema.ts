@@ -1,4 +1,5 @@
 /** The section `schedule:`: when the pipeline runs, and how. `throughline airflow` writes it as a DAG. */
+import { DateTime } from 'luxon';
 import { z } from 'zod';
 import { isZone } from '../source/timestamp.ts';
 import { count, duration } from './primitives.ts';
@@ -6,12 +7,18 @@ import { count, duration } from './primitives.ts';
 export const schedule = z.strictObject({
   cron: z
     .string()
-    .regex(/^(@(hourly|daily|weekly|monthly|yearly)|\S+( \S+){4})$/, 'it is five fields of cron: "0 6 * * *"')
+    .regex(
+      /^(@(hourly|daily|weekly|monthly|yearly)|[\d*,/A-Z-]+( [\d*,/A-Z-]+){4})$/,
+      'it is five fields of cron: "0 6 * * *"',
+    )
     .describe('When it runs; each run has the interval since the one before: "0 6 * * *"'),
   zone: z.string().refine(isZone, 'it is a time zone, such as Europe/London').default('UTC'),
   start: z
     .string()
-    .regex(/^\d{4}-\d{2}-\d{2}$/, 'it is a day: 2024-01-01')
+    .refine(
+      (day) => /^\d{4}-\d{2}-\d{2}$/.test(day) && DateTime.fromISO(day).isValid,
+      'it is a day: 2024-01-01',
+    )
     .describe('First day of the first interval'),
   catchup: z.boolean().default(false).describe('Whether intervals since the start that have not run are run'),
   groups: z

@@ -18,7 +18,9 @@ export function rowRejecter(
   checks: Config['quality'],
   mapping: Mapping,
 ): (record: RecordRow) => Rejection | undefined {
-  const conditions = rowConditions(checks, mapping).filter(({ check }) => check.severity === 'reject');
+  const refusing = rowConditions(checks, mapping).filter(({ check }) => check.severity === 'reject');
+  // What must not be kept is found before another check has the row kept as it is.
+  const conditions = refusing.toSorted((a, b) => Number(isOfPii(b)) - Number(isOfPii(a)));
   return ({ id, text, at, attributes }) => {
     if (conditions.length === 0) return undefined;
     const named = mapping.attributes.map(({ name }, i) => [name, attributes[i] ?? null] as const);
@@ -31,8 +33,10 @@ export function rowRejecter(
   };
 }
 
+const isOfPii = ({ check }: RowCondition) => check.check === 'pii';
+
 function rejectionBy(condition: RowCondition, row: FilterRow): Rejection | undefined {
-  const { name, check } = condition;
+  const { name } = condition;
   const refused = `the quality check ${name} refuses the row`;
   if (condition.is === 'filter')
     return evaluate(condition.good, row) ? undefined : { code: name, message: refused };
@@ -40,5 +44,5 @@ function rejectionBy(condition: RowCondition, row: FilterRow): Rejection | undef
   const kinds = typeof value === 'string' ? condition.test.find(value) : [];
   if (kinds.length === 0) return undefined;
   const rejection = { code: name, message: `${refused}: ${kinds.join(', ')}` };
-  return check.check === 'pii' ? { ...rejection, withheld: true } : rejection;
+  return isOfPii(condition) ? { ...rejection, withheld: true } : rejection;
 }

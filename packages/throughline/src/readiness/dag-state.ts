@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/index.ts';
-import { airflowDag } from '../schedule/index.ts';
+import { airflowDag } from '../schedule/airflow-dag.ts';
 import type { DagState } from './facts.ts';
 
 /**
- * A DAG file against what would be written now. How throughline is called there, and where the config is, is a matter of the place that
+ * A DAG file against what would be written now. How throughline is called there, in which image, and where the config is, is a matter of the place that
  * the file was written for, and taken from it.
  */
 export async function dagState(
@@ -19,9 +19,10 @@ export async function dagState(
   const { schedule } = config;
   const command = literalAfter(text, /^THROUGHLINE = (".*")$/m);
   const configFile = literalAfter(text, /^ {4}"THROUGHLINE_CONFIG": (".*"),$/m);
+  const image = literalAfter(text, /^IMAGE = (".*")$/m);
   if (schedule === undefined || command === undefined || configFile === undefined)
     return { file, state: 'stale' };
-  const now = airflowDag({ config, schedule, profile, version, command, configFile });
+  const now = airflowDag({ config, schedule, profile, version, command, configFile, image });
   return { file, state: now.trim() === text.trim() ? 'same' : 'stale' };
 }
 

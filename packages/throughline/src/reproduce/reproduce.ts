@@ -128,7 +128,8 @@ async function checkModel(
 function optionsOf({ manifest }: RunEntry, chunks: string[]): RunOptions {
   const { sample, from, to, chunks: some, only, skipThemes } = (manifest.options ?? {}) as RunOptions;
   const isWhole = from === undefined && to === undefined && some === undefined;
-  return { sample, only, skipThemes, ...(!isWhole && { chunks }) };
+  // Later steps work on what others have mapped.
+  return { sample, only: only === 'map' ? only : undefined, skipThemes, ...(!isWhole && { chunks }) };
 }
 
 async function makeAgain(
@@ -188,4 +189,4 @@ async function compareThemes(
 }
 
 const NOT_OF_THEMES =
-  'of themes, ids, names, layout and the time of their first sight are not compared: ids go on from the themes before';
+  'of themes, ids, names, groups, representatives, layout, themes of records and the time of their first sight are not compared: ids go on from the themes before';

@@ -22,6 +22,8 @@ export interface Published {
   left: number;
   /** What this run knows of the source and of its chunks; absent where it has not read the source. */
   read?: NonNullable<QualityContext['read']>;
+  /** A check has passed these tables: they are not judged twice. */
+  hasPassed?: boolean;
 }
 
 type RunContext = Omit<QualityContext, 'read' | 'result'> & {
@@ -29,7 +31,7 @@ type RunContext = Omit<QualityContext, 'read' | 'result'> & {
 };
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
-export async function standing(
+async function standing(
   lake: Lake,
   { build, statesOf, isComplete }: Published,
 ): Promise<{ isWhole: boolean; isBegun: boolean }> {
@@ -39,6 +41,9 @@ export async function standing(
   // Chunks that failed keep what was published of them: the tables are whole without their change.
   return { isWhole: isComplete || isBegun || current === build.info.digest, isBegun };
 }
+
+const INCOMPLETE =
+  'incomplete: the tables of these settings lack chunks of the source, and nothing is judged or promoted; throughline run maps them';
 
 /** What the results of the run get of it. */
 export async function conclude(
@@ -54,20 +59,26 @@ export async function conclude(
   if (only === 'map' && !isWholePlan(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
-  if (!isWhole && only !== undefined && only !== 'map')
-    effects.reporter.warning('nothing is judged or promoted: chunks are missing. throughline run maps them');
+  // A step has nobody else's work to wait for: it is told, and not taken for done.
+  if (!isWhole && only !== undefined && only !== 'map') return { unmet: [INCOMPLETE] };
   const { config, directory } = prepared;
+  const isChecked = isWhole && !published.hasPassed;
   const limits = await measurePublished(lake, build, {
-    ...{ config, directory, statesOf, isWhole, started: run.started },
+    ...{ config, directory, statesOf, isWhole: isChecked, started: run.started },
     product: await productVersion(),
     info: (message) => effects.reporter.info?.(message),
     warning: (message) => effects.reporter.warning(message),
   });
   const spent = { cost: result.cost, seconds: (effects.clock() - run.started) / 1000 };
   // Measured again when all is over: what is too much by now keeps the rest from being promoted, where it was so agreed.
-  const unmet = [...stops(limits), ...stops(measureSpending(config.acceptance, spent))];
+  const unmet = [
+    ...stops(limits),
+    ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
+  ];
   const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
-  const checked = isWhole ? await checkQuality(lake, build, prepared, context) : { quality: [], unmet };
+  const checked = isChecked
+    ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
+    : { quality: [], unmet };
   const judged = { ...checked, limits };
   if (only === 'check' || judged.unmet.length > 0) return judged;
   if (isBegun && !isJudged(config, build)) await promoteBuild(lake, build);

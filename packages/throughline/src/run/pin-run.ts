@@ -32,7 +32,8 @@ export async function pinRun(lake: Lake, entry: RunEntry, clock: () => number): 
     const { tables: snapshots } = await existingBuild(lake, build);
     for (const table of BUILD_TABLES) await keep(snapshots[table].root, tables[table], table);
   } catch (error) {
-    if (!before) await unpinRun(lake, run, pin);
+    // The first error says what is wrong.
+    if (!before) await unpinRun(lake, run, pin).catch(() => {});
     throw error;
   }
   const gone: string[] = [];

@@ -3,7 +3,14 @@ import { limitOfJudgement, stops } from '../acceptance/index.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type CheckResult, indexResults } from '../quality/index.ts';
-import { indexFaults, isWithdrawn, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
+import {
+  indexFaults,
+  isWithdrawn,
+  makeIndex,
+  promoteIndex,
+  readManifest,
+  removeOldIndexes,
+} from '../search/index.ts';
 import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
@@ -93,11 +100,13 @@ export async function deriveThemes(
   prepared: Prepared,
   effects: RunEffects,
 ): Promise<Derived> {
-  if ((await readCurrent(lake)).build === build.info.digest) return themesOf(lake, build, prepared, effects);
-  effects.reporter.warning(
-    'the build is not promoted yet, and its themes are not made: run --only index promotes it',
-  );
-  return {};
+  const { build: current, index } = await readCurrent(lake);
+  const indexed = index === undefined ? undefined : await readManifest(lake, index);
+  if (current === build.info.digest && indexed?.passagesVersion === build.tables.passages.version)
+    return themesOf(lake, build, prepared, effects);
+  return {
+    unmet: ['incomplete: what is published is not promoted, and has no themes; run --only index promotes it'],
+  };
 }
 
 async function themesOf(

@@ -10,6 +10,7 @@ const failed = (exitCode: ExitCode) => ({ chunk: 'd:2024-01-01', code: 'x', mess
 test('bad data is an exit code only where there is nothing else', () => {
   const dead = { ...NOTHING, chunks: { ...CHUNKS, done: 1 }, deadLetters: 1 };
   assert.equal(exitCodeOf(dead), 65);
+  assert.equal(exitCodeOf(dead, { only: 'map', chunks: ['none'] }), 0, 'other tasks have other chunks');
   assert.equal(exitCodeOf({ ...dead, records: 1 }), 0);
   assert.equal(exitCodeOf({ ...dead, chunks: { ...CHUNKS, done: 1, skipped: 9 } }), 0);
 });
@@ -27,5 +28,7 @@ test('a chunk that fails on every attempt, and a limit that is not met, are told
 
 test('nothing to do is told to schedulers that ask', () => {
   assert.equal(exitCodeOf(NOTHING), 0);
-  assert.equal(exitCodeOf(NOTHING, true), 99);
+  assert.equal(exitCodeOf(NOTHING, {}, true), 99);
+  assert.equal(exitCodeOf(NOTHING, { only: 'check' }, true), 0);
+  assert.equal(exitCodeOf(NOTHING, { only: 'map', chunks: [] }, true), 99);
 });

@@ -11,7 +11,9 @@ import type { SourceColumn } from '../source/source-columns.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Estimate } from './estimate.ts';
+import { isWholePlan } from './pending.ts';
 import type { Processed } from './process-chunks.ts';
+import type { RunOptions } from './run.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   runId: string;
@@ -98,7 +100,8 @@ function costOf(usage: HttpStats | undefined) {
 
 /**
  * 75 or 69 where another run may bring more: chunks are left to others, or failed and may succeed later. Bad data where a limit
- * is not met, or where nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters.
+ * is not met, or where nothing but dead rows came in, ever: a bad line in a healthy lake is in its dead letters. A task that maps some
+ * chunks does not know of the others: what all come to is judged after them.
  */
 export function exitCodeOf(
   {
@@ -108,12 +111,15 @@ export function exitCodeOf(
     records,
     deadLetters,
   }: Pick<RunResult, 'chunks' | 'failures' | 'unmet' | 'records' | 'deadLetters'>,
+  options: RunOptions = {},
   skipCode = false,
 ): number {
   if (chunks.left > 0 || failures.some(({ exitCode }) => exitCode === EXIT.tryAgain)) return EXIT.tryAgain;
   if (failures.some(({ exitCode }) => exitCode === EXIT.unavailable)) return EXIT.unavailable;
   if (failures[0]) return failures[0].exitCode;
   if (unmet.length > 0) return EXIT.badData;
-  if (records === 0 && deadLetters > 0 && chunks.skipped === 0) return EXIT.badData;
-  return skipCode && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
+  const isPart = options.only === 'map' && !isWholePlan(options);
+  if (records === 0 && deadLetters > 0 && chunks.skipped === 0 && !isPart) return EXIT.badData;
+  const maps = options.only === undefined || options.only === 'map';
+  return skipCode && maps && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
 }

@@ -39,7 +39,8 @@ import { isProfiled, writeProfile } from './write-profile.ts';
  * `check`: whether what is published may be promoted. `index`: that, then the index, and both are promoted. `themes`: those of what is
  * promoted.
  */
-export type Step = 'map' | 'check' | 'index' | 'themes';
+export const STEPS = ['map', 'check', 'index', 'themes'] as const;
+export type Step = (typeof STEPS)[number];
 
 export interface RunOptions extends Selection {
   sample?: number | undefined;
@@ -99,7 +100,7 @@ export async function runPipeline(
     return await runRecorded(loaded, options, observed, { runId, started, observer });
   } catch (error) {
     await observer.failed(error);
-    await tellFailure(loaded, { runId, error: asThroughlineError(error) }, effects);
+    await tellFailure(loaded, { runId, error: asThroughlineError(error), step: options.only }, effects);
     throw error;
   }
 }
@@ -115,7 +116,7 @@ async function runRecorded(
   const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
   checkSpec(prepared.spec);
   // Not after hours of work.
-  if (options.only !== 'map' && !options.skipThemes)
+  if ((options.only === undefined || options.only === 'themes') && !options.skipThemes)
     openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const base = { run: runId, command: 'run', started };
@@ -127,7 +128,7 @@ async function runRecorded(
   try {
     const result = await runAll(lake, engine, prepared, options, effects, runId, started);
     await registerPromoted(lake, engine, prepared.config, effects);
-    const status = exitCodeOf(result) === EXIT.ok ? 'done' : 'failed';
+    const status = exitCodeOf(result, options) === EXIT.ok ? 'done' : 'failed';
     await tellResult(lake, prepared.config, { result, killed, options }, effects);
     const ended = effects.clock();
     await recordRun(
@@ -226,6 +227,7 @@ async function runAll(
       chunks: { ...empty.chunks, skipped: mark.chunks },
       sourceRows: mark.sourceRows,
       filtered: mark.filtered,
+      vanished: mark.vanished ?? [],
     };
     return finished(build, { ...result, ...(await conclude(lake, prepared, published, { ...run, result })) });
   }
@@ -270,13 +272,12 @@ async function runAll(
     chunks: { ...planned.chunks, skipped: unchanged.length },
     sourceRows: staged.sourceRows,
     filtered: staged.filtered,
-    sourceColumns: staged.columns,
     vanished,
   };
   let after = ledger;
   let published: Processed['published'] = new Map();
   if (isAfterChunks(options.only) && due.length > 0)
-    effects.reporter.warning(`${due.length} chunks are not mapped yet: run --only map maps them`);
+    effects.reporter.info?.(`${due.length} chunks are due, and are not mapped by this step.`);
   else if (due.length > 0) {
     result.planned = await plannedOf(lake, engine, prepared, due);
     effects.reporter.stage('embed');
@@ -297,11 +298,13 @@ async function runAll(
   const isComplete = staged.chunks.every(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
-  if (isExact && isWholePlan(options)) await markSource(lake, prepared, build, staged);
   const read = { staged, ledger: after };
   const left = result.chunks.left;
   const concluding = { build, statesOf: async () => after.states, isComplete, left, read };
   Object.assign(result, await conclude(lake, prepared, concluding, { ...run, result }));
+  // What was refused is looked at again, also where nobody touches the source.
+  if (isExact && isWholePlan(options) && result.unmet.length === 0)
+    await markSource(lake, prepared, build, { ...staged, vanished });
   const isAll = options.only === undefined || (options.only === 'map' && isWholePlan(options));
   if (isAll && isComplete && isProfiled(prepared.config, process.env)) {
     const page = await writeProfile(lake, build, { runId, started });
@@ -313,8 +316,8 @@ async function runAll(
 const isAfterChunks = (only: Step | undefined) => only !== undefined && only !== 'map';
 
 /**
- * For steps after the check, the build that serves, or that would as the first: then the source need not be read again. Of another build only the
- * source tells whether it is complete.
+ * For steps after the check, the build that serves, or that would as the first, where its tables are those that a check has passed: then
+ * the source need not be read again.
  */
 async function mappedBuild(
   lake: Lake,
@@ -323,13 +326,23 @@ async function mappedBuild(
   { only, sample }: RunOptions,
 ): Promise<Published | undefined> {
   if (rule === undefined || (only !== 'index' && only !== 'themes')) return undefined;
-  const { digest } = buildInfo(prepared.config, rule, prepared, sample);
+  const info = buildInfo(prepared.config, rule, prepared, sample);
   const { build: current } = await readCurrent(lake);
-  if (current !== undefined && current !== digest) return undefined;
-  const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, sample));
+  if (current !== undefined && current !== info.digest) return undefined;
+  const build = await openBuild(lake, info);
   await refreshTables(build);
-  const statesOf = async () => (await openLedger(lake, digest)).states;
-  return { build, statesOf, isComplete: false, left: 0 };
+  if (only === 'index' && !(await hasPassed(lake, build))) return undefined;
+  const statesOf = async () => (await openLedger(lake, info.digest)).states;
+  return { build, statesOf, isComplete: false, left: 0, hasPassed: true };
+}
+
+/** Whether the last check that ended was of these tables, and passed. */
+async function hasPassed(lake: Lake, build: Build): Promise<boolean> {
+  const checked = (await listRuns(lake)).find(
+    ({ manifest }) => (manifest.options as RunOptions)?.only === 'check',
+  );
+  const tables = (checked?.manifest.result as RunResult | undefined)?.tables;
+  return checked?.status === 'done' && digestOf({ tables }) === digestOf({ tables: versionsOf(build) });
 }
 
 /** What the due chunks are judged to cost. On a cluster that would be a job of its own. */
@@ -341,8 +354,13 @@ async function plannedOf(
 ): Promise<RunResult['planned']> {
   if (prepared.config.engine !== 'local') return undefined;
   const rate = measuredRate(await listRuns(lake), { model: prepared.model.digest, host: hostname() });
-  const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
-  return { passages, tokens, seconds, cost, bytes };
+  try {
+    const { passages, tokens, seconds, cost, bytes } = await estimateDue(engine, prepared, due, rate);
+    return { passages, tokens, seconds, cost, bytes };
+  } catch {
+    // Rows that cannot be read are the business of their chunk, which says so.
+    return undefined;
+  }
 }
 
 function versionsOf({ tables }: Build): Record<string, number> {

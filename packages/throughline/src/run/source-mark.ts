@@ -15,6 +15,8 @@ export interface SourceMark {
   sourceRows: number;
   filtered: number;
   chunks: number;
+  /** Chunks that are kept though the source no longer has them; absent of an earlier time. */
+  vanished?: string[];
 }
 
 /** The build and its mark, if it is complete and its source untouched. */
@@ -36,10 +38,10 @@ export async function markSource(
   lake: Lake,
   { files }: Prepared,
   build: Build,
-  staged: Staged,
+  staged: Staged & { vanished: string[] },
 ): Promise<void> {
-  const { sourceRows, filtered, chunks } = staged;
-  const mark: SourceMark = { token: files.token, sourceRows, filtered, chunks: chunks.length };
+  const { sourceRows, filtered, chunks, vanished } = staged;
+  const mark: SourceMark = { token: files.token, sourceRows, filtered, chunks: chunks.length, vanished };
   await replaceJson(markFile(lake, build.info.digest), mark);
 }
 

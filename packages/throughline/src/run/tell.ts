@@ -1,5 +1,4 @@
 /** Alerts of a run: of how it ended, and of runs before it that have no end. */
-import type { LimitName } from '../acceptance/index.ts';
 import { type Alert, alertOfKilledRun, alertsOfError, alertsOfResult, tellRun } from '../alert/index.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
@@ -7,11 +6,11 @@ import type { Config, LoadedConfig } from '../config/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import { nameOf } from '../quality/index.ts';
+import { BUILT_IN, nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions, Step } from './run.ts';
+import { type RunEffects, type RunOptions, STEPS, type Step } from './run.ts';
 
 type Told = Pick<Config, 'name' | 'alerts' | 'quality' | 'acceptance'>;
 
@@ -35,11 +34,10 @@ export async function tellResult(
   effects: RunEffects,
 ): Promise<void> {
   const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
-  const named = new Set(config.quality.map((check) => `quality_failed/${nameOf(check)}`));
+  const names = [...BUILT_IN, ...config.quality.map(nameOf)];
+  const named = new Set(names.map((name) => `quality_failed/${name}`));
   const measured = new Set(result.limits.map(({ name }) => `limit_unmet/${name}`));
-  const isAgreed = (key: string) =>
-    Object.hasOwn(config.acceptance, key.slice('limit_unmet/'.length)) &&
-    config.acceptance[key.slice('limit_unmet/'.length) as LimitName] !== undefined;
+  const agreed = new Set(Object.keys(config.acceptance).map((name) => `limit_unmet/${name}`));
   const isWhole = isWholePlan(options) && result.chunks.left === 0;
   // Tasks that map some chunks each do not know of the others.
   const areChunksFine =
@@ -51,20 +49,24 @@ export async function tellResult(
       return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
     if (key === 'limit_unmet/deadLetterRate') return hasStep('map', 'check', 'index');
     if (key === 'limit_unmet/freshness' || key === 'limit_unmet/parity')
-      return measured.has(key) || (hasStep('check', 'index') && !isAgreed(key));
+      return measured.has(key) || (hasStep('check', 'index') && !agreed.has(key));
     // Measured anew by the next run: what a run of a day took is over with it.
     if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration') return hasStep('map');
-    if (key.startsWith('limit_unmet/')) return hasStep('index');
+    if (key === 'limit_unmet/incomplete') return hasStep('check', 'index', 'themes');
+    if (key.startsWith('limit_unmet/')) return result.index !== undefined;
     if (key === 'chunk_failed') return hasStep('map') || areChunksFine;
-    return key.startsWith('run_failed/') || isWhole;
+    // What failed in one step is over when that one has gone well; tasks that map are waited for by the check.
+    if (key.endsWith('/map')) return hasStep('check', 'map');
+    const step = STEPS.find((one) => key.endsWith(`/${one}`));
+    return step === undefined ? isWhole : hasStep(step);
   };
   const alerts = [...killed, ...alertsOfResult(result)];
   await tellRun(lake, config, { run: result.runId, alerts, looked }, effectsOf(effects));
 }
 
-async function hasFailed(lake: Lake, { build }: RunResult): Promise<boolean> {
+async function hasFailed(lake: Lake, { build, vanished }: RunResult): Promise<boolean> {
   const { states } = await openLedger(lake, build);
-  return [...states.values()].some(({ last }) => last.event === 'failed');
+  return [...states].some(([chunk, { last }]) => last.event === 'failed' && !vanished.includes(chunk));
 }
 
 /**
@@ -73,7 +75,7 @@ async function hasFailed(lake: Lake, { build }: RunResult): Promise<boolean> {
  */
 export async function tellFailure(
   { config, directory }: LoadedConfig,
-  { runId, error }: { runId: string; error: ThroughlineError },
+  { runId, error, step }: { runId: string; error: ThroughlineError; step: Step | undefined },
   effects: RunEffects,
 ): Promise<void> {
   if (config.alerts.length === 0) return;
@@ -81,7 +83,7 @@ export async function tellFailure(
   if (found === undefined) return;
   const lake = found === 'unreadable' ? undefined : found;
   const killed = lake ? await killedRuns(lake, config).catch(() => []) : [];
-  const alerts = [...killed, ...alertsOfError(error)];
+  const alerts = [...killed, ...alertsOfError(error, step)];
   await tellRun(lake, config, { run: runId, alerts, looked: () => false }, effectsOf(effects));
 }
 

@@ -5,6 +5,7 @@
  * environment only.
  */
 import { type Config, durationMs } from '../config/index.ts';
+import { IN_PODS, ON_WORKERS } from './airflow-operators.ts';
 import { pythonLiteral as py } from './python-literal.ts';
 
 export interface DagRequest {
@@ -15,11 +16,14 @@ export interface DagRequest {
   profile: string | undefined;
   /** How throughline is called where the tasks run: a program, or several words. */
   command: string;
+  /** Image of the pods that tasks run in, on Kubernetes; absent where they run on Airflow's workers. */
+  image?: string | undefined;
   version: string;
 }
 
 /** Text of the file. */
-export function airflowDag({ config, schedule, configFile, profile, command, version }: DagRequest): string {
+export function airflowDag(request: DagRequest): string {
+  const { config, schedule, configFile, profile, command, image, version } = request;
   const [year, month, day] = schedule.start.split('-').map(Number);
   const seconds = (duration: string) => Math.max(1, Math.round(durationMs(duration) / 1000));
   const options = profile === undefined ? '' : ' --profile "$THROUGHLINE_PROFILE"';
@@ -28,10 +32,11 @@ export function airflowDag({ config, schedule, configFile, profile, command, ver
     ...(profile === undefined ? [] : [`    "THROUGHLINE_PROFILE": ${py(profile)},`]),
   ].join('\n');
   const about = `${config.name}: semantic search and themes.`;
+  const operator = image === undefined ? ON_WORKERS : IN_PODS;
   return `"""${about}
 
 Written by throughline ${version} from its config; change that and write it again:
-    throughline airflow --out dags/${config.name}.py
+    throughline airflow --out dags/${config.name}.py${image === undefined ? '' : ' --image IMAGE'}
 """
 
 from __future__ import annotations
@@ -41,55 +46,42 @@ from datetime import timedelta
 
 import pendulum
 from airflow.exceptions import AirflowException, AirflowFailException, AirflowSkipException
-from airflow.timetables.interval import CronDataIntervalTimetable
+${operator.provider}from airflow.timetables.interval import CronDataIntervalTimetable
 
-try:  # Airflow 3
-    from airflow.providers.standard.operators.bash import BashOperator
-    from airflow.sdk import DAG, Asset
-except ImportError:  # Airflow 2.11
-    from airflow import DAG
-    from airflow.datasets import Dataset as Asset
-    from airflow.operators.bash import BashOperator
-
-THROUGHLINE = ${py(command)}
+${operator.imports}
+THROUGHLINE = ${py(command)}${
+    image === undefined
+      ? ''
+      : `
+IMAGE = ${py(image)}`
+  }
 ENVIRONMENT = {
 ${environment}
 }
+
+# What an outage or a late delivery has left undone is done by the next run: what is as it was is not listed.
+START = ${py(schedule.start)}
 
 # Usage, bad data, no input, no permission, config: another try would end the same.
 FAIL_AT_ONCE = {64: "usage", 65: "bad data", 66: "no input", 77: "permission", 78: "config"}
 
 
-class ThroughlineOperator(BashOperator):
-    """Runs a command of throughline; its exit code says whether another try may help. 99 skips."""
-
-    def execute(self, context):
-        try:
-            return super().execute(context)
-        except AirflowSkipException:
-            raise
-        except AirflowException as error:
-            code = self.subprocess_hook.sub_process.returncode
-            if code in FAIL_AT_ONCE:
-                raise AirflowFailException(f"exit code {code}: {FAIL_AT_ONCE[code]}") from error
-            raise
+${operator.definition}
 
 
-def tasks_of(groups: str) -> list[dict[str, str]]:
-    """The environment of a task for each group of chunks that \`throughline plan --groups\` prints."""
-    return [
-        {
-            **ENVIRONMENT,
-            "THROUGHLINE_CHUNKS": json.dumps(group["chunks"]),
-            "THROUGHLINE_GROUP": f"{group['chunks'][0]}, {len(group['chunks'])} chunks, {group['rows']} rows",
-        }
-        for group in json.loads(groups)
-    ]
+def environment_of(group: dict) -> dict[str, str]:
+    """For a task that maps one of the groups of chunks that \`throughline plan --groups\` prints."""
+    first, count, rows = group["chunks"][0], len(group["chunks"]), group["rows"]
+    return {
+        **ENVIRONMENT,
+        "THROUGHLINE_CHUNKS": json.dumps(group["chunks"]),
+        "THROUGHLINE_GROUP": f"{first}, {count} chunks, {rows} rows",
+    }
 
 
 def command(words: str, given: str = "") -> str:
     """Tasks that failed together do not all come back at the same moment. \`given\`: a command that prints its input."""
-    wait = 'if [ "\${AIRFLOW_CTX_TRY_NUMBER:-1}" -gt 1 ]; then sleep $((RANDOM % 30)); fi'
+    wait = 'if [ "{{ ti.try_number }}" -gt 1 ]; then sleep $((RANDOM % 30)); fi'
     return f'{wait}; {given}{THROUGHLINE} {words} --config "$THROUGHLINE_CONFIG"${options}'
 
 
@@ -108,16 +100,15 @@ with DAG(
         "retry_exponential_backoff": True,
         "max_retry_delay": timedelta(hours=1),
         "execution_timeout": timedelta(seconds=${seconds(schedule.timeout)}),
-        "env": ENVIRONMENT,
-        "append_env": True,
+        "env": ENVIRONMENT,${operator.defaults}
     },
 ) as dag:
     plan = ThroughlineOperator(
         task_id="plan",
-        doc_md="Chunks of this run's interval that are new or have changed, in groups.",
-        bash_command=command('plan --groups ${schedule.groups} --interval "$THROUGHLINE_INTERVAL"'),
-        env={**ENVIRONMENT, "THROUGHLINE_INTERVAL": "{{ data_interval_start | ts }}/{{ data_interval_end | ts }}"},
-        output_processor=tasks_of,
+        doc_md="Chunks that begin before the end of this run's interval and are new or have changed, in groups.",
+        bash_command=command('plan --groups ${schedule.groups} --interval "$THROUGHLINE_INTERVAL"')${operator.toXCom},
+        env={**ENVIRONMENT, "THROUGHLINE_INTERVAL": START + "/{{ data_interval_end | ts }}"},
+        ${operator.fromOutput}
     )
 
     map_chunks = ThroughlineOperator.partial(
@@ -126,7 +117,7 @@ with DAG(
         bash_command=command("run --only map --chunk-list -", given='printf %s "$THROUGHLINE_CHUNKS" | '),
         map_index_template="{{ task.env['THROUGHLINE_GROUP'] }}",
         max_active_tis_per_dag=${schedule.parallel},${schedule.pool === undefined ? '' : `\n        pool=${py(schedule.pool)},`}
-    ).expand(env=plan.output)
+    ).expand(env=plan.output.map(environment_of))
 
     check = ThroughlineOperator(
         task_id="check",

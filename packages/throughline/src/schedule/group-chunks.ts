@@ -1,4 +1,5 @@
 /** Chunks that are due, in groups for tasks that run beside each other. Pure. */
+import { pythonLiteral } from './python-literal.ts';
 
 export interface GroupedChunk {
   id: string;
@@ -16,9 +17,9 @@ interface Placed extends ChunkGroup {
 }
 
 /** A scheduler has one task for each. Airflow's default limit (core.max_map_length). */
-export const MOST_GROUPS = 1_024;
+const MOST_GROUPS = 1_024;
 
-/** Linux takes 128 KiB in one variable of the environment, by which a task is told its chunks. */
+/** Of ids as Python writes them as JSON, in ASCII, into a variable of a task's environment: Linux takes 128 KiB in one. */
 const MOST_BYTES = 100_000;
 
 /**
@@ -36,16 +37,17 @@ export function groupChunks(
   for (const { id, rows } of chunks) {
     // By the middle of the chunk: one that is larger than a share does not pull its neighbour after it.
     const middle = seen + rows / 2;
-    bytes += Buffer.byteLength(JSON.stringify(id)) + 1;
+    const length = pythonLiteral(id).length + ', '.length;
     const place = total === 0 ? 0 : Math.min(wanted - 1, Math.floor((middle / total) * wanted));
     seen += rows;
     const last = groups.at(-1);
-    if (last && last.place === place && bytes < MOST_BYTES) {
+    if (last && last.place === place && bytes + length < MOST_BYTES) {
+      bytes += length;
       last.chunks.push(id);
       last.rows += rows;
     } else {
       groups.push({ chunks: [id], rows, place });
-      bytes = 0;
+      bytes = length;
     }
   }
   return groups.map(({ chunks: ids, rows }) => ({ chunks: ids, rows }));

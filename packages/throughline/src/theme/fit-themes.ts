@@ -117,7 +117,7 @@ async function positionsOf(
 async function findThemes(
   { vectors, dimension, ids }: Sample,
   { method, count, seed }: FitSettings,
-): Promise<Fitted> {
+): Promise<Found> {
   if (method === 'leiden' || count === 'auto') {
     const { groups, ...found } = await fit(vectors, dimension, { count, seed });
     return { ...found, levels: groups };
@@ -125,12 +125,12 @@ async function findThemes(
   return { ...themesByKMeans(vectors, dimension, { count: Math.min(count, ids.length), seed }), levels: [] };
 }
 
-interface Fitted extends ThemesOfVectors {
+interface Found extends ThemesOfVectors {
   /** For each theme its group, from coarse to fine. */
   levels: Int32Array[];
 }
 
-const NO_THEMES: Fitted = {
+const NO_THEMES: Found = {
   levels: [],
   membership: new Int32Array(0),
   themes: 0,

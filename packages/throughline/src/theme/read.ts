@@ -53,10 +53,15 @@ export async function listThemes(
   return {
     version: tables.version,
     themes: themes.filter(({ hidden }) => all || !hidden),
-    groups,
+    groups: all ? groups : groups.filter(({ id }) => hasShown(rows, id)),
     hidden: themes.filter(({ hidden }) => hidden).length,
     unassigned: Math.max(0, 1 - themes.reduce((sum, { share }) => sum + share, 0)),
   };
+}
+
+/** Whether any theme in the group, or in one within, is not hidden. */
+function hasShown(rows: readonly Theme[], group: string): boolean {
+  return rows.some((row) => row.parent === group && (isGroup(row) ? hasShown(rows, row.id) : !row.hidden));
 }
 
 const isGroup = ({ kind }: Theme) => kind === 'group';

@@ -1,18 +1,23 @@
 /** Three intervals on both Airflows, and a scheduler that is killed while its tasks work. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { promisify } from 'node:util';
 import { type Airflow, airflow } from '../../../../engines/airflow.ts';
 import { assertSameLake } from '../same-lake.ts';
 import { SCHEDULE, scheduled, weekly } from '../scheduled.ts';
 
-async function airflowFor(t: TestContext, major: 2 | 3): Promise<Airflow | undefined> {
-  const engine = await airflow(major);
+async function airflowFor(
+  t: TestContext,
+  major: 2 | 3,
+  ...providers: string[]
+): Promise<Airflow | undefined> {
+  const engine = await airflow(major, providers);
   if (!engine.ok) t.skip(engine.reason);
   else {
     t.after(engine.stop);
@@ -61,7 +66,7 @@ test('values of the source that look like templates and shell reach the tasks as
 test('the scheduler is killed while a task maps: the task runs twice, and the tables are right', async (t) => {
   const there = await airflowFor(t, 3);
   if (!there) return;
-  const rows = weekly(600);
+  const rows = weekly(400);
   const embed = { embed: { model: 'minilm' }, schedule: { ...SCHEDULE, groups: 1, retries: 5 } };
   const one = await scheduled(t, there, rows, embed);
   await one.write();
@@ -83,7 +88,7 @@ test('the scheduler is killed while a task maps: the task runs twice, and the ta
   const tries = there.tasks(one.dag).find(({ task }) => task === 'map')!.tries;
   assert.ok(tries > 1, 'the task was tried again');
 
-  const undisturbed = await scheduled(t, there, rows.slice(600), embed);
+  const undisturbed = await scheduled(t, there, rows, embed);
   assert.equal((await undisturbed.made.run('run', '--json')).code, 0);
   await assertSameLake(one.made, undisturbed.made);
 });
@@ -155,3 +160,48 @@ async function freePort(): Promise<number> {
   server.close();
   return port;
 }
+
+test('in pods: the DAG is read, and exit codes mean the same', async (t) => {
+  const there = await airflowFor(t, 3, 'apache-airflow-providers-cncf-kubernetes==10.25.0');
+  if (!there) return;
+  const one = await scheduled(t, there, weekly(4));
+  const file = join(there.dags, 'pods.py');
+  const written = await one.made.run(
+    'airflow',
+    '--out',
+    file,
+    '--image',
+    'registry.example.org/throughline:1',
+  );
+  assert.equal(written.code, 0, written.stderr);
+  const { stdout } = await promisify(execFile)(there.python, ['-c', ENDED, file], { env: there.env });
+  assert.deepEqual(JSON.parse(stdout.trim().split('\n').at(-1)!), {
+    ...{ '65': 'AirflowFailException', '78': 'AirflowFailException' },
+    ...{ '75': 'AirflowException', '137': 'AirflowException', '99': 'AirflowSkipException' },
+  });
+});
+
+/** What a task raises for a pod that has ended with each code; nothing asks a cluster. */
+const ENDED = `
+import importlib.util, json, sys
+from airflow.exceptions import AirflowException
+from kubernetes.client import models as k8s
+spec = importlib.util.spec_from_file_location("dag", sys.argv[1])
+module = importlib.util.module_from_spec(spec)
+spec.loader.exec_module(module)
+task = module.dag.get_task("check")
+task.is_istio_enabled = lambda pod: False
+for name in ("process_pod_deletion", "patch_already_checked", "_read_pod_events", "_read_pod_container_states"):
+    setattr(task, name, lambda *args, **named: None)
+raised = {}
+for code in (65, 75, 78, 99, 137):
+    ended = k8s.V1ContainerState(terminated=k8s.V1ContainerStateTerminated(exit_code=code))
+    base = k8s.V1ContainerStatus(name="base", image="i", image_id="i", ready=False, restart_count=0, state=ended)
+    status = k8s.V1PodStatus(phase="Failed", container_statuses=[base])
+    pod = k8s.V1Pod(metadata=k8s.V1ObjectMeta(name="p"), status=status)
+    try:
+        task.cleanup(pod, pod)
+    except AirflowException as error:
+        raised[code] = type(error).__name__
+print(json.dumps(raised))
+`;
