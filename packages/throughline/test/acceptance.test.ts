@@ -39,7 +39,7 @@ test('figures are kept with every run; a limit warns or stops as agreed, is told
   const made = await project(t, toCsv(ROWS), settings('warn'));
   const first = await made.run('run', '--only', 'map', '--json');
   assert.equal(first.code, 0, first.stderr);
-  assert.match(first.stderr, /acceptance warns: freshness: \d+ hours; at most 48 hours/);
+  assert.match(first.stderr, /acceptance warns: freshness: [\d.]+ hours; at most 48 hours/);
   assert.match(first.stderr, /acceptance\.parity is not measured: \.\/nowhere is not there/);
   const { alerts } = news()[0]!;
   assert.deepEqual(

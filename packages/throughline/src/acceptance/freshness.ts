@@ -31,6 +31,7 @@ async function newestRecord({ tables }: Build): Promise<number | undefined> {
   return row!.newest === null ? undefined : Number(row!.newest);
 }
 
+/** Rounded up, so that nothing above a limit is shown as the limit. */
 function hours(value: number): string {
-  return `${Number(value.toPrecision(4))} hours`;
+  return `${value < 1 ? Number(value.toPrecision(4)) : Math.ceil(value * 100) / 100} hours`;
 }

@@ -31,7 +31,7 @@ export function qualityCommand(program: Command, context: Context): void {
         new Date(at).toISOString().slice(0, 16).replace('T', ' '),
         ...[name, status === 'passed' ? 'passed' : `${status} (${severity})`],
         ...[
-          `${observed ?? '-'}${detail ? ` (${detail})` : ''}`,
+          `${observed === null ? '-' : Number(observed.toPrecision(6))}${detail ? ` (${detail})` : ''}`,
           expected,
           printable(sample.slice(0, 3).join(', ')),
         ],
