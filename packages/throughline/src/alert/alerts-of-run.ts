@@ -3,7 +3,7 @@ import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
-import type { Step } from '../run/run.ts';
+import type { Step } from '../run/steps.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';

@@ -6,11 +6,11 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { recordResults } from '../quality/index.ts';
 import { isJudged } from './accept-index.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
-import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
+import { isPart } from './steps.ts';
 import { productVersion } from './versions.ts';
 
 export interface Published {
@@ -55,8 +55,7 @@ export async function conclude(
   const { options, effects, result } = run;
   const { only } = options;
   const { build, statesOf, left, read } = published;
-  // Another task may have another part of the chunks: what all of them come to is judged after them.
-  if (only === 'map' && !isWholePlan(options)) return {};
+  if (isPart(options)) return {};
   if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
   const { isWhole, isBegun } = await standing(lake, published);
   // A step has nobody else's work to wait for: it is told, and not taken for done.

@@ -7,5 +7,6 @@ export { pinRun, unpinRun } from './pin-run.ts';
 export { prepare } from './prepare.ts';
 export { exitCodeOf, type RunResult } from './result.ts';
 export { resultOf, type TrackedResult } from './result-of.ts';
-export { type RunEffects, type RunOptions, type RunReporter, runPipeline, STEPS, type Step } from './run.ts';
+export { type RunEffects, type RunOptions, type RunReporter, runPipeline } from './run.ts';
+export { STEPS, type Step } from './steps.ts';
 export { packageVersions } from './versions.ts';

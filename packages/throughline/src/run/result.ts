@@ -11,9 +11,9 @@ import type { SourceColumn } from '../source/source-columns.ts';
 import type { FitDecision } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Estimate } from './estimate.ts';
-import { isWholePlan } from './pending.ts';
 import type { Processed } from './process-chunks.ts';
 import type { RunOptions } from './run.ts';
+import { isPart } from './steps.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   runId: string;
@@ -118,8 +118,7 @@ export function exitCodeOf(
   if (failures.some(({ exitCode }) => exitCode === EXIT.unavailable)) return EXIT.unavailable;
   if (failures[0]) return failures[0].exitCode;
   if (unmet.length > 0) return EXIT.badData;
-  const isPart = options.only === 'map' && !isWholePlan(options);
-  if (records === 0 && deadLetters > 0 && chunks.skipped === 0 && !isPart) return EXIT.badData;
+  if (records === 0 && deadLetters > 0 && chunks.skipped === 0 && !isPart(options)) return EXIT.badData;
   const maps = options.only === undefined || options.only === 'map';
   return skipCode && maps && chunks.done === 0 ? EXIT.nothingToDo : EXIT.ok;
 }

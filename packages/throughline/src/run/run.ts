@@ -30,17 +30,11 @@ import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
+import { isAfterChunks, isPart, type Step } from './steps.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
+import { withoutSecrets } from './without-secrets.ts';
 import { isProfiled, writeProfile } from './write-profile.ts';
-
-/**
- * A part of a run, for schedulers that show each and try each again. `map`: chunks; of some chunks only, nothing is judged or promoted.
- * `check`: whether what is published may be promoted. `index`: that, then the index, and both are promoted. `themes`: those of what is
- * promoted.
- */
-export const STEPS = ['map', 'check', 'index', 'themes'] as const;
-export type Step = (typeof STEPS)[number];
 
 export interface RunOptions extends Selection {
   sample?: number | undefined;
@@ -99,8 +93,10 @@ export async function runPipeline(
   try {
     return await runRecorded(loaded, options, observed, { runId, started, observer });
   } catch (error) {
-    await observer.failed(error);
-    await tellFailure(loaded, { runId, error: asThroughlineError(error), step: options.only }, effects);
+    // What leaves this process goes into other people's mail, and logs.
+    const told = withoutSecrets(asThroughlineError(error), process.env);
+    await observer.failed(told);
+    await tellFailure(loaded, { runId, error: told, step: options.only }, effects);
     throw error;
   }
 }
@@ -147,7 +143,7 @@ async function runRecorded(
     return result;
   } catch (error) {
     const status = effects.signal.aborted ? 'interrupted' : 'failed';
-    const { code, message } = asThroughlineError(error);
+    const { code, message } = withoutSecrets(asThroughlineError(error), process.env);
     const entry = {
       ...base,
       status,
@@ -305,15 +301,13 @@ async function runAll(
   // What was refused is looked at again, also where nobody touches the source.
   if (isExact && isWholePlan(options) && result.unmet.length === 0)
     await markSource(lake, prepared, build, { ...staged, vanished });
-  const isAll = options.only === undefined || (options.only === 'map' && isWholePlan(options));
+  const isAll = !isAfterChunks(options.only) && !isPart(options);
   if (isAll && isComplete && isProfiled(prepared.config, process.env)) {
     const page = await writeProfile(lake, build, { runId, started });
     effects.reporter.info?.(`The profile of the records: ${page}`);
   }
   return finished(build, result);
 }
-
-const isAfterChunks = (only: Step | undefined) => only !== undefined && only !== 'map';
 
 /**
  * For steps after the check, the build that serves, or that would as the first, where its tables are those that a check has passed: then

@@ -10,7 +10,8 @@ import { BUILT_IN, nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
-import { type RunEffects, type RunOptions, STEPS, type Step } from './run.ts';
+import type { RunEffects, RunOptions } from './run.ts';
+import { STEPS, type Step } from './steps.ts';
 
 type Told = Pick<Config, 'name' | 'alerts' | 'quality' | 'acceptance'>;
 

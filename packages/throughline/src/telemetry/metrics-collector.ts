@@ -4,7 +4,8 @@ import { resolve } from 'node:path';
 import type { Config } from '../config/index.ts';
 import { DEFAULT_POLICY, openHttpClient } from '../http/index.ts';
 import type { Collector, RunEnd, TrackedRun } from '../lineage/index.ts';
-import { listRuns } from '../run/manifest.ts';
+import { listRuns, type RunEntry } from '../run/manifest.ts';
+import type { RunResult } from '../run/result.ts';
 import { runMetrics } from './run-metrics.ts';
 
 const POLICY = { ...DEFAULT_POLICY, timeoutMs: 3_000, retries: 1, deadlineMs: 5_000 };
@@ -29,16 +30,25 @@ export function openMetricsCollector({ textfile, push }: NonNullable<Config['met
 /** A run that fails does not forget when all was well. Without a lake the file before knows. */
 async function lastSuccess(
   { begun, run }: TrackedRun,
-  { status, ended }: RunEnd,
+  { status, ended, result }: RunEnd,
   path: string | undefined,
 ): Promise<number | undefined> {
-  if (status === 'done') return ended;
+  if (status === 'done' && isServed(result)) return ended;
   if (begun)
-    return (await listRuns(begun.lake)).find((one) => one.status === 'done' && one.run !== run)?.ended;
+    return (await listRuns(begun.lake)).find(
+      (one) => one.status === 'done' && one.run !== run && isServed(resultIn(one)),
+    )?.ended;
   const text = path === undefined ? '' : await readFile(path, 'utf8').catch(() => '');
   const seconds = /^throughline_run_last_success_timestamp_seconds\S* (\S+)$/m.exec(text)?.[1];
   return seconds === undefined ? undefined : Number(seconds) * 1000;
 }
+
+/** A task that maps some chunks ends well, though what comes of them may not serve for a week. */
+function isServed(result: Pick<RunResult, 'index' | 'themes'> | undefined): boolean {
+  return result?.index !== undefined || result?.themes !== undefined;
+}
+
+const resultIn = ({ manifest }: RunEntry) => manifest.result as RunResult | undefined;
 
 /** The collector may read at any moment: it sees the file before or this one. */
 async function replaceFile(path: string, text: string): Promise<void> {

@@ -3,7 +3,7 @@ import { Gauge, Registry } from 'prom-client';
 import type { RunEnd, TrackedRun } from '../lineage/index.ts';
 
 /**
- * In Prometheus' text format. `lastSuccess` in milliseconds since 1970 UTC: of the last run that was well, this one included; undefined
+ * In Prometheus' text format. `lastSuccess` in milliseconds since 1970 UTC: of the last run that was well and whose results serve, this one included; undefined
  * where there was none.
  */
 export function runMetrics(
@@ -18,7 +18,9 @@ export function runMetrics(
   gauge('success', 'Whether the last run ended well').set(Number(status === 'done'));
   gauge('end_timestamp_seconds', 'When the last run ended').set(ended / 1000);
   if (lastSuccess !== undefined)
-    gauge('last_success_timestamp_seconds', 'When the last run ended that was well').set(lastSuccess / 1000);
+    gauge('last_success_timestamp_seconds', 'When the last run ended well whose results serve').set(
+      lastSuccess / 1000,
+    );
   gauge('duration_seconds', 'How long the last run took').set((ended - started) / 1000);
   const byStage = gauge('stage_duration_seconds', 'How long each stage of it took', ['stage']);
   for (const [stage, seconds] of Object.entries(stages)) byStage.set({ stage }, seconds);
