@@ -9,6 +9,7 @@ export interface Alert {
     | 'chunk_failed'
     | 'quality_failed'
     | 'limit_unmet'
+    | 'limit_warns'
     | 'dead_letters'
     | 'index_not_promoted'
     | 'test';

@@ -1,4 +1,5 @@
 /** What of a run needs somebody. */
+import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
 import type { RunResult } from '../run/result.ts';
@@ -118,34 +119,82 @@ function remedy({ check, sample, severity }: CheckResult, runId: string): Pick<A
   };
 }
 
-function limitAlerts({ unmet, relevance }: RunResult): Alert[] {
-  const limits = unmet.filter((limit) => !limit.startsWith('quality check '));
-  return limits.map((limit): Alert => {
-    const key = `limit_unmet/${limit.split(/[:,]/, 1)[0]}`;
-    if (limit.startsWith('incomplete:'))
-      return {
-        ...{ key, kind: 'limit_unmet', title: 'What is published is incomplete', happened: limit },
-        effect: `Nothing was promoted. ${KEPT}`,
-        todo: 'Run what is missing: after a change of settings that is the whole history.',
-        command: 'throughline run',
-      };
-    const isDead = limit.startsWith('deadLetterRate');
-    const kind = isDead || relevance !== undefined ? 'limit_unmet' : 'index_not_promoted';
-    return {
-      ...{ key, kind },
-      title: isDead ? 'Too many dead letters' : 'The index was not promoted',
-      happened: limit,
-      effect: `Nothing was promoted. ${KEPT}`,
-      todo: isDead
-        ? 'Mend what the dead letters say, then retry them.'
-        : 'Look at the measurements; the index is kept.',
-      command: isDead ? 'throughline dlq' : 'throughline index list',
-    };
-  });
+function limitAlerts({ unmet, limits, runId }: RunResult): Alert[] {
+  const stopped = unmet.filter((limit) => !limit.startsWith('quality check '));
+  const isStopped = (name: string) => stopped.some((limit) => nameIn(limit) === name);
+  const warned = limits.filter(({ name }) => !isStopped(name)).flatMap((limit) => limit.unmet);
+  return [
+    ...stopped.map((limit) => limitAlert(limit, runId, `Nothing was promoted. ${KEPT}`)),
+    ...warned.map((limit): Alert => {
+      const alert = limitAlert(limit, runId, 'It is agreed that this only warns: what was due was promoted.');
+      // What only warned and now stops is news.
+      return { ...alert, kind: 'limit_warns', detail: 'warns', title: `${alert.title} (warning)` };
+    }),
+  ];
 }
 
-function deadLetterAlerts({ deadLetters, unmet, runId }: RunResult): Alert[] {
-  if (deadLetters === 0 || unmet.some((limit) => limit.startsWith('deadLetterRate'))) return [];
+type Advice = Pick<Alert, 'title' | 'todo' | 'command'>;
+
+const ADVICE: Record<LimitName | 'incomplete', (run: string) => Advice> = {
+  incomplete: () => ({
+    title: 'What is published is incomplete',
+    todo: 'Run what is missing: after a change of settings that is the whole history.',
+    command: 'throughline run',
+  }),
+  deadLetterRate: () => ({
+    title: 'Too many dead letters',
+    todo: 'Mend what the dead letters say, then retry them.',
+    command: 'throughline dlq',
+  }),
+  ndcg: () => ({
+    title: 'The search answers judged queries too badly',
+    todo: 'Look at the worst queries; the index is kept.',
+    command: 'throughline index list',
+  }),
+  freshness: () => ({
+    title: 'The newest record is too old',
+    todo: 'Look whether the source still gets new rows.',
+    command: 'throughline plan',
+  }),
+  parity: () => ({
+    title: 'The results differ from the reference',
+    todo: 'See what differs; change the pipeline, or agree on another reference.',
+    command: 'throughline compare --config throughline.yaml',
+  }),
+  costPerRun: (run) => ({
+    title: 'A run cost too much',
+    todo: 'See what it embedded anew; embed.budget is a bound that a run cannot pass.',
+    command: `throughline runs show ${run}`,
+  }),
+  duration: (run) => ({
+    title: 'A run took too long',
+    todo: 'See which stage took the time.',
+    command: `throughline runs show ${run}`,
+  }),
+};
+
+/** Of `acceptance:`, by a sentence that begins with the limit's name, or of the index itself. */
+function limitAlert(limit: string, run: string, effect: string): Alert {
+  const name = nameIn(limit);
+  const advice = (ADVICE as Partial<typeof ADVICE>)[name as keyof typeof ADVICE]?.(run);
+  return {
+    ...{ key: `limit_unmet/${name}`, kind: advice ? 'limit_unmet' : 'index_not_promoted' },
+    ...{ happened: limit, effect },
+    ...(advice ?? {
+      title: 'The index was not promoted',
+      todo: 'Look at the measurements; the index is kept.',
+      command: 'throughline index list',
+    }),
+  };
+}
+
+function nameIn(limit: string): string {
+  return limit.split(/[:,]/, 1)[0]!;
+}
+
+function deadLetterAlerts({ deadLetters, limits, runId }: RunResult): Alert[] {
+  const isTooMuch = limits.some(({ name, unmet }) => name === 'deadLetterRate' && unmet.length > 0);
+  if (deadLetters === 0 || isTooMuch) return [];
   return [
     {
       key: `dead_letters/${runId}`,

@@ -66,7 +66,7 @@ export const qualityAnswer = z.object({
     z.object({
       /** ISO 8601, UTC. */
       at: z.string(),
-      /** dead_letter_rate, ndcg, index_recall, passages_in_index, and the checks of the config by name. */
+      /** dead_letter_rate, ndcg, index_recall, passages_in_index, the checks of the config by name, and its limits: acceptance.freshness. */
       check: z.string(),
       /** The run or the index version. */
       subject: z.string(),

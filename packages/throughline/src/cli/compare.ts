@@ -129,7 +129,7 @@ function referenceOf({ config, directory, file }: LoadedConfig): string {
 
 /** Options come before the config. */
 function withLimits(config: LoadedConfig | undefined, options: Limits): Limits {
-  const { reference: _, ...limits } = config?.config.acceptance?.parity ?? {};
+  const { reference: _, onMiss: _onMiss, ...limits } = config?.config.acceptance?.parity ?? {};
   const given = Object.entries(options).filter(([, value]) => value !== undefined);
   return { ...limits, ...Object.fromEntries(given) };
 }

@@ -1,9 +1,10 @@
 import type { Severity } from '@throughline/notebook-lint';
 import { type Command, Option } from 'commander';
-import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
 import type { LintedFiles } from '../lint/index.ts';
 import { type Context, printJson } from './context.ts';
 import { table } from './terminal.ts';
+import { writeReport } from './write-report.ts';
 
 const FORMATS = ['terminal', 'json', 'sarif', 'markdown', 'html'] as const;
 const FAIL_ON = ['error', 'warning', 'info', 'never'] as const;
@@ -127,21 +128,6 @@ async function render(
     notebooks,
     coloured ? (part, text) => terminal.style(colours[part], text) : undefined,
   );
-}
-
-async function writeReport(path: string, text: string): Promise<void> {
-  const { writeFile } = await import('node:fs/promises');
-  try {
-    await writeFile(path, text);
-  } catch (cause) {
-    const { message, code } = asThroughlineError(cause);
-    throw new ThroughlineError(`${path}: the report cannot be written: ${message}`, {
-      code,
-      exitCode: EXIT.cannotWrite,
-      hint: 'Choose another place with --output.',
-      cause,
-    });
-  }
 }
 
 async function listRules({ json }: LintCommandOptions, context: Context): Promise<void> {

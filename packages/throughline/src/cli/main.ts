@@ -46,6 +46,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./compare.ts').then((module) => module.compareCommand),
     import('./lint.ts').then((module) => module.lintCommand),
     import('./doctor.ts').then((module) => module.doctorCommand),
+    import('./readiness.ts').then((module) => module.readinessCommand),
     import('./airflow.ts').then((module) => module.airflowCommand),
     import('./alerts.ts').then((module) => module.alertsCommand),
     import('./serve.ts').then((module) => module.serveCommand),

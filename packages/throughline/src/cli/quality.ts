@@ -11,7 +11,7 @@ interface QualityOptions extends SharedOptions {
 
 export function qualityCommand(program: Command, context: Context): void {
   withSharedOptions(program.command('quality'))
-    .summary('what the checks of quality: found, the newest first')
+    .summary('what the checks of quality: and the limits of acceptance: found, the newest first')
     .option('--run <id>', 'of this run only')
     .option('--failed', 'only what did not pass')
     .option('-n, --limit <rows>', 'how many', parseCount, 50)
@@ -31,7 +31,7 @@ export function qualityCommand(program: Command, context: Context): void {
         new Date(at).toISOString().slice(0, 16).replace('T', ' '),
         ...[name, status === 'passed' ? 'passed' : `${status} (${severity})`],
         ...[
-          `${observed ?? '-'}${detail ? ` (${detail})` : ''}`,
+          `${observed === null ? '-' : Number(observed.toPrecision(6))}${detail ? ` (${detail})` : ''}`,
           expected,
           printable(sample.slice(0, 3).join(', ')),
         ],

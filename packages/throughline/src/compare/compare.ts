@@ -20,6 +20,8 @@ export interface CompareRequest extends SideOptions {
   a: string;
   b: string;
   limits: Limits;
+  /** Where B is a lake: a build of it that is not promoted, and has no themes yet. */
+  candidate?: string;
   /** Rows whose neighbours are compared; DEFAULT_QUERIES unless given. */
   queries?: number;
   /** Told what is done next. */
@@ -83,7 +85,7 @@ export interface Comparison {
 export async function compareSides(request: CompareRequest): Promise<Comparison> {
   await using session = await openSession();
   await using a = closing(await openSide(session, 'a', request.a, request));
-  await using b = closing(await openSide(session, 'b', request.b, request));
+  await using b = closing(await openSide(session, 'b', request.b, { ...request, build: request.candidate }));
   return await compareOpened(session, a.side, b.side, request);
 }
 

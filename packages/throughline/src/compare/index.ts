@@ -1,2 +1,2 @@
 export { type CompareRequest, type Comparison, compareSides } from './compare.ts';
-export type { Limits } from './verdict.ts';
+export type { Limits, VerdictLine } from './verdict.ts';

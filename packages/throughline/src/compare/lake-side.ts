@@ -7,10 +7,10 @@ import { existingLake, type Lake, promotedBuild, readCurrent } from '../lake/lak
 import { lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import { ROLES, type Side, selectList } from './side.ts';
 
-/** The promoted build of a lake, and its promoted themes. Throws with exit code 66 if nothing is promoted. */
-export async function openLakeSide(path: string): Promise<Side> {
+/** The promoted build of a lake, and its promoted themes; or another build, which has none. Throws with exit code 66 if nothing is promoted. */
+export async function openLakeSide(path: string, build?: string): Promise<Side> {
   const lake = await existingLake(lakeRootOf('.', path));
-  const { tables, info } = await existingBuild(lake, await promotedBuild(lake));
+  const { tables, info } = await existingBuild(lake, build ?? (await promotedBuild(lake)));
   const { reasons: deadLetters } = await listDeadLetters(lake, 0);
   const opened: Relation[] = [];
   const open = async (table: Promise<Relation>) => {
@@ -19,7 +19,7 @@ export async function openLakeSide(path: string): Promise<Side> {
   };
   const records = await open(relation(tables.records));
   const passages = await open(relation(tables.passages));
-  const assignments = await assignmentsOf(lake);
+  const assignments = build === undefined ? await assignmentsOf(lake) : undefined;
   const themes = assignments && (await open(relation(assignments)));
   return {
     path,

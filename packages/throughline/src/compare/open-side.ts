@@ -16,6 +16,8 @@ export interface SideOptions {
   columns: ColumnNames;
   /** Of .npy: the file with a row of ids for each vector. */
   ids?: string | undefined;
+  /** Of a lake: the build, unless it is the promoted one with its themes. */
+  build?: string | undefined;
 }
 
 /** Opens one side; `name` makes its tables in the session. Throws with exit code 66 if it is not there, 65 if it cannot be read. */
@@ -23,10 +25,10 @@ export async function openSide(
   session: Session,
   name: string,
   path: string,
-  { columns, ids }: SideOptions,
+  { columns, ids, build }: SideOptions,
 ): Promise<Side> {
   const kind = await kindOf(path);
-  if (kind === 'lake') return openLakeSide(path);
+  if (kind === 'lake') return openLakeSide(path, build);
   if (kind !== 'npy') return openFileSide(session, path, kind, columns);
   if (ids !== undefined)
     return openNpySide(session, name, { path, ids, idsKind: await kindOfIds(ids), columns });

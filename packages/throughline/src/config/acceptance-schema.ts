@@ -1,7 +1,15 @@
 /** The section `acceptance:`: what is good enough. */
 import { z } from 'zod';
+import { duration } from './primitives.ts';
+
+const onMiss = (usual: 'stop' | 'warn') =>
+  z
+    .enum(['stop', 'warn'])
+    .default(usual)
+    .describe('Where it is not met: stop: nothing is promoted, and the run ends with 65; warn: it is told');
 
 const parity = z.strictObject({
+  onMiss: onMiss('stop'),
   reference: z
     .string()
     .min(1)
@@ -31,6 +39,7 @@ const parity = z.strictObject({
 
 const ndcg = z
   .strictObject({
+    onMiss: onMiss('stop'),
     judgements: z
       .string()
       .min(1)
@@ -53,11 +62,23 @@ const ndcg = z
 
 export const acceptance = z.strictObject({
   deadLetterRate: z
-    .strictObject({ max: z.number().min(0).max(1) })
+    .strictObject({ max: z.number().min(0).max(1), onMiss: onMiss('stop') })
     .optional()
     .describe('Most dead letters for each row; above it the run fails and nothing new is promoted'),
   ndcg: ndcg
     .optional()
     .describe('How well the search must answer judged queries before a new index or build is promoted'),
+  freshness: z
+    .strictObject({ max: duration, onMiss: onMiss('stop') })
+    .optional()
+    .describe('How old the newest record may be: 24h'),
+  costPerRun: z
+    .strictObject({ max: z.number().min(0), onMiss: onMiss('warn') })
+    .optional()
+    .describe('Most that a run may pay for embeddings, by the price of the config'),
+  duration: z
+    .strictObject({ max: duration, onMiss: onMiss('warn') })
+    .optional()
+    .describe('Longest time of a run: 2h'),
   parity: parity.optional().describe('How much the results may differ from others: throughline compare'),
 });

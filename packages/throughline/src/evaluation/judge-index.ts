@@ -37,7 +37,7 @@ export interface JudgeRequest {
   /** Version that readers use; undefined if there is none. */
   promoted: string | undefined;
   judgements: JudgementSet;
-  limit: NonNullable<Config['acceptance']['ndcg']>;
+  limit: Omit<NonNullable<Config['acceptance']['ndcg']>, 'onMiss'>;
   model: ModelSpec;
   store: StoreSetting;
   /** Version of the product. */

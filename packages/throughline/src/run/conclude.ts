@@ -1,16 +1,17 @@
 /** What comes after the chunks: what is published is judged, promoted, indexed and themed, as far as the run's step goes. */
+import { measurePublished, measureSpending, stops } from '../acceptance/index.ts';
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { recordResults } from '../quality/index.ts';
 import { isJudged } from './accept-index.ts';
-import { unmetLimits } from './acceptance.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import type { Prepared } from './prepare.ts';
 import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import { isPart } from './steps.ts';
+import { productVersion } from './versions.ts';
 
 export interface Published {
   build: Build;
@@ -25,7 +26,9 @@ export interface Published {
   hasPassed?: boolean;
 }
 
-type RunContext = Omit<QualityContext, 'read'>;
+type RunContext = Omit<QualityContext, 'read' | 'result'> & {
+  result: QualityContext['result'] & Pick<RunResult, 'cost'>;
+};
 
 /** `isBegun`: nothing serves yet, and some chunks are there: better than nothing. */
 async function standing(
@@ -57,16 +60,33 @@ export async function conclude(
   const { isWhole, isBegun } = await standing(lake, published);
   // A step has nobody else's work to wait for: it is told, and not taken for done.
   if (!isWhole && only !== undefined && only !== 'map') return { unmet: [INCOMPLETE] };
-  const unmet = await unmetLimits(lake, build, statesOf, prepared.config);
+  const { config, directory } = prepared;
+  const isChecked = isWhole && !published.hasPassed;
+  const limits = await measurePublished(lake, build, {
+    ...{ config, directory, statesOf, isWhole: isChecked, started: run.started },
+    product: await productVersion(),
+    info: (message) => effects.reporter.info?.(message),
+    warning: (message) => effects.reporter.warning(message),
+  });
+  const spent = { cost: result.cost, seconds: (effects.clock() - run.started) / 1000 };
+  // Measured again when all is over: what is too much by now keeps the rest from being promoted, where it was so agreed.
+  const unmet = [
+    ...stops(limits),
+    ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
+  ];
   const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
-  const judged =
-    isWhole && !published.hasPassed
-      ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
-      : { quality: [], unmet };
+  const checked = isChecked
+    ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
+    : { quality: [], unmet };
+  const judged = { ...checked, limits };
   if (only === 'check' || judged.unmet.length > 0) return judged;
-  if (isBegun && !isJudged(prepared.config, build)) await promoteBuild(lake, build);
+  if (isBegun && !isJudged(config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;
   const { measured = [], ...derived } = await promoteAndDerive(lake, build, prepared, options, effects);
   await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
-  return { ...judged, ...derived, quality: [...judged.quality, ...measured] };
+  return {
+    ...{ ...judged, ...derived },
+    quality: [...judged.quality, ...measured],
+    limits: [...limits, ...(derived.limits ?? [])],
+  };
 }

@@ -1,4 +1,5 @@
 /** What comes after the tables: an index of them that may serve, then build and index are promoted in one step, then themes. */
+import { limitOfJudgement, stops } from '../acceptance/index.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type CheckResult, indexResults } from '../quality/index.ts';
@@ -17,7 +18,9 @@ import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance'>> & {
+type Derived = Partial<
+  Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>
+> & {
   /** What the index was measured to be, unless it was promoted before. */
   measured?: CheckResult[];
 };
@@ -70,21 +73,24 @@ export async function promoteAndDerive(
   const measured = seen.index === index.version ? [] : indexResults(index, config.index);
   const relevance =
     faults.length > 0 ? undefined : await acceptIndex(lake, build, index, prepared, { signal, reporter });
-  const unmet = [...faults, ...(relevance?.unmet ?? [])];
+  const limits =
+    relevance && config.acceptance.ndcg ? [limitOfJudgement(relevance, config.acceptance.ndcg)] : [];
+  const unmet = [...faults, ...stops(limits)];
   if (unmet.length > 0) {
     if (faults.length > 0) reporter.warning(WHAT_TO_DO);
     await removeOldIndexes(lake, config.index, clock);
-    return { unmet, relevance, measured };
+    return { unmet, relevance, measured, limits };
   }
   const serving = isNew && !waits ? build.info.digest : seen.build;
   if (!(await promoteIndex(lake, index, { seen: serving, settings: config.index, clock }))) {
     reporter.warning(
       `the index ${index.version} is not promoted: another run has promoted a newer one meanwhile`,
     );
-    return { relevance, measured };
+    return { relevance, measured, limits };
   }
-  if (options.skipThemes || options.only === 'index') return { index: index.version, relevance, measured };
-  return { index: index.version, relevance, measured, ...(await themesOf(lake, build, prepared, effects)) };
+  const made = { index: index.version, relevance, measured, limits };
+  if (options.skipThemes || options.only === 'index') return made;
+  return { ...made, ...(await themesOf(lake, build, prepared, effects)) };
 }
 
 /** The themes of the promoted build: of another one, those of what serves stay. */

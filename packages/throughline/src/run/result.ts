@@ -1,4 +1,6 @@
 /** What a run comes to. */
+
+import type { MeasuredLimit } from '../acceptance/index.ts';
 import { addCounts, type ChunkCounts, NO_COUNTS } from '../chunk/ledger.ts';
 import { EXIT } from '../error.ts';
 import type { IndexJudgement } from '../evaluation/index.ts';
@@ -46,6 +48,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   vanished: string[];
   /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
   unmet: string[];
+  /** What the limits of `acceptance:` came to, as far as they were measured. */
+  limits: MeasuredLimit[];
   /** Versions of the build's tables that it leaves. */
   tables: Record<string, number>;
   /** What the checks came to: those that are always on, then those of `quality:`; empty where chunks were left to others. */
@@ -74,6 +78,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     themesFit: undefined,
     vanished: [],
     unmet: [],
+    limits: [],
     quality: [],
     tables: {},
     relevance: undefined,

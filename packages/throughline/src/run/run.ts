@@ -15,6 +15,7 @@ import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts'
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
+import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
 import { estimateDue } from './estimate.ts';
 import { gitState } from './git-state.ts';
@@ -204,9 +205,10 @@ async function runAll(
   started: number,
 ): Promise<RunResult> {
   const run = { runId, started, options, effects };
-  const finished = (build: Build, result: RunResult): RunResult => {
+  const finished = async (build: Build, result: RunResult): Promise<RunResult> => {
     tellUnmet(result.unmet, effects);
-    return { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
+    const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
+    return { ...ended, limits: await closeLimits(lake, prepared.config, ended, { options, effects }) };
   };
   const rule = prepared.rule ?? lake.pipeline.rule;
   const anyway = options.force === true || !isWholePlan(options);

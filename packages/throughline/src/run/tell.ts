@@ -13,7 +13,7 @@ import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 import { STEPS, type Step } from './steps.ts';
 
-type Told = Pick<Config, 'name' | 'alerts' | 'quality'>;
+type Told = Pick<Config, 'name' | 'alerts' | 'quality' | 'acceptance'>;
 
 /** Runs without an end whose process is gone; nobody looks where nobody is told. Of processes on other hosts nothing is known. */
 export async function killedRuns(lake: Lake, { alerts }: Told): Promise<Alert[]> {
@@ -37,6 +37,8 @@ export async function tellResult(
   const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
   const names = [...BUILT_IN, ...config.quality.map(nameOf)];
   const named = new Set(names.map((name) => `quality_failed/${name}`));
+  const measured = new Set(result.limits.map(({ name }) => `limit_unmet/${name}`));
+  const agreed = new Set(Object.keys(config.acceptance).map((name) => `limit_unmet/${name}`));
   const isWhole = isWholePlan(options) && result.chunks.left === 0;
   // Tasks that map some chunks each do not know of the others.
   const areChunksFine =
@@ -46,7 +48,11 @@ export async function tellResult(
   const looked = (key: string) => {
     if (key.startsWith('quality_failed/'))
       return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
-    if (key.startsWith('limit_unmet/deadLetterRate')) return hasStep('map', 'check', 'index');
+    if (key === 'limit_unmet/deadLetterRate') return hasStep('map', 'check', 'index');
+    if (key === 'limit_unmet/freshness' || key === 'limit_unmet/parity')
+      return measured.has(key) || (hasStep('check', 'index') && !agreed.has(key));
+    // Measured anew by the next run: what a run of a day took is over with it.
+    if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration') return hasStep('map');
     if (key === 'limit_unmet/incomplete') return hasStep('check', 'index', 'themes');
     if (key.startsWith('limit_unmet/')) return result.index !== undefined;
     if (key === 'chunk_failed') return hasStep('map') || areChunksFine;

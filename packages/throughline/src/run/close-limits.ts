@@ -1,0 +1,27 @@
+/** The end of a run's limits: what only the end tells is measured, all is recorded, and what only warns is told. */
+import { type MeasuredLimit, measureSpending, recordLimits } from '../acceptance/index.ts';
+import type { Config } from '../config/index.ts';
+import type { Lake } from '../lake/lake.ts';
+import type { RunResult } from './result.ts';
+import type { RunEffects, RunOptions } from './run.ts';
+
+/** Money and time are of what maps: other parts of a run cost none, and their figures would hide those that do. */
+export async function closeLimits(
+  lake: Lake,
+  { acceptance }: Config,
+  result: RunResult,
+  { options, effects }: { options: RunOptions; effects: RunEffects },
+): Promise<MeasuredLimit[]> {
+  const maps = options.only === undefined || options.only === 'map';
+  const limits = [...result.limits, ...(maps ? measureSpending(acceptance, result) : [])];
+  await recordLimits(lake, { run: result.runId, build: result.build }, limits, effects.clock);
+  for (const { name, unmet } of limits)
+    if (!isStopped(name, result))
+      for (const sentence of unmet) effects.reporter.warning(`acceptance warns: ${sentence}`);
+  return limits;
+}
+
+/** Whether it has kept something from being promoted. */
+function isStopped(name: string, { unmet }: Pick<RunResult, 'unmet'>): boolean {
+  return unmet.some((sentence) => sentence.startsWith(`${name}:`));
+}
