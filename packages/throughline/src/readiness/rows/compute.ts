@@ -21,11 +21,12 @@ function speed(
 ): Point {
   const { records, passages, embedSeconds, seconds } = result;
   const rate = embedSeconds > 0 ? `, ${Math.round(passages / embedSeconds)} passages a second` : '';
-  const parts = Object.entries(stages).map(([stage, spent]) => `${stage} ${spent.toFixed(1)} s`);
+  const parts = Object.entries(stages).map(([stage, taken]) => `${stage} ${taken.toFixed(1)} s`);
+  const spent = parts.length > 0 ? ` (${parts.join(', ')})` : '';
   const on = host ? ` on ${host.cores} cores` : '';
   return point(
     true,
-    `run ${run}: ${records} records, ${passages} passages in ${seconds.toFixed(1)} s${on}${rate} (${parts.join(', ')})`,
+    `run ${run}: ${records} records, ${passages} passages in ${seconds.toFixed(1)} s${on}${rate}${spent}`,
     { command: command(`runs show ${run}`) },
   );
 }
