@@ -14,20 +14,23 @@ export async function measureFreshness(
 ): Promise<MeasuredLimit> {
   const name = 'freshness';
   const most = durationMs(max) / HOUR_MS;
-  const newest = await newestRecord(build);
+  const newest = await newestRecord(build, now);
   if (newest === undefined)
     return {
       ...{ name, onMiss },
       figures: [{ name, observed: null, expected: `<= ${hours(most)}`, ok: false }],
-      unmet: [`${name}: no record has a time; the newest must be at most ${hours(most)} old`],
+      unmet: [`${name}: no record has a time that is past; the newest must be at most ${hours(most)} old`],
     };
   return atMost(name, (now - newest) / HOUR_MS, { max: most, onMiss, shown: hours });
 }
 
-async function newestRecord({ tables }: Build): Promise<number | undefined> {
+/** A date in the future is a mistake, and would keep a source fresh for ever. */
+async function newestRecord({ tables }: Build, now: number): Promise<number | undefined> {
   await using session = await openSession();
   await using records = await relation(tables.records);
-  const [row] = await session.query(`SELECT epoch_ms(max(_at)) AS newest FROM ${records.sql} AS r`);
+  const [row] = await session.query(
+    `SELECT epoch_ms(max(_at) FILTER (WHERE epoch_ms(_at) <= ${Math.round(now)})) AS newest FROM ${records.sql} AS r`,
+  );
   return row!.newest === null ? undefined : Number(row!.newest);
 }
 

@@ -2,6 +2,7 @@
 import { stat } from 'node:fs/promises';
 import { compareSides, type Limits, type VerdictLine } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
+import { ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { existingBuild } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
@@ -32,7 +33,7 @@ interface Kept {
 /**
  * Undefined, with a warning, where the reference is not there or the build is too large to compare in a run. Themes come after promotion:
  * `ami` is left to the command. A build and a reference that have not changed are not compared again. Disk for both sides; memory as
- * `compareSides` says. Throws as that does where the reference cannot be read or matched.
+ * `compareSides` says. Not met where the reference cannot be read or matched.
  */
 export async function measureParity(
   lake: Lake,
@@ -59,8 +60,19 @@ export async function measureParity(
   const key = digestOf([path, token, versions, limits, product]);
   const file = lakePath(lake.root, 'acceptance', 'parity.json');
   const kept = await readJson<Kept>(file);
-  const verdict = kept?.key === key && token !== UNKNOWN ? kept.verdict : await compared();
-  return limitOf(verdict, onMiss);
+  try {
+    const verdict = kept?.key === key && token !== UNKNOWN ? kept.verdict : await compared();
+    return limitOf(verdict, onMiss);
+  } catch (error) {
+    if (!(error instanceof ThroughlineError)) throw error;
+    const figure = { name: 'parity', observed: null, expected: 'a comparison', ok: false };
+    return {
+      name: 'parity',
+      onMiss,
+      figures: [figure],
+      unmet: [`parity: cannot be compared: ${error.message}`],
+    };
+  }
 
   async function compared(): Promise<VerdictLine[]> {
     info(`Comparing with ${reference} ...`);

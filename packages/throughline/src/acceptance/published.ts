@@ -11,7 +11,7 @@ import { measureParity, type ParityContext } from './parity.ts';
 export interface PublishedTables extends Omit<ParityContext, 'passages'> {
   config: Config;
   statesOf: () => Promise<ReadonlyMap<string, ChunkState>>;
-  /** Nothing is missing in the tables: only then are they compared, and their age means something. */
+  /** The tables are more than a beginning: only then are they compared, and their age means something. */
   isWhole: boolean;
   /** Milliseconds since 1970 UTC. */
   started: number;

@@ -2,6 +2,7 @@
 import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type CheckResult, sentence } from '../quality/index.ts';
+import { quoted } from '../quoted.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Step } from '../run/steps.ts';
 import type { Alert } from './alert.ts';
@@ -206,9 +207,4 @@ function deadLetterAlerts({ deadLetters, limits, runId }: RunResult): Alert[] {
       command: 'throughline dlq',
     },
   ];
-}
-
-/** As a shell takes it. */
-function quoted(text: string): string {
-  return /^[\w:.\-/]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
 }

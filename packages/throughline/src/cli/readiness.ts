@@ -1,6 +1,7 @@
 import type { Finding } from '@throughline/notebook-lint';
 import type { Command } from 'commander';
 import { EXIT } from '../error.ts';
+import { quoted } from '../quoted.ts';
 import type { Readiness } from '../readiness/index.ts';
 import { type Context, configOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
 import { printable, table } from './terminal.ts';
@@ -68,10 +69,6 @@ function commandLine({ config, profile }: SharedOptions): (words: string) => str
   const named = config === 'throughline.yaml' ? '' : ` --config ${quoted(config)}`;
   const overlaid = profile === undefined ? '' : ` --profile ${quoted(profile)}`;
   return (words) => `throughline ${words}${named}${overlaid}`;
-}
-
-function quoted(word: string): string {
-  return /^[\w:.\-/]+$/.test(word) ? word : `'${word.replaceAll("'", "'\\''")}'`;
 }
 
 async function printReadiness({ rows, limits, ready }: Readiness, { terminal }: Context): Promise<void> {

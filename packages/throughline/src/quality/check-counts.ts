@@ -26,8 +26,14 @@ export interface Counts {
   tables: Record<'records' | 'passages' | 'dead_letters', ReadonlyMap<string, number>>;
 }
 
-/** Names of the checks that are always on, of `check-index.ts` too; no check of the config has one. */
-export const BUILT_IN = ['source_rows', 'table_rows', 'passages_in_index', 'index_recall'] as const;
+/** Names of the checks that are always on, of index and themes too; no check of the config has one. */
+export const BUILT_IN = [
+  'source_rows',
+  'table_rows',
+  'passages_in_index',
+  'index_recall',
+  'theme_stability',
+] as const;
 
 const SAMPLE = 10;
 

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { Config } from '../config/index.ts';
+import { quoted } from '../quoted.ts';
 import { airflowDag } from '../schedule/airflow-dag.ts';
 import type { DagState } from './facts.ts';
 
@@ -15,15 +16,19 @@ export async function dagState(
     if (error.code !== 'ENOENT') throw error;
     return undefined;
   });
-  if (text === undefined) return { file, state: 'missing' };
+  if (text === undefined) return { file, state: 'missing', options: '' };
   const { schedule } = config;
   const command = literalAfter(text, /^THROUGHLINE = (".*")$/m);
   const configFile = literalAfter(text, /^ {4}"THROUGHLINE_CONFIG": (".*"),$/m);
   const image = literalAfter(text, /^IMAGE = (".*")$/m);
+  const given = { command, 'config-there': configFile, image };
+  const options = Object.entries(given)
+    .flatMap(([name, value]) => (value === undefined ? [] : [` --${name} ${quoted(value)}`]))
+    .join('');
   if (schedule === undefined || command === undefined || configFile === undefined)
-    return { file, state: 'stale' };
+    return { file, state: 'stale', options };
   const now = airflowDag({ config, schedule, profile, version, command, configFile, image });
-  return { file, state: now.trim() === text.trim() ? 'same' : 'stale' };
+  return { file, state: now.trim() === text.trim() ? 'same' : 'stale', options };
 }
 
 /** Strings of the file are JSON. */

@@ -28,6 +28,8 @@ export interface DagState {
   file: string;
   /** Against what `throughline airflow` would write now. */
   state: 'same' | 'stale' | 'missing';
+  /** Of the command that writes it for the place that it is for. */
+  options: string;
 }
 
 /** A run that came to a result, with what its manifest has of it. */

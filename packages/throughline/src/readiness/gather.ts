@@ -68,7 +68,7 @@ async function lakeFacts(
     ...{ current, runs, finished },
     expected: rule && buildInfo(prepared.config, rule, prepared, undefined).digest,
     build: build && (await builtFacts(lake, build)),
-    source: await sourceState(lake, loaded, prepared, build, finished),
+    source: await sourceState(lake, loaded, prepared, build),
     index: manifest && { manifest, faults: indexFaults(manifest, prepared.config.index) },
     themes: current.themes === undefined ? undefined : await readThemesManifest(lake, current.themes),
     openDeadLetters: build ? (await listDeadLetters(lake, 0)).total : 0,

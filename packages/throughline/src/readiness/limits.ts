@@ -82,13 +82,16 @@ function statesOf(limit: MeasuredLimit | undefined, run: string | null): LimitSt
 }
 
 /** Of the newest run that measured it. Money and time are judged by today's limits, the others count only for the settings they were measured by. */
-function lastFigures({ results, runs }: LakeFacts, config: Config, name: LimitName): LimitState[] {
+function lastFigures({ results, runs, build }: LakeFacts, config: Config, name: LimitName): LimitState[] {
   const { acceptance } = config;
-  const ofLimit = results.filter((one) => figureOf(one)?.split('.')[0] === name);
+  const isSpending = name === 'costPerRun' || name === 'duration';
+  const ofLimit = results.filter(
+    (one) => figureOf(one)?.split('.')[0] === name && (isSpending || one.build === build?.digest),
+  );
   const run = ofLimit[0]?.run;
   if (run === undefined) return [];
   const figures = ofLimit.filter((one) => one.run === run);
-  if (name === 'costPerRun' || name === 'duration') {
+  if (isSpending) {
     const value = figures[0]!.observed ?? 0;
     const judged = measureSpending(acceptance, { cost: value, seconds: value });
     return statesOf(
@@ -113,9 +116,11 @@ function unmeasured(name: LimitName, onMiss: LimitState['onMiss']): LimitState {
 
 const MENDS: Record<LimitName, (command: Facts['command']) => string> = {
   deadLetterRate: (command) => `mend what ${command('dlq')} shows, then ${command('dlq retry')}`,
-  ndcg: (command) => `see the worst queries: ${command('eval search --worst 10')}`,
+  ndcg: (command) =>
+    `see the worst queries: ${command('eval search --judgements FOLDER --worst 10')}, with the folder of acceptance.ndcg`,
   freshness: (command) => `bring new rows to the source, then ${command('run')}`,
-  parity: (command) => `see what differs: ${command('compare')}`,
+  parity: (command) =>
+    `see what differs: ${command('quality')}; mend the settings, or agree on another reference`,
   costPerRun: () => 'bound it: embed: { budget: { money: ... } }, or agree on another limit',
   duration: () => 'more cores or Spark (engine:), or agree on another limit',
 };

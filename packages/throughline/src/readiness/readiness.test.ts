@@ -98,10 +98,16 @@ const BROKEN: [string, Facts, Topic, RegExp][] = [
     'output',
     /mend the source/,
   ],
+  [
+    'a check that was another when it passed',
+    readyFacts({ quality: [{ check: 'not_null', column: 'complaint_id', severity: 'warn' }] }),
+    'output',
+    /^throughline run$/,
+  ],
   ['no schedule', readyFacts({ schedule: undefined }), 'scheduling', /^schedule: \{ cron: "0 6/],
   [
     'a stale DAG',
-    { ...readyFacts(), dag: { file: 'dags/a.py', state: 'stale' } },
+    { ...readyFacts(), dag: { file: 'dags/a.py', state: 'stale', options: ' --command throughline' } },
     'scheduling',
     /airflow --out dags\/a\.py/,
   ],
@@ -137,7 +143,7 @@ const BROKEN: [string, Facts, Topic, RegExp][] = [
     'another library',
     withManifest({ versions: { node: '22.0.0', throughline: '0.1.0' } }),
     'reproducibility',
-    /run$/,
+    /run --force$/,
   ],
   ['no alerts', readyFacts({ alerts: [] }), 'failure handling', /^alerts: .*doctor --alerts$/],
   ['chunks that are not tried again', readyFacts({ retry: { attempts: 1 } }), 'failure handling', /^retry: /],
@@ -186,7 +192,7 @@ test('texts are text in both reports, and two people sign', () => {
   const facts = readyFacts({ alerts: [], name: 'complaints' });
   const hostile = '<img src=x onerror=alert(1)> | `a` [x](javascript:y)';
   const report = readinessOf(
-    { ...facts, dag: { file: hostile, state: 'stale' } },
+    { ...facts, dag: { file: hostile, state: 'stale', options: ' --command throughline' } },
     { limits: [...LIMITS], findings: undefined, at: AT },
   );
   const [html, markdown] = [readinessHtml(report), readinessMarkdown(report)];

@@ -5,7 +5,7 @@ import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 import { planPipeline } from '../run/plan.ts';
 import type { Prepared } from '../run/prepare.ts';
 import { untouchedSource } from '../run/source-mark.ts';
-import type { FinishedRun, SourceState } from './facts.ts';
+import type { SourceState } from './facts.ts';
 
 /** Reads the source only where somebody has written to it since it was read, and never what only a cluster can read. */
 export async function sourceState(
@@ -13,16 +13,13 @@ export async function sourceState(
   loaded: LoadedConfig,
   prepared: Prepared,
   build: Build | undefined,
-  finished: readonly FinishedRun[],
 ): Promise<SourceState> {
   const rule = prepared.rule ?? lake.pipeline.rule;
   const isMade =
     rule !== undefined && buildInfo(prepared.config, rule, prepared, undefined).digest === build?.info.digest;
   const untouched = isMade ? await untouchedSource(lake, prepared, rule, undefined) : undefined;
   if (untouched) {
-    const { chunks, sourceRows, filtered } = untouched.mark;
-    const reader = finished.find(({ manifest }) => manifest.stages?.read !== undefined);
-    const vanished = reader?.result.vanished ?? [];
+    const { chunks, sourceRows, filtered, vanished = [] } = untouched.mark;
     return { known: true, by: 'untouched', chunks, due: [], rows: sourceRows, filtered, vanished };
   }
   if (prepared.config.source.type === 'spark') return { known: false };

@@ -9,6 +9,7 @@ import type { Build } from '../lake/build.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run.ts';
+import { withoutSecrets } from './without-secrets.ts';
 
 export interface Work {
   engine: Engine;
@@ -144,8 +145,9 @@ export class Book {
   }
 
   async fail(chunk: ClaimedChunk, error: ThroughlineError): Promise<void> {
-    this.#failed.set(chunk.id, { staged: this.#staged(chunk), error });
-    await this.close(chunk, 'failed', { error: error.message });
+    const told = withoutSecrets(error, process.env);
+    this.#failed.set(chunk.id, { staged: this.#staged(chunk), error: told });
+    await this.close(chunk, 'failed', { error: told.message });
   }
 
   /** Chunks whose last attempt failed and that nobody has done since. */

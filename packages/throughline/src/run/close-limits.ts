@@ -4,15 +4,20 @@ import type { Config } from '../config/index.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
+import { isAfterChunks, isPart } from './steps.ts';
 
-/** Money and time are of what maps: other parts of a run cost none, and their figures would hide those that do. */
+/**
+ * Money and time are of a run that maps something: others cost none, and their figures would hide those that do. A task that maps a part of the
+ * chunks has a part of both, which says nothing about a limit of the whole.
+ */
 export async function closeLimits(
   lake: Lake,
   { acceptance }: Config,
   result: RunResult,
   { options, effects }: { options: RunOptions; effects: RunEffects },
 ): Promise<MeasuredLimit[]> {
-  const maps = options.only === undefined || options.only === 'map';
+  const { done, failed } = result.chunks;
+  const maps = !isAfterChunks(options.only) && !isPart(options) && done + failed > 0;
   const limits = [...result.limits, ...(maps ? measureSpending(acceptance, result) : [])];
   await recordLimits(lake, { run: result.runId, build: result.build }, limits, effects.clock);
   for (const { name, unmet } of limits)

@@ -7,7 +7,7 @@ import { recordResults } from '../quality/index.ts';
 import { isJudged } from './accept-index.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import type { Prepared } from './prepare.ts';
-import { deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
+import { type Derived, deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import { isPart } from './steps.ts';
@@ -56,14 +56,23 @@ export async function conclude(
   const { only } = options;
   const { build, statesOf, left, read } = published;
   if (isPart(options)) return {};
-  if (only === 'themes') return await deriveThemes(lake, build, prepared, effects);
+  const recorded = async ({ measured = [], ...derived }: Derived) => {
+    await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
+    return { derived, measured };
+  };
+  if (only === 'themes') {
+    const { derived, measured } = await recorded(await deriveThemes(lake, build, prepared, effects));
+    return { ...derived, quality: measured };
+  }
   const { isWhole, isBegun } = await standing(lake, published);
   // A step has nobody else's work to wait for: it is told, and not taken for done.
   if (!isWhole && only !== undefined && only !== 'map') return { unmet: [INCOMPLETE] };
   const { config, directory } = prepared;
   const isChecked = isWhole && !published.hasPassed;
   const limits = await measurePublished(lake, build, {
-    ...{ config, directory, statesOf, isWhole: isChecked, started: run.started },
+    ...{ config, directory, statesOf, started: run.started },
+    // The first chunks of a history are neither fresh nor like the whole.
+    isWhole: isChecked && (published.isComplete || !isBegun),
     product: await productVersion(),
     info: (message) => effects.reporter.info?.(message),
     warning: (message) => effects.reporter.warning(message),
@@ -82,8 +91,9 @@ export async function conclude(
   if (only === 'check' || judged.unmet.length > 0) return judged;
   if (isBegun && !isJudged(config, build)) await promoteBuild(lake, build);
   if (!isWhole || left > 0) return judged;
-  const { measured = [], ...derived } = await promoteAndDerive(lake, build, prepared, options, effects);
-  await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
+  const { derived, measured } = await recorded(
+    await promoteAndDerive(lake, build, prepared, options, effects),
+  );
   return {
     ...{ ...judged, ...derived },
     quality: [...judged.quality, ...measured],

@@ -42,6 +42,7 @@ export async function prepare(
   checkFilter(config, mapping, file);
   checkQualityConfig(config, mapping, file);
   const spec = specOf(config.embed, directory);
+  checkPrice(config, spec, file);
   const { ndcg } = config.acceptance;
   const judgements = ndcg && (await readJudgements(resolve(directory, ndcg.judgements)));
   return {
@@ -56,6 +57,16 @@ export async function prepare(
     spec,
     model: await modelInfo(spec, effects),
   };
+}
+
+/** What nobody has said a price of costs nothing, and a limit of it is always met. */
+function checkPrice({ acceptance, embed }: Config, spec: ModelSpec, file: string): void {
+  if (acceptance.costPerRun === undefined || spec.model !== 'api' || embed.price !== undefined) return;
+  throw new ConfigError(
+    file,
+    [{ message: 'acceptance.costPerRun needs embed.price: without it nothing is known to cost anything' }],
+    'Say what the API charges: embed: { price: { perMillionTokens: 0.02 } }',
+  );
 }
 
 /** Throws ConfigError where a check names what is not there, or compares what cannot be compared. */

@@ -2,7 +2,7 @@
 import { limitOfJudgement, stops } from '../acceptance/index.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
-import { type CheckResult, indexResults } from '../quality/index.ts';
+import { type CheckResult, indexResults, themeResults } from '../quality/index.ts';
 import {
   indexFaults,
   isWithdrawn,
@@ -12,16 +12,17 @@ import {
   removeOldIndexes,
 } from '../search/index.ts';
 import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
+import { readThemesManifest } from '../theme/manifest.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
 import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
-type Derived = Partial<
+export type Derived = Partial<
   Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>
 > & {
-  /** What the index was measured to be, unless it was promoted before. */
+  /** What the index was measured to be, unless it was promoted before, and how steady a new fit of the themes is. */
   measured?: CheckResult[];
 };
 
@@ -90,7 +91,8 @@ export async function promoteAndDerive(
   }
   const made = { index: index.version, relevance, measured, limits };
   if (options.skipThemes || options.only === 'index') return made;
-  return { ...made, ...(await themesOf(lake, build, prepared, effects)) };
+  const { measured: steadiness = [], ...themes } = await themesOf(lake, build, prepared, effects);
+  return { ...made, ...themes, measured: [...measured, ...steadiness] };
 }
 
 /** The themes of the promoted build: of another one, those of what serves stay. */
@@ -129,5 +131,6 @@ async function themesOf(
   });
   const unnamed = unnamedThemes(names);
   if (unnamed !== undefined) reporter.warning(unnamed);
-  return { themes, themesFit };
+  const manifest = themesFit.refit ? await readThemesManifest(lake, themes) : undefined;
+  return { themes, themesFit, measured: themeResults(manifest?.lineage) };
 }

@@ -5,7 +5,7 @@ import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { type ChunkCounts, openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { durationMs, type LoadedConfig } from '../config/index.ts';
+import { type Config, durationMs, type LoadedConfig } from '../config/index.ts';
 import type { ClaimedChunk, Engine, Staged, StagedChunk } from '../engine/engine.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
@@ -157,10 +157,8 @@ async function runRecorded(
   }
 }
 
-async function openManifest(
-  { config, directory, model, files }: Prepared,
-  options: RunOptions,
-): Promise<Record<string, unknown>> {
+/** Of what decides about tables, and about what may be promoted. */
+function configDigest(config: Config): string {
   // Where the index is kept may hold a password, of which nothing is kept, and shapes no table.
   const { store: _store, ...index } = config.index;
   // Nor do addresses to which alerts and news of runs go, which may be secrets.
@@ -172,8 +170,15 @@ async function openManifest(
     metrics: _metrics,
     ...shaping
   } = config;
+  return digestOf({ ...shaping, index });
+}
+
+async function openManifest(
+  { config, directory, model, files }: Prepared,
+  options: RunOptions,
+): Promise<Record<string, unknown>> {
   return {
-    config: digestOf({ ...shaping, index }),
+    config: configDigest(config),
     settings: keptSettings(config),
     git: await gitState(directory),
     owner: thisProcess(),
@@ -325,18 +330,20 @@ async function mappedBuild(
   if (current !== undefined && current !== info.digest) return undefined;
   const build = await openBuild(lake, info);
   await refreshTables(build);
-  if (only === 'index' && !(await hasPassed(lake, build))) return undefined;
+  if (only === 'index' && !(await hasPassed(lake, build, configDigest(prepared.config)))) return undefined;
   const statesOf = async () => (await openLedger(lake, info.digest)).states;
   return { build, statesOf, isComplete: false, left: 0, hasPassed: true };
 }
 
-/** Whether the last check that ended was of these tables, and passed. */
-async function hasPassed(lake: Lake, build: Build): Promise<boolean> {
+/** Whether the last check that ended was of these tables by this config, and passed. */
+async function hasPassed(lake: Lake, build: Build, config: string): Promise<boolean> {
   const checked = (await listRuns(lake)).find(
     ({ manifest }) => (manifest.options as RunOptions)?.only === 'check',
   );
-  const tables = (checked?.manifest.result as RunResult | undefined)?.tables;
-  return checked?.status === 'done' && digestOf({ tables }) === digestOf({ tables: versionsOf(build) });
+  const { tables } = (checked?.manifest.result ?? {}) as Partial<RunResult>;
+  const isOfThese =
+    checked?.build === build.info.digest && digestOf({ tables }) === digestOf({ tables: versionsOf(build) });
+  return isOfThese && checked?.status === 'done' && checked.manifest.config === config;
 }
 
 /** What the due chunks are judged to cost. On a cluster that would be a job of its own. */

@@ -28,6 +28,9 @@ function isGone(owner: unknown): boolean {
   return typeof owner === 'string' && isAlive(owner) === false;
 }
 
+/** Limits of what is published. */
+const MEASURED_BEFORE = ['deadLetterRate', 'freshness', 'parity'].map((name) => `limit_unmet/${name}`);
+
 export async function tellResult(
   lake: Lake,
   config: Told,
@@ -48,11 +51,11 @@ export async function tellResult(
   const looked = (key: string) => {
     if (key.startsWith('quality_failed/'))
       return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
-    if (key === 'limit_unmet/deadLetterRate') return hasStep('map', 'check', 'index');
-    if (key === 'limit_unmet/freshness' || key === 'limit_unmet/parity')
+    if (MEASURED_BEFORE.includes(key))
       return measured.has(key) || (hasStep('check', 'index') && !agreed.has(key));
-    // Measured anew by the next run: what a run of a day took is over with it.
-    if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration') return hasStep('map');
+    // What a run has cost is over with the next one that maps something, or where nobody limits it any more.
+    if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration')
+      return measured.has(key) || (isWhole && !agreed.has(key));
     if (key === 'limit_unmet/incomplete') return hasStep('check', 'index', 'themes');
     if (key.startsWith('limit_unmet/')) return result.index !== undefined;
     if (key === 'chunk_failed') return hasStep('map') || areChunksFine;

@@ -65,8 +65,11 @@ function isGone({ manifest: { owner } }: RunEntry): boolean {
   return typeof owner === 'string' && isAlive(owner) === false;
 }
 
-function chunks({ build }: LakeFacts, { command }: Facts): Point[] {
-  const failed = [...(build?.states ?? [])].filter(([, { last }]) => last.event === 'failed');
+/** A chunk that failed and has left the source is nobody's trouble. */
+function chunks({ build, source }: LakeFacts, { command }: Facts): Point[] {
+  const failed = [...(build?.states ?? [])].filter(
+    ([id, { last }]) => last.event === 'failed' && (!source.known || source.due.includes(id)),
+  );
   if (failed.length === 0) return [];
   const names = failed.slice(0, 3).map(([id]) => id);
   return [

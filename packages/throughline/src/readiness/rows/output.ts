@@ -1,5 +1,7 @@
-import { nameOf } from '../../quality/index.ts';
-import type { Facts, LakeFacts } from '../facts.ts';
+import type { Config } from '../../config/index.ts';
+import { digestOf } from '../../lake/canonical.ts';
+import { nameOf, type StoredResult } from '../../quality/index.ts';
+import type { Facts, FinishedRun, LakeFacts } from '../facts.ts';
 import { type Point, point } from '../point.ts';
 
 /** What others use: promoted versions that belong together, and checks that they passed. */
@@ -50,8 +52,19 @@ function themes({ themes: found, build, current }: LakeFacts, { command }: Facts
   );
 }
 
+/** Whether the check was what it is today: another limit may have the same name. */
+function isOfToday(
+  { run }: StoredResult,
+  check: Config['quality'][number],
+  finished: readonly FinishedRun[],
+): boolean {
+  const settings = finished.find((one) => one.run === run)?.manifest.settings as Config | undefined;
+  const then = settings?.quality.find((one) => nameOf(one) === nameOf(check));
+  return then !== undefined && digestOf(then) === digestOf(check);
+}
+
 /** Each check of the config by its last result on what serves. One that warns is agreed to be no reason to stop. */
-function checks({ results, build }: LakeFacts, { config, command }: Facts): Point[] {
+function checks({ results, build, finished }: LakeFacts, { config, command }: Facts): Point[] {
   if (config.quality.length === 0)
     return [
       point(false, 'no checks of the records are agreed on', {
@@ -60,7 +73,8 @@ function checks({ results, build }: LakeFacts, { config, command }: Facts): Poin
     ];
   const last = config.quality.map((check) => {
     const name = nameOf(check);
-    return { name, found: results.find((one) => one.name === name && one.build === build!.digest) };
+    const found = results.find((one) => one.name === name && one.build === build!.digest);
+    return { name, found: found && isOfToday(found, check, finished) ? found : undefined };
   });
   const missing = last.filter(({ found }) => found === undefined).map(({ name }) => name);
   const failed = last.flatMap(({ found }) =>

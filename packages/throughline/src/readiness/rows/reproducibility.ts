@@ -5,7 +5,11 @@ import { type Point, point } from '../point.ts';
 export function reproducibility(facts: Facts): Point[] {
   const { config, lake, command } = facts;
   const seeds = point(true, `themes.seed: ${config.themes.seed}, themes.sample: ${config.themes.sample}`);
-  const last = lake?.finished.find(({ status, build }) => status === 'done' && build === lake.build?.digest);
+  // One that found nothing to do says nothing of how the tables were made.
+  const last = lake?.finished.find(
+    ({ status, build, result }) =>
+      status === 'done' && build === lake.build?.digest && result.chunks.done > 0,
+  );
   if (!lake || !last)
     return [
       modelPin(facts),
@@ -63,12 +67,12 @@ function recordedModel({ run, manifest }: FinishedRun, { model, command }: Facts
 function code({ run, manifest: { git } }: FinishedRun, { command }: Facts): Point {
   if (!git)
     return point(false, `run ${run} was made outside of a git repository`, {
-      mend: `keep the config in git (git init, git add, git commit), then ${command('run')}`,
+      mend: `keep the config in git (git init, git add, git commit), then ${command('run --force')}`,
     });
   return point(
     !git.dirty,
     `run ${run} was made at commit ${git.commit.slice(0, 12)}${git.dirty ? ', with changes that are not committed' : ', without other changes'}`,
-    { command: `git show ${git.commit.slice(0, 12)}`, mend: `git commit, then ${command('run')}` },
+    { command: `git show ${git.commit.slice(0, 12)}`, mend: `git commit, then ${command('run --force')}` },
   );
 }
 
@@ -82,7 +86,7 @@ function versions({ run, manifest }: FinishedRun, facts: Facts): Point {
           .map(([name, version]) => `${name} ${version}`)
           .join(', ')}`
       : `versions differ from those of run ${run}: ${others.map(([name, version]) => `${name} ${recorded[name] ?? 'not recorded'} -> ${version}`).join(', ')}`,
-    { command: facts.command(`runs show ${run}`), mend: facts.command('run') },
+    { command: facts.command(`runs show ${run}`), mend: facts.command('run --force') },
   );
 }
 

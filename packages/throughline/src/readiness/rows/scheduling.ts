@@ -1,3 +1,4 @@
+import { quoted } from '../../quoted.ts';
 import type { Facts } from '../facts.ts';
 import { type Point, point } from '../point.ts';
 
@@ -20,8 +21,12 @@ export function scheduling({ config, dag, command }: Facts): Point[] {
       },
     ),
   ];
-  if (!dag) return points;
-  const write = command(`airflow --out ${dag.file}`);
+  if (!dag)
+    return [
+      ...points,
+      point(true, 'no DAG was looked at: --dag FILE compares one; cron and systemd are not seen from here'),
+    ];
+  const write = command(`airflow --out ${quoted(dag.file)}${dag.options}`);
   return [
     ...points,
     dag.state === 'missing'

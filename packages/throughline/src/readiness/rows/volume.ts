@@ -1,5 +1,6 @@
 import type { ChunkState } from '../../chunk/ledger.ts';
 import { BUILT_IN } from '../../quality/index.ts';
+import { quoted } from '../../quoted.ts';
 import type { Facts, LakeFacts, SourceState } from '../facts.ts';
 import { type Point, point } from '../point.ts';
 
@@ -89,7 +90,9 @@ function countChecks({ results, build }: LakeFacts, { command }: Facts): Point[]
     return [
       point(last.status === 'passed', `check ${name} ${last.status} in run ${last.run}`, {
         command: command(`quality --run ${last.run}`),
-        mend: command(`run --force${last.sample.length > 0 ? ` --chunk ${last.sample.join(' ')}` : ''}`),
+        mend: command(
+          `run --force${last.sample.length > 0 ? ` --chunk ${last.sample.map(quoted).join(' ')}` : ''}`,
+        ),
       }),
     ];
   });

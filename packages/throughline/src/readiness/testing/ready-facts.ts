@@ -92,6 +92,7 @@ function finished(): Pick<FinishedRun, 'result' | 'manifest'> {
         versions: VERSIONS,
         git: { commit: '4f9d2c1'.repeat(6).slice(0, 40), dirty: false },
       },
+      settings: { ...configOf() },
       host: { name: 'worker-1', cores: 2, gigabytes: 8 },
       stages: { read: 1.6, embed: 34.3, index: 8.2, themes: 4.3 },
     },
