@@ -73,7 +73,7 @@ test('a pipeline is ready by its evidence, and what is taken away is named with 
     missingOf(broken.json).map((line) => line.replaceAll(made.folder, '')),
     [
       `volume: 1 of ${ran.json.chunks.done + 1} chunks are not published: d:2039-01-01 > throughline run`,
-      'scheduling: the DAG /dag.py is stale: it is not what would be written now > throughline airflow --out /dag.py',
+      'scheduling: the DAG /dag.py is stale: it is not what would be written now > throughline airflow --out /dag.py --command throughline --config-there /throughline.yaml',
       'failure handling: nobody is told when something goes wrong > alerts: [{ slack: "${SLACK_URL}" }], then throughline doctor --alerts',
     ],
   );
