@@ -2,11 +2,11 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, engine } from './engine.ts';
+import { freePort } from './free-port.ts';
 import { pythonVenv } from './python-venv.ts';
 
 export interface Mlflow {
@@ -45,14 +45,6 @@ export async function mlflow(): Promise<Engine<Mlflow>> {
     });
     return { url, stop };
   });
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 async function untilUp(url: string, server: ChildProcess): Promise<void> {

@@ -4,7 +4,7 @@
  */
 import { readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { runDrill } from '../packages/throughline/test/drill/drill.ts';
+import { runDrill, WHOLE } from '../packages/throughline/test/drill/drill.ts';
 import { drillReport } from '../packages/throughline/test/drill/report.ts';
 import type { Outcome } from '../packages/throughline/test/drill/scenario.ts';
 import { SCENARIOS } from '../packages/throughline/test/drill/scenarios.ts';
@@ -16,15 +16,10 @@ const MARK = '<!-- What follows is written by npm run drill -- --write -->\n';
 const ends: (() => unknown)[] = [];
 const outcomes: Outcome[] = [];
 try {
-  const settings = {
-    scenarios: SCENARIOS,
-    rows: 120,
-    before: 90,
-    every: '1M',
-    model: 'minilm' as const,
-    clock: Date.now,
-  };
-  for await (const outcome of runDrill({ after: (end) => void ends.push(end as () => unknown) }, settings)) {
+  for await (const outcome of runDrill(
+    { after: (end) => void ends.push(end as () => unknown) },
+    { ...WHOLE, scenarios: SCENARIOS },
+  )) {
     outcomes.push(outcome);
     console.log(drillReport([outcome]));
   }

@@ -1,7 +1,7 @@
 /** What of a run needs somebody. */
 import type { LimitName } from '../acceptance/index.ts';
 import type { ThroughlineError } from '../error.ts';
-import { type CheckResult, sentence } from '../quality/index.ts';
+import { type CheckResult, INDEX_CHECKS, sentence } from '../quality/index.ts';
 import { quoted } from '../quoted.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Step } from '../run/steps.ts';
@@ -9,7 +9,6 @@ import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
 const SHOWN = 5;
-const OF_INDEX = ['passages_in_index', 'index_recall'];
 
 /** Of a run that came to an end. */
 export function alertsOfResult(result: RunResult): Alert[] {
@@ -91,7 +90,7 @@ function chunkAlerts({ failures }: RunResult): Alert[] {
 /** Those of an index are told with its limits. */
 function qualityAlerts({ quality, runId }: RunResult): Alert[] {
   return quality
-    .filter(({ status, check }) => status === 'failed' && !OF_INDEX.includes(check))
+    .filter(({ status, check }) => status === 'failed' && !INDEX_CHECKS.includes(check))
     .map((check) => ({
       key: `quality_failed/${check.name}`,
       kind: 'quality_failed' as const,

@@ -1,4 +1,5 @@
 /** A profile as a page that stands alone: tables and bars, no script. */
+import { escapeHtml } from '../escape-html.ts';
 import type { Histogram, Profile } from './profile-build.ts';
 
 export interface ProfileOf {
@@ -19,9 +20,9 @@ export function profileHtml(profile: Profile, { pipeline, run, at }: ProfileOf):
   const { records, passages, columns, lengths, tokens } = profile;
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1">
-<title>Profile of ${escaped(pipeline)}</title><style>${STYLE}</style></head><body>
-<h1>Profile of ${escaped(pipeline)}</h1>
-<p>${number(records)} records, ${number(passages)} passages. Run ${escaped(run)}, ${escaped(at)}.</p>
+<title>Profile of ${escapeHtml(pipeline)}</title><style>${STYLE}</style></head><body>
+<h1>Profile of ${escapeHtml(pipeline)}</h1>
+<p>${number(records)} records, ${number(passages)} passages. Run ${escapeHtml(run)}, ${escapeHtml(at)}.</p>
 <h2>Characters of the records' texts</h2>${bars(lengths, "Characters of the records' texts")}
 <h2>Tokens of the passages</h2>${bars(tokens, 'Tokens of the passages')}
 <h2>Columns</h2>
@@ -29,7 +30,7 @@ export function profileHtml(profile: Profile, { pipeline, run, at }: ProfileOf):
 ${columns
   .map(
     ({ name, type, nulls, distinct, min, max }) =>
-      `<tr><td>${escaped(name)}</td><td>${escaped(type)}</td><td class="n">${percent(nulls, records)}</td><td class="n">${number(distinct)}</td><td>${short(min)}</td><td>${short(max)}</td></tr>`,
+      `<tr><td>${escapeHtml(name)}</td><td>${escapeHtml(type)}</td><td class="n">${percent(nulls, records)}</td><td class="n">${number(distinct)}</td><td>${short(min)}</td><td>${short(max)}</td></tr>`,
   )
   .join('\n')}
 </tbody></table>
@@ -37,7 +38,7 @@ ${columns
   .filter(({ top }) => top.length > 0)
   .map(
     ({ name, top }) =>
-      `<h2>Most frequent: ${escaped(name)}</h2><table><tbody>${top.map(({ value, count }) => `<tr><td>${short(value)}</td><td class="n">${number(count)}</td><td class="n">${percent(count, records)}</td></tr>`).join('')}</tbody></table>`,
+      `<h2>Most frequent: ${escapeHtml(name)}</h2><table><tbody>${top.map(({ value, count }) => `<tr><td>${short(value)}</td><td class="n">${number(count)}</td><td class="n">${percent(count, records)}</td></tr>`).join('')}</tbody></table>`,
   )
   .join('\n')}
 </body></html>
@@ -54,7 +55,7 @@ function bars({ ends, counts }: Histogram, label: string): string {
     const y = i * ROW;
     return `<text x="${LABEL - 8}" y="${y + 15}" text-anchor="end">${name}</text><rect x="${LABEL}" y="${y + 3}" width="${width.toFixed(1)}" height="${ROW - 6}"/><text x="${(LABEL + width + 6).toFixed(1)}" y="${y + 15}">${number(count)}</text>`;
   });
-  return `<svg viewBox="0 0 ${WIDTH} ${ROW * counts.length}" role="img" aria-label="${escaped(label)}">${rows.join('')}</svg>`;
+  return `<svg viewBox="0 0 ${WIDTH} ${ROW * counts.length}" role="img" aria-label="${escapeHtml(label)}">${rows.join('')}</svg>`;
 }
 
 function number(value: number): string {
@@ -69,17 +70,5 @@ const SHOWN = 80;
 
 function short(value: string | null): string {
   if (value === null) return '-';
-  return escaped(value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value);
-}
-
-const ENTITIES: Record<string, string> = {
-  '&': '&amp;',
-  '<': '&lt;',
-  '>': '&gt;',
-  '"': '&quot;',
-  "'": '&#39;',
-};
-
-function escaped(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  return escapeHtml(value.length > SHOWN ? `${value.slice(0, SHOWN)}...` : value);
 }

@@ -1,6 +1,10 @@
 /** What an index was measured to be, before it may serve, as results of checks: nothing is measured for it. */
+import { leastRecall } from '../search/least-recall.ts';
 import type { IndexManifest } from '../search/manifest.ts';
 import type { CheckResult } from './results.ts';
+
+/** Names of these checks: what an index was measured to be stands in its manifest, too. */
+export const INDEX_CHECKS: readonly string[] = ['passages_in_index', 'index_recall'];
 
 /** Passages = index, exactly, and what is found of what an exact scan finds. Nothing of an index that was not verified. */
 export function indexResults(
@@ -8,9 +12,8 @@ export function indexResults(
   { minRecall }: { minRecall: number },
 ): CheckResult[] {
   if (!verification) return [];
-  const { passages, cases } = verification;
-  const recalls = cases.flatMap((one) => [one['recall@10'], one['recall@100']]);
-  const recall = recalls.length === 0 ? null : Math.min(...recalls);
+  const { passages } = verification;
+  const recall = leastRecall(verification);
   const complete: CheckResult = {
     ...{ check: 'passages_in_index', name: 'passages_in_index', severity: 'fail', sample: [] },
     observed: passages.index,

@@ -1,6 +1,6 @@
 export { checkBuild, failures, sentence } from './check-build.ts';
 export { BUILT_IN, type Counts } from './check-counts.ts';
-export { indexResults } from './check-index.ts';
+export { INDEX_CHECKS, indexResults } from './check-index.ts';
 export { themeResults } from './check-themes.ts';
 export { columnOf } from './column-of.ts';
 export { type CheckResult, listResults, recordResults, type StoredResult } from './results.ts';

@@ -1,5 +1,5 @@
 /** Readiness as a page that stands alone, to print and to sign: no script, nothing that is fetched. */
-import { escapeHtml as text } from './escape.ts';
+import { escapeHtml as text } from '../escape-html.ts';
 import { figure } from './figure.ts';
 import type { Readiness, ReadinessRow } from './readiness.ts';
 

@@ -2,12 +2,10 @@
 import { figureOf } from '../acceptance/index.ts';
 import type { AnswerOf } from '../api/index.ts';
 import type { Config } from '../config/index.ts';
-import type { StoredResult } from '../quality/index.ts';
+import { INDEX_CHECKS, type StoredResult } from '../quality/index.ts';
 import type { RunEntry, RunResult } from '../run/index.ts';
+import { leastRecall } from '../search/least-recall.ts';
 import type { IndexVersion } from '../search/versions.ts';
-
-/** Also kept with the run that made the index. */
-const OF_INDEX = ['passages_in_index', 'index_recall'];
 
 export type QualityCheck = AnswerOf<'quality'>['checks'][number];
 
@@ -28,7 +26,7 @@ export function qualityChecks(
     ...runs.flatMap((run) => ofRun(run, acceptance, measured)),
     ...versions.flatMap((version) => ofIndex(version, index)),
     // What is there of the index versions themselves.
-    ...results.filter(({ check }) => !OF_INDEX.includes(check)).map(ofResult),
+    ...results.filter(({ check }) => !INDEX_CHECKS.includes(check)).map(ofResult),
   ];
   return checks.sort((a, b) => (a.at < b.at ? 1 : a.at > b.at ? -1 : a.check < b.check ? -1 : 1));
 }
@@ -58,15 +56,15 @@ function ofIndex(
 ): QualityCheck[] {
   if (!verification) return [];
   const of = { at: new Date(madeAt).toISOString(), subject: version };
-  const { passages, cases } = verification;
+  const { passages } = verification;
   const complete: QualityCheck = {
     ...{ ...of, check: 'passages_in_index', observed: passages.index },
     expected: `= ${passages.table}`,
     status: passages.index === passages.table ? 'passed' : 'failed',
   };
-  const recalls = cases.flatMap((one) => [one['recall@10'], one['recall@100']]);
-  if (recalls.length === 0) return [complete];
-  return [complete, { ...of, check: 'index_recall', ...atLeast(Math.min(...recalls), minRecall) }];
+  const recall = leastRecall(verification);
+  if (recall === null) return [complete];
+  return [complete, { ...of, check: 'index_recall', ...atLeast(recall, minRecall) }];
 }
 
 function ofResult({ at, name, run, ...found }: StoredResult): QualityCheck {

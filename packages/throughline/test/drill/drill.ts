@@ -17,6 +17,11 @@ import { comparable, promotedTables } from '../same-lake.ts';
 import { readBuild } from '../tables.ts';
 import type { Outcome, Rows, Scenario, Stage } from './scenario.ts';
 
+/** All of it, as the demo's pipeline is: with index, themes and the real model. */
+export const WHOLE: Omit<DrillSettings, 'scenarios'> = {
+  ...{ rows: 120, before: 90, every: '1M', model: 'minilm', clock: Date.now },
+};
+
 export interface DrillSettings {
   scenarios: readonly Scenario[];
   /** Rows of the source, and how many of them are there before it breaks. */

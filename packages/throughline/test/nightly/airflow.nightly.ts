@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { type ChildProcess, execFile, execFileSync, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { openSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { type Airflow, airflow } from '../../../../engines/airflow.ts';
+import { freePort } from '../../../../engines/free-port.ts';
 import { assertSameLake } from '../same-lake.ts';
 import { SCHEDULE, scheduled, weekly } from '../scheduled.ts';
 
@@ -151,14 +151,6 @@ async function running(
   start('dag-processor');
   const scheduler = start('scheduler');
   return { scheduler, startScheduler: () => void start('scheduler') };
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as { port: number };
-  server.close();
-  return port;
 }
 
 test('in pods: the DAG is read, and exit codes mean the same', async (t) => {

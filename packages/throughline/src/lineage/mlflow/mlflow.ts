@@ -1,6 +1,7 @@
 /** Runs as runs of MLflow, by its REST API 2.0. */
 import type { Config } from '../../config/index.ts';
 import { HttpError } from '../../http/index.ts';
+import { leastRecall } from '../../search/least-recall.ts';
 import { readManifest } from '../../search/manifest.ts';
 import { type CollectorClient, openCollectorClient } from '../collector-client.ts';
 import type { Collector, RunEnd, TrackedRun } from '../tracked-run.ts';
@@ -117,9 +118,8 @@ async function logRun(client: CollectorClient, id: string, run: TrackedRun, end:
 async function recallOf({ begun }: TrackedRun, { result }: RunEnd): Promise<{ recall?: number }> {
   if (!begun || result?.index === undefined) return {};
   const manifest = await readManifest(begun.lake, result.index);
-  const cases = manifest?.verification?.cases ?? [];
-  if (cases.length === 0) return {};
-  return { recall: Math.min(...cases.flatMap((one) => [one['recall@10'], one['recall@100']])) };
+  const recall = manifest?.verification ? leastRecall(manifest.verification) : null;
+  return recall === null ? {} : { recall };
 }
 
 function entries(values: Record<string, string | undefined>): Entry[] {

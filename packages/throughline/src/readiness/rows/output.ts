@@ -1,6 +1,7 @@
 import type { Config } from '../../config/index.ts';
 import { digestOf } from '../../lake/canonical.ts';
 import { nameOf, type StoredResult } from '../../quality/index.ts';
+import { leastRecall } from '../../search/least-recall.ts';
 import type { Facts, FinishedRun, LakeFacts } from '../facts.ts';
 import { type Point, point } from '../point.ts';
 
@@ -32,8 +33,8 @@ function index({ index, build, current }: LakeFacts, { command }: Facts): Point 
         : `the index ${current.index} may not serve: ${faults.join('; ')}`,
       { command: command('index list'), mend },
     );
-  const recalls = manifest.verification!.cases.flatMap((one) => [one['recall@10'], one['recall@100']]);
-  const least = recalls.length === 0 ? '' : `, least recall ${Math.min(...recalls).toFixed(4)}`;
+  const recall = leastRecall(manifest.verification!);
+  const least = recall === null ? '' : `, least recall ${recall.toFixed(4)}`;
   return point(
     true,
     `index ${current.index}: ${manifest.passages} passages at version ${manifest.passagesVersion}, measured against an exact search${least}`,
