@@ -47,14 +47,13 @@ export async function exportTable(
   { format, output, stdout, force, ...selection }: ExportOptions,
 ): Promise<Exported> {
   const files = format === 'npy' ? [output, idsPath(output)] : [output];
-  const isStream = output === '-';
-  if (isStream && format !== 'csv' && format !== 'jsonl') throw notAStream(format);
-  for (const file of files) if (!isStream && !force && (await isThere(file))) throw alreadyThere(file);
+  const streamed = output === '-' ? streamFormat(format) : undefined;
+  for (const file of files) if (!streamed && !force && (await isThere(file))) throw alreadyThere(file);
   await using session = await openSession();
   await using exported = await exportedRows(lake, selection);
   const { version, columns } = exported;
-  const rows = isStream
-    ? await send(session, exported, format, stdout)
+  const rows = streamed
+    ? await send(session, exported, streamed, stdout)
     : await writeAside(files, (paths) => write(session, exported, format, paths));
   return { table: selection.table, version, format, files, rows, columns: columns.map(({ name }) => name) };
 }
@@ -136,8 +135,10 @@ function alreadyThere(file: string): ThroughlineError {
   });
 }
 
-function notAStream(format: ExportFormat): ThroughlineError {
-  return new ThroughlineError(`${format} cannot be written to standard output`, {
+/** Of formats that a reader can take from a pipe. */
+function streamFormat(format: ExportFormat): 'csv' | 'jsonl' {
+  if (format === 'csv' || format === 'jsonl') return format;
+  throw new ThroughlineError(`${format} cannot be written to standard output`, {
     code: 'usage',
     exitCode: EXIT.usage,
     hint: 'Name a file, or choose csv or jsonl.',
