@@ -13,7 +13,11 @@ import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
 import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
-import { mappingOf } from '../source/mapping.ts';
+import { findSource } from '../source/find-source.ts';
+import { mappedColumns, mappingOf } from '../source/mapping.ts';
+import { connect } from '../source/postgres/connect.ts';
+import { databaseSource } from '../source/postgres/database-source.ts';
+import { requireColumns } from '../source/relation.ts';
 import type { Check, Finding } from './doctor.ts';
 
 /**
@@ -92,9 +96,23 @@ async function checkConfig({ config, file, directory }: LoadedConfig): Promise<s
 
 async function checkSource({ config, directory }: LoadedConfig): Promise<string> {
   if (config.source.type === 'spark') return `read by the cluster: ${config.source.reader}`;
+  if (config.source.type === 'delta')
+    return `a Delta table, ${(await findSource(config.source, directory)).token!.replace(/.*@/, 'version ')}`;
+  if (config.source.type === 'postgres') return await describeDatabase(config.source);
   const { files } = await findFiles(patternsOf(config.source), directory);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${megabytes(bytes)}`;
+}
+
+async function describeDatabase(source: LoadedConfig['config']['source']): Promise<string> {
+  await using connection = await connect(source.url!);
+  const { name, columns } = await databaseSource(connection, source);
+  requireColumns(
+    name,
+    columns.map((column) => column.name),
+    mappedColumns(mappingOf(source)),
+  );
+  return `${name}, ${columns.length} columns`;
 }
 
 async function checkLake({ config, directory }: LoadedConfig): Promise<string> {

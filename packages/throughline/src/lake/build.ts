@@ -41,7 +41,14 @@ export function buildInfo(
   sample: number | undefined,
 ): BuildInfo {
   // Where rows come from shapes no table, and options may hold a password that changes.
-  const { path: _path, options: _options, ...source } = config.source;
+  const {
+    path: _path,
+    options: _options,
+    url: _url,
+    table: _table,
+    version: _version,
+    ...source
+  } = config.source;
   const kept = keptSpec(spec);
   const rejects = config.quality.filter(rejectsRows);
   const settings = {

@@ -1,7 +1,7 @@
 /** The engine of one machine: DuckDB stages the source, worker threads embed, DuckDB writes Parquet. */
 import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
-import { findFiles, patternsOf } from '../../source/files.ts';
+import { findSource } from '../../source/find-source.ts';
 import type { Engine } from '../engine.ts';
 import { firstRows } from './chunk-rows.ts';
 import { openLocalRunner } from './local-runner.ts';
@@ -16,15 +16,14 @@ export function openLocalEngine({ config, directory, file }: LoadedConfig): Engi
   };
   return {
     async findFiles() {
-      if (config.source.type !== 'spark') return findFiles(patternsOf(config.source), directory);
+      if (config.source.type !== 'spark') return findSource(config.source, directory);
       throw new ConfigError(
         file,
         [{ message: 'source.type: spark is read by a cluster, and the engine is local' }],
         'Set engine: { spark: "sc://host:15002" }.',
       );
     },
-    stage: async ({ config, mapping, files }, options) =>
-      stage(await session(), config, files, { mapping, ...options }),
+    stage: async (prepared, options) => stage(await session(), prepared, options),
     async firstRows({ config, mapping }, chunks, limit) {
       const rows = new Map<string, SourceRow[]>();
       for (const chunk of chunks)

@@ -30,11 +30,7 @@ async function stagedFrom(t: TestContext, { files, source, more, rule, sample }:
   const loaded = { config, directory, file: 'throughline.yaml' };
   const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stage(session, config, prepared.files, {
-    mapping: prepared.mapping,
-    rule: rule ?? prepared.rule,
-    sample,
-  });
+  const result = await stage(session, prepared, { rule: rule ?? prepared.rule, sample });
   const rows: SourceRow[] = [];
   for (const { id } of result.chunks)
     for await (const batch of chunkRows(session, config, prepared.mapping, id)) rows.push(...batch);

@@ -26,7 +26,7 @@ async function staged<T>(
   const loaded = { config, directory, file: 'throughline.yaml' };
   const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stage(session, config, prepared.files, prepared);
+  const result = await stage(session, prepared, prepared);
   return await look(result, session, async (chunk) => {
     const rows = [];
     for await (const batch of chunkRows(session, config, prepared.mapping, chunk)) rows.push(...batch);

@@ -35,7 +35,7 @@ export function openSparkEngine(
     return opened;
   };
   return {
-    findFiles: () => findVisibleFiles({ config, directory }),
+    findFiles: () => findVisibleFiles({ config, directory, file }),
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;

@@ -7,7 +7,9 @@ import { columnsOf, parseFilter, toSpark } from '../../filter/index.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
 import { formatOf } from '../../source/format-of.ts';
+import { hasNoOrder } from '../../source/has-no-order.ts';
 import { sparkValueSql } from '../../source/spark-values.ts';
+import { requireColumnRule } from '../column-rule.ts';
 import type { Staged, StagedChunk, StageOptions } from '../engine.ts';
 import { ruleFits } from '../local/chunk-rule.ts';
 import type { Cluster } from './cluster.ts';
@@ -30,7 +32,7 @@ export async function stage(
   await createRows(cluster, prepared);
   const rule =
     given && ruleFits(given, config, prepared.mapping) ? given : await chooseRule(cluster, prepared);
-  if (config.source.type === 'spark') requireColumnRule(rule);
+  if (hasNoOrder(config.source)) requireColumnRule(rule, config.source.type);
   if (sample !== undefined) await takeSample(cluster, sample);
   await createStaged(cluster, prepared, rule);
   await createRejects(cluster, sample !== undefined);
@@ -73,16 +75,6 @@ function timesSql(cluster: Cluster, column: string, config: Prepared['config'], 
     { format: formatOf(config, source) },
     `SELECT DISTINCT ${column} AS value FROM tl_raw WHERE ${column} IS NOT NULL`,
     'value STRING, micros STRING',
-  );
-}
-
-/** Rows that the cluster reads by itself come in any order, and from files that it rewrites. */
-function requireColumnRule({ by }: ChunkRule): void {
-  if (by === 'window' || by === 'value') return;
-  throw new ConfigError(
-    'throughline.yaml',
-    [{ message: 'chunk.by: a source of type spark needs the column by which its rows are cut into chunks' }],
-    'Set source.timestamp, or chunk: { by: COLUMN }.',
   );
 }
 
