@@ -76,10 +76,10 @@ const TEST_ALERT: Alert = {
   command: 'throughline doctor',
 };
 
-const LEAST_NODE = 22;
+const LEAST_NODE = '22.12';
 
 function checkNode(version: string): string {
-  if (Number.parseInt(version, 10) >= LEAST_NODE) return `Node ${version}`;
+  if (version.localeCompare(LEAST_NODE, 'en', { numeric: true }) >= 0) return `Node ${version}`;
   throw new ThroughlineError(`Node ${version} is too old`, {
     code: 'node_too_old',
     exitCode: EXIT.unavailable,

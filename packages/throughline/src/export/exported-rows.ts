@@ -5,6 +5,7 @@ import { toDuckDb } from '../filter/index.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, promotedBuild, readCurrent } from '../lake/lake.ts';
 import { tablePath } from '../lake/table-path.ts';
+import { OpenedThings } from '../opened-things.ts';
 import { searchFilter } from '../search/search-filter.ts';
 import { suggest } from '../suggest.ts';
 import type { ExportedTable } from './choices.ts';
@@ -71,7 +72,7 @@ export async function exportedRows(lake: Lake, selection: ExportSelection): Prom
       `${table} has no attributes or themes`,
       'A filter and themes are of passages and of records.',
     );
-  await using stack = new AsyncDisposableStack();
+  await using stack = new OpenedThings();
   const snapshot = await openTable(await tablePath(lake, table));
   const rows = stack.use(await relation(snapshot));
   const themes = withThemes ? await joinedThemes(lake, table, stack) : undefined;
@@ -91,7 +92,7 @@ export async function exportedRows(lake: Lake, selection: ExportSelection): Prom
     sql: `SELECT ${columns.map(({ name }) => quoteIdentifier(name)).join(', ')} FROM (SELECT ${['r.*', ...(themes?.selects ?? [])].join(', ')} FROM ${from})${condition} ORDER BY ${ORDER[table]}${limit === undefined ? '' : ` LIMIT ${limit}`}`,
     columns,
     version: snapshot.version,
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
 
@@ -106,11 +107,7 @@ interface JoinedThemes {
   columns: ExportedColumn[];
 }
 
-async function joinedThemes(
-  lake: Lake,
-  table: ExportedTable,
-  stack: AsyncDisposableStack,
-): Promise<JoinedThemes> {
+async function joinedThemes(lake: Lake, table: ExportedTable, stack: OpenedThings): Promise<JoinedThemes> {
   if ((await readCurrent(lake)).themes === undefined)
     throw new ThroughlineError('there are no themes yet', {
       code: 'no_themes',
