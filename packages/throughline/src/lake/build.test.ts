@@ -14,7 +14,7 @@ test('what is kept of a build has no value of a variable, and its digest depends
     buildInfo(
       parseConfig(CONFIG, 'throughline.yaml', { env: { SECRET: secret } }),
       { by: 'file' },
-      { spec: { model: 'hash' }, model: { digest: 'm' } },
+      { spec: { model: 'hash' }, model: { digest: 'm' }, programs: [] },
       undefined,
     );
   const info = infoOf('hunter2');

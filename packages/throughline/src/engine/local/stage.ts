@@ -8,7 +8,7 @@ import type { SourceFiles } from '../../source/files.ts';
 import type { Mapping } from '../../source/mapping.ts';
 import type { Staged, StageOptions } from '../engine.ts';
 import { assignChunks } from './assign-chunks.ts';
-import { checkTransform } from './chunk-rows.ts';
+import { checkTransform } from './check-transform.ts';
 import { ruleFor } from './chunk-rule.ts';
 import { filterRows, takeSample } from './filter-rows.ts';
 import { listChunks } from './list-chunks.ts';
