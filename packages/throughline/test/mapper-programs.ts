@@ -63,6 +63,12 @@ def embed(texts):
 mapper.embed(embed)
 `;
 
+/** A second command, which knows columns by name. */
+const TWICE = `import throughline_mapper as mapper
+
+mapper.column("issue", lambda text: text + text)
+`;
+
 /** Sections of the config that use the programs. */
 export const PROGRAMS = {
   transform: [
@@ -80,6 +86,7 @@ export async function writePrograms({ folder, write }: Project): Promise<void> {
   await write('words.py', WORDS);
   await write('split.py', SPLIT);
   await write('embed.py', EMBED);
+  await write('twice.py', TWICE);
 }
 
 const HEADER = 'complaint_id,narrative,date_received,product,issue,company,state\n';

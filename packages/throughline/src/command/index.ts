@@ -1,4 +1,4 @@
-export { COMMAND_BROKEN, CommandBrokenError } from './command-broken-error.ts';
+export { brokenCommandOf, CommandBrokenError } from './command-broken-error.ts';
 export { digestsOfFiles, filesBelow, programDigest, wordDigests } from './command-digest.ts';
 export { type CommandPool, openCommandPool } from './command-pool.ts';
 export {

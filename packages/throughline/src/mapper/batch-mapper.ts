@@ -5,9 +5,14 @@ import { HARMLESS } from '../http/index.ts';
 import type { Mapper, Place } from './mapper.ts';
 import type { Mapped, RecordRow, SourceRow } from './rows.ts';
 
+export interface PlacedRow {
+  readonly row: SourceRow;
+  readonly chunk: Place;
+}
+
 export interface BatchMapper extends AsyncDisposable {
-  /** In the order of the rows, which are of one chunk. Throws CommandBrokenError, or the reason of an abort. */
-  map(rows: readonly SourceRow[], chunk: Place, signal?: AbortSignal): Promise<Mapped[]>;
+  /** In the order of the rows. Throws CommandBrokenError, or the reason of an abort. */
+  map(rows: readonly PlacedRow[], signal?: AbortSignal): Promise<Mapped[]>;
 }
 
 /** `directory` is where a command of `split:` is started; a process of it starts when it is needed. */
@@ -18,7 +23,7 @@ export function openBatchMapper(
 ): BatchMapper {
   if (command) return withCommand(mapper, programOf({ command, timeout }, directory));
   return {
-    map: async (rows, chunk) => rows.map((row) => mapper.map(row, chunk)),
+    map: async (rows) => rows.map(({ row, chunk }) => mapper.map(row, chunk)),
     [Symbol.asyncDispose]: async () => {},
   };
 }
@@ -26,18 +31,18 @@ export function openBatchMapper(
 function withCommand(mapper: Mapper, program: CommandSettings): BatchMapper {
   const pool = openCommandPool(program);
   return {
-    async map(rows, chunk, signal) {
-      const read = rows.map((row) => mapper.read(row, chunk));
-      const records = read.flatMap((one) => ('record' in one ? [one.record] : []));
+    async map(rows, signal) {
+      const read = rows.map(({ row, chunk }) => ({ chunk, ...mapper.read(row, chunk) }));
+      const records = read.flatMap((one) => ('record' in one ? [one] : []));
       const split = new Map<RecordRow, Mapped>();
-      for (const batch of inBatches(records, ({ text }) => text.length)) {
-        const asked = batch.map(({ text }) => ({ text }));
+      for (const batch of inBatches(records, ({ record }) => record.text.length)) {
+        const asked = batch.map(({ record }) => ({ text: record.text }));
         const harmless = [{ text: HARMLESS }, asked[0]!, asked.at(-1)!].slice(0, asked.length > 1 ? 3 : 1);
         const answers = await pool.ask(asked, { harmless, signal });
-        for (const [i, record] of batch.entries())
+        for (const [i, { record, chunk }] of batch.entries())
           split.set(record, mapper.splitAs(record, answers[i]!, chunk));
       }
-      return read.map((one) => ('record' in one ? split.get(one.record)! : one));
+      return read.map((one) => ('record' in one ? split.get(one.record)! : { deadLetter: one.deadLetter }));
     },
     [Symbol.asyncDispose]: () => pool.close(),
   };

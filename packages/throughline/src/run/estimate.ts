@@ -103,7 +103,8 @@ async function sampleRows(engine: Engine, prepared: Prepared, due: readonly Stag
   const perChunk = Math.ceil(SAMPLE_ROWS / Math.max(wanted, 1));
   const chunks = Array.from({ length: wanted }, (_, i) => due[Math.floor((i * due.length) / wanted)]!.id);
   for (const [id, rows] of await engine.firstRows(prepared, chunks, perChunk)) {
-    for (const mapped of await mapper.map(rows, { id, none: id === NO_CHUNK })) {
+    const chunk = { id, none: id === NO_CHUNK };
+    for (const mapped of await mapper.map(rows.map((row) => ({ row, chunk })))) {
       sample.rows++;
       if (!('record' in mapped)) continue;
       sample.records++;

@@ -161,7 +161,10 @@ async function* mappedRows(
   for await (const { rows, dead } of reader.read(chunk.id)) {
     if (dead.length > 0) yield dead.map((deadLetter) => ({ deadLetter }));
     for (let i = 0; i < rows.length; i += PART_ROWS)
-      yield await mapper.map(rows.slice(i, i + PART_ROWS), place, signal);
+      yield await mapper.map(
+        rows.slice(i, i + PART_ROWS).map((row) => ({ row, chunk: place })),
+        signal,
+      );
   }
   if (!place.none) return;
   for await (const rejects of rejectedRows(session)) yield rejects.map((deadLetter) => ({ deadLetter }));

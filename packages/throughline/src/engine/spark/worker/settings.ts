@@ -16,7 +16,9 @@ export interface WorkerSettings {
   cursors: { rule: Exclude<ChunkRule, { by: 'rows' }>; format: TimestampFormat };
   /** A row of the source with idx and chunk -> idx, record and passages, or dead */
   map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec };
-  /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model is below the bundle */
+  /** idx, place and cells of mapped columns -> the same, or dead; no line for a row that is dropped. Rows of an idx follow each other. */
+  rows: { command: { command: readonly string[]; timeout?: string | undefined }; mapping: Mapping };
+  /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model, and that of a command, are below the bundle */
   embed: {
     model: ModelSpec;
     /** How long a reader may read nothing (ms) until it is taken to be gone. */
@@ -36,8 +38,10 @@ export function decodeSettings<M extends WorkerMode>(word: string | undefined): 
   try {
     const settings = JSON.parse(Buffer.from(word ?? '', 'base64url').toString());
     const { model } = settings as { model?: ModelSpec };
-    if (model?.model !== 'onnx') return settings;
-    return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
+    if (model?.model === 'onnx') return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
+    if (model?.model === 'command')
+      return { ...settings, model: { ...model, directory: inBundle(model.directory) } };
+    return settings;
   } catch (error) {
     throw new ThroughlineError(`the worker's settings cannot be read: ${(error as Error).message}`, {
       code: 'worker_usage',
@@ -47,6 +51,6 @@ export function decodeSettings<M extends WorkerMode>(word: string | undefined): 
 }
 
 /** The worker is `lib/worker.mjs` in the bundle. */
-function inBundle(folder: string): string {
+export function inBundle(folder: string): string {
   return resolve(fileURLToPath(new URL('..', import.meta.url)), folder);
 }
