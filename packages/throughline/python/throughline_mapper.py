@@ -12,8 +12,8 @@ else. A program is your function and one line more:
     mapper.column("narrative", clean)
 
 Each of `embed`, `embed_each`, `rows`, `column`, `frame` and `split` answers the
-pipeline until it has no more to ask, and then returns. What the function prints
-goes to standard error. Where it raises, the row that did it is a dead letter
+pipeline until it has no more to ask, and then returns. What is printed after the
+import of this module goes to standard error. Where the function raises, the row that did it is a dead letter
 (`throughline dlq`) with the type and the message of the exception; the other rows
 go on. To try a program by hand: python3 clean.py --try "SOME TEXT"
 """
@@ -170,7 +170,7 @@ def _serve(answer: Answer, to_try: Callable[[str], Message]) -> None:
 
 
 def _answer_all(answer: Answer) -> None:
-    streams = _take_streams()
+    streams = _STREAMS or _take_streams()
     held: List[Message] = []
     try:
         for line in streams.requests:
@@ -248,6 +248,11 @@ def _take_streams() -> _Streams:
     sys.stdin = open(0, encoding="utf-8", closefd=False)
     sys.stdout = sys.stderr
     return _Streams(requests, answers)
+
+
+# Set by the pipeline. Models are loaded, and say so, before a function is called: from
+# here on nothing of that gets between the answers. Processes of the function have no part.
+_STREAMS = _take_streams() if os.environ.pop("THROUGHLINE_COMMAND", "") else None
 
 
 # What functions give -----------------------------------------------------------------

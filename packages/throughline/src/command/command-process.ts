@@ -56,7 +56,13 @@ interface Asked {
 export function startCommand({ command, directory, timeoutMs }: CommandSettings): CommandProcess {
   const [program, ...args] = command;
   // A group of its own: what it has started ends with it.
-  const child = spawn(program!, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program!, args, {
+    cwd: directory,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    // By it the kit for Python knows from its import on that standard output is not for what is printed.
+    env: { ...process.env, THROUGHLINE_COMMAND: '1' },
+  });
   const atExit = () => killGroup(child);
   process.once('exit', atExit);
   const gone = new Promise<void>((resolve) => {

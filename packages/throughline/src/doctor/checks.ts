@@ -14,6 +14,8 @@ import { checkFilter } from '../run/prepare.ts';
 import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
 import { mappingOf } from '../source/mapping.ts';
+import { commandsOf } from '../transform/index.ts';
+import { checkCommands } from './commands.ts';
 import type { Check, Finding } from './doctor.ts';
 
 /**
@@ -38,6 +40,9 @@ export async function* checksOf(
   const known = await config().catch(() => undefined);
   if (known?.config.acceptance.ndcg !== undefined)
     yield { name: 'judgements', find: async () => checkJudgements(known) };
+  // Those of a cluster's pipeline run on the executors: `worker` tries them there.
+  if (known?.config.engine === 'local' && commandsOf(known.config).length > 0)
+    yield { name: 'commands', find: () => checkCommands(known) };
   if (alerts) yield { name: 'alerts', find: async () => checkAlerts(await config()) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');

@@ -26,10 +26,6 @@ export function stagesOf(transform: Config['transform']): Stage[] {
   return [...stages, { steps }];
 }
 
-export function hasCommand(transform: Config['transform']): boolean {
-  return transform.some((step) => 'command' in step);
-}
-
 /** A command that shapes rows or passages. */
 export interface ShapingCommand {
   readonly command: readonly string[];
