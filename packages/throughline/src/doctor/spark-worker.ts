@@ -1,7 +1,8 @@
 /** Whether our worker runs on the executors: sent as a run sends it, and asked for one text of each kind of work. */
 import type { LoadedConfig } from '../config/index.ts';
 import { type Cluster, openCluster, type SparkSession } from '../engine/spark/cluster.ts';
-import { onExecutors, pipelineFiles } from '../engine/spark/pipeline-files.ts';
+import { onExecutors, PIPELINE_FOLDER, pipelineFiles } from '../engine/spark/pipeline-files.ts';
+import { rowsSettings } from '../engine/spark/rows-settings.ts';
 import { sendable } from '../engine/spark/sendable.ts';
 import { sparkString } from '../engine/spark/sql.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
@@ -28,24 +29,22 @@ export async function checkWorker(session: SparkSession, loaded: LoadedConfig): 
 /** One row through a command of `transform`, whatever it makes of it. */
 async function sendOne(
   cluster: Cluster,
-  { command, timeout }: ShapingCommand,
+  step: ShapingCommand,
   { config, directory }: LoadedConfig,
 ): Promise<void> {
   const mapping = mappingOf(config.source);
   const cells = mappedColumns(mapping).map(() => sparkString(PROBE_TEXT));
   const row = `SELECT 0 AS idx, named_struct('ord', 0) AS place, array(${cells.join(', ')}) AS cells`;
-  const program = { command: onExecutors(command, directory), timeout };
-  await cluster.rows(cluster.worker('rows', { command: program, mapping }, row, 'idx INT'));
+  await cluster.rows(cluster.worker('rows', rowsSettings(step, { mapping, directory }), row, 'idx INT'));
 }
 
 async function mapOne(cluster: Cluster, { config, directory }: LoadedConfig, info: ModelInfo): Promise<void> {
   const { source } = config;
-  const { command } = config.split;
-  const split = command ? { ...config.split, command: onExecutors(command, directory) } : config.split;
+  const split = onExecutors(config.split, directory);
   const settings = {
     config: { split, transform: [], quality: [], source: { maxTextLength: source.maxTextLength } },
     mapping: { id: 'id', text: ['text'], timestamp: undefined, attributes: [] },
-    ...{ info, model: cluster.model },
+    ...{ info, model: cluster.model, directory: PIPELINE_FOLDER },
   };
   const row = `SELECT 0 AS idx, 'probe' AS chunk, '1' AS id, CAST(NULL AS STRING) AS timestamp, false AS superseded, 1 AS copy,
       array(${sparkString(PROBE_TEXT)}) AS text, CAST(array() AS ARRAY<STRING>) AS attributes`;
@@ -53,7 +52,7 @@ async function mapOne(cluster: Cluster, { config, directory }: LoadedConfig, inf
   const [mapped] = await cluster.rows(
     `SELECT passages[0].text AS text, dead.message AS dead FROM (${cluster.worker('map', settings, row, schema)})`,
   );
-  if (mapped?.text !== PROBE_TEXT && command === undefined)
+  if (mapped?.text !== PROBE_TEXT && split.command === undefined)
     throw unusable(`a text is not mapped: ${mapped?.dead ?? 'no passage came back'}`);
 }
 

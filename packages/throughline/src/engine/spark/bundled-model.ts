@@ -5,8 +5,7 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 import { fileDigest } from '../../file-digest.ts';
 import { type ModelSpec, onnxFiles } from '../../model/index.ts';
 import type { ArchiveFile } from './archive-file.ts';
-import { onExecutors } from './pipeline-files.ts';
-import { PIPELINE_FOLDER } from './pipeline-folder.ts';
+import { onExecutors, PIPELINE_FOLDER } from './pipeline-files.ts';
 
 export interface BundledModel {
   /** As a worker opens it: a `folder` or `directory` is relative to the bundle's. */
@@ -35,10 +34,7 @@ export async function bundledModel(spec: ModelSpec): Promise<BundledModel> {
         exitCode: EXIT.internal,
       });
     case 'command':
-      return {
-        spec: { ...spec, command: onExecutors(spec.command, spec.directory), directory: PIPELINE_FOLDER },
-        files: [],
-      };
+      return { spec: { ...onExecutors(spec, spec.directory), directory: PIPELINE_FOLDER }, files: [] };
     default:
       return { spec, files: [] };
   }

@@ -7,7 +7,9 @@ import { fileDigest } from '../../file-digest.ts';
 import { isFile } from '../../is-there.ts';
 import { commandsOf } from '../../transform/index.ts';
 import type { ArchiveFile } from './archive-file.ts';
-import { PIPELINE_FOLDER } from './pipeline-folder.ts';
+
+/** Folder of the archive that stands for that of the config file: commands start in it. */
+export const PIPELINE_FOLDER = 'pipeline';
 
 /** What most programs in Python import; it need not be named. */
 const KIT = 'throughline_mapper.py';
@@ -31,12 +33,17 @@ export async function pipelineFiles({ config, directory, file }: LoadedConfig): 
   return Promise.all([...paths].sort().map((path) => archived(path, directory)));
 }
 
-/** A command whose words name files by their places in the archive. */
-export function onExecutors(command: readonly string[], directory: string): string[] {
-  return command.map((word) => {
+/** Settings with the command, if there is one, as it is started there: its words name files by their places in the archive. */
+export function onExecutors<T extends { readonly command?: readonly string[] | undefined }>(
+  settings: T,
+  directory: string,
+): T {
+  if (settings.command === undefined) return settings;
+  const command = settings.command.map((word) => {
     const inside = relative(directory, word);
     return isAbsolute(word) && isInside(inside) ? inside : word;
   });
+  return { ...settings, command };
 }
 
 function allCommands(

@@ -13,7 +13,7 @@ import type { ClaimedChunk } from '../engine.ts';
 import { type Cluster, DAMAGED_VECTOR } from './cluster.ts';
 import { MAPPED, UNMAPPED } from './mapped-columns.ts';
 import { materialise } from './materialise.ts';
-import { onExecutors } from './pipeline-files.ts';
+import { onExecutors, PIPELINE_FOLDER } from './pipeline-files.ts';
 import type { Places } from './places.ts';
 import { sparkName, sparkString } from './sql.ts';
 import { throughCommands } from './through-commands.ts';
@@ -79,13 +79,13 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const { timestamp, format, maxTextLength } = of;
   const settings = {
     config: {
-      split: split.command ? { ...split, command: onExecutors(split.command, directory) } : split,
+      split: onExecutors(split, directory),
       ...{ transform: transform.filter((step) => 'normalise' in step) },
       quality: quality.filter(rejectsRows),
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },
-    ...{ mapping, info: model, model: cluster.model },
+    ...{ mapping, info: model, model: cluster.model, directory: PIPELINE_FOLDER },
   };
   const mapped = cluster.worker(
     'map',

@@ -9,9 +9,10 @@ import type { EngineEffects } from '../open.ts';
 import { registerTables } from './catalog.ts';
 import { type Cluster, openCluster, openSession, type SparkSession } from './cluster.ts';
 import { sourceColumns } from './columns.ts';
-import { onExecutors, pipelineFiles } from './pipeline-files.ts';
+import { pipelineFiles } from './pipeline-files.ts';
 import { PLACE } from './place.ts';
 import { placesOf } from './places.ts';
+import { rowsSettings } from './rows-settings.ts';
 import { sendable } from './sendable.ts';
 import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
@@ -99,7 +100,7 @@ function firstRowsSql(
     const few = i === 0 ? firstOfChunksSql(rows, limit) : rows;
     const answered = cluster.worker(
       'rows',
-      { command: { ...command, command: onExecutors(command.command, directory) }, mapping },
+      rowsSettings(command, { mapping, directory }),
       commandRowsSql(few, mapped, { tasks: cluster.cores, parts: 1 }),
       ANSWERED,
     );

@@ -1,8 +1,8 @@
 import { stagesOf } from '../../transform/index.ts';
 import { UNMAPPED } from './mapped-columns.ts';
 import { materialise } from './materialise.ts';
-import { onExecutors } from './pipeline-files.ts';
 import type { Round, RoundRun } from './round.ts';
+import { rowsSettings } from './rows-settings.ts';
 import {
   ANSWERED,
   answeredRowsSql,
@@ -21,19 +21,18 @@ export async function throughCommands(
   run: RoundRun,
   sizes: { tasks: number; parts: number },
 ): Promise<{ rows: OrderedRows; dead: string[] }> {
-  const { config, mapping, directory } = run.prepared;
+  const { config, mapping } = run.prepared;
   const mapped = { config, mapping };
   const dead: string[] = [];
   let from: ChunksOfRows = { from: 'tl_rows', chunks: round.chunks };
   for (const [i, { steps, command }] of stagesOf(config.transform).entries()) {
     const rows = stepsSql(from, steps, mapped);
     if (command === undefined) return { rows, dead };
-    const program = { ...command, command: onExecutors(command.command, directory) };
     const input = commandRowsSql(rows, mapped, sizes);
     await materialise(
       run,
       `stage${i}`,
-      run.cluster.worker('rows', { command: program, mapping }, input, ANSWERED),
+      run.cluster.worker('rows', rowsSettings(command, run.prepared), input, ANSWERED),
     );
     dead.push(`SELECT idx, ${UNMAPPED}, dead FROM tl_stage${i} WHERE dead IS NOT NULL`);
     from = {

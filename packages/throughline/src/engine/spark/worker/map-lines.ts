@@ -5,10 +5,9 @@ import { createMapper } from '../../../mapper/mapper.ts';
 import type { Mapped, SourceRow } from '../../../mapper/rows.ts';
 import { loadTokenizer } from '../../../model/open.ts';
 import type { Value } from '../../../source/typed.ts';
-import { PIPELINE_FOLDER } from '../pipeline-folder.ts';
 import { linesOf } from './lines.ts';
 import { parseLine } from './parse-line.ts';
-import { inBundle, type WorkerSettings } from './settings.ts';
+import type { WorkerSettings } from './settings.ts';
 
 /** For each line of the input one, in its order. */
 export interface MapLines extends AsyncDisposable {
@@ -27,9 +26,9 @@ interface Line {
 
 /** Throws ThroughlineError (65) for a line that is no JSON, CommandBrokenError where the split's program does not work. */
 export async function openMapLines(settings: WorkerSettings['map']): Promise<MapLines> {
-  const { config, mapping, info, model } = settings;
+  const { config, mapping, info, model, directory } = settings;
   const mapper = createMapper(config, mapping, info, await loadTokenizer(model));
-  const batch = openBatchMapper(mapper, config.split, inBundle(PIPELINE_FOLDER));
+  const batch = openBatchMapper(mapper, config.split, directory);
   const most = config.split.command ? BATCH_LINES : 1;
   return {
     async *lines(input) {

@@ -3,10 +3,9 @@ import { programOf } from '../../../command/index.ts';
 import type { DeadLetter } from '../../../mapper/rows.ts';
 import { mappedColumns } from '../../../source/mapping.ts';
 import { type Columns, openRowCommand } from '../../../transform/index.ts';
-import { PIPELINE_FOLDER } from '../pipeline-folder.ts';
 import { linesOf } from './lines.ts';
 import { parseLine } from './parse-line.ts';
-import { inBundle, type WorkerSettings } from './settings.ts';
+import type { WorkerSettings } from './settings.ts';
 
 export interface RowLines extends AsyncDisposable {
   /** A line for each row that is left, or is a dead letter now, in their order. */
@@ -25,8 +24,8 @@ const BATCH_LINES = 256;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
 /** Throws ThroughlineError (65) for a line that is no JSON, CommandBrokenError where the program does not work. */
-export function openRowLines({ command, mapping }: WorkerSettings['rows']): RowLines {
-  const program = openRowCommand(programOf(command, inBundle(PIPELINE_FOLDER)), mapping);
+export function openRowLines({ command, mapping, directory }: WorkerSettings['rows']): RowLines {
+  const program = openRowCommand(programOf(command, directory), mapping);
   const names = mappedColumns(mapping);
   return {
     async *lines(input) {

@@ -8,16 +8,20 @@ import type { ModelInfo, ModelSpec } from '../../../model/index.ts';
 import type { Mapping } from '../../../source/mapping.ts';
 import type { TimestampFormat } from '../../../source/timestamp.ts';
 
-/** By mode: what it does to a line, and what it has to know. */
+/** By mode: what it does to a line, and what it has to know. A `directory`, in which commands start, is below the bundle. */
 export interface WorkerSettings {
   /** value -> value, micros */
   times: { format: TimestampFormat };
   /** value -> value, chunk, first, past */
   cursors: { rule: Exclude<ChunkRule, { by: 'rows' }>; format: TimestampFormat };
   /** A row of the source with idx and chunk -> idx, record and passages, or dead */
-  map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec };
+  map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec; directory: string };
   /** idx, place and cells of mapped columns -> the same, or dead; no line for a row that is dropped. Rows of an idx follow each other. */
-  rows: { command: { command: readonly string[]; timeout?: string | undefined }; mapping: Mapping };
+  rows: {
+    command: { command: readonly string[]; timeout?: string | undefined };
+    mapping: Mapping;
+    directory: string;
+  };
   /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model, and that of a command, are below the bundle */
   embed: {
     model: ModelSpec;
@@ -37,6 +41,8 @@ export function encodeSettings(settings: WorkerSettings[WorkerMode]): string {
 export function decodeSettings<M extends WorkerMode>(word: string | undefined): WorkerSettings[M] {
   try {
     const settings = JSON.parse(Buffer.from(word ?? '', 'base64url').toString());
+    const { directory } = settings as { directory?: string };
+    if (directory !== undefined) settings.directory = inBundle(directory);
     const { model } = settings as { model?: ModelSpec };
     if (model?.model === 'onnx') return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
     if (model?.model === 'command')
@@ -51,6 +57,6 @@ export function decodeSettings<M extends WorkerMode>(word: string | undefined): 
 }
 
 /** The worker is `lib/worker.mjs` in the bundle. */
-export function inBundle(folder: string): string {
+function inBundle(folder: string): string {
   return resolve(fileURLToPath(new URL('..', import.meta.url)), folder);
 }
