@@ -1,4 +1,4 @@
-/** The user's own functions in the pipeline: what they make of rows, what becomes of rows at which they stumble, and what an edit does. */
+/** The user's own functions in the pipeline: what they make of rows, what becomes of rows at which they stumble. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
@@ -7,9 +7,8 @@ import test, { type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { RetryResult } from '../src/dlq/retry.ts';
 import type { DeadLetters } from '../src/lake/dead-letters.ts';
-import type { Plan } from '../src/run/plan.ts';
 import { start } from './cli.ts';
-import { CLEAN, DATA, EMBED, PROGRAMS, SPLIT, WORDS, writePrograms } from './mapper-programs.ts';
+import { CLEAN, DATA, EMBED, PROGRAMS, SPLIT, writePrograms } from './mapper-programs.ts';
 import { type Project, project } from './project.ts';
 import { assertSameLake } from './same-lake.ts';
 import { assertAddsUp, readBuild } from './tables.ts';
@@ -54,7 +53,6 @@ test('rows go through functions in Python; bad ones are dead letters, and come b
   assert.equal(own.length, 3);
   for (const [from, to, text] of own) assert.equal(String(odd).slice(Number(from), Number(to)), text);
 
-  await assertEditsAreSeen(made);
   await assertKilledIsTheSame(t, made);
 
   await made.write('clean.py', CLEAN.replace('os._exit(7)', 'pass').replace('raise ValueError', 'str'));
@@ -67,17 +65,6 @@ test('rows go through functions in Python; bad ones are dead letters, and come b
   const ids = (await readBuild(made.lake)).records.map(({ _id }) => _id);
   for (const id of ['raise', 'kill', 'uncut']) assert.ok(ids.includes(id), id);
 });
-
-/** Also of a file that a program imports, where it is named. */
-async function assertEditsAreSeen(made: Project): Promise<void> {
-  const due = async () => (await made.run<Plan>('plan', '--json')).json.due.chunks;
-  assert.equal(await due(), 0);
-  await made.write('words.py', 'def SHOUT(text):\n    return text\n');
-  assert.equal(await due(), 2);
-  await made.write('words.py', WORDS);
-  await made.configure({ ...PROGRAMS, split: { ...PROGRAMS.split, timeout: '1m' } });
-  assert.equal(await due(), 0, 'how long an answer may take shapes no table');
-}
 
 /** A run that is killed while a function is at work goes on to the same tables. */
 async function assertKilledIsTheSame(t: TestContext, whole: Project): Promise<void> {

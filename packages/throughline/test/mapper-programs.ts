@@ -28,7 +28,7 @@ def clean(row):
 mapper.rows(clean)
 `;
 
-export const WORDS = 'def SHOUT(text):\n    return text.upper() if text else text\n';
+const WORDS = 'def SHOUT(text):\n    return text.upper() if text else text\n';
 
 export const SPLIT = `import throughline_mapper as mapper
 

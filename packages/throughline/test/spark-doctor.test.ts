@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import type { CheckResult } from '../src/doctor/doctor.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { PROGRAMS, writePrograms } from './mapper-programs.ts';
 import { type Project, project } from './project.ts';
 
 const server = await sparkConnect();
@@ -45,6 +46,16 @@ test('where a run would find everything, all is well, and nothing stays behind',
   assert.match(by.spark!.message, /^Spark 4\.\d+\.\d+ at 127\.0\.0\.1:\d+$/);
   assert.match(by.worker!.message, /^hash runs on the executors, 2 at once; the archive was sent in \d/);
   assert.deepEqual(await readdir(made.folder), before);
+
+  await made.configure({ ...PROGRAMS, engine: { spark: url() } });
+  await writePrograms(made);
+  const withPrograms = await examined(made);
+  assert.deepEqual([withPrograms.code, withPrograms.states], [0, GOOD]);
+  assert.match(withPrograms.by.worker!.message, /^embed\.py runs on the executors/);
+  await made.write('clean.py', 'import no_such_module\n');
+  const broken = await examined(made);
+  assert.deepEqual([broken.code, broken.states], [69, { ...GOOD, worker: false }]);
+  assert.match(broken.by.worker!.message, /the command does not work: .*no_such_module/s);
 
   await made.configure({});
   await made.run('run', '--only', 'map');
