@@ -47,21 +47,14 @@ test('where a run would find everything, all is well, and nothing stays behind',
   assert.match(by.worker!.message, /^hash runs on the executors, 2 at once; the archive was sent in \d/);
   assert.deepEqual(await readdir(made.folder), before);
 
-  await made.configure({ ...PROGRAMS, engine: { spark: url() } });
-  await writePrograms(made);
-  const withPrograms = await examined(made);
-  assert.deepEqual([withPrograms.code, withPrograms.states], [0, GOOD]);
-  assert.match(withPrograms.by.worker!.message, /^embed\.py runs on the executors/);
-  await made.write('clean.py', 'import no_such_module\n');
-  const broken = await examined(made);
-  assert.deepEqual([broken.code, broken.states], [69, { ...GOOD, worker: false }]);
-  assert.match(broken.by.worker!.message, /the command does not work: .*no_such_module/s);
-
   await made.configure({});
   await made.run('run', '--only', 'map');
-  await made.configure({ engine: { spark: url() } });
+  await made.configure({ ...PROGRAMS, engine: { spark: url() } });
+  await writePrograms(made);
   const lake = await readdir(made.lake);
-  assert.deepEqual((await examined(made)).states, GOOD);
+  const withPrograms = await examined(made);
+  assert.deepEqual(withPrograms.states, GOOD);
+  assert.match(withPrograms.by.worker!.message, /^embed\.py runs on the executors/);
   assert.deepEqual(await readdir(made.lake), lake);
 });
 
@@ -80,15 +73,15 @@ test('a lake that the cluster does not see', { skip }, async (t) => {
   assert.deepEqual(await readdir(made.folder), before);
 });
 
-test('a model that is no file, as a run says it', { skip }, async (t) => {
-  const embed = { command: ['cat'], dimension: 8 };
+test('a model behind an API, as a run says it', { skip }, async (t) => {
+  const embed = { model: 'openai:any', url: 'http://127.0.0.1:9/v1', dimension: 8 };
   const made = await project(t, DATA, { embed, engine: { spark: url() } });
   const { by, states } = await examined(made);
   assert.deepEqual(states, { ...GOOD, config: false, worker: false });
   const ran = await made.run('run', '--json');
   assert.equal(ran.code, 78);
   const { message, hint } = ran.json.error;
-  assert.match(message, /a command is a program of this machine/);
+  assert.match(message, /an API is limited by its rate/);
   for (const check of [by.config!, by.worker!])
     assert.deepEqual([check.message, check.hint, check.exitCode], [message, hint, 78]);
 });
