@@ -13,9 +13,11 @@ else. A program is your function and one line more:
 
 Each of `embed`, `embed_each`, `rows`, `column`, `frame` and `split` answers the
 pipeline until it has no more to ask, and then returns. What is printed after the
-import of this module goes to standard error. Where the function raises, the row that did it is a dead letter
-(`throughline dlq`) with the type and the message of the exception; the other rows
-go on. To try a program by hand: python3 clean.py --try "SOME TEXT"
+import of this module goes to standard error. Where the function raises, the row that
+did it is a dead letter (`throughline dlq`) with the type and the message of the
+exception; the other rows go on. To try a program by hand:
+
+    python3 clean.py --try "SOME TEXT"
 """
 
 from __future__ import annotations
@@ -50,7 +52,7 @@ def embed(function: Callable[[List[str]], Any]) -> None:
     """
 
     def answer(messages: Sequence[Message]) -> List[Message]:
-        texts = [str(message["text"]) for message in messages]
+        texts = [_text_of(message) for message in messages]
         vectors = _as_list(function(texts))
         if len(vectors) != len(texts):
             raise ValueError(f"{len(vectors)} vectors for {len(texts)} texts")
@@ -63,7 +65,7 @@ def embed_each(function: Callable[[str], Any]) -> None:
     """Embeds with a function of one text, which gives its vector. For embed:."""
 
     def answer(message: Message) -> Message:
-        return _vector(function(str(message["text"])))
+        return _vector(function(_text_of(message)))
 
     _serve(_one_by_one(answer), _text_to_try)
 
@@ -76,7 +78,7 @@ def rows(function: Callable[[Row], Optional[Dict[str, Any]]]) -> None:
     """
 
     def answer(message: Message) -> Message:
-        return _changed(function(dict(message["columns"])))
+        return _changed(function(dict(_columns_of(message))))
 
     _serve(_one_by_one(answer), _row_to_try)
 
@@ -88,7 +90,7 @@ def column(name: str, function: Callable[[str], Any]) -> None:
     """
 
     def answer(message: Message) -> Message:
-        row: Row = message["columns"]
+        row = _columns_of(message)
         if name not in row:
             raise KeyError(f"there is no column {name!r} among {sorted(row)}")
         value = row[name]
@@ -111,7 +113,7 @@ def frame(function: Callable[[Any], Any]) -> None:
     """
 
     def answer(messages: Sequence[Message]) -> List[Message]:
-        return _through_frame(function, [message["columns"] for message in messages])
+        return _through_frame(function, [_columns_of(message) for message in messages])
 
     _serve(answer, _row_to_try)
 
@@ -123,7 +125,7 @@ def split(function: Callable[[str], Iterable[str]]) -> None:
     """
 
     def answer(message: Message) -> Message:
-        given = function(str(message["text"]))
+        given = function(_text_of(message))
         if isinstance(given, str):
             raise TypeError("the function gave a text instead of a list of texts")
         passages = list(given)
@@ -206,6 +208,21 @@ def _answer_batch(answer: Answer, messages: Sequence[Message]) -> Iterator[Messa
         return
     for message, one in zip(messages, answers):
         yield _addressed(one, message)
+
+
+def _text_of(message: Message) -> str:
+    """Ends the program where it was put into the wrong place."""
+    if "text" not in message:
+        sys.exit("this program answers texts, and got rows: it belongs into embed: or split:")
+    return str(message["text"])
+
+
+def _columns_of(message: Message) -> Row:
+    """Ends the program where it was put into the wrong place."""
+    if "columns" not in message:
+        sys.exit("this program answers rows, and got texts: it belongs into transform:")
+    columns: Row = message["columns"]
+    return columns
 
 
 def _addressed(answer: Message, message: Message) -> Message:

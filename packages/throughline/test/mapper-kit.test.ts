@@ -229,3 +229,9 @@ mapper.frame(clean)`;
   for (const one of [lost[0]!, lost[2]!])
     assert.match(String(plain(one)), /^function_failed: ValueError: the index of the frame has changed/);
 });
+
+test('a program in the wrong place says where it belongs', async () => {
+  const wrong = { name: 'CommandFailure', message: /it belongs into embed: or split:/ };
+  await assert.rejects(answers('mapper.embed(lambda texts: [])', columns({ a: 'b' })), wrong);
+  await assert.rejects(answers('mapper.rows(lambda row: row)', texts('a')), /it belongs into transform:/);
+});
