@@ -43,7 +43,9 @@ test('a tarball holds JavaScript, declarations, data and papers; no source, test
   for (const { name, size, unpackedSize, files } of tarballs) {
     t.diagnostic(`${name}: ${size} bytes packed, ${unpackedSize} unpacked, ${files.length} files`);
     const door = name === PAGE ? ['dist/index.html'] : ['dist/index.js', 'dist/index.d.ts'];
-    for (const file of ['package.json', 'README.md', 'LICENSE', ...door]) {
+    const forPython = ['python/throughline_client.py', 'python/throughline_mapper.py'];
+    const own = name === 'throughline' ? forPython : [];
+    for (const file of ['package.json', 'README.md', 'LICENSE', ...door, ...own]) {
       assert.ok(files.includes(file), `${name} lacks ${file}`);
     }
     const foreign = files.filter(

@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
 import { alerts } from './alerts-schema.ts';
+import { commandOf, commandSettings } from './command-schema.ts';
 import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { lineage } from './lineage-schema.ts';
@@ -27,6 +28,10 @@ const transform = z.union([
       .literal('text')
       .describe('Unicode NFC, one kind of line break, no control characters, single spaces'),
   }),
+  z.strictObject({
+    command: commandOf('A program of your own, which gets each row and answers it: [python3, clean.py]'),
+    ...commandSettings,
+  }),
 ]);
 
 const chunk = z.strictObject({
@@ -39,20 +44,40 @@ const chunk = z.strictObject({
   zone: z.string().default('UTC').describe('Time zone in which days begin, such as Europe/London'),
 });
 
-const split = z.strictObject({
-  mode: z
-    .enum(['sentences', 'truncate', 'none'])
-    .default('sentences')
-    .describe(
-      'sentences: whole sentences up to maxTokens; truncate: keep the beginning; none: a longer text is a dead letter',
-    ),
-  maxTokens: z
-    .int()
-    .min(8)
-    .optional()
-    .describe("Tokens of a passage, special tokens included; at most the model's limit"),
-  overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
-});
+const SPLIT_MODES = ['sentences', 'truncate', 'none'] as const;
+
+const split = z
+  .strictObject({
+    mode: z
+      .enum(SPLIT_MODES)
+      .optional()
+      .describe(
+        'sentences (default): whole sentences up to maxTokens; truncate: keep the beginning; none (default with a command): a longer text is a dead letter',
+      ),
+    maxTokens: z
+      .int()
+      .min(8)
+      .optional()
+      .describe("Tokens of a passage, special tokens included; at most the model's limit"),
+    overlap: z
+      .int()
+      .min(0)
+      .default(32)
+      .describe('Tokens repeated from the passage before, as whole sentences'),
+    command: commandOf(
+      'A program of your own, which cuts texts into passages: [python3, split.py]',
+    ).optional(),
+    ...commandSettings,
+  })
+  .superRefine(({ command, ...settings }, context) => {
+    for (const key of ['files', 'revision', 'timeout'] as const)
+      if (command === undefined && settings[key] !== undefined)
+        context.addIssue({ code: 'custom', path: [key], message: 'it is a setting of a command' });
+  })
+  .transform((given) => ({
+    ...given,
+    mode: given.mode ?? (given.command ? ('none' as const) : ('sentences' as const)),
+  }));
 
 const retry = z.strictObject({
   attempts: count.default(3).describe('Attempts of a chunk in one run'),

@@ -18,6 +18,8 @@ import { mappedColumns, mappingOf } from '../source/mapping.ts';
 import { connect } from '../source/postgres/connect.ts';
 import { databaseSource } from '../source/postgres/database-source.ts';
 import { requireColumns } from '../source/relation.ts';
+import { commandsOf } from '../transform/index.ts';
+import { checkCommands } from './commands.ts';
 import type { Check, Finding } from './doctor.ts';
 
 /**
@@ -42,6 +44,9 @@ export async function* checksOf(
   const known = await config().catch(() => undefined);
   if (known?.config.acceptance.ndcg !== undefined)
     yield { name: 'judgements', find: async () => checkJudgements(known) };
+  // Those of a cluster's pipeline run on the executors: `worker` tries them there.
+  if (known?.config.engine === 'local' && commandsOf(known.config).length > 0)
+    yield { name: 'commands', find: () => checkCommands(known) };
   if (alerts) yield { name: 'alerts', find: async () => checkAlerts(await config()) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');

@@ -3,7 +3,7 @@ import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import { findSource } from '../../source/find-source.ts';
 import type { Engine } from '../engine.ts';
-import { firstRows } from './chunk-rows.ts';
+import { firstRows, openChunkReader } from './chunk-rows.ts';
 import { openLocalRunner } from './local-runner.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
@@ -24,10 +24,10 @@ export function openLocalEngine({ config, directory, file }: LoadedConfig): Engi
       );
     },
     stage: async (prepared, options) => stage(await session(), prepared, options),
-    async firstRows({ config, mapping }, chunks, limit) {
+    async firstRows({ config, mapping, directory }, chunks, limit) {
       const rows = new Map<string, SourceRow[]>();
-      for (const chunk of chunks)
-        rows.set(chunk, await firstRows(await session(), config, mapping, chunk, limit));
+      await using reader = openChunkReader(await session(), { config, mapping, directory });
+      for (const chunk of chunks) rows.set(chunk, await firstRows(reader, chunk, limit));
       return rows;
     },
     openRunner: async (run) => openLocalRunner(await session(), run),

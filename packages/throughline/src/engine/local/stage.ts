@@ -8,7 +8,7 @@ import { hasNoOrder } from '../../source/has-no-order.ts';
 import { requireColumnRule } from '../column-rule.ts';
 import type { Staged, StageOptions } from '../engine.ts';
 import { assignChunks } from './assign-chunks.ts';
-import { checkTransform } from './chunk-rows.ts';
+import { checkTransform } from './check-transform.ts';
 import { ruleFor } from './chunk-rule.ts';
 import { filterRows, takeSample } from './filter-rows.ts';
 import { listChunks } from './list-chunks.ts';

@@ -9,6 +9,7 @@ import { filterColumns } from '../../source/filter-columns.ts';
 import { formatOf } from '../../source/format-of.ts';
 import { hasNoOrder } from '../../source/has-no-order.ts';
 import { sparkValueSql } from '../../source/spark-values.ts';
+import { stagesOf } from '../../transform/index.ts';
 import { requireColumnRule } from '../column-rule.ts';
 import type { Staged, StagedChunk, StageOptions } from '../engine.ts';
 import { ruleFits } from '../local/chunk-rule.ts';
@@ -18,7 +19,7 @@ import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
 import { requireFilled } from './require-filled.ts';
 import { createSourceView } from './source-view.ts';
-import { mappedRowsSql } from './transform-sql.ts';
+import { mapperRowsSql, type OrderedRows, stepsSql } from './transform-sql.ts';
 
 /** Leaves the views `tl_staged` (chunk, content, place, columns of the rows that are kept) and `tl_rejects`. */
 export async function stage(
@@ -143,12 +144,21 @@ async function createRejects(cluster: Cluster, none: boolean): Promise<void> {
 
 /** Throws ConfigError with Spark's reason. */
 async function checkTransform(cluster: Cluster, { config, mapping }: Prepared): Promise<void> {
-  const sql = mappedRowsSql('(SELECT 0 AS idx, 0 AS part, * FROM tl_staged)', [{ idx: 0, part: 0 }], {
-    config,
-    mapping,
-    tasks: 1,
-  });
-  await cluster.schema(sql).catch((error: Error) => {
+  // A command leaves the mapped columns as they are named.
+  const from = '(SELECT 0 AS idx, 0 AS part, * FROM tl_staged)';
+  for (const { steps } of stagesOf(config.transform))
+    await checkSteps(cluster, stepsSql({ from, chunks: [{ idx: 0, part: 0 }] }, steps, { config, mapping }), {
+      config,
+      mapping,
+    });
+}
+
+async function checkSteps(
+  cluster: Cluster,
+  rows: OrderedRows,
+  mapped: Pick<Prepared, 'config' | 'mapping'>,
+): Promise<void> {
+  await cluster.schema(mapperRowsSql(rows, mapped, 1)).catch((error: Error) => {
     if (!(error.cause instanceof SparkError)) throw error;
     const reason = error.cause.message.split('\n')[0];
     throw new ConfigError(
