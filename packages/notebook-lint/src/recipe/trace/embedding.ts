@@ -37,6 +37,7 @@ export function embeddingOf(call: TracedCall): Traced | undefined {
     ...{ node: call.node, path, literals, cells },
     maker: makerOf(call),
     through: [...call.trace.running],
+    at: call.trace.at,
   };
   call.trace.embeddings.push(embedding);
   return { is: 'vectors', embedding };

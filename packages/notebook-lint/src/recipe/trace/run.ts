@@ -13,6 +13,9 @@ export function traceRows(analysis: Analysis, parse: ParsePython): Trace {
   const trace = newTrace(analysis, parse);
   const env = newEnv();
   for (const tree of analysis.trees)
-    for (const statement of tree.children) runStatement(statement, env, trace);
+    for (const statement of tree.children) {
+      runStatement(statement, env, trace);
+      trace.at++;
+    }
   return trace;
 }

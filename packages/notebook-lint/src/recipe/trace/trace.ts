@@ -17,11 +17,14 @@ export interface Trace {
   readonly running: FunctionRef[];
   /** Calls of functions so far: bounded. */
   calls: number;
+  /** Place of the statement of the top level that is running. */
+  at: number;
 }
 
 export function newTrace(analysis: Analysis, parse: ParsePython): Trace {
   return {
     ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [], running: [] },
     calls: 0,
+    at: 0,
   };
 }

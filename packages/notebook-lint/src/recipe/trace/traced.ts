@@ -150,6 +150,8 @@ export interface Embedding {
   readonly literals: readonly string[];
   /** Functions of the notebook that it was reached through, outermost first. */
   readonly through: readonly FunctionRef[];
+  /** Place of the statement of the notebook's top level that was running. */
+  readonly at: number;
 }
 
 /** A file that is written. */
