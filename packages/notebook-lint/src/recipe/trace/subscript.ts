@@ -66,6 +66,11 @@ function ofTable(
       is: 'table',
       table: after(table, { op: 'filter', condition: { op: 'other', node: key! }, node }),
     };
+  if (/_operator$/.test(key!.type))
+    return {
+      is: 'table',
+      table: after(table, { op: 'filter', condition: { op: 'other', node: key! }, node }),
+    };
   // Of a dataset, and by `iloc`, a number gives a row; elsewhere what is not known may be any column.
   const byName = /col|field|text|key|name|label/i.test(textOf(key!));
   if (value!.is === 'constant' || (!byName && isByPlace(node, table))) return { is: 'row', table };
