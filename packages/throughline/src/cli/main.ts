@@ -31,6 +31,7 @@ async function createProgram(context: Context): Promise<Command> {
     .showSuggestionAfterError()
     .exitOverride();
   const commands = await Promise.all([
+    import('./init.ts').then((module) => module.initCommand),
     import('./plan.ts').then((module) => module.planCommand),
     import('./run.ts').then((module) => module.runCommand),
     import('./status.ts').then((module) => module.statusCommand),

@@ -76,6 +76,10 @@ const source = z
       .describe('CEL expression that a row must meet: category == "billing"'),
     delimiter: z.string().length(1).default(',').describe('csv: character between fields'),
     quote: z.string().length(1).default('"').describe('csv: character around fields'),
+    header: z
+      .boolean()
+      .optional()
+      .describe('csv: whether the first line names the columns (default true); without, they are column1, column2, ...'),
     encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
     maxTextLength: z
       .int()

@@ -5,11 +5,13 @@ import { EXIT, ThroughlineError } from '../error.ts';
 export interface Dialect {
   delimiter: string;
   quote: string;
+  /** False where the first line is a row already. */
+  header?: boolean | undefined;
 }
 
 const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
-/** Reads the first record of the file. Throws with exit code 65 if it is not a header. */
+/** The columns by the first record of the file: `column1`, `column2` without a header. Throws with exit code 65 if it is not one. */
 export async function readCsvHeader(
   path: string,
   name: string,
@@ -21,7 +23,8 @@ export async function readCsvHeader(
     const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
     const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
     const text = new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead));
-    return checkHeader(parseRecord(text, dialect), name);
+    const first = parseRecord(text, dialect);
+    return checkHeader(dialect.header === false ? first.map(() => '') : first, name);
   } finally {
     await handle.close();
   }

@@ -57,7 +57,7 @@ async function csvRelation(
       `quote = ${quoteLiteral(source.quote)}`,
       `escape = ${quoteLiteral(source.quote)}`,
       "encoding = 'utf-8'",
-      'header = true',
+      `header = ${source.header ?? true}`,
       'auto_detect = false',
       'strict_mode = true',
       'store_rejects = true',

@@ -200,9 +200,9 @@ async function csvReaders(
 
 const ENCODINGS = { 'utf-8': 'UTF-8', 'utf-16': 'UTF-16', 'latin-1': 'windows-1252' } as const;
 
-function csvOptions({ delimiter, quote, encoding }: SourceConfig): string {
+function csvOptions({ delimiter, quote, encoding, header = true }: SourceConfig): string {
   const options = {
-    header: 'true',
+    header: `${header}`,
     // By position: the headers were looked at, file by file.
     enforceSchema: 'true',
     multiLine: 'true',

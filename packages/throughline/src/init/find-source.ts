@@ -1,0 +1,68 @@
+/** What the command line names, as `source.path` says it. */
+import { readdir, stat } from 'node:fs/promises';
+import { basename, extname, join, relative, resolve, sep } from 'node:path';
+import { EXIT, ThroughlineError } from '../error.ts';
+
+const EXTENSIONS = ['.csv', '.tsv', '.jsonl', '.ndjson', '.parquet'];
+/** Where data lies in many a project. */
+const FOLDERS = ['.', 'data'];
+
+/**
+ * Patterns relative to `directory`, with `/` between parts. Folders stand for the files of the one kind in them; without `given`
+ * the one file of a known kind in `directory` or its folder `data`. Throws with exit code 66 where there is none, 64 where there are several.
+ */
+export async function findSource(given: readonly string[], directory: string): Promise<string[]> {
+  if (given.length > 0) return (await Promise.all(given.map((path) => patternOf(path, directory)))).flat();
+  const found = (await Promise.all(FOLDERS.map((folder) => sourcesIn(join(directory, folder))))).flat();
+  if (found.length === 1) return [named(found[0]!, directory)];
+  const names = found.slice(0, 10).map((path) => named(path, directory));
+  throw new ThroughlineError(
+    found.length === 0
+      ? `no ${EXTENSIONS.join(', ')} in ${directory} or its folder data`
+      : `several files: ${names.join(', ')}`,
+    {
+      code: found.length === 0 ? 'source_missing' : 'usage',
+      exitCode: found.length === 0 ? EXIT.noInput : EXIT.usage,
+      hint: "Name the source: throughline init data/reviews.csv, or 'data/*.csv'",
+    },
+  );
+}
+
+async function patternOf(path: string, directory: string): Promise<string> {
+  const absolute = resolve(path);
+  const info = await stat(absolute).catch(() => undefined);
+  if (!info?.isDirectory()) return named(absolute, directory);
+  const files = await sourcesIn(absolute);
+  const kinds = [...new Set(files.map((file) => extname(file)))];
+  if (kinds.length === 1) return named(join(absolute, `*${kinds[0]}`), directory);
+  throw new ThroughlineError(
+    kinds.length === 0
+      ? `no ${EXTENSIONS.join(', ')} in ${path}`
+      : `${path} has files of several kinds: ${kinds.join(', ')}`,
+    {
+      code: kinds.length === 0 ? 'source_missing' : 'usage',
+      exitCode: kinds.length === 0 ? EXIT.noInput : EXIT.usage,
+      hint: `Name those that are the source: throughline init '${path}/*.csv'`,
+    },
+  );
+}
+
+async function sourcesIn(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files = entries.filter(
+    (entry) => entry.isFile() && EXTENSIONS.includes(extname(entry.name).toLowerCase()),
+  );
+  return files.map((entry) => join(folder, entry.name)).sort();
+}
+
+function named(path: string, directory: string): string {
+  return relative(directory, path).split(sep).join('/');
+}
+
+/** A pipeline's name by that of its source: letters, digits, - and _. */
+export function pipelineName(path: string): string {
+  const name = basename(path, extname(path))
+    .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
+    .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '');
+  return name === '' ? 'texts' : name.toLowerCase();
+}

@@ -1,0 +1,146 @@
+/**
+ * A source that nobody has described yet, looked at: its format and facts about each column. Memory is DuckDB's; the rows that are looked
+ * at lie in the session's folder.
+ */
+import { extname } from 'node:path';
+import { quoteIdentifier, quotePath } from '@throughline/delta';
+import { formatBytes } from '../cli/terminal.ts';
+import type { SourceConfig } from '../config/index.ts';
+import { openSession, type Session } from '../engine/local/session.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { readCsvHeader } from '../source/csv-header.ts';
+import { findFiles, type SourceFile } from '../source/files.ts';
+import { OWN } from '../source/own-columns.ts';
+import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
+import { sourceRelation } from '../source/relation.ts';
+import { asUtf8 } from '../source/transcode.ts';
+
+import type { ColumnFacts } from './column-facts.ts';
+import { type FileFormat, fileFormat } from './file-format.ts';
+import { MOST_TIMES } from './time-format.ts';
+
+/** Rows that are looked at, the first of the source. */
+const MOST_ROWS = 200_000;
+/** Columns that are looked at. */
+const MOST_COLUMNS = 200;
+const EXAMPLES = 3;
+
+export interface LookedAt {
+  format: FileFormat;
+  /** Names of the files, relative to the folder. */
+  files: string[];
+  /** That were looked at. */
+  rows: number;
+  /** Whether the source has more rows than were looked at. */
+  more: boolean;
+  columns: ColumnFacts[];
+}
+
+/** Looks at the files that `patterns` name, relative to `directory`. Throws where they cannot be read. */
+export async function lookAt(
+  patterns: readonly string[],
+  directory: string,
+  tell: (message: string) => void = () => {},
+): Promise<LookedAt> {
+  const { files } = await findFiles(patterns, directory);
+  requireOneKind(files);
+  await using session = await openSession();
+  const format = await fileFormat(files[0]!.path, files[0]!.name, session);
+  const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
+  tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
+  const names = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  const rows = await takeRows(session, format, files, names);
+  const looked = Math.min(rows, MOST_ROWS);
+  const columns: ColumnFacts[] = [];
+  for (const [i, name] of names.entries()) columns.push(await factsOf(session, name, `c${i}`, looked));
+  return { format, files: files.map(({ name }) => name), rows: looked, more: rows > MOST_ROWS, columns };
+}
+
+function requireOneKind(files: readonly SourceFile[]): void {
+  const kinds = new Set(files.map(({ path }) => extname(path).toLowerCase()));
+  if (kinds.size === 1) return;
+  throw new ThroughlineError(`files of several kinds: ${[...kinds].join(', ')}`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
+    hint: "Name those of one kind, such as 'data/*.csv': a pipeline has one source.",
+  });
+}
+
+async function columnsOf(
+  session: Session,
+  format: FileFormat,
+  files: readonly SourceFile[],
+): Promise<string[]> {
+  const [first] = await asUtf8(files.slice(0, 1), format.encoding, session.directory);
+  const { path, name } = first!;
+  if (format.type === 'csv') return await readCsvHeader(path, name, format);
+  if (format.type === 'parquet') {
+    const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`);
+    return columns.map((column) => String(column.column_name));
+  }
+  const keys = await session.query(
+    `SELECT key FROM (SELECT unnest(json_keys(line)) AS key, row FROM
+       (SELECT line, row_number() OVER () AS row FROM read_csv(${quotePath(path)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '',
+        escape = '', header = false, auto_detect = false, strict_mode = false, new_line = '\\n', ignore_errors = true, max_line_size = 67108864,
+        buffer_size = 134217728) LIMIT 20000)
+     WHERE json_valid(line)) GROUP BY key ORDER BY min(row), key`,
+  );
+  return keys.map(({ key }) => String(key));
+}
+
+/** Makes the table `looked` with the columns c0, c1, ... and gives the number of rows: one more than it has where the source has more. */
+async function takeRows(
+  session: Session,
+  format: FileFormat,
+  files: readonly SourceFile[],
+  names: readonly string[],
+): Promise<number> {
+  if (names.length === 0) return 0;
+  const source = format as SourceConfig;
+  const utf8 = await asUtf8(files, format.encoding, session.directory);
+  const { sql, width } = await sourceRelation(source, utf8, names, session.query);
+  await session.reserve(width * 128 * 1024);
+  const columns = names.map((name, i) => `${quoteIdentifier(name)} AS c${i}`);
+  const isRow = format.type === 'jsonl' ? `WHERE ${OWN.raw} IS NULL` : '';
+  await session.query(
+    `CREATE TABLE looked AS SELECT row_number() OVER () AS row, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}`,
+  );
+  const [counted] = await session.query('SELECT count(*)::DOUBLE AS rows FROM looked');
+  await session.query(`DELETE FROM looked WHERE row > ${MOST_ROWS}`);
+  return counted!.rows as number;
+}
+
+/** Scripts that put no blanks between words: two characters are about one. */
+const UNSPACED = '[\\x{3040}-\\x{30ff}\\x{3400}-\\x{9fff}\\x{0e00}-\\x{0e7f}]';
+
+async function factsOf(session: Session, name: string, column: string, rows: number): Promise<ColumnFacts> {
+  const blank = `trim(${column}, E' \\t\\r\\n') = ''`;
+  const there = `(SELECT ${column} AS value FROM looked WHERE ${column} IS NOT NULL AND NOT ${blank})`;
+  const share = (condition: string) => `coalesce(avg((${condition})::INT), 0)::DOUBLE`;
+  const only = (pattern: string) => `regexp_full_match(value, '${SPACE}${pattern}${SPACE}')`;
+  const [facts] =
+    await session.query(`SELECT count(*)::DOUBLE AS filled, count(DISTINCT hash(value))::DOUBLE AS distinct_values,
+    coalesce(avg(length(value)), 0)::DOUBLE AS length,
+    coalesce(avg(greatest(len(string_split_regex(trim(value), '\\s+')), (length(value) - length(regexp_replace(value, '${UNSPACED}', '', 'g'))) / 2)), 0)::DOUBLE AS words,
+    ${share(only(LONG))} AS long, ${share(only(DOUBLE))} AS double, ${share("lower(trim(value)) IN ('true', 'false', 'yes', 'no')")} AS boolean,
+    ${share("regexp_matches(value, '^\\s*(https?://|www\\.)\\S+\\s*$')")} AS address,
+    ${share("regexp_matches(value, '^\\s*[\\[{]') AND json_valid(value)")} AS nested,
+    ${share("regexp_full_match(value, '\\s*0[0-9]+\\s*')")} AS code FROM ${there}`);
+  const examples = await session.query(
+    `SELECT left(value, 200) AS value FROM (SELECT ${column} AS value, min(row) AS first FROM looked WHERE ${column} IS NOT NULL AND NOT ${blank} GROUP BY ${column}) ORDER BY first LIMIT ${EXAMPLES}`,
+  );
+  const values = await session.query(
+    `SELECT left(value, 100) AS value FROM (SELECT DISTINCT value FROM ${there}) ORDER BY hash(value) LIMIT ${MOST_TIMES}`,
+  );
+  const { filled, distinct_values: distinct, ...rest } = facts as Record<string, number>;
+  return {
+    ...(rest as Pick<
+      ColumnFacts,
+      'length' | 'words' | 'long' | 'double' | 'boolean' | 'address' | 'nested' | 'code'
+    >),
+    ...{ name, rows, distinct: distinct! },
+    filled: rows === 0 ? 0 : filled! / rows,
+    examples: examples.map(({ value }) => String(value)),
+    values: values.map(({ value }) => String(value)),
+  };
+}
