@@ -76,7 +76,10 @@ export function celOf(
   function operand(left: Formula, right: unknown): string {
     if (left.op === 'size') return `size(${nameOf(left.of, 'string')})`;
     if (left.op === 'time') return nameOf(left.of, undefined);
-    return nameOf(left, typeof right === 'number' ? 'double' : typeof right === 'boolean' ? 'boolean' : undefined);
+    return nameOf(
+      left,
+      typeof right === 'number' ? 'double' : typeof right === 'boolean' ? 'boolean' : undefined,
+    );
   }
 
   function nameOf(left: Formula, type: ColumnType | undefined): string {

@@ -79,7 +79,9 @@ const source = z
     header: z
       .boolean()
       .optional()
-      .describe('csv: whether the first line names the columns (default true); without, they are column1, column2, ...'),
+      .describe(
+        'csv: whether the first line names the columns (default true); without, they are column1, column2, ...',
+      ),
     encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
     maxTextLength: z
       .int()
