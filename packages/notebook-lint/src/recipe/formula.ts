@@ -16,7 +16,13 @@ export function formulaOf(expr: Expr, functions: Functions): Formula {
       return { op: 'concat', parts: expr.parts.map(part) };
     case 'call': {
       const inner = expr.inner && part(expr.inner);
-      return { op: 'call', name: functions.keep(expr.fn), of: part(expr.of), inner, ofRow: expr.ofRow };
+      return {
+        op: 'call',
+        name: functions.keep(expr.fn, expr.at),
+        of: part(expr.of),
+        inner,
+        ofRow: expr.ofRow,
+      };
     }
     case 'split':
       return part(expr.of);

@@ -17,14 +17,28 @@ export class Functions {
     this.#until = until;
   }
 
-  /** Keeps a function; gives the name by which it is called. A lambda gets one. */
-  keep(fn: FunctionRef): string {
+  /** Keeps a function that was called `at` a statement; gives the name by which it is called. A lambda gets one. */
+  keep(fn: FunctionRef, at = this.#until): string {
     const before = this.#kept.get(fn.node);
     if (before) return before.name;
     const taken = new Set(this.all().map(({ name }) => name));
     let name = fn.name ?? 'step';
     for (let n = 2; taken.has(name); n++) name = `${fn.name ?? 'step'}_${n}`;
-    this.#kept.set(fn.node, sourceOf(fn, name, this.#trace, this.#until));
+    this.#kept.set(fn.node, sourceOf(fn, name, this.#trace, at));
+    return name;
+  }
+
+  /** Keeps a method of something that the notebook made, under a name of its own. */
+  keepMethod(receiver: SyntaxNode, method: string, name: string): string {
+    const before = this.#kept.get(receiver);
+    if (before) return before.name;
+    const { statements, missing } = closedSlice(receiver, this.#trace, this.#until);
+    const source = `${name} = ${textOf(receiver)}.${method}`;
+    const origin = originOf(receiver);
+    const slice = statements.map((statement) => ({ origin: originOf(statement), source: textOf(statement) }));
+    const readsData = statements.some((statement) => reads(statement, this.#trace));
+    const all = [...slice, { origin, source }];
+    this.#kept.set(receiver, { name, source, slice: all, missing, readsData, origin });
     return name;
   }
 

@@ -56,8 +56,10 @@ export function precisionOf(
   if (file) return `quantised (${file})`;
   if (library === 'fastembed') return 'quantised by the library';
   const halved = trace.analysis.calls.some(
-    (call) =>
-      call.name === 'half' && trace.analysis.knownOf(call.receiverNode).call === maker && maker !== undefined,
+    ({ name, receiverNode }) =>
+      name === 'half' &&
+      maker !== undefined &&
+      (receiverNode === maker || trace.analysis.knownOf(receiverNode).call === maker),
   );
   return halved
     ? 'fp16'

@@ -144,5 +144,5 @@ function functionOf(embedding: Embedding, functions: Functions): ModelFact['func
   const fn = embedding.through.at(-1);
   if (!fn || !embedding.cells) return undefined;
   const takes = embedding.cells.many ? 'many' : 'one';
-  return { name: functions.keep(fn), takes };
+  return { name: functions.keep(fn, embedding.at), takes };
 }

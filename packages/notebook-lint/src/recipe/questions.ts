@@ -84,7 +84,7 @@ function* modelQuestions({ model, split, functions }: Recipe): Iterable<Question
       text: `Which revision of ${model.value.name}? The notebook pins none.`,
       origin: model.origin,
     };
-  if (split?.value.kind === 'library')
+  if (split?.value.kind === 'library' && split.value.function === undefined)
     yield {
       about: 'split',
       text: `\`${split.value.name}\` cuts by its own rules: sentences here give passages of about the same size, not the same ones.`,

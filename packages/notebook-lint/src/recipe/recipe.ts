@@ -138,8 +138,10 @@ export interface TimeFact {
 
 export interface SplitFact {
   readonly kind: 'library' | 'function';
-  /** Of a library its class; of the notebook the name in `functions`. */
+  /** Of a library its class; of the notebook the function. */
   readonly name: string;
+  /** In `functions`: what gives the pieces of a text. */
+  readonly function: string | undefined;
   readonly size: number | undefined;
   readonly overlap: number | undefined;
   readonly unit: 'tokens' | 'characters' | 'unknown';

@@ -1,8 +1,7 @@
-import type { Finding, Recipe } from '@throughline/notebook-lint';
+import type { Finding, Origin, Recipe } from '@throughline/notebook-lint';
 import type { PipelinePlan } from './pipeline-plan.ts';
 import type { TextFile } from './program-text.ts';
 import type { Secret } from './secrets.ts';
-import { placeOf } from './setting.ts';
 
 export interface MigrationInput {
   readonly recipe: Recipe;
@@ -34,11 +33,7 @@ export function migrationText(input: MigrationInput): string {
 function takenOver({ plan, programs, recipe }: MigrationInput): string {
   const rows = plan.settings
     .filter(({ value, origin }) => value !== undefined && origin !== undefined)
-    .map(({ path, value, origin }) => [
-      `\`${path.join('.')}\``,
-      code(JSON.stringify(value)),
-      inline(placeOf(origin!)),
-    ]);
+    .map(({ path, value, origin }) => [`\`${path.join('.')}\``, code(JSON.stringify(value)), place(origin!)]);
   for (const { name } of programs)
     rows.push([`\`${name}\``, inline(PROGRAMS[name] ?? ''), functionPlaces(name, recipe)]);
   if (rows.length === 0) return 'Nothing: see below.\n';
@@ -54,7 +49,7 @@ const PROGRAMS: Readonly<Record<string, string>> = {
 
 function functionPlaces(name: string, { functions }: Recipe): string {
   if (name !== 'notebook_functions.py') return '';
-  return functions.map(({ origin }) => inline(placeOf(origin, 60))).join('; ');
+  return functions.map(({ origin }) => place(origin)).join('; ');
 }
 
 /** What the pipeline does in place of what the lint finds. Other findings say themselves what to do. */
@@ -156,7 +151,7 @@ function left({ plan, recipe, findings, programs, hasKit, notes }: MigrationInpu
   const shown = new Set(plan.settings.flatMap(({ questions = [] }) => questions));
   for (const { about, text, origin } of recipe.questions)
     if ((about === 'function' || about === 'source') && !shown.has(text))
-      items.push(`${inline(text)}${origin ? ` (${inline(placeOf(origin, 60))})` : ''}`);
+      items.push(`${inline(text)}${origin ? ` (${place(origin)})` : ''}`);
   if (programs.length > 0)
     items.push(
       'Name the packages that the Python files import, with versions, and install them where the pipeline runs.',
@@ -214,8 +209,7 @@ function referenceNote({ recipe }: MigrationInput): string {
   const sampled = recipe.steps.some(({ value }) => value.op === 'sample')
     ? ' The notebook works on a sample: name how many rows may be there besides with `--extra`.'
     : '';
-  if (found)
-    return `The reference is what the notebook writes itself (${inline(placeOf(found.origin, 80))}).${sampled}\n`;
+  if (found) return `The reference is what the notebook writes itself (${place(found.origin)}).${sampled}\n`;
   const other = recipe.outputs.find(({ value }) => value.vectors);
   const why = other
     ? `The notebook writes ${inline(other.value.path ?? 'a file')} as ${other.value.format}, which is not compared.`
@@ -235,8 +229,13 @@ function shellQuoted(text: string): string {
 function inline(text: string): string {
   return text
     .replace(/[\p{Cc}\u2028\u2029]+/gu, ' ')
-    .replace(/[<>&]/g, (sign) => ({ '<': '&lt;', '>': '&gt;', '&': '&amp;' })[sign]!)
+    .replace(/[<&]/g, (sign) => (sign === '<' ? '&lt;' : '&amp;'))
     .replace(/[[\]|*_]/g, (sign) => `\\${sign}`);
+}
+
+function place({ cell, line, source }: Origin): string {
+  const [first = '', ...more] = source.trim().split('\n');
+  return `cell ${cell}, line ${line}: ${code(more.length > 0 && !first.endsWith('...') ? `${first} ...` : first)}`;
 }
 
 function code(text: string): string {

@@ -8,7 +8,8 @@ export interface ModelPlan {
   /** What embed.py has to call, where the notebook's own function or library makes the vectors. */
   readonly program: EmbedProgram | undefined;
   readonly maxTokens: number | undefined;
-  readonly where: 'local' | 'api';
+  /** unknown: another model than the notebook's, or none that is known. */
+  readonly where: 'local' | 'api' | 'unknown';
 }
 
 export interface EmbedProgram {
@@ -39,7 +40,7 @@ export function modelPlan(recipe: Recipe, revision: string | undefined): ModelPl
 
 function unknownModel(fact: Fact<ModelFact> | undefined, questions: readonly string[]): ModelPlan {
   const setting = { path: ['embed', 'model'], value: 'minilm', origin: fact?.origin, questions };
-  return { settings: [setting], changes: [], program: undefined, maxTokens: undefined, where: 'local' };
+  return { settings: [setting], changes: [], program: undefined, maxTokens: undefined, where: 'unknown' };
 }
 
 function hubPlan(
@@ -281,5 +282,11 @@ function notMigrated({ value, origin }: Fact<ModelFact>, questions: readonly str
     what: `${value.library}${value.name === undefined ? '' : ` (${value.name})`} -> minilm`,
     why: 'Results differ: see the question in throughline.yaml.',
   };
-  return { settings: [setting], changes: [change], program: undefined, maxTokens: undefined, where: 'local' };
+  return {
+    settings: [setting],
+    changes: [change],
+    program: undefined,
+    maxTokens: undefined,
+    where: 'unknown',
+  };
 }

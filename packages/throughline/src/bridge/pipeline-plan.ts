@@ -70,7 +70,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
   const made = madeText(text, mapped, recipe, takesCommands);
   return {
     name: input.name,
-    settings: [
+    settings: literally([
       ...source.settings,
       ...columns.settings,
       ...(rows.filter ? [rows.filter] : []),
@@ -82,7 +82,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
       ...split.settings.filter(({ path }) => path[0] === 'embed'),
       { path: ['lake'], value: input.lake },
       ...themes.settings,
-    ],
+    ]),
     changes: [...rows.changes, ...model.changes, ...themes.changes],
     programs: {
       clean:
@@ -93,6 +93,22 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
     id: columns.id,
     text: columns.text,
   };
+}
+
+const VARIABLE = /\$\{[A-Za-z_]/;
+
+/** A text of the notebook with `${NAME}` in it would be read as a variable of the environment. */
+function literally(settings: readonly Setting[]): Setting[] {
+  return settings.map((setting) => {
+    if (setting.path[0] === 'lake' || !VARIABLE.test(JSON.stringify(setting.value) ?? '')) return setting;
+    const question = `The notebook's value has a dollar sign and a brace, which mean a variable here: ${JSON.stringify(setting.value).replaceAll('${', '$ {')}`;
+    const needed = ['path', 'text', 'type'].includes(setting.path.at(-1)!);
+    return {
+      ...setting,
+      value: needed ? 'unknown' : undefined,
+      questions: [...(setting.questions ?? []), question],
+    };
+  });
 }
 
 function madeText(

@@ -26,6 +26,7 @@ export function rowsPlan(
   const before: Setting[] = [];
   const after: Setting[] = [];
   const changes: Change[] = [];
+  let deduped = false;
   for (const fact of recipe.steps) {
     const { value, origin } = fact;
     if (value.op === 'sample') changes.push(sampleChange(value, fact));
@@ -41,14 +42,17 @@ export function rowsPlan(
       else {
         for (const [column, type] of result.types) types.set(column, type);
         filters.push({ cel: result.cel, fact });
-        if (before.length + after.length > 0)
+        if (deduped)
           changes.push({
-            what: `filter (${placeOf(origin, 60)}) before dedupe`,
+            what: `the filter of cell ${origin.cell}, line ${origin.line} -> before dedupe`,
             why: 'A filter of the source is met before duplicates are looked for; the notebook does it after. Rows differ only where duplicates differ in the filtered column.',
           });
       }
     } else if (value.op === 'drop_nulls') before.push(dropNulls(value, fact, recipe));
-    else if (value.op === 'dedupe') dedupe(value, fact, recipe, before, after, changes);
+    else if (value.op === 'dedupe') {
+      deduped = true;
+      dedupe(value, fact, recipe, before, after, changes);
+    }
   }
   return { filter: filterSetting(filters, questions), before, after, types, changes };
 }
@@ -84,7 +88,7 @@ function sampleChange(value: Extract<StepFact, { op: 'sample' }>, { origin }: Fa
         ? `${value.share * 100} %`
         : 'some rows';
   return {
-    what: `a sample of ${size} (${placeOf(origin, 60)}) -> the full history`,
+    what: `a sample of ${size} (cell ${origin.cell}, line ${origin.line}) -> the full history`,
     why: 'The notebook works on a sample; production takes every row. A first look: throughline run --sample 1000.',
   };
 }

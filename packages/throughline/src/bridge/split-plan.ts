@@ -16,7 +16,7 @@ export function splitPlan(recipe: Recipe, model: ModelPlan, takesCommand: boolea
   const fact = recipe.split;
   if (!fact) return { settings: unsplit(model), function: undefined };
   const { value, origin } = fact;
-  const own = recipe.functions.find(({ name }) => name === value.name);
+  const own = recipe.functions.find(({ name }) => name === value.function);
   if (own && !own.readsData && own.missing.length === 0 && takesCommand)
     return {
       settings: [
@@ -24,14 +24,18 @@ export function splitPlan(recipe: Recipe, model: ModelPlan, takesCommand: boolea
           path: ['split', 'command'],
           value: ['python3', 'split.py'],
           origin,
-          notes: ["the notebook's own function"],
+          notes: [
+            value.kind === 'function'
+              ? "the notebook's own function"
+              : `${value.name}, as in the notebook: install what it needs for python3`,
+          ],
         },
       ],
-      function: value.name,
+      function: value.function,
     };
   const asked = recipe.questions.filter(({ about }) => about === 'split').map(({ text }) => text);
   const question = own
-    ? `The notebook cuts texts by its own function ${value.name}; sentences give passages of about the same size.`
+    ? `The notebook cuts texts by ${value.kind === 'function' ? 'its own function ' : ''}${value.name}; sentences give passages of about the same size.`
     : undefined;
   const settings: Setting[] = [
     {
@@ -79,6 +83,7 @@ function unsplit({ where, maxTokens, program }: ModelPlan): Setting[] {
         ],
       },
     ];
+  if (where === 'unknown') return [];
   const settings: Setting[] = [
     {
       path: ['split', 'mode'],

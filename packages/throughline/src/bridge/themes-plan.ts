@@ -44,6 +44,8 @@ function whenSame({ n_init }: Readonly<Record<string, string>>): string {
   return `the labels of the notebook with ${versions}, where themes.sample holds all passages`;
 }
 
+const USUAL: Readonly<Record<string, string>> = { init: 'k-means++', algorithm: 'lloyd', max_iter: '300' };
+
 function reasons({ method, seed, parameters }: NonNullable<Recipe['clustering']>['value']): string {
   const found: string[] = [];
   if (method !== 'KMeans') found.push(`${method} is another algorithm`);
@@ -51,6 +53,7 @@ function reasons({ method, seed, parameters }: NonNullable<Recipe['clustering']>
   if (parameters.n_init !== undefined && !/^(1|auto)$/.test(parameters.n_init))
     found.push(`it takes the best of ${parameters.n_init} starts, here is one`);
   for (const name of ['init', 'algorithm', 'max_iter', 'tol'])
-    if (parameters[name] !== undefined) found.push(`${name} is ${parameters[name]}`);
+    if (parameters[name] !== undefined && parameters[name] !== USUAL[name])
+      found.push(`${name} is ${parameters[name]}`);
   return found.join(', ');
 }

@@ -47,6 +47,9 @@ export function evaluateCall(node: SyntaxNode, env: Env, trace: Trace): Traced {
   return embeddingOf(call) ?? readingOf(call) ?? ofReceiver(call) ?? libraryResult(call) ?? NOTHING;
 }
 
+/** Methods of models that give the model itself. */
+const SAME_MODEL = /\.(half|eval|to|cuda|cpu|float|bfloat16)\(\)/g;
+
 function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
   const { positional, named } = argumentsOf(node);
   const receiverNode = receiverOf(node);
@@ -54,7 +57,7 @@ function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
   return {
     ...{ node, positional, named, env, trace, receiverNode, valueAt },
     name: calledName(node) ?? '',
-    path: trace.analysis.knownOf(field(node, 'function')).path ?? '?',
+    path: (trace.analysis.knownOf(field(node, 'function')).path ?? '?').replace(SAME_MODEL, ''),
     receiver: valueAt(receiverNode),
     argument: (name, position) =>
       valueAt(named.get(name) ?? (position === undefined ? undefined : positional[position])),

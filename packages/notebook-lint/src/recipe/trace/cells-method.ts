@@ -1,6 +1,7 @@
 import { field, textOf } from '../../python/node.ts';
 import { constantOf, numberOfConstant, type TracedCall, textOfConstant } from './call.ts';
 import { constantsOf, mask } from './condition.ts';
+import { embeddingOfPassed } from './embedding.ts';
 import { other } from './expr.ts';
 import { callWith } from './function.ts';
 import { after, cells } from './table.ts';
@@ -194,6 +195,8 @@ function applied(call: TracedCall, on: Cells): Traced {
     const result = callWith(fn, call, [one]);
     return result.is === 'cells' ? { ...result, many: true } : result;
   }
+  const embedded = given && embeddingOfPassed(call, given, one);
+  if (embedded) return embedded;
   const path = call.trace.analysis.knownOf(given).path ?? '';
   if (
     /literal_eval$|builtins\.eval$|json\.loads$|numpy\.(array|fromstring|asarray)$/.test(path) &&

@@ -1,4 +1,5 @@
 import { embeddingKind } from '../../flow/embedding.ts';
+import { calledName, receiverOf } from '../../python/call.ts';
 import type { SyntaxNode } from '../../python/node.ts';
 import { type TracedCall, textOfConstant } from './call.ts';
 import type { Cells, Embedding, Traced } from './traced.ts';
@@ -36,6 +37,21 @@ export function embeddingOf(call: TracedCall): Traced | undefined {
   const embedding: Embedding = {
     ...{ node: call.node, path, literals, cells },
     maker: makerOf(call),
+    through: [...call.trace.running],
+    at: call.trace.at,
+  };
+  call.trace.embeddings.push(embedding);
+  return { is: 'vectors', embedding };
+}
+
+/** `df["text"].apply(model.encode)`: the function of a model that is passed on, called with each text. */
+export function embeddingOfPassed(call: TracedCall, passed: SyntaxNode, cells: Cells): Traced | undefined {
+  const { knownOf } = call.trace.analysis;
+  const path = knownOf(passed).path ?? '';
+  if (embeddingKind(path) === undefined) return undefined;
+  const embedding: Embedding = {
+    ...{ node: call.node, path, literals: [], cells },
+    maker: knownOf(passed.children[0]).call,
     through: [...call.trace.running],
     at: call.trace.at,
   };
@@ -110,5 +126,12 @@ function makerOf({ trace, path, receiverNode, named, positional, node }: TracedC
     named.get('embeddings') ??
     named.get('embedding_function') ??
     (STORES.test(path) ? positional[1] : undefined);
-  return (given && knownOf(given).call) ?? knownOf(receiverNode).call ?? knownOf(node.children[0]).call;
+  return made((given && knownOf(given).call) ?? knownOf(receiverNode).call ?? knownOf(node.children[0]).call);
+
+  /** `SentenceTransformer("m").half()`: the call before. */
+  function made(call: SyntaxNode | undefined): SyntaxNode | undefined {
+    const same = call && /^(half|eval|to|cuda|cpu|float)$/.test(calledName(call) ?? '');
+    const receiver = same ? receiverOf(call) : undefined;
+    return receiver ? made(receiver.type === 'call' ? receiver : knownOf(receiver).call) : call;
+  }
 }

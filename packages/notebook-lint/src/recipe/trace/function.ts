@@ -57,7 +57,7 @@ function run(
   } finally {
     trace.running.pop();
   }
-  return resultOf(fn, env, positional);
+  return resultOf(fn, trace.at, env, positional);
 }
 
 interface Parameter {
@@ -81,20 +81,33 @@ export function parametersOf(node: SyntaxNode): Parameter[] {
  * function: it is taken over as it stands, unless all of it is known to be something simpler. A list made of one text is
  * its pieces.
  */
-function resultOf(fn: FunctionRef, env: Env, positional: readonly Traced[]): Traced {
+function resultOf(fn: FunctionRef, at: number, env: Env, positional: readonly Traced[]): Traced {
   const result = best(env.returned);
   const given = positional.find((value): value is Cells => value.is === 'cells');
   const row = positional.find((value) => value.is === 'row');
   if (result.is === 'vectors' || result.is === 'table' || result.is === 'mask' || result.is === 'dict')
     return result;
-  if (given && !given.many && result.is === 'list')
-    return cells(given.table, { op: 'split', of: given.expr, splitter: { kind: 'function', fn } }, true);
-  if (result.is === 'cells' && result.expr.op === 'split') return result;
-  if (given) return named(fn, given, given.expr, result, false);
+  const isPieces =
+    result.is === 'list' || (result.is === 'cells' && result.many && result.expr.op !== 'split');
+  if (given && !given.many && isPieces)
+    return cells(
+      given.table,
+      { op: 'split', of: given.expr, splitter: { kind: 'function', fn, library: undefined, at } },
+      true,
+    );
+  if (result.is === 'cells' && result.expr.op === 'split') {
+    const { of, splitter } = result.expr;
+    if (!given || given.many || splitter.kind === 'function' || of !== given.expr) return result;
+    return {
+      ...result,
+      expr: { op: 'split', of, splitter: { kind: 'function', fn, library: splitter, at } },
+    };
+  }
+  if (given) return named(fn, at, given, given.expr, result, false);
   if (row?.is === 'row') {
     const touched = touchedColumns(result, row.table);
     const of: Cells = cells(row.table, touched, false);
-    return result.is === 'row' ? result : named(fn, of, touched, result, true);
+    return result.is === 'row' ? result : named(fn, at, of, touched, result, true);
   }
   return result;
 }
@@ -108,10 +121,10 @@ function best(returned: readonly Traced[]): Traced {
   );
 }
 
-function named(fn: FunctionRef, given: Cells, of: Expr, result: Traced, ofRow: boolean): Traced {
+function named(fn: FunctionRef, at: number, given: Cells, of: Expr, result: Traced, ofRow: boolean): Traced {
   if (result.is === 'constant') return result;
   const inner = result.is === 'cells' && isKnown(result.expr) ? result.expr : undefined;
-  return { ...given, expr: { op: 'call', fn, of, inner, ofRow } };
+  return { ...given, expr: { op: 'call', fn, of, inner, ofRow, at } };
 }
 
 /** What a function of a row has made its result of. */

@@ -28,7 +28,11 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (SPLITS.test(path) && first.is === 'cells')
     return cells(
       first.table,
-      { op: 'split', of: first.expr, splitter: { kind: 'library', path, call: splitterCall(call) } },
+      {
+        op: 'split',
+        of: first.expr,
+        splitter: { kind: 'library', path, call: splitterCall(call), receiver: call.receiverNode },
+      },
       true,
     );
   if (path === 'builtins.str')
@@ -45,7 +49,11 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells')
     return cells(
       first.table,
-      { op: 'split', of: first.expr, splitter: { kind: 'library', path, call: splitterCall(call) } },
+      {
+        op: 'split',
+        of: first.expr,
+        splitter: { kind: 'library', path, call: splitterCall(call), receiver: call.receiverNode },
+      },
       true,
     );
   if (/DataFrameLoader$/.test(path)) return loaderOf(call, first);

@@ -114,6 +114,8 @@ function subset(call: TracedCall, table: Table, refuse: string): Expr[] | undefi
   if (refuse !== '' && textOfConstant(call.argument(refuse)) === 'all') return undefined;
   if (call.named.has('thresh') || call.named.has('axis')) return undefined;
   const names = namesOf(call.named.has('subset') ? call.argument('subset') : call.argument('subset', 0));
+  // Columns that are named by something computed: some, and not known which.
+  if (!names && call.named.has('subset')) return [{ op: 'other', node: call.node, of: [] }];
   return names?.map((name) => {
     const column = columnOf(table, name, call.node);
     return column.is === 'cells' ? column.expr : { op: 'other', node: call.node, of: [] };

@@ -73,14 +73,28 @@ export type Expr =
       readonly of: Expr;
       readonly inner: Expr | undefined;
       readonly ofRow: boolean;
+      /** Place of the statement of the top level that called it. */
+      readonly at: number;
     }
   | { readonly op: 'split'; readonly of: Expr; readonly splitter: SplitterRef }
   /** Something else, made of these. */
   | { readonly op: 'other'; readonly node: SyntaxNode; readonly of: readonly Expr[] };
 
 export type SplitterRef =
-  | { readonly kind: 'library'; readonly path: string; readonly call: SyntaxNode }
-  | { readonly kind: 'function'; readonly fn: FunctionRef };
+  | {
+      readonly kind: 'library';
+      readonly path: string;
+      /** The call that made the splitter, and the expression that stands for it. */
+      readonly call: SyntaxNode;
+      readonly receiver: SyntaxNode | undefined;
+    }
+  /** `library`: what the function itself uses. */
+  | {
+      readonly kind: 'function';
+      readonly fn: FunctionRef;
+      readonly library: SplitterRef | undefined;
+      readonly at: number;
+    };
 
 export type Comparison = '==' | '!=' | '<' | '<=' | '>' | '>=';
 
