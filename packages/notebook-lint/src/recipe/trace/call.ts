@@ -126,6 +126,9 @@ function ofText(call: TracedCall, text: string): Traced | undefined {
   const { name } = call;
   if (name === 'strip') return { is: 'constant', value: text.trim() };
   if (name === 'lower') return { is: 'constant', value: text.toLowerCase() };
+  const [from, to] = [textOfConstant(call.argument('', 0)), textOfConstant(call.argument('', 1))];
+  if (name === 'replace' && from !== undefined && to !== undefined)
+    return { is: 'constant', value: text.replaceAll(from, to) };
   if (name === 'upper') return { is: 'constant', value: text.toUpperCase() };
   if (name === 'join') {
     const value = call.argument('iterable', 0);

@@ -23,8 +23,8 @@ export function libraryResult(call: TracedCall): Traced | undefined {
     return column === undefined ? NOTHING : cells(newTable(undefined), { op: 'column', name: column }, true);
   }
   if (/^pyspark\.sql\.functions\.(lit)$|^polars\.lit$/.test(path)) return first;
-  if (/^(pyspark\.sql\.functions|polars)\./.test(path)) return ofColumns(call);
   if (TIMES.test(path)) return timeOf(call, first);
+  if (/^(pyspark\.sql\.functions|polars)\./.test(path)) return ofColumns(call);
   if (SPLITS.test(path) && first.is === 'cells')
     return cells(
       first.table,

@@ -35,7 +35,7 @@ export function conditionOfQuery(call: TracedCall, table: Table): Condition {
   const names = newEnv();
   const stack = [statement];
   for (let at = stack.pop(); at; at = stack.pop()) {
-    stack.push(...at.children);
+    stack.push(...[...at.children].reverse());
     if (at.type === 'ERROR') return unknown;
     if (at.type !== 'identifier' || at.field === 'attribute' || at.field === 'function') continue;
     const name = textOf(at);

@@ -5,13 +5,14 @@ import { conditionOfQuery } from './query.ts';
 import { resolved, resolvedCondition } from './resolve.ts';
 import { selected } from './subscript.ts';
 import { after, cells, columnOf, columnsIn, noteUse } from './table.ts';
-import { type Expr, NOTHING, type Step, type Table, type Traced } from './traced.ts';
+import type { Trace } from './trace.ts';
+import { type Embedding, type Expr, NOTHING, type Step, type Table, type Traced } from './traced.ts';
 
 type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never) : never;
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|fillna|na|to_frame|option|options|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|fillna|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
 /** Methods that give other rows, or none. */
 const OTHER =
   /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
@@ -152,7 +153,8 @@ function columnsMade(call: TracedCall, table: Table): Traced | undefined {
   if (name === 'withColumn') {
     const made = after(table);
     const column = textOfConstant(call.argument('colName', 0));
-    if (column !== undefined) made.columns.set(column, rebased(call.argument('col', 1), made, node));
+    if (column !== undefined)
+      made.columns.set(column, rebased(call.argument('col', 1), made, node, call.trace));
     return { is: 'table', table: made };
   }
   if (name === 'assign') {
@@ -166,11 +168,11 @@ function columnsMade(call: TracedCall, table: Table): Traced | undefined {
     for (const at of call.positional) {
       const value = call.valueAt(at);
       const column = aliasOf(at, call);
-      if (column !== undefined) made.columns.set(column, rebased(value, made, node));
+      if (column !== undefined) made.columns.set(column, rebased(value, made, node, call.trace));
       else noteNames(table, value, node);
     }
     for (const [column, value] of call.named)
-      made.columns.set(column, rebased(call.valueAt(value), made, node));
+      made.columns.set(column, rebased(call.valueAt(value), made, node, call.trace));
     return { is: 'table', table: made };
   }
   return undefined;
@@ -182,6 +184,7 @@ function assigned(call: TracedCall, at: SyntaxNode, made: Table): Traced {
     value.is === 'function' ? callWith(value, call, [{ is: 'table', table: made }]) : value,
     made,
     call.node,
+    call.trace,
   );
 }
 
@@ -193,10 +196,29 @@ function aliasOf(node: SyntaxNode, { valueAt }: TracedCall): string | undefined 
 }
 
 /** Cells of `F.col("a")` belong to whatever table they are used with. */
-function rebased(value: Traced, table: Table, node: SyntaxNode): Traced {
+function rebased(value: Traced, table: Table, node: SyntaxNode, trace: Trace): Traced {
+  if (value.is === 'vectors') return rebasedVectors(value.embedding, table, node, trace);
   if (value.is !== 'cells') return value;
   for (const name of columnsIn(value.expr)) if (!table.columns.has(name)) noteUse(table, name, node);
-  return cells(table, resolved(value.expr, table), true);
+  const expr = resolved(value.expr, table);
+  if (expr.op === 'time' && expr.of.op === 'column')
+    table.reading?.times.set(expr.of.name, { node, format: expr.format });
+  return cells(table, expr, true);
+}
+
+/** Vectors of `F.col("text")`: of the texts of this table, which is known only now. */
+function rebasedVectors(
+  embedding: Embedding | undefined,
+  table: Table,
+  node: SyntaxNode,
+  trace: Trace,
+): Traced {
+  if (!embedding?.cells || embedding.cells.table.reading) return { is: 'vectors', embedding };
+  const of = rebased(embedding.cells, table, node, trace);
+  const whole = of.is === 'cells' ? { ...embedding, cells: of } : embedding;
+  const at = trace.embeddings.indexOf(embedding);
+  if (at >= 0) trace.embeddings[at] = whole;
+  return { is: 'vectors', embedding: whole };
 }
 
 function renamed(call: TracedCall, table: Table): Traced {
