@@ -76,10 +76,14 @@ export function celOf(
   function operand(left: Formula, right: unknown): string {
     if (left.op === 'size') return `size(${nameOf(left.of, 'string')})`;
     if (left.op === 'time') return nameOf(left.of, undefined);
-    return nameOf(
-      left,
-      typeof right === 'number' ? 'double' : typeof right === 'boolean' ? 'boolean' : undefined,
-    );
+    return nameOf(left, typeOf(right, left));
+  }
+
+  function typeOf(right: unknown, left: Formula): ColumnType | undefined {
+    if (typeof right === 'number') return 'double';
+    if (typeof right === 'boolean') return 'boolean';
+    const isTime = left.op === 'column' && columnOf(left.name).isTime;
+    return typeof right === 'string' && !isTime ? 'string' : undefined;
   }
 
   function nameOf(left: Formula, type: ColumnType | undefined): string {

@@ -189,7 +189,9 @@ function commands(input: MigrationInput): string {
 }
 
 function reference({ outputs }: Recipe) {
-  const able = outputs.filter(({ value }) => value.path !== undefined && COMPARED.test(value.format));
+  const able = outputs.filter(
+    ({ value: { path, format } }) => path !== undefined && (COMPARED.test(format) || /\.jsonl$/.test(path)),
+  );
   return able.filter(({ value }) => value.vectors).at(-1) ?? able.at(-1);
 }
 

@@ -148,6 +148,9 @@ function prefixSettings({ value, origin }: Fact<ModelFact>, known: KnownModel | 
   return settings;
 }
 
+/** What most hosted models take today. */
+const USUAL_TOKENS = 8192;
+
 function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan {
   const { value, origin } = fact;
   const hosted = hostedModel(value.name);
@@ -182,6 +185,10 @@ function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan
       questions:
         dimension === undefined ? [`How many numbers has a vector of ${value.name ?? 'the model'}?`] : [],
     });
+  if (hosted === undefined) {
+    const question = `How many tokens does ${value.name ?? 'the model'} take? A longer text becomes a dead letter.`;
+    settings.push({ path: ['embed', 'maxTokens'], value: USUAL_TOKENS, questions: [question] });
+  }
   if (value.batch !== undefined && value.batch <= 2048)
     settings.push({ path: ['embed', 'batch'], value: value.batch, origin });
   const changes = [

@@ -83,7 +83,7 @@ function cleanText({ python, columns }: NonNullable<PipelinePlan['programs']['cl
     ...(usesNamespace ? ['from types import SimpleNamespace'] : []),
     ...(usesRe || usesNamespace ? [''] : []),
     'import throughline_mapper as mapper',
-    ...(functions.length > 0 ? [`from ${MODULE} import ${functions.join(', ')}`] : []),
+    ...(functions.length > 0 ? [`import ${MODULE} as notebook`] : []),
   ];
   const filled = [
     ...new Set([...expression.matchAll(/\(row\[("(?:[^"\\]|\\.)*")\] or /g)].map(([, name]) => name!)),
@@ -94,7 +94,7 @@ function cleanText({ python, columns }: NonNullable<PipelinePlan['programs']['cl
     header('Makes the text of a row as the notebook does.'),
     ...imports,
     ...['', '', 'def text(row):'],
-    ...(needed.length > 0 && !usesNamespace && !/^\w+\(row\)$/.test(expression)
+    ...(needed.length > 0 && !usesNamespace && !/^notebook\.\w+\(row\)$/.test(expression)
       ? [`    if ${needed.map((name) => `row[${name}] is None`).join(' or ')}:`, '        return None']
       : []),
     `    return ${expression}`,
@@ -106,8 +106,8 @@ function embedText({ function: name, takes, lines }: NonNullable<PipelinePlan['p
   const call =
     name === undefined
       ? 'mapper.embed(embed)'
-      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(${name})`;
-  const imports = name === undefined ? [] : [`from ${MODULE} import ${name}`];
+      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(notebook.${name})`;
+  const imports = name === undefined ? [] : [`import ${MODULE} as notebook`];
   const [first, ...rest] = lines;
   return [
     header('Embeds texts as the notebook does.'),
@@ -123,9 +123,9 @@ function splitText(name: string): string {
   return [
     header('Cuts texts as the notebook does.'),
     'import throughline_mapper as mapper',
-    `from ${MODULE} import ${name}`,
+    `import ${MODULE} as notebook`,
     '',
-    `mapper.split(${name})`,
+    `mapper.split(notebook.${name})`,
     '',
   ].join('\n');
 }

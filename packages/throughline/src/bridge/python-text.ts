@@ -61,15 +61,15 @@ export function pythonOfText(formula: Formula, sources: readonly FunctionSource[
 
   function call({ name, of, ofRow }: Extract<Formula, { op: 'call' }>): string {
     functions.add(name);
-    if (!ofRow) return `${name}(${python(of)})`;
+    if (!ofRow) return `notebook.${name}(${python(of)})`;
     const source = sources.find((one) => one.name === name)?.source ?? '';
     const parameter = /(?:def\s+\w+\s*\(|lambda\s+)\s*(\w+)/.exec(source)?.[1] ?? 'row';
     const byAttribute = new RegExp(`\\b${parameter}\\.(?!(get|items|keys|values)\\b)\\w+`).test(source);
     const byKey = new RegExp(`\\b${parameter}(\\[|\\.(get|items|keys|values)\\b)`).test(source);
     if (byAttribute && byKey) throw new NotExact();
-    if (!byAttribute) return `${name}(row)`;
+    if (!byAttribute) return `notebook.${name}(row)`;
     usesNamespace = true;
-    return `${name}(SimpleNamespace(**row))`;
+    return `notebook.${name}(SimpleNamespace(**row))`;
   }
 }
 

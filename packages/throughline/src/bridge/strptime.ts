@@ -32,8 +32,3 @@ export function luxonFormat(format: string): string | undefined {
     return token;
   });
 }
-
-/** Spark's patterns are Java's, which Luxon's tokens are near to: those that mean the same. */
-export function isSparkFormat(format: string): boolean {
-  return !format.includes('%') && /[yMdHhms]/.test(format);
-}
