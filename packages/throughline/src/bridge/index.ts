@@ -1,2 +1,2 @@
-export { type InitFromResult, initFrom } from './init-from.ts';
+export { initFrom } from './init-from.ts';
 export { placeOf } from './setting.ts';

@@ -33,7 +33,7 @@ export function shown(formula: Formula | undefined): string {
 }
 
 /** A condition as one line. */
-export function told(test: Test): string {
+function told(test: Test): string {
   switch (test.op) {
     case 'compare':
       return `${shown(test.left)} ${test.is} ${JSON.stringify(test.right)}`;

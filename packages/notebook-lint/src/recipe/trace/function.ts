@@ -65,7 +65,7 @@ interface Parameter {
   readonly standard: SyntaxNode | undefined;
 }
 
-export function parametersOf(node: SyntaxNode): Parameter[] {
+function parametersOf(node: SyntaxNode): Parameter[] {
   return (field(node, 'parameters')?.children ?? []).flatMap((parameter) => {
     if (parameter.type.includes('splat')) return [];
     const name =

@@ -77,7 +77,7 @@ function textOf(value: Traced): string | undefined {
   return typeof constant === 'string' ? constant : undefined;
 }
 
-export function holdsVectors(value: Traced): boolean {
+function holdsVectors(value: Traced): boolean {
   if (value.is === 'vectors') return true;
   return value.is === 'table' && [...value.table.columns.values()].some(({ is }) => is === 'vectors');
 }
