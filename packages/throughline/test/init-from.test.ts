@@ -67,7 +67,7 @@ test('init --from, then plan and run with no edit; compare finds the results of 
   const { source, embed } = (await loadConfig(made.json.config)).config;
   assert.deepEqual(
     [source.path, source.id, source.timestamp, source.text, embed.keyVariable],
-    ['../data.csv', 'complaint_id', 'date_received', ['product', 'narrative'], 'DESK_KEY'],
+    ['../data.csv', 'complaint_id', 'date_received', 'narrative', 'DESK_KEY'],
   );
   const plan = await cli('plan', ...config, '--json');
   assert.equal(plan.code, 0, plan.stderr);

@@ -17,8 +17,10 @@ export interface PipelinePlan {
   readonly settings: readonly Setting[];
   readonly changes: readonly Change[];
   readonly programs: {
-    /** Python that makes the text of a row, and the columns that hold it. */
-    readonly clean: { readonly python: PythonText; readonly columns: readonly string[] } | undefined;
+    /** Python that makes the text of a row, the column that holds it, and those that it is made of. */
+    readonly clean:
+      | { readonly python: PythonText; readonly holder: string; readonly parts: readonly string[] }
+      | undefined;
     readonly embed: EmbedProgram | undefined;
     /** A function that cuts a text. */
     readonly split: string | undefined;
@@ -46,7 +48,7 @@ const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 export function pipelinePlan(input: PlanInput): PipelinePlan {
   const { recipe, answers, takesCommands } = input;
   const source = sourcePlan(recipe, input.source, input.looked);
-  const text = textPlan(recipe);
+  const text = textPlan(recipe, input.looked);
   const time = recipe.timestamp?.value.column;
   const id = answers.id ?? recipe.id?.value;
   const isFixed = (column: string) => text.columns.includes(column) || column === id;
@@ -86,7 +88,9 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
     changes: [...rows.changes, ...model.changes, ...themes.changes],
     programs: {
       clean:
-        text.how === 'python' && takesCommands ? { python: text.python, columns: text.columns } : undefined,
+        text.how === 'python' && takesCommands
+          ? { python: text.python, holder: text.columns[0]!, parts: text.parts }
+          : undefined,
       embed: model.program,
       split: split.function,
     },
@@ -122,7 +126,7 @@ function madeText(
     return [
       {
         path,
-        value: { sql: textSql(text.expression, text.columns, mapped) },
+        value: { sql: textSql(text.expression, text.columns[0]!, mapped) },
         origin: fact!.origin,
         notes: ['the text, as the notebook puts it together'],
       },

@@ -72,12 +72,11 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
     ...question,
     ...(needsOs ? ['import os'] : []),
     ...body,
-  ].join('\n')}\n`;
+  ].join('\n\n')}\n`;
 }
 
-function cleanText({ python, columns }: NonNullable<PipelinePlan['programs']['clean']>): string {
+function cleanText({ python, holder, parts }: NonNullable<PipelinePlan['programs']['clean']>): string {
   const { expression, functions, usesRe, usesNamespace } = python;
-  const [first, ...others] = columns;
   const imports = [
     ...(usesRe ? ['import re'] : []),
     ...(usesNamespace ? ['from types import SimpleNamespace'] : []),
@@ -88,8 +87,7 @@ function cleanText({ python, columns }: NonNullable<PipelinePlan['programs']['cl
   const filled = [
     ...new Set([...expression.matchAll(/\(row\[("(?:[^"\\]|\\.)*")\] or /g)].map(([, name]) => name!)),
   ];
-  const needed = columns.map(quoted).filter((name) => !filled.includes(name));
-  const changed = [`${quoted(first!)}: text(row)`, ...others.map((name) => `${quoted(name)}: None`)];
+  const needed = parts.map(quoted).filter((name) => !filled.includes(name));
   return [
     header('Makes the text of a row as the notebook does.'),
     ...imports,
@@ -98,7 +96,16 @@ function cleanText({ python, columns }: NonNullable<PipelinePlan['programs']['cl
       ? [`    if ${needed.map((name) => `row[${name}] is None`).join(' or ')}:`, '        return None']
       : []),
     `    return ${expression}`,
-    ...['', '', 'def clean(row):', `    return {${changed.join(', ')}}`, '', '', 'mapper.rows(clean)', ''],
+    ...[
+      '',
+      '',
+      'def clean(row):',
+      `    return {${quoted(holder)}: text(row)}`,
+      '',
+      '',
+      'mapper.rows(clean)',
+      '',
+    ],
   ].join('\n');
 }
 

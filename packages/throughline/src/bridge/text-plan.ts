@@ -1,9 +1,15 @@
 import { columnsOf, type Formula, type Recipe } from '@throughline/notebook-lint';
+import type { LookedAt } from '../init/index.ts';
 import { type PythonText, pythonOfText } from './python-text.ts';
 import { identifier, sqlOfText } from './sql-text.ts';
 
 /** How a record gets the notebook's text: from columns as they are, by SQL, or by the notebook's own Python. */
-export type TextPlan = { readonly columns: readonly string[] } & (
+export type TextPlan = {
+  /** Columns of `source.text`. */
+  readonly columns: readonly string[];
+  /** All columns that the text is made of. */
+  readonly parts: readonly string[];
+} & (
   | { readonly how: 'columns' }
   | { readonly how: 'sql'; readonly expression: string }
   | { readonly how: 'python'; readonly python: PythonText }
@@ -11,19 +17,23 @@ export type TextPlan = { readonly columns: readonly string[] } & (
   | { readonly how: 'unknown' }
 );
 
-export function textPlan({ text, functions }: Recipe): TextPlan {
-  if (!text) return { how: 'unknown', columns: [] };
+/** `looked`: of a text that is made, the longest of its columns holds it; without, the last. */
+export function textPlan({ text, functions }: Recipe, looked: LookedAt | undefined): TextPlan {
+  if (!text) return { how: 'unknown', columns: [], parts: [] };
   const formula = text.value;
-  const columns = columnsOf(formula);
-  if (columns.length === 0) return { how: 'unknown', columns };
-  if (isJoined(formula)) return { how: 'columns', columns };
+  const parts = columnsOf(formula);
+  if (parts.length === 0) return { how: 'unknown', columns: parts, parts };
+  if (isJoined(formula)) return { how: 'columns', columns: parts, parts };
+  const columns = [holderOf(parts, looked)];
   const expression = sqlOfText(formula);
-  if (expression !== undefined) return { how: 'sql', columns, expression };
+  if (expression !== undefined) return { how: 'sql', columns, parts, expression };
   const python = pythonOfText(formula, functions);
   const whole = python?.functions.every(
     (name) => functions.find((one) => one.name === name)?.readsData === false,
   );
-  return python && whole ? { how: 'python', columns, python } : { how: 'unknown', columns };
+  return python && whole
+    ? { how: 'python', columns, parts, python }
+    : { how: 'unknown', columns: parts, parts };
 }
 
 /** One column, or several with a blank line between them: what `source.text` does itself. */
@@ -42,15 +52,15 @@ function isJoined(formula: Formula): boolean {
   });
 }
 
-/**
- * SQL of `transform:` that puts the text into the first of its columns and leaves the others empty: parts of a text that
- * are empty are left out when it is joined.
- */
-export function textSql(expression: string, text: readonly string[], columns: readonly string[]): string {
-  const [first, ...others] = text;
-  const selected = columns.map((column) => {
-    if (column === first) return `${expression} AS ${identifier(column)}`;
-    return others.includes(column) ? `CAST(NULL AS VARCHAR) AS ${identifier(column)}` : identifier(column);
-  });
+function holderOf(parts: readonly string[], looked: LookedAt | undefined): string {
+  const lengthOf = (name: string) => looked?.columns.find((column) => column.name === name)?.length ?? 0;
+  return parts.reduce((longest, name) => (lengthOf(name) >= lengthOf(longest) ? name : longest));
+}
+
+/** SQL of `transform:` that puts the text into a column; the others, attributes among them, stay as they are. */
+export function textSql(expression: string, holder: string, columns: readonly string[]): string {
+  const selected = columns.map((column) =>
+    column === holder ? `${expression} AS ${identifier(column)}` : identifier(column),
+  );
   return `SELECT ${selected.join(', ')} FROM input`;
 }
