@@ -30,6 +30,8 @@ export function splitPlan(recipe: Recipe, model: ModelPlan, takesCommand: boolea
               : `${value.name}, as in the notebook: install what it needs for python3`,
           ],
         },
+        // What is still too long for the model.
+        ...unsplit(model),
       ],
       function: value.function,
     };
@@ -69,7 +71,7 @@ function unsplit({ where, maxTokens, program }: ModelPlan): Setting[] {
       {
         path: ['split', 'mode'],
         value: 'none',
-        notes: ['the program gets the whole text, as in the notebook'],
+        notes: ['the program gets what the notebook gives it, however long'],
       },
       { path: ['embed', 'maxTokens'], value: WHOLE, notes: ['the program cuts texts itself'] },
     ];
@@ -79,7 +81,7 @@ function unsplit({ where, maxTokens, program }: ModelPlan): Setting[] {
         path: ['split', 'mode'],
         value: 'none',
         notes: [
-          'the notebook sends whole texts, and the API refuses what is too long: here it becomes a dead letter',
+          'the notebook sends texts as they are, and the API refuses what is too long: here it becomes a dead letter',
         ],
       },
     ];

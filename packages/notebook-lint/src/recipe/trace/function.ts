@@ -2,7 +2,7 @@ import { argumentsOf } from '../../python/call.ts';
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
 import type { TracedCall } from './call.ts';
 import { newEnv } from './env.ts';
-import { isKnown } from './expr.ts';
+import { isKnown, isSmall } from './expr.ts';
 import { evaluate } from './expression.ts';
 import { runBlock } from './statement.ts';
 import { cells } from './table.ts';
@@ -123,7 +123,8 @@ function best(returned: readonly Traced[]): Traced {
 
 function named(fn: FunctionRef, at: number, given: Cells, of: Expr, result: Traced, ofRow: boolean): Traced {
   if (result.is === 'constant') return result;
-  const inner = result.is === 'cells' && isKnown(result.expr) ? result.expr : undefined;
+  const inner =
+    result.is === 'cells' && isKnown(result.expr) && isSmall(result.expr) ? result.expr : undefined;
   return { ...given, expr: { op: 'call', fn, of, inner, ofRow, at } };
 }
 

@@ -1,5 +1,6 @@
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
 import { constantsOf } from './condition.ts';
+import { other } from './expr.ts';
 import { evaluate, evaluateChildren, subscriptKeys } from './expression.ts';
 import { after, cells, columnOf, noteUse } from './table.ts';
 import type { Trace } from './trace.ts';
@@ -141,14 +142,12 @@ function ofCells(
     if (owner.many && !/\.str$/.test(textOf(field(node, 'value') ?? node)))
       return cells(cut(owner.table, node, key, env, trace), owner.expr, true);
     const { start, end } = bounds(key, env, trace);
-    if (isBatch(key, env, trace)) return { ...owner, expr: { op: 'other', node, of: [owner.expr] } };
+    if (isBatch(key, env, trace)) return { ...owner, expr: other(node, [owner.expr]) };
     return { ...owner, expr: { op: 'slice', of: owner.expr, start, end } };
   }
   if (value.is === 'mask') {
     const step: Step = { op: 'filter', condition: value.condition, node };
     return cells(after(owner.table, step), owner.expr, owner.many);
   }
-  return owner.many
-    ? cells(owner.table, owner.expr, false)
-    : { ...owner, expr: { op: 'other', node, of: [owner.expr] } };
+  return owner.many ? cells(owner.table, owner.expr, false) : { ...owner, expr: other(node, [owner.expr]) };
 }
