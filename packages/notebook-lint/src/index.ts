@@ -3,6 +3,7 @@ export { type LintOptions, type LintResult, lintNotebook } from './lint.ts';
 export type { Cell, Format, Kernel } from './notebook/notebook.ts';
 export { NotebookError } from './notebook/notebook.ts';
 export { isNotebookScript } from './notebook/read.ts';
+export * from './recipe/index.ts';
 export { htmlReport } from './report/html.ts';
 export { jsonReport } from './report/json.ts';
 export { markdownReport } from './report/markdown.ts';

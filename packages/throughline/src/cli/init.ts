@@ -7,6 +7,8 @@ import { excerpt } from './excerpt.ts';
 import { formatCount, table } from './terminal.ts';
 
 interface InitCommandOptions {
+  from?: string;
+  source?: string;
   id?: string;
   text?: string;
   timestamp?: string;
@@ -21,18 +23,25 @@ interface InitCommandOptions {
 
 const HELP = `
 Looks at the source, finds its text, id, time and attributes, and writes throughline.yaml with comments. On a terminal it asks
-whether it is right. CSV (any delimiter, with or without a header, UTF-8, UTF-16 or Latin-1), JSON Lines, Parquet.
+whether it is right. With --from it reads what a notebook does, and writes the pipeline that gives the same results, with MIGRATION.md:
+docs/init.md. CSV (any delimiter, with or without a header, UTF-8, UTF-16 or Latin-1), JSON Lines, Parquet.
 
 Examples:
   throughline init data/reviews.csv
   throughline init 'exports/2024-*.csv' --text title,body --timestamp created --yes
   throughline init reviews.jsonl --id none --out pipelines/reviews
+  throughline init --from analysis.ipynb --source data/complaints.csv
 `;
 
 export function initCommand(program: Command, context: Context): void {
   program
     .command('init [files...]')
     .summary('write a pipeline for your own texts: looks at the file, asks, writes throughline.yaml')
+    .option('--from <notebook>', 'write the pipeline that does what a notebook does')
+    .option(
+      '--source <path>',
+      'with --from: the file with the full history, in place of what the notebook reads',
+    )
     .option('--text <columns>', 'columns with the text, separated by commas')
     .option('--id <column>', 'column with the id of a record; none: a hash of its content')
     .option('--timestamp <column>', 'column with the time of a record; none')
@@ -44,7 +53,9 @@ export function initCommand(program: Command, context: Context): void {
     .option('-y, --yes', 'ask nothing')
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', HELP)
-    .action((files: string[], options: InitCommandOptions) => init(files, options, context));
+    .action((files: string[], options: InitCommandOptions) =>
+      options.from === undefined ? init(files, options, context) : fromNotebook(files, options, context),
+    );
 }
 
 async function init(files: readonly string[], options: InitCommandOptions, context: Context): Promise<void> {
@@ -63,6 +74,17 @@ async function init(files: readonly string[], options: InitCommandOptions, conte
     },
   );
   report(result, options, context);
+}
+
+async function fromNotebook(
+  files: readonly string[],
+  options: InitCommandOptions,
+  context: Context,
+): Promise<void> {
+  const { initFromNotebook } = await import('./init-notebook.ts');
+  const asks = context.terminal.interactive && process.stdin.isTTY && !options.yes && !options.json;
+  using reader = asks ? openPerson(context) : undefined;
+  await initFromNotebook(files, options, reader, context);
 }
 
 /** Asks on stderr, as everything that is not the result. */

@@ -33,7 +33,7 @@ async function reading<T>(
   const prepared = await prepare(loaded, openLocalEngine(loaded));
   const { mapping, rule } = prepared;
   await using session = await openSession();
-  await stage(session, config, prepared.files, { mapping, rule });
+  await stage(session, prepared, { rule });
   await using reader = openChunkReader(session, { config, mapping, directory });
   const tables = async () =>
     (await session.query("SELECT 1 FROM duckdb_tables() WHERE table_name LIKE '%stage%'")).length;

@@ -1,0 +1,19 @@
+export { columnsOf } from './formula.ts';
+export { type RecipeOptions, readRecipe } from './read-recipe.ts';
+export type {
+  ClusteringFact,
+  Fact,
+  Formula,
+  FunctionSource,
+  Metric,
+  ModelFact,
+  Origin,
+  OutputFact,
+  Question,
+  Recipe,
+  SourceFact,
+  SplitFact,
+  StepFact,
+  Test,
+  TimeFact,
+} from './recipe.ts';

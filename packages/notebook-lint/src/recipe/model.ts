@@ -1,0 +1,148 @@
+import { argumentsOf } from '../python/call.ts';
+import { field, type SyntaxNode, textOf } from '../python/node.ts';
+import { apiOf } from './api.ts';
+import { entryOf, literalOf, numberLiteral, textLiteral } from './constants.ts';
+import type { Functions } from './functions.ts';
+import { isNormalised, maxTokensOf, precisionOf } from './model-settings.ts';
+import { lastOf } from './origin.ts';
+import type { Fact, ModelFact } from './recipe.ts';
+import type { Trace } from './trace/trace.ts';
+import type { Embedding } from './trace/traced.ts';
+
+const EMPTY: ModelFact = {
+  ...{ library: 'unknown', where: 'local', name: undefined, revision: undefined, precision: undefined },
+  ...{ normalize: undefined, batch: undefined, maxTokens: undefined, dimension: undefined },
+  ...{ queryPrefix: undefined, passagePrefix: undefined, url: undefined, keyVariable: undefined },
+  ...{ azure: undefined, function: undefined },
+};
+
+const LOCAL: readonly (readonly [RegExp, string])[] = [
+  [/SentenceTransformer\b/, 'sentence-transformers'],
+  [/HuggingFace(Bge|Instruct)?Embeddings?|SentenceTransformerEmbeddings?/i, 'langchain-huggingface'],
+  [/fastembed|TextEmbedding/, 'fastembed'],
+  [/chromadb/, 'chromadb'],
+  [/FlagEmbedding|FlagModel/, 'FlagEmbedding'],
+  [/INSTRUCTOR|InstructorEmbedding/, 'InstructorEmbedding'],
+  [/TfidfVectorizer|CountVectorizer|HashingVectorizer/, 'scikit-learn'],
+  [/BERTopic/, 'BERTopic'],
+  [/top2vec/i, 'Top2Vec'],
+  [/^transformers\./, 'transformers'],
+  [/tensorflow_hub/, 'tensorflow_hub'],
+  [/spacy/, 'spaCy'],
+  [/Doc2Vec/, 'gensim'],
+];
+
+/** The model of the corpus's vectors: the last call counts, what others say instead is kept. */
+export function modelFact(
+  embeddings: readonly Embedding[],
+  functions: Functions,
+  trace: Trace,
+): Fact<ModelFact> | undefined {
+  const found = embeddings.map((embedding) => ({ value: modelOf(embedding, trace), node: embedding.node }));
+  const fact = lastOf(found);
+  if (!fact) return undefined;
+  const { alternatives, value, ...rest } = fact;
+  const chosen = embeddings.at(-1)!;
+  // An API is asked by the pipeline itself; what else the function did to the text is in how the text is made.
+  const fn = value.where === 'api' ? undefined : functionOf(chosen, functions);
+  const differs = (one: { value: ModelFact }) =>
+    one.value.library !== value.library || one.value.name !== value.name;
+  return { ...rest, value: { ...value, function: fn }, alternatives: alternatives.filter(differs) };
+}
+
+function modelOf(embedding: Embedding, trace: Trace): ModelFact {
+  const { path, maker, node } = embedding;
+  const makerPath = maker ? (trace.analysis.knownOf(field(maker, 'function')).path ?? '') : '';
+  const whole = `${path} ${makerPath}`;
+  const api = apiOf(embedding, makerPath, trace);
+  if (api) return { ...EMPTY, ...api };
+  const library =
+    LOCAL.find(([pattern]) => pattern.test(makerPath))?.[1] ??
+    LOCAL.find(([pattern]) => pattern.test(whole))?.[1];
+  const given = maker && argumentsOf(maker);
+  const call = argumentsOf(node);
+  const encoding = given?.named.get('encode_kwargs');
+  const flag =
+    literalOf(call.named.get('normalize_embeddings'), trace) ??
+    entryOf(encoding, 'normalize_embeddings', trace);
+  return {
+    ...EMPTY,
+    library: library ?? 'unknown',
+    name: nameOf(library, given, embedding, trace),
+    revision:
+      textLiteral(given?.named.get('revision'), trace) ??
+      textEntry(given?.named.get('model_kwargs'), 'revision', trace),
+    precision: precisionOf(embedding, library, trace),
+    normalize:
+      flag === true || isNormalised(trace) || library === 'fastembed' || library === 'chromadb'
+        ? true
+        : flag === false
+          ? false
+          : undefined,
+    batch: numberLiteral(call.named.get('batch_size'), trace) ?? numberEntry(encoding, 'batch_size', trace),
+    maxTokens: maxTokensOf(embedding, trace),
+    ...prefixes(embedding, given, call, trace),
+  };
+}
+
+type Given = ReturnType<typeof argumentsOf> | undefined;
+
+function nameOf(
+  library: string | undefined,
+  given: Given,
+  embedding: Embedding,
+  trace: Trace,
+): string | undefined {
+  for (const option of [
+    'model_name',
+    'model_name_or_path',
+    'model',
+    'embedding_model',
+    'pretrained_model_name_or_path',
+  ])
+    if (given?.named.has(option)) return textLiteral(given.named.get(option), trace);
+  const first = textLiteral(given?.positional[0], trace);
+  if (library === 'chromadb') return 'all-MiniLM-L6-v2';
+  if (library === 'BERTopic') return 'all-MiniLM-L6-v2';
+  if (library === 'scikit-learn') return /(\w+)\.fit_transform$/.exec(embedding.path)?.[1];
+  if (library === 'langchain-huggingface' && first === undefined)
+    return given && given.positional.length === 0 ? 'sentence-transformers/all-mpnet-base-v2' : undefined;
+  if (library === 'fastembed' && given && given.positional.length === 0) return 'BAAI/bge-small-en-v1.5';
+  return first;
+}
+
+/** A prefix is an instruction of the model, an argument of the call, or a literal that all texts begin with. */
+function prefixes(embedding: Embedding, given: Given, call: NonNullable<Given>, trace: Trace) {
+  const prompt = textLiteral(call.named.get('prompt'), trace);
+  const named = textLiteral(call.named.get('prompt_name'), trace);
+  const prompts = given?.named.get('prompts');
+  const ofName = named === undefined ? undefined : textEntry(prompts, named, trace);
+  const passagePrefix = prompt ?? ofName ?? textLiteral(given?.named.get('embed_instruction'), trace);
+  const own = textLiteral(
+    given?.named.get('query_instruction') ?? given?.named.get('query_instruction_for_retrieval'),
+    trace,
+  );
+  // LangChain's class for BGE puts this before questions unless told otherwise.
+  const isBge = given !== undefined && /HuggingFaceBgeEmbeddings/.test(textOf(embedding.maker!));
+  const queryPrefix =
+    own ?? (isBge ? 'Represent this question for searching relevant passages: ' : undefined);
+  return { queryPrefix, passagePrefix };
+}
+
+function textEntry(node: SyntaxNode | undefined, key: string, trace: Trace): string | undefined {
+  const value = entryOf(node, key, trace);
+  return typeof value === 'string' ? value : undefined;
+}
+
+function numberEntry(node: SyntaxNode | undefined, key: string, trace: Trace): number | undefined {
+  const value = entryOf(node, key, trace);
+  return typeof value === 'number' ? value : undefined;
+}
+
+/** The innermost function of the notebook that gives the vectors of the texts that it is given. */
+function functionOf(embedding: Embedding, functions: Functions): ModelFact['function'] {
+  const fn = embedding.through.at(-1);
+  if (!fn || !embedding.cells) return undefined;
+  const takes = embedding.cells.many ? 'many' : 'one';
+  return { name: functions.keep(fn, embedding.at), takes };
+}

@@ -1,0 +1,21 @@
+import type { Analysis } from '../../analysis.ts';
+import type { ParsePython } from '../../python/parser.ts';
+import { newEnv } from './env.ts';
+import { runStatement } from './statement.ts';
+import { newTrace, type Trace } from './trace.ts';
+
+/**
+ * Follows rows through the notebook: from where they are read, through steps and functions, to where their texts are
+ * embedded and results are written. Both sides of a branch count, a loop runs once, calls of functions are followed up
+ * to a bound; what is not understood is kept as such.
+ */
+export function traceRows(analysis: Analysis, parse: ParsePython): Trace {
+  const trace = newTrace(analysis, parse);
+  const env = newEnv();
+  for (const tree of analysis.trees)
+    for (const statement of tree.children) {
+      runStatement(statement, env, trace);
+      trace.at++;
+    }
+  return trace;
+}

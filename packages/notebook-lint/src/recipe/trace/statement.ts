@@ -1,0 +1,131 @@
+import { field, type SyntaxNode, textOf } from '../../python/node.ts';
+import { bindTarget } from './bind.ts';
+import { elementOf } from './element.ts';
+import { evaluate, evaluateChildren } from './expression.ts';
+import type { Trace } from './trace.ts';
+import { type Env, NOTHING, type Traced } from './traced.ts';
+
+/** Runs statements in order: both sides of a branch, the body of a loop once. */
+export function runBlock(block: SyntaxNode | undefined, env: Env, trace: Trace): void {
+  for (const statement of block?.children ?? []) runStatement(statement, env, trace);
+}
+
+export function runStatement(node: SyntaxNode, env: Env, trace: Trace): void {
+  switch (node.type) {
+    case 'expression_statement':
+      for (const child of node.children)
+        if (child.type === 'assignment' || child.type === 'augmented_assignment')
+          runStatement(child, env, trace);
+        else evaluate(child, env, trace);
+      return;
+    case 'assignment':
+      runAssignment(node, env, trace);
+      return;
+    case 'augmented_assignment':
+      runAugmented(node, env, trace);
+      return;
+    case 'for_statement':
+      runFor(node, env, trace);
+      return;
+    case 'if_statement':
+      runIf(node, env, trace);
+      return;
+    case 'with_statement':
+      runWith(node, env, trace);
+      return;
+    case 'function_definition': {
+      const name = textOf(field(node, 'name') ?? node);
+      env.names.set(name, { is: 'function', node, name, env });
+      return;
+    }
+    case 'return_statement':
+      env.returned.push(evaluate(node.children[0], env, trace));
+      return;
+    case 'import_statement':
+    case 'import_from_statement':
+    case 'class_definition':
+      return;
+    default:
+      runParts(node, env, trace);
+  }
+}
+
+const HOLDS = /(_clause|_statement|^block|^decorated_definition|^function_definition)$/;
+
+function runParts(node: SyntaxNode, env: Env, trace: Trace): void {
+  for (const child of node.children) {
+    if (HOLDS.test(child.type)) runStatement(child, env, trace);
+    else if (child.type === 'yield') env.returned.push(evaluate(child.children[0], env, trace));
+    else if (child.type !== 'decorator') evaluate(child, env, trace);
+  }
+}
+
+function runAssignment(node: SyntaxNode, env: Env, trace: Trace): Traced | undefined {
+  const right = field(node, 'right');
+  if (!right) return undefined;
+  const value = right.type === 'assignment' ? runChained(right, env, trace) : evaluate(right, env, trace);
+  const left = field(node, 'left');
+  if (left) bindTarget(left, value, env, trace);
+  return value;
+}
+
+function runChained(node: SyntaxNode, env: Env, trace: Trace): Traced {
+  return runAssignment(node, env, trace) ?? NOTHING;
+}
+
+/** `texts += [...]` makes a list longer; `text += "..."` is not followed. */
+function runAugmented(node: SyntaxNode, env: Env, trace: Trace): void {
+  const left = field(node, 'left');
+  const value = evaluate(field(node, 'right'), env, trace);
+  const before = evaluate(left, env, trace);
+  if (left?.type !== 'identifier') return;
+  if (before.is === 'list' && value.is === 'list') before.items.push(...value.items);
+  else if (before.is === 'list' && value.is !== 'unknown') grow(textOf(left), before, value, env);
+  else env.names.set(textOf(left), NOTHING);
+}
+
+/** `texts.append(row["text"])`: from then on the list has one for each row. */
+export function grow(name: string, before: Extract<Traced, { is: 'list' }>, value: Traced, env: Env): void {
+  const grown = value.is === 'cells' ? ({ ...value, many: true } as const) : value;
+  if (before.items.length === 0 && (grown.is === 'cells' || grown.is === 'vectors'))
+    env.names.set(name, grown);
+  else before.items.push(value);
+}
+
+function runFor(node: SyntaxNode, env: Env, trace: Trace): void {
+  const iterable = evaluate(field(node, 'right'), env, trace);
+  const left = field(node, 'left');
+  if (left) bindTarget(left, elementOf(iterable), env, trace);
+  runBlock(field(node, 'body'), env, trace);
+  const alternative = field(node, 'alternative');
+  if (alternative) runStatement(alternative, env, trace);
+}
+
+const NEVER = /^(False|0|None)$/;
+
+function runIf(node: SyntaxNode, env: Env, trace: Trace): void {
+  const condition = field(node, 'condition');
+  const dead = condition !== undefined && NEVER.test(textOf(condition));
+  evaluate(condition, env, trace);
+  for (const child of node.children) {
+    if (child === condition || (dead && child.field === 'consequence')) continue;
+    runStatement(child, env, trace);
+  }
+}
+
+function runWith(node: SyntaxNode, env: Env, trace: Trace): void {
+  for (const clause of node.children) {
+    if (clause.type !== 'with_clause') {
+      runStatement(clause, env, trace);
+      continue;
+    }
+    for (const item of clause.children) {
+      const value = field(item, 'value') ?? item.children[0];
+      if (value?.type === 'as_pattern') {
+        const opened = evaluate(value.children[0], env, trace);
+        const alias = field(value, 'alias')?.children[0];
+        if (alias) bindTarget(alias, opened, env, trace);
+      } else if (value) evaluateChildren(item, env, trace);
+    }
+  }
+}

@@ -1,0 +1,256 @@
+import { type SyntaxNode, textOf } from '../../python/node.ts';
+import { constantOf, namesOf, numberOfConstant, type TracedCall, textOfConstant } from './call.ts';
+import { callWith } from './function.ts';
+import { conditionOfQuery } from './query.ts';
+import { resolved, resolvedCondition } from './resolve.ts';
+import { selected } from './subscript.ts';
+import { after, cells, columnOf, columnsIn, noteUse } from './table.ts';
+import type { Trace } from './trace.ts';
+import { type Embedding, type Expr, NOTHING, type Step, type Table, type Traced } from './traced.ts';
+
+type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never) : never;
+
+/** Methods that give the same rows: in another order, another form, or with columns more or less. */
+const SAME =
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|fillna|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
+/** Methods that give other rows, or none. */
+const OTHER =
+  /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
+
+/** What a method of a table gives, and the step that it is. Changes the table itself where `inplace=True`. */
+export function tableMethod(call: TracedCall, table: Table): Traced {
+  const { name, node } = call;
+  const step = stepOf(call, table);
+  if (step) return stepped(call, table, { ...step, node } as Step);
+  const made = columnsMade(call, table);
+  if (made) return made;
+  if (/^(groupby|groupBy|group_by)$/.test(name)) noteNames(table, call.argument('by', 0), node);
+  if (name === 'set_index') {
+    for (const id of namesOf(call.argument('keys', 0)) ?? []) table.reading?.ids.set(id, node);
+    return { is: 'table', table };
+  }
+  if (name === 'apply' || name === 'progress_apply' || name === 'parallel_apply' || name === 'map')
+    return applied(call, table);
+  if (name === 'pipe' || name === 'transform') {
+    const fn = call.argument('func', 0);
+    return fn.is === 'function' ? callWith(fn, call, [{ is: 'table', table }]) : { is: 'table', table };
+  }
+  if (name === 'explode' && isSplit(call, table)) return { is: 'table', table };
+  if (OTHER.test(name))
+    return {
+      is: 'table',
+      table: { ...after(table, { op: 'other', name, node }), columns: new Map(table.columns) },
+    };
+  return SAME.test(name) ? { is: 'table', table } : NOTHING;
+}
+
+/** A row for each piece of a text that was split: passages, as they are made here. */
+function isSplit(call: TracedCall, table: Table): boolean {
+  const name = textOfConstant(call.argument('column', 0));
+  const made = name === undefined ? undefined : table.columns.get(name);
+  return made?.is === 'cells' && made.expr.op === 'split';
+}
+
+/** A step is done on rows that are looked at too: only what is kept (assigned, chained) reaches an embedding. */
+function stepped(call: TracedCall, table: Table, step: Step): Traced {
+  if (constantOf(call.argument('inplace')) === true) {
+    table.steps.push(step);
+    return NOTHING;
+  }
+  return { is: 'table', table: after(table, step) };
+}
+
+function stepOf(call: TracedCall, table: Table): StepBody | undefined {
+  const { name } = call;
+  if (name === 'head' || name === 'limit' || name === 'take' || name === 'tail') return firstRows(call);
+  if (name === 'sample') return sampled(call);
+  if (name === 'dropna' || name === 'drop_nulls')
+    return { op: 'drop_nulls', columns: subset(call, table, 'how') };
+  if (name === 'drop_duplicates' || name === 'dropDuplicates' || name === 'unique' || name === 'distinct')
+    return { op: 'dedupe', columns: subset(call, table, ''), keep: kept(call) };
+  if (name === 'query') return { op: 'filter', condition: conditionOfQuery(call, table) };
+  if (name === 'filter' || name === 'where') return filtered(call, table);
+  if (name === 'select' && /^(datasets|range)/.test(table.reading?.path ?? '')) return firstOfRange(call);
+  return undefined;
+}
+
+/** `dataset.select(range(100))`. */
+function firstOfRange(call: TracedCall): StepBody | undefined {
+  const [first] = call.positional;
+  const rows = first && /^range\((\d+)\)$/.exec(textOf(first))?.[1];
+  return rows
+    ? { op: 'sample', how: 'first', rows: Number(rows), share: undefined, seed: undefined }
+    : undefined;
+}
+
+function firstRows(call: TracedCall): StepBody {
+  const rows = numberOfConstant(call.argument('n', 0)) ?? (call.positional.length === 0 ? 5 : undefined);
+  return {
+    op: 'sample',
+    how: call.name === 'tail' ? 'last' : 'first',
+    rows,
+    share: undefined,
+    seed: undefined,
+  };
+}
+
+function sampled(call: TracedCall): StepBody {
+  const share = call.argument('frac').is === 'constant' ? call.argument('frac') : call.argument('fraction');
+  const first = numberOfConstant(call.argument('n', 0));
+  const fraction = numberOfConstant(share) ?? (first !== undefined && first < 1 ? first : undefined);
+  const seed = ['random_state', 'seed']
+    .map((name) => numberOfConstant(call.argument(name)))
+    .find((one) => one !== undefined);
+  return {
+    op: 'sample',
+    how: 'random',
+    rows: fraction === undefined ? first : undefined,
+    share: fraction,
+    seed,
+  };
+}
+
+/** The columns that a method looks at; undefined: all, or not those that are named by a literal. */
+function subset(call: TracedCall, table: Table, refuse: string): Expr[] | undefined {
+  if (refuse !== '' && textOfConstant(call.argument(refuse)) === 'all') return undefined;
+  if (call.named.has('thresh') || call.named.has('axis')) return undefined;
+  const names = namesOf(call.named.has('subset') ? call.argument('subset') : call.argument('subset', 0));
+  // Columns that are named by something computed: some, and not known which.
+  if (!names && call.named.has('subset')) return [{ op: 'other', node: call.node, of: [] }];
+  return names?.map((name) => {
+    const column = columnOf(table, name, call.node);
+    return column.is === 'cells' ? column.expr : { op: 'other', node: call.node, of: [] };
+  });
+}
+
+function kept(call: TracedCall): 'first' | 'last' | 'other' {
+  const keep = constantOf(call.argument('keep'));
+  return keep === 'last' ? 'last' : keep === undefined || keep === 'first' ? 'first' : 'other';
+}
+
+/** `df.filter(pl.col("a") == 1)`, Spark's `where("a = 1")`, a function of a dataset; pandas' `filter(items=...)` is none. */
+function filtered(call: TracedCall, table: Table): StepBody | undefined {
+  const value = call.argument('condition', 0);
+  const [first] = call.positional;
+  if (!first) return undefined;
+  if (value.is === 'mask')
+    return { op: 'filter', condition: resolvedCondition(value.condition, table, call.node) };
+  if (value.is === 'function') {
+    const result = callWith(value, call, [{ is: 'row', table }]);
+    return {
+      op: 'filter',
+      condition: result.is === 'mask' ? result.condition : { op: 'other', node: first },
+    };
+  }
+  if (textOfConstant(value) !== undefined && /^pyspark|^duckdb/.test(table.reading?.path ?? ''))
+    return { op: 'filter', condition: conditionOfQuery(call, table) };
+  return value.is === 'list' ? undefined : { op: 'filter', condition: { op: 'other', node: first } };
+}
+
+/** `withColumn`, `with_columns`, `assign`, `rename`, `select` with new names. */
+function columnsMade(call: TracedCall, table: Table): Traced | undefined {
+  const { name, node } = call;
+  if (name === 'withColumn') {
+    const made = after(table);
+    const column = textOfConstant(call.argument('colName', 0));
+    if (column !== undefined)
+      made.columns.set(column, rebased(call.argument('col', 1), made, node, call.trace));
+    return { is: 'table', table: made };
+  }
+  if (name === 'assign') {
+    const made = after(table);
+    for (const [column, value] of call.named) made.columns.set(column, assigned(call, value, made));
+    return { is: 'table', table: made };
+  }
+  if (name === 'rename' || name === 'withColumnRenamed') return renamed(call, table);
+  if (name === 'with_columns' || name === 'select') {
+    const made = after(table);
+    for (const at of call.positional) {
+      const value = call.valueAt(at);
+      const column = aliasOf(at, call);
+      if (column !== undefined) made.columns.set(column, rebased(value, made, node, call.trace));
+      else noteNames(table, value, node);
+    }
+    for (const [column, value] of call.named)
+      made.columns.set(column, rebased(call.valueAt(value), made, node, call.trace));
+    return { is: 'table', table: made };
+  }
+  return undefined;
+}
+
+function assigned(call: TracedCall, at: SyntaxNode, made: Table): Traced {
+  const value = call.valueAt(at);
+  return rebased(
+    value.is === 'function' ? callWith(value, call, [{ is: 'table', table: made }]) : value,
+    made,
+    call.node,
+    call.trace,
+  );
+}
+
+/** `.alias("text")` of an expression. */
+function aliasOf(node: SyntaxNode, { valueAt }: TracedCall): string | undefined {
+  if (node.type !== 'call' || !/\.alias$/.test(textOf(node.children[0]!))) return undefined;
+  const [name] = node.children.at(-1)?.children ?? [];
+  return textOfConstant(valueAt(name));
+}
+
+/** Cells of `F.col("a")` belong to whatever table they are used with. */
+function rebased(value: Traced, table: Table, node: SyntaxNode, trace: Trace): Traced {
+  if (value.is === 'vectors') return rebasedVectors(value.embedding, table, node, trace);
+  if (value.is !== 'cells') return value;
+  for (const name of columnsIn(value.expr)) if (!table.columns.has(name)) noteUse(table, name, node);
+  const expr = resolved(value.expr, table);
+  if (expr.op === 'time' && expr.of.op === 'column')
+    table.reading?.times.set(expr.of.name, { node, format: expr.format });
+  return cells(table, expr, true);
+}
+
+/** Vectors of `F.col("text")`: of the texts of this table, which is known only now. */
+function rebasedVectors(
+  embedding: Embedding | undefined,
+  table: Table,
+  node: SyntaxNode,
+  trace: Trace,
+): Traced {
+  if (!embedding?.cells || embedding.cells.table.reading) return { is: 'vectors', embedding };
+  const of = rebased(embedding.cells, table, node, trace);
+  const whole = of.is === 'cells' ? { ...embedding, cells: of } : embedding;
+  const at = trace.embeddings.indexOf(embedding);
+  if (at >= 0) trace.embeddings[at] = whole;
+  return { is: 'vectors', embedding: whole };
+}
+
+function renamed(call: TracedCall, table: Table): Traced {
+  const made = after(table);
+  const names = call.argument('columns', 0);
+  const pairs: [string, string | undefined][] =
+    names.is === 'dict'
+      ? [...names.entries].map(([from, to]) => [from, textOfConstant(to)])
+      : [[textOfConstant(names) ?? '', textOfConstant(call.argument('new', 1))]];
+  for (const [from, to] of pairs)
+    if (to !== undefined && from !== '') made.columns.set(to, columnOf(table, from, call.node));
+  if (constantOf(call.argument('inplace')) === true)
+    for (const [name, value] of made.columns) table.columns.set(name, value);
+  return { is: 'table', table: made };
+}
+
+/** `df.apply(f, axis=1)` gives a value for each row; of a dataset, rows with the columns that `f` gives. */
+function applied(call: TracedCall, table: Table): Traced {
+  const fn = call.argument('func', 0);
+  const ofDataset = /^datasets\./.test(table.reading?.path ?? '');
+  if (fn.is !== 'function') return ofDataset ? { is: 'table', table } : NOTHING;
+  const working = after(table);
+  const result = callWith(fn, call, [{ is: 'row', table: working }]);
+  if (!ofDataset) return result.is === 'cells' ? { ...result, many: true } : result;
+  if (result.is === 'dict') for (const [name, value] of result.entries) working.columns.set(name, value);
+  return { is: 'table', table: working };
+}
+
+function noteNames(table: Table, value: Traced, node: SyntaxNode): void {
+  if (value.is === 'constant' || value.is === 'list') {
+    const names = namesOf(value);
+    if (names)
+      selected(table, { is: 'list', items: names.map((name) => ({ is: 'constant', value: name })) }, node);
+  }
+}

@@ -1,0 +1,47 @@
+import type { SyntaxNode } from '../../python/node.ts';
+import type { Cells, Expr, Reading, Step, Table, Traced } from './traced.ts';
+
+export function newReading(node: SyntaxNode, path: string, parts = false): Reading {
+  return { node, path, parts, used: new Map(), ids: new Map(), times: new Map() };
+}
+
+export function newTable(reading: Reading | undefined): Table {
+  return { reading, steps: [], columns: new Map() };
+}
+
+/** The same rows after one more step, as a table of its own. */
+export function after(table: Table, ...steps: Step[]): Table {
+  return { reading: table.reading, steps: [...table.steps, ...steps], columns: new Map(table.columns) };
+}
+
+/** A column of a table; that the notebook names it is noted with the source. */
+export function columnOf(table: Table, name: string, node: SyntaxNode, many = true): Traced {
+  const made = table.columns.get(name);
+  if (made) return made.is === 'cells' ? { ...made, table, many } : made;
+  noteUse(table, name, node);
+  return cells(table, { op: 'column', name }, many);
+}
+
+export function noteUse({ reading }: Table, name: string, node: SyntaxNode): void {
+  if (!reading) return;
+  const places = reading.used.get(name);
+  if (!places) reading.used.set(name, [node]);
+  else places.push(node);
+}
+
+export function cells(table: Table, expr: Expr, many: boolean): Cells {
+  return { is: 'cells', table, expr, many };
+}
+
+/** Columns of the source that an expression is made of, each once, in order. */
+export function columnsIn(expr: Expr): string[] {
+  const found = new Set<string>();
+  const visit = (at: Expr): void => {
+    if (at.op === 'column') found.add(at.name);
+    else if (at.op === 'concat') at.parts.forEach(visit);
+    else if (at.op === 'other') at.of.forEach(visit);
+    else if (at.op !== 'literal') visit(at.of);
+  };
+  visit(expr);
+  return [...found];
+}

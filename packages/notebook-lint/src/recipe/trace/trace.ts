@@ -1,0 +1,30 @@
+import type { Analysis } from '../../analysis.ts';
+import type { SyntaxNode } from '../../python/node.ts';
+import type { ParsePython } from '../../python/parser.ts';
+import type { Embedding, FunctionRef, Table, Traced, Written } from './traced.ts';
+
+/** All that following the rows through the notebook has shown. */
+export interface Trace {
+  readonly analysis: Analysis;
+  readonly parse: ParsePython;
+  /** By expression, as it was last. */
+  readonly values: Map<SyntaxNode, Traced>;
+  readonly embeddings: Embedding[];
+  readonly written: Written[];
+  /** Tables in the order in which they were read. */
+  readonly read: Table[];
+  /** Functions of the notebook that are being run. */
+  readonly running: FunctionRef[];
+  /** Calls of functions so far: bounded. */
+  calls: number;
+  /** Place of the statement of the top level that is running. */
+  at: number;
+}
+
+export function newTrace(analysis: Analysis, parse: ParsePython): Trace {
+  return {
+    ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [], running: [] },
+    calls: 0,
+    at: 0,
+  };
+}

@@ -1,0 +1,2 @@
+export { initFrom } from './init-from.ts';
+export { placeOf } from './setting.ts';

@@ -1,0 +1,178 @@
+/** A pipeline made of a notebook: read, planned, asked about, checked, written. */
+import { readFile, stat } from 'node:fs/promises';
+import { basename, dirname, extname, isAbsolute, join, relative, resolve, sep } from 'node:path';
+import {
+  type Finding,
+  lintNotebook,
+  NotebookError,
+  type Recipe,
+  readRecipe,
+} from '@throughline/notebook-lint';
+import { parseConfig } from '../config/index.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
+import { type LookedAt, lookAt, type Person, pipelineName } from '../init/index.ts';
+import { askMissing } from './ask-missing.ts';
+import { configText } from './config-text.ts';
+import { migrationText } from './migration-text.ts';
+import { type PipelinePlan, type PlanInput, pipelinePlan } from './pipeline-plan.ts';
+import { KIT, programFiles, type TextFile } from './program-text.ts';
+import { fromEnvironment, secretsOf, struckOut } from './secrets.ts';
+import { kitText, refuseExisting, writeFiles } from './write-files.ts';
+
+export interface InitFromOptions {
+  notebook: string;
+  /** Folder of the files that are written. */
+  out: string;
+  /** In place of what the notebook reads. */
+  source?: string | undefined;
+  name?: string | undefined;
+  lake: string;
+  force: boolean;
+}
+
+export interface InitFromEffects {
+  tell: (message: string) => void;
+  /** Who is asked; nobody where there is no terminal. */
+  person: Person | undefined;
+}
+
+export interface InitFromResult {
+  /** Absolute paths, the config first. */
+  files: string[];
+  recipe: Recipe;
+  plan: PipelinePlan;
+  questions: string[];
+}
+
+/**
+ * Throws with exit code 66 where there is no notebook, or no source at the path that was named, 65 where the notebook cannot be
+ * read, 73 where a file is there already. Holds the notebook, and what `lookAt` holds of the source.
+ */
+export async function initFrom(
+  options: InitFromOptions,
+  { tell, person }: InitFromEffects,
+): Promise<InitFromResult> {
+  const { notebook, out, force } = options;
+  const text = await notebookText(notebook);
+  const { recipe, findings, cells } = await readAll(text, notebook);
+  const pathOf = (path: string) => relativeTo(out, path, dirname(resolve(notebook)));
+  const source = options.source === undefined ? undefined : relativeTo(out, options.source, process.cwd());
+  const placed = withPath(recipe, pathOf);
+  const looked = await lookIfThere(source ?? placed.source?.value.path, out, source !== undefined, tell);
+  const input: PlanInput = {
+    ...{ recipe: placed, source, looked, lake: options.lake, takesCommands: takesCommands(), answers: {} },
+    name: options.name ?? pipelineName(basename(notebook)),
+  };
+  const plan = pipelinePlan(
+    person ? { ...input, answers: await askMissing(person, pipelinePlan(input), input) } : input,
+  );
+  const secrets = secretsOf(findings, cells);
+  const programs = programFiles(plan, recipe, (statement) => fromEnvironment(statement, secrets));
+  const kit = programs.length === 0 ? undefined : await kitText();
+  const config = struckOut(configText(plan, basename(notebook)), secrets);
+  const migration = migrationText({
+    ...{
+      recipe: placed,
+      plan,
+      findings,
+      secrets,
+      programs,
+      hasKit: kit !== undefined,
+      pathOf,
+      notes: recipe.notes,
+    },
+  });
+  const files: TextFile[] = [
+    { name: 'throughline.yaml', text: config },
+    { name: 'MIGRATION.md', text: struckOut(migration, secrets) },
+    ...programs,
+    ...(kit === undefined ? [] : [{ name: KIT, text: kit }]),
+  ];
+  if (!force) await refuseExisting(out, files);
+  parseConfig(config, join(out, 'throughline.yaml'), { env: {} });
+  await writeFiles(out, files, force);
+  const questions = plan.settings.flatMap((setting) => setting.questions ?? []);
+  return { files: files.map(({ name }) => join(out, name)), recipe: placed, plan, questions };
+}
+
+/** Larger files are outputs, not code: the whole text is held in memory. */
+const MAX_BYTES = 256 * 2 ** 20;
+
+async function notebookText(file: string): Promise<string> {
+  const info = await stat(file).catch(() => undefined);
+  if (!info?.isFile())
+    throw new ThroughlineError(`${file}: there is no such notebook`, {
+      code: 'no_notebook',
+      exitCode: EXIT.noInput,
+      hint: 'Check the path: --from NOTEBOOK.',
+    });
+  if (info.size > MAX_BYTES)
+    throw new ThroughlineError(
+      `${file} has ${Math.round(info.size / 2 ** 20)} MiB: too large for a notebook`,
+      { code: 'notebook_too_large', exitCode: EXIT.badData, hint: 'Clear its outputs and save it again.' },
+    );
+  return await readFile(file, 'utf8');
+}
+
+async function readAll(text: string, file: string) {
+  try {
+    const [recipe, { findings, cells }] = [
+      await readRecipe(text, { file }),
+      await lintNotebook(text, { file }),
+    ];
+    return { recipe, findings: findings as readonly Finding[], cells };
+  } catch (cause) {
+    if (!(cause instanceof NotebookError)) throw cause;
+    throw new ThroughlineError(`${file}: ${cause.message}`, {
+      code: cause.code,
+      exitCode: EXIT.badData,
+      hint: 'Open it in Jupyter and save it again.',
+      cause,
+    });
+  }
+}
+
+/** A path that starts at `from`, as one that starts at the folder of the config; addresses stay. */
+function relativeTo(out: string, path: string, from: string): string {
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || isAbsolute(path) || path.startsWith('~')) return path;
+  return relative(resolve(out), resolve(from, path)).split(sep).join('/') || '.';
+}
+
+/** The recipe with the path of its source as the config says it. What is no file (a table, a dataset) keeps its name. */
+function withPath(recipe: Recipe, pathOf: (path: string) => string): Recipe {
+  const { source } = recipe;
+  if (source?.value.path === undefined || /^(table|dataset)$/.test(source.value.format)) return recipe;
+  return { ...recipe, source: { ...source, value: { ...source.value, path: pathOf(source.value.path) } } };
+}
+
+const LOOKABLE = /\.(csv|tsv|txt|jsonl|ndjson|parquet)$/;
+
+/** What lies at the path. A source that was named has to be there; one of the notebook may be elsewhere. */
+async function lookIfThere(
+  path: string | undefined,
+  out: string,
+  isNamed: boolean,
+  tell: (message: string) => void,
+): Promise<LookedAt | undefined> {
+  if (path === undefined || (!isNamed && !LOOKABLE.test(extname(path))) || /:\/\//.test(path))
+    return undefined;
+  try {
+    return await lookAt([path], out, tell);
+  } catch (error) {
+    if (isNamed || !(error instanceof ThroughlineError)) throw error;
+    if (error.exitCode !== EXIT.noInput) tell(`${path} cannot be looked at: ${error.message}`);
+    return undefined;
+  }
+}
+
+/** Whether `transform` and `split` of this version take a command. */
+function takesCommands(): boolean {
+  const source = 'source: { type: csv, path: a.csv, text: a }';
+  const commands = 'transform: [{ command: [python3, a.py] }]\nsplit: { command: [python3, a.py] }';
+  try {
+    parseConfig(`name: a\n${source}\n${commands}\n`, 'throughline.yaml', { env: {} });
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,261 @@
+/** What is written for a notebook: settings with their origins, questions, programs, and a config that loads. */
+import assert from 'node:assert/strict';
+import { execFileSync } from 'node:child_process';
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import test from 'node:test';
+import { type Recipe, readRecipe } from '@throughline/notebook-lint';
+import { type Config, parseConfig } from '../config/index.ts';
+import { configText } from './config-text.ts';
+import { type PipelinePlan, type PlanInput, pipelinePlan } from './pipeline-plan.ts';
+import { programFiles } from './program-text.ts';
+
+const HEAD = `import pandas as pd
+from sentence_transformers import SentenceTransformer
+df = pd.read_csv("a.csv")
+`;
+const EMBED =
+  'vectors = SentenceTransformer("all-MiniLM-L6-v2", revision="abc").encode(df["text"].tolist())\n';
+
+interface Planned {
+  recipe: Recipe;
+  plan: PipelinePlan;
+  yaml: string;
+  config: Config;
+}
+
+async function planned(code: string, change: Partial<PlanInput> = {}): Promise<Planned> {
+  const recipe = await readRecipe(`# %%\n${code}`, { file: 'notebook.py' });
+  const input = { recipe, name: 'test', lake: './lake', source: undefined, looked: undefined, answers: {} };
+  const plan = pipelinePlan({ ...input, takesCommands: false, ...change });
+  const yaml = configText(plan, 'notebook.py');
+  return { recipe, plan, yaml, config: parseConfig(yaml, 'throughline.yaml', { env: {} }) };
+}
+
+test('a model of a hub in fp32, at the revision of the notebook, cut where the notebook cuts', async () => {
+  const { config, yaml } = await planned(HEAD + EMBED);
+  assert.equal(config.embed.model, 'hub:sentence-transformers/all-MiniLM-L6-v2@abc');
+  assert.deepEqual([config.split.mode, config.split.maxTokens], ['truncate', 256]);
+  assert.match(yaml, /# Cheaper, and in the package: model: minilm/);
+  assert.match(yaml, / {2}# from cell 0, line 3: df = pd\.read_csv\("a\.csv"\)\n {2}path: a\.csv\n/);
+});
+
+const CASES: readonly (readonly [
+  name: string,
+  code: string,
+  check: (made: Planned) => unknown,
+  expected: unknown,
+])[] = [
+  [
+    'a model without a revision',
+    `${HEAD}SentenceTransformer("all-MiniLM-L6-v2").encode(df["text"].tolist())`,
+    ({ yaml }) => /# QUESTION: Which revision\?/.test(yaml),
+    true,
+  ],
+  [
+    'a dot product of raw vectors',
+    `${HEAD}from sentence_transformers import util\nv = SentenceTransformer("multi-qa-mpnet-base-dot-v1", revision="r").encode(df["text"].tolist())\nutil.dot_score(v, v)`,
+    ({ config }) => config.embed.normalize,
+    false,
+  ],
+  [
+    'a dot product of vectors of length 1',
+    `${HEAD}from sentence_transformers import util\nv = SentenceTransformer("all-MiniLM-L6-v2", revision="r").encode(df["text"].tolist())\nutil.dot_score(v, v)`,
+    ({ config }) => config.embed.normalize,
+    undefined,
+  ],
+  [
+    'a model that wants prefixes, of a notebook that gives none',
+    `${HEAD}SentenceTransformer("intfloat/e5-small-v2", revision="r").encode(df["text"].tolist())`,
+    ({ config: { embed } }) => [embed.queryPrefix, embed.passagePrefix],
+    ['', ''],
+  ],
+  [
+    'an API',
+    `${HEAD}from openai import OpenAI\nOpenAI().embeddings.create(input=df["text"].tolist(), model="text-embedding-3-small", dimensions=256)`,
+    ({ config: { embed, split } }) => [embed.model, embed.dimension, embed.keyVariable, split.mode],
+    ['openai:text-embedding-3-small', 256, undefined, 'none'],
+  ],
+  [
+    'Azure',
+    `${HEAD}import os\nfrom openai import AzureOpenAI\nc = AzureOpenAI(api_key=os.environ["AZ"], azure_endpoint="https://x.openai.azure.com/", api_version="2024-06-01")\nc.embeddings.create(input=df["text"].tolist(), model="dep")`,
+    ({ config: { embed } }) => [embed.url, embed.keyHeader, embed.keyVariable],
+    ['https://x.openai.azure.com/openai/deployments/dep/embeddings?api-version=2024-06-01', 'api-key', 'AZ'],
+  ],
+  [
+    'a filter with a number',
+    `${HEAD}df = df[df["Unit Price"] > 5]\n${EMBED}`,
+    ({ config: { source } }) => [source.filter, source.attributes],
+    ['unit_price > 5.0', [{ unit_price: { column: 'Unit Price', type: 'double' } }]],
+  ],
+  [
+    'a filter that cannot be said',
+    `${HEAD}df = df[df["text"].apply(is_good)]\n${EMBED}`,
+    ({ config, yaml }) => [
+      config.source.filter,
+      /# QUESTION: A filter cannot say exactly the same as cell 0, line 4/.test(yaml),
+    ],
+    [undefined, true],
+  ],
+  [
+    'two filters, one with an or',
+    `${HEAD}df = df[(df["a"] == "x") | (df["a"] == "y")]\ndf = df[df["b"].notna()]\n${EMBED}`,
+    ({ config }) => config.source.filter,
+    '(a == "x" || a == "y") && has(b)',
+  ],
+  [
+    'nulls and duplicates',
+    `${HEAD}df = df.dropna(subset=["text"]).drop_duplicates(subset=["text"])\n${EMBED}`,
+    ({ config }) => config.transform,
+    [{ drop_nulls: ['text'] }, { dedupe: 'text' }],
+  ],
+  [
+    'a text of two columns',
+    `${HEAD}df["both"] = df["a"] + "\\n\\n" + df["b"]\n${EMBED.replace('"text"', '"both"')}`,
+    ({ config }) => [config.source.text, config.transform],
+    [['a', 'b'], []],
+  ],
+  [
+    'a text that is put together otherwise',
+    `${HEAD}df["both"] = "A: " + df["a"] + " - " + df["the b"]\n${EMBED.replace('"text"', '"both"')}`,
+    ({ config }) => config.transform,
+    [{ sql: `SELECT 'A: ' || a || ' - ' || "the b" AS "the b", a FROM input` }],
+  ],
+  [
+    'a sample',
+    `${HEAD}df = df.sample(100, random_state=1)\n${EMBED}`,
+    ({ plan }) => plan.changes.map(({ what }) => what),
+    ['a sample of 100 rows (cell 0, line 4) -> the full history'],
+  ],
+  [
+    'k-means with one start',
+    `${HEAD}${EMBED}from sklearn.cluster import KMeans\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(vectors)`,
+    ({ config: { themes } }) => [themes.method, themes.count, themes.seed],
+    ['kmeans', 7, 3],
+  ],
+  [
+    'a clustering without counterpart',
+    `${HEAD}${EMBED}import hdbscan\nhdbscan.HDBSCAN(min_cluster_size=5).fit(vectors)`,
+    ({ config: { themes } }) => themes.method,
+    'leiden',
+  ],
+  [
+    'a time with a format',
+    `${HEAD}df["t"] = pd.to_datetime(df["day"], format="%d.%m.%Y")\n${EMBED}`,
+    ({ config: { source } }) => [source.timestamp, source.format],
+    ['day', 'd.M.yyyy'],
+  ],
+  [
+    'a dialect',
+    `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", sep=";", encoding="cp1252")\n${EMBED}`,
+    ({ config: { source } }) => [source.delimiter, source.encoding],
+    [';', 'latin-1'],
+  ],
+  [
+    'nothing',
+    'x = 1',
+    ({ config: { source, embed } }) => [source.path, source.text, embed.model],
+    ['data.csv', 'text', 'minilm'],
+  ],
+  [
+    'a path that would be a variable',
+    `import pandas as pd\ndf = pd.read_csv("data/\${HOME}/a.csv")`,
+    ({ config: { source } }) => source.path,
+    'unknown',
+  ],
+  [
+    'names that are no YAML',
+    `${HEAD}df = df[["a: #b", "c]"]]\n${EMBED.replace('"text"', '"- x: {y"')}`,
+    ({ config: { source } }) => [source.text, source.attributes],
+    ['- x: {y', [{ a_b: 'a: #b' }, { c: 'c]' }]],
+  ],
+];
+for (const [name, code, check, expected] of CASES)
+  test(`config of ${name}`, async () => {
+    assert.deepEqual(check(await planned(code)), expected);
+  });
+
+const SHARED = join(import.meta.dirname, '..', '..', '..', '..', '..', 'shared', 'notebooks');
+const FIXTURES = join(import.meta.dirname, '..', '..', '..', 'notebook-lint', 'fixtures');
+for (const folder of [FIXTURES, SHARED])
+  test(`each notebook of ${folder.split('/').slice(-2).join('/')} gives a config that loads`, {
+    skip: existsSync(folder) ? false : `there is no ${folder}`,
+  }, async () => {
+    for (const file of readdirSync(folder).filter((name) => /\.(ipynb|py)$/.test(name)))
+      for (const takesCommands of [false, true]) {
+        const recipe = await readRecipe(readFileSync(join(folder, file), 'utf8'), { file });
+        const input = {
+          recipe,
+          name: 'test',
+          lake: './lake',
+          source: undefined,
+          looked: undefined,
+          answers: {},
+        };
+        const plan = pipelinePlan({ ...input, takesCommands });
+        const yaml = configText(plan, file);
+        if (!takesCommands) parseConfig(yaml, file, { env: {} });
+        for (const { name, text } of programFiles(plan, recipe, (statement) => statement))
+          compile(name, text);
+      }
+  });
+
+/** Python's own parser has nothing against it. */
+function compile(name: string, text: string): void {
+  execFileSync('python3', ['-c', 'import ast, sys; ast.parse(sys.stdin.read(), sys.argv[1])', name], {
+    input: text,
+  });
+}
+
+const OWN = `${HEAD}
+import re
+URL = re.compile(r"https?://\\S+")
+def clean(text):
+    # as it is
+    return URL.sub("", text).strip()
+def pieces(text):
+    found = []
+    for part in text.split("\\n\\n"):
+        found.append(part)
+    return found
+df["t"] = df["title"].fillna("-") + ": " + df["body"].apply(clean).str.lower()
+parts = []
+for t in df["t"]:
+    parts.extend(pieces(t))
+vectors = SentenceTransformer("all-MiniLM-L6-v2", revision="abc").encode(parts)
+`;
+
+/** What the kit does with one row or text, written out: the kit itself has its own tests. */
+const KIT = `import json, sys
+def rows(function): print(json.dumps(function(json.loads(sys.argv[1]))))
+def split(function): print(json.dumps(list(function(json.loads(sys.argv[1])))))
+`;
+
+test("the notebook's own functions run as programs", async (t) => {
+  const { plan, recipe } = await planned(OWN);
+  const whole = pipelinePlan({
+    ...{ recipe, name: 'a', lake: './lake', source: undefined, looked: undefined },
+    answers: {},
+    takesCommands: true,
+  });
+  assert.equal(plan.programs.clean, undefined);
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-programs-'));
+  t.after(() => rm(folder, { recursive: true, force: true }));
+  const files = programFiles(whole, recipe, (statement) => statement);
+  assert.deepEqual(
+    files.map(({ name }) => name),
+    ['notebook_functions.py', 'clean.py', 'split.py'],
+  );
+  for (const { name, text } of [...files, { name: 'throughline_mapper.py', text: KIT }])
+    await writeFile(join(folder, name), text);
+  assert.ok(files[0]!.text.includes(OWN.slice(OWN.indexOf('def clean'), OWN.indexOf('\ndef pieces'))));
+  const run = (program: string, given: unknown) =>
+    JSON.parse(execFileSync('python3', [program, JSON.stringify(given)], { cwd: folder, encoding: 'utf8' }));
+  assert.deepEqual(run('clean.py', { title: null, body: ' See HTTPS https://x.y/z NOW ' }), {
+    body: '-: see https  now',
+  });
+  assert.deepEqual(run('clean.py', { title: 'A', body: null }), { body: null });
+  assert.deepEqual(run('split.py', 'a\n\nb'), ['a', 'b']);
+});

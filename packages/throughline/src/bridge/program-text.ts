@@ -1,0 +1,138 @@
+import type { FunctionSource, Recipe } from '@throughline/notebook-lint';
+import type { PipelinePlan } from './pipeline-plan.ts';
+import { quoted } from './python-text.ts';
+
+export interface TextFile {
+  readonly name: string;
+  readonly text: string;
+}
+
+/** The module with the notebook's own functions. */
+const MODULE = 'notebook_functions';
+/** The package's module that speaks with the pipeline. */
+export const KIT = 'throughline_mapper.py';
+
+/** A secret that stands in a statement, and the variable that takes its place. */
+export type Unsecret = (statement: string, cell: number) => string;
+
+/** Python files beside the config: the notebook's functions as they are, and programs of a few lines that call them. */
+export function programFiles(
+  plan: PipelinePlan,
+  { functions, file }: Recipe,
+  unsecret: Unsecret,
+): TextFile[] {
+  const { clean, embed, split } = plan.programs;
+  const files: TextFile[] = [];
+  const used = new Set(
+    [...(clean?.python.functions ?? []), embed?.function, split].filter((name) => name !== undefined),
+  );
+  const kept = functions.filter(({ name }) => used.has(name));
+  if (kept.length > 0) files.push({ name: `${MODULE}.py`, text: moduleText(kept, file, unsecret) });
+  if (clean) files.push({ name: 'clean.py', text: cleanText(clean) });
+  if (embed) files.push({ name: 'embed.py', text: embedText(embed) });
+  if (split) files.push({ name: 'split.py', text: splitText(split) });
+  return files;
+}
+
+function header(what: string): string {
+  return `"""${what} docs/commands.md"""\n`;
+}
+
+/** Statements in the order in which they ran, each once; imports from the future come first. */
+function moduleText(functions: readonly FunctionSource[], file: string, unsecret: Unsecret): string {
+  const seen = new Set<string>();
+  const statements = functions
+    .flatMap(({ slice }) => slice)
+    .filter(({ origin, source }) => {
+      const key = `${origin.cell}:${origin.line}:${source}`;
+      if (seen.has(key)) return false;
+      seen.add(key);
+      return true;
+    });
+  const missing = [...new Set(functions.flatMap((one) => one.missing))];
+  const future = statements.filter(({ source }) => /^from __future__/.test(source));
+  const others = statements.filter((one) => !future.includes(one));
+  const body = [...future, ...others].map(({ origin, source }) => {
+    const place = `# cell ${origin.cell}, line ${origin.line}`;
+    return `${place}\n${unsecret(source, origin.cell)}`;
+  });
+  const question =
+    missing.length === 0
+      ? []
+      : [`# QUESTION: what are ${missing.join(', ')}? The notebook does not define them.`];
+  const needsOs =
+    body.some((text) => text.includes('os.environ[')) && !body.some((text) => /^import os\b/m.test(text));
+  return `${[
+    header(
+      `Functions of ${file
+        .split(/[/\\]/)
+        .at(-1)!
+        .replace(/[^\w .-]/g, '_')}, as they are written there.`,
+    ),
+    ...question,
+    ...(needsOs ? ['import os'] : []),
+    ...body,
+  ].join('\n\n')}\n`;
+}
+
+function cleanText({ python, holder, parts }: NonNullable<PipelinePlan['programs']['clean']>): string {
+  const { expression, functions, usesRe, usesNamespace } = python;
+  const imports = [
+    ...(usesRe ? ['import re'] : []),
+    ...(usesNamespace ? ['from types import SimpleNamespace'] : []),
+    ...(usesRe || usesNamespace ? [''] : []),
+    'import throughline_mapper as mapper',
+    ...(functions.length > 0 ? [`import ${MODULE} as notebook`] : []),
+  ];
+  const filled = [
+    ...new Set([...expression.matchAll(/\(row\[("(?:[^"\\]|\\.)*")\] or /g)].map(([, name]) => name!)),
+  ];
+  const needed = parts.map(quoted).filter((name) => !filled.includes(name));
+  return [
+    header('Makes the text of a row as the notebook does.'),
+    ...imports,
+    ...['', '', 'def text(row):'],
+    ...(needed.length > 0 && !usesNamespace && !/^notebook\.\w+\(row\)$/.test(expression)
+      ? [`    if ${needed.map((name) => `row[${name}] is None`).join(' or ')}:`, '        return None']
+      : []),
+    `    return ${expression}`,
+    ...[
+      '',
+      '',
+      'def clean(row):',
+      `    return {${quoted(holder)}: text(row)}`,
+      '',
+      '',
+      'mapper.rows(clean)',
+      '',
+    ],
+  ].join('\n');
+}
+
+function embedText({ function: name, takes, lines }: NonNullable<PipelinePlan['programs']['embed']>): string {
+  const call =
+    name === undefined
+      ? 'mapper.embed(embed)'
+      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(notebook.${name})`;
+  const imports = name === undefined ? [] : [`import ${MODULE} as notebook`];
+  const [first, ...rest] = lines;
+  return [
+    header('Embeds texts as the notebook does.'),
+    ...(first === undefined ? [] : [first]),
+    'import throughline_mapper as mapper',
+    ...imports,
+    ...rest,
+    ...['', '', call, ''].slice(lines.length > 0 ? 0 : 1),
+  ].join('\n');
+}
+
+function splitText(name: string): string {
+  return [
+    header('Cuts texts as the notebook does.'),
+    'import throughline_mapper as mapper',
+    `import ${MODULE} as notebook`,
+    '',
+    `mapper.split(notebook.${name})`,
+    '',
+  ].join('\n');
+}

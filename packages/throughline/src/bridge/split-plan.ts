@@ -1,0 +1,103 @@
+import type { Recipe } from '@throughline/notebook-lint';
+import type { ModelPlan } from './model-plan.ts';
+import type { Setting } from './setting.ts';
+
+export interface SplitPlan {
+  readonly settings: readonly Setting[];
+  /** Function of the notebook that split.py calls. */
+  readonly function: string | undefined;
+}
+
+/** What a program of the notebook may get whole: it cuts texts itself. */
+const WHOLE = 1_000_000;
+
+/** `takesCommand`: whether the config has `split.command`. */
+export function splitPlan(recipe: Recipe, model: ModelPlan, takesCommand: boolean): SplitPlan {
+  const fact = recipe.split;
+  if (!fact) return { settings: unsplit(model), function: undefined };
+  const { value, origin } = fact;
+  const own = recipe.functions.find(({ name }) => name === value.function);
+  if (own && !own.readsData && own.missing.length === 0 && takesCommand)
+    return {
+      settings: [
+        {
+          path: ['split', 'command'],
+          value: ['python3', 'split.py'],
+          origin,
+          notes: [
+            value.kind === 'function'
+              ? "the notebook's own function"
+              : `${value.name}, as in the notebook: install what it needs for python3`,
+          ],
+        },
+        // What is still too long for the model.
+        ...unsplit(model),
+      ],
+      function: value.function,
+    };
+  const asked = recipe.questions.filter(({ about }) => about === 'split').map(({ text }) => text);
+  const question = own
+    ? `The notebook cuts texts by ${value.kind === 'function' ? 'its own function ' : ''}${value.name}; sentences give passages of about the same size.`
+    : undefined;
+  const settings: Setting[] = [
+    {
+      path: ['split', 'mode'],
+      value: 'sentences',
+      origin,
+      questions: question ? [question, ...asked] : asked,
+    },
+  ];
+  if (value.unit === 'tokens' && value.size !== undefined && value.size >= 8) {
+    const maxTokens = Math.min(value.size, model.maxTokens ?? value.size);
+    settings.push({
+      path: ['split', 'maxTokens'],
+      value: maxTokens,
+      origin,
+      notes:
+        maxTokens < value.size
+          ? [`the notebook asks for ${value.size}, which is more than the model reads`]
+          : [],
+    });
+    if (value.overlap !== undefined)
+      settings.push({ path: ['split', 'overlap'], value: value.overlap, origin });
+  }
+  return { settings, function: undefined };
+}
+
+/** The notebook gives whole texts: an API refuses what is too long, a model reads the beginning, a program does as it does. */
+function unsplit({ where, maxTokens, program }: ModelPlan): Setting[] {
+  if (program)
+    return [
+      {
+        path: ['split', 'mode'],
+        value: 'none',
+        notes: ['the program gets what the notebook gives it, however long'],
+      },
+      { path: ['embed', 'maxTokens'], value: WHOLE, notes: ['the program cuts texts itself'] },
+    ];
+  if (where === 'api')
+    return [
+      {
+        path: ['split', 'mode'],
+        value: 'none',
+        notes: [
+          'the notebook sends texts as they are, and the API refuses what is too long: here it becomes a dead letter',
+        ],
+      },
+    ];
+  if (where === 'unknown') return [];
+  const settings: Setting[] = [
+    {
+      path: ['split', 'mode'],
+      value: 'truncate',
+      notes: ['the notebook lets the model cut texts; sentences would find what stands further down'],
+    },
+  ];
+  if (maxTokens !== undefined)
+    settings.push({
+      path: ['split', 'maxTokens'],
+      value: maxTokens,
+      notes: ['what the model reads in the notebook'],
+    });
+  return settings;
+}

@@ -1,0 +1,59 @@
+import type { Recipe } from '@throughline/notebook-lint';
+import type { Change, Setting } from './setting.ts';
+
+/** The notebook's clustering, where the same labels can be had; else what is done instead. */
+export function themesPlan({ clustering, questions }: Recipe): { settings: Setting[]; changes: Change[] } {
+  if (!clustering) return { settings: [], changes: [] };
+  const { value, origin } = clustering;
+  const asked = questions.filter(({ about }) => about === 'themes').map(({ text }) => text);
+  const { method, count, seed, reproducible } = value;
+  if (/^(Mini)?(Batch)?KMeans$/.test(method) && count !== undefined && count >= 2) {
+    const differs = reproducible
+      ? whenSame(value.parameters)
+      : `Labels differ from the notebook's ${method}: ${reasons(value)}.`;
+    return {
+      settings: [
+        {
+          path: ['themes', 'method'],
+          value: 'kmeans',
+          origin,
+          questions: reproducible ? asked : [differs, ...asked],
+          notes: reproducible && differs ? [differs] : [],
+        },
+        { path: ['themes', 'count'], value: count },
+        { path: ['themes', 'seed'], value: seed ?? 0 },
+      ],
+      changes: [],
+    };
+  }
+  const why = `${method} has no counterpart that gives the same groups. Leiden finds groups and their number by itself, keeps their ids over refits and assigns every passage.`;
+  const question =
+    count === undefined && /KMeans/.test(method)
+      ? ['How many themes? The notebook computes the number: themes: { method: kmeans, count: N, seed: 0 }.']
+      : [];
+  return {
+    settings: [{ path: ['themes', 'method'], value: 'leiden', origin, questions: [...question, ...asked] }],
+    changes: [{ what: `${method} -> leiden`, why }],
+  };
+}
+
+/** scikit-learn before 1.4 made ten starts unless told; here is one. */
+function whenSame({ n_init }: Readonly<Record<string, string>>): string {
+  const versions =
+    n_init === undefined ? 'scikit-learn 1.4 or newer (before, KMeans made ten starts)' : 'the same vectors';
+  return `the labels of the notebook with ${versions}, where themes.sample holds all passages`;
+}
+
+const USUAL: Readonly<Record<string, string>> = { init: 'k-means++', algorithm: 'lloyd', max_iter: '300' };
+
+function reasons({ method, seed, parameters }: NonNullable<Recipe['clustering']>['value']): string {
+  const found: string[] = [];
+  if (method !== 'KMeans') found.push(`${method} is another algorithm`);
+  if (seed === undefined) found.push('it has no seed');
+  if (parameters.n_init !== undefined && !/^(1|auto)$/.test(parameters.n_init))
+    found.push(`it takes the best of ${parameters.n_init} starts, here is one`);
+  for (const name of ['init', 'algorithm', 'max_iter', 'tol'])
+    if (parameters[name] !== undefined && parameters[name] !== USUAL[name])
+      found.push(`${name} is ${parameters[name]}`);
+  return found.join(', ');
+}
