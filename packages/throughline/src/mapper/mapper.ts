@@ -19,7 +19,7 @@ import {
 import { type Span, type SplitSettings, split } from './split.ts';
 
 /** Part of a build's digest: raised when the same row would give other records or passages than before. */
-export const MAPPER_VERSION = 2;
+export const MAPPER_VERSION = 3;
 
 export interface Mapper {
   /** What `split.mode` says. */
