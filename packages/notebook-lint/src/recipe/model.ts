@@ -13,6 +13,7 @@ const EMPTY: ModelFact = {
   ...{ library: 'unknown', where: 'local', name: undefined, revision: undefined, precision: undefined },
   ...{ normalize: undefined, batch: undefined, maxTokens: undefined, dimension: undefined },
   ...{ queryPrefix: undefined, passagePrefix: undefined, url: undefined, keyVariable: undefined },
+  ...{ urlVariable: undefined, hasUrl: false },
   ...{ azure: undefined, function: undefined },
 };
 

@@ -166,6 +166,10 @@ export interface ModelFact {
   readonly passagePrefix: string | undefined;
   /** Of an API. */
   readonly url: string | undefined;
+  /** Environment variable that the address is read from. */
+  readonly urlVariable: string | undefined;
+  /** Whether the notebook gives an address at all, also one that cannot be read. */
+  readonly hasUrl: boolean;
   readonly keyVariable: string | undefined;
   readonly azure:
     | { readonly deployment: string | undefined; readonly version: string | undefined }

@@ -155,12 +155,20 @@ function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan
   const { value, origin } = fact;
   const hosted = hostedModel(value.name);
   const dimension = value.dimension ?? hosted?.dimension;
-  const isOpenai = value.library === 'openai' && value.url === undefined && value.azure === undefined;
+  const isOpenai = value.library === 'openai' && !value.hasUrl && value.url === undefined && !value.azure;
   const settings: Setting[] = [
     { path: ['embed', 'model'], value: `openai:${value.name ?? 'MODEL'}`, origin, questions },
   ];
   if (value.azure) settings.push(...azureSettings(value));
   else if (value.url !== undefined) settings.push({ path: ['embed', 'url'], value: value.url, origin });
+  else if (value.urlVariable !== undefined)
+    settings.push({ path: ['embed', 'url'], value: `\${${value.urlVariable}}`, origin, isVariable: true });
+  else if (value.library === 'openai' && !isOpenai)
+    settings.push({
+      path: ['embed', 'url'],
+      value: 'http://127.0.0.1:8080/v1',
+      questions: ['Which address? The notebook computes it.'],
+    });
   else if (!isOpenai)
     settings.push({
       path: ['embed', 'url'],
@@ -228,7 +236,11 @@ function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: readonly 
       value: ['python3', 'embed.py'],
       origin,
       questions,
-      notes: [`${value.library}, as in the notebook: install what it needs for python3.`],
+      notes: [
+        value.library === 'unknown'
+          ? "the notebook's own function: install what it imports for python3"
+          : `${value.library}, as in the notebook: install what it needs for python3.`,
+      ],
     },
     {
       path: ['embed', 'dimension'],
