@@ -4,7 +4,7 @@ import { elementOf } from './element.ts';
 import { concatenated, exprOf, other } from './expr.ts';
 import { manyOf } from './expression.ts';
 import { callWith } from './function.ts';
-import { cells, columnOf, newTable } from './table.ts';
+import { after, cells, columnOf, newTable } from './table.ts';
 import { type Cells, type Expr, NOTHING, type Traced } from './traced.ts';
 
 const KEEPS =
@@ -43,7 +43,7 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (path === 'builtins.zip') return zipped(call);
   if (path === 'builtins.map') return mapped(call);
   if (/^(os\.path\.join|pathlib\.(Pure)?(Posix|Windows)?Path)$/.test(path)) return joinedPath(call);
-  if (/^pandas\.(concat)$/.test(path)) return concatenation(first);
+  if (/^pandas\.(concat)$/.test(path)) return concatenation(call, first);
   if (/^(pandas|polars)\.DataFrame$/.test(path)) return frameOf(call, first);
   if (/(^|\.)Document$/.test(path)) return documentOf(call);
   if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells')
@@ -91,10 +91,14 @@ function joinedPath({ positional, valueAt }: TracedCall): Traced {
   return { is: 'constant', value: parts.map((part) => part!.replace(/(?<=.)\/$/, '')).join('/') };
 }
 
-/** Rows of several files: those of the first stand for all. */
-function concatenation(value: Traced): Traced {
-  if (value.is === 'list') return value.items.find(({ is }) => is === 'table') ?? NOTHING;
-  return value.is === 'table' ? value : NOTHING;
+/** Rows of several files in a loop are those of one; of sources that are spelled out, which they are is not followed. */
+function concatenation({ node }: TracedCall, value: Traced): Traced {
+  if (value.is !== 'list') return value.is === 'table' ? value : NOTHING;
+  const tables = value.items.flatMap((item) => (item.is === 'table' ? [item.table] : []));
+  const [first] = tables;
+  if (!first) return NOTHING;
+  if (tables.every(({ reading }) => reading === first.reading)) return { is: 'table', table: first };
+  return { is: 'table', table: after(first, { op: 'other', name: 'concat', node }) };
 }
 
 /** A table of a column, of rows that are spelled as dicts, or of columns by name. */
@@ -193,8 +197,10 @@ function joinedColumns(
   const parts = exprs.flatMap((expr, index): (Expr | undefined)[] =>
     index > 0 && separator ? [{ op: 'literal', value: separator }, expr] : [expr],
   );
+  // Spark leaves out what is not there, separator and all: only a blank line is put so by the pipeline, too.
+  const isOwn = name === 'concat_ws' && separator !== '\n\n';
   const whole =
-    separator === undefined
+    separator === undefined || isOwn
       ? other(
           node,
           exprs.filter((one) => one !== undefined),

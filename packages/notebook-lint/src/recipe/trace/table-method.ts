@@ -12,7 +12,7 @@ type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|fillna|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
 /** Methods that give other rows, or none. */
 const OTHER =
   /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
@@ -22,7 +22,7 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
   const { name, node } = call;
   const step = stepOf(call, table);
   if (step) return stepped(call, table, { ...step, node } as Step);
-  const made = columnsMade(call, table);
+  const made = columnsMade(call, table) ?? filledTable(call, table);
   if (made) return made;
   if (/^(groupby|groupBy|group_by)$/.test(name)) noteNames(table, call.argument('by', 0), node);
   if (name === 'set_index') {
@@ -42,6 +42,25 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
       table: { ...after(table, { op: 'other', name, node }), columns: new Map(table.columns) },
     };
   return SAME.test(name) ? { is: 'table', table } : NOTHING;
+}
+
+/** `df.fillna("")`: from then on nothing is that text. */
+function filledTable(call: TracedCall, table: Table): Traced | undefined {
+  if (!/^(fillna|fill_null)$/.test(call.name)) return undefined;
+  const value = call.argument('value', 0);
+  const filled = constantOf(value);
+  const made: Table = typeof filled === 'string' ? { ...after(table), filled } : after(table);
+  if (value.is === 'dict')
+    for (const [name, one] of value.entries) {
+      const column = columnOf(table, name, call.node);
+      const text = constantOf(one);
+      if (column.is === 'cells' && text !== undefined)
+        made.columns.set(name, cells(made, { op: 'fill', of: column.expr, value: String(text) }, true));
+    }
+  if (constantOf(call.argument('inplace')) !== true) return { is: 'table', table: made };
+  for (const [name, one] of made.columns) table.columns.set(name, one);
+  if (typeof filled === 'string') table.filled = filled;
+  return NOTHING;
 }
 
 /** A row for each piece of a text that was split: passages, as they are made here. */
@@ -240,6 +259,9 @@ function applied(call: TracedCall, table: Table): Traced {
   const fn = call.argument('func', 0);
   const ofDataset = /^datasets\./.test(table.reading?.path ?? '');
   if (fn.is !== 'function') return ofDataset ? { is: 'table', table } : NOTHING;
+  const axis = constantOf(call.argument('axis', 1));
+  if (!ofDataset && axis !== 1 && axis !== 'columns' && call.name !== 'map')
+    return { is: 'table', table: after(table, { op: 'other', name: call.name, node: call.node }) };
   const working = after(table);
   const result = callWith(fn, call, [{ is: 'row', table: working }]);
   if (!ofDataset) return result.is === 'cells' ? { ...result, many: true } : result;
