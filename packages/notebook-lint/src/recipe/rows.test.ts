@@ -105,6 +105,7 @@ const TEXTS: readonly (readonly [code: string, text: string])[] = [
   [`df["t"] = df["title"] + "\\n\\n" + df["body"]\n${EMBED}(df["t"].tolist())`, '(title + "\\n\\n" + body)'],
   [`texts = (df.title + " " + df.body).tolist()\n${EMBED}(texts)`, '(title + " " + body)'],
   [`texts = [f"{a}: {b}" for a, b in zip(df["a"], df["b"])]\n${EMBED}(texts)`, '(text(a) + ": " + text(b))'],
+  [`texts = [f"{{{a}}}" for a in df["a"]]\n${EMBED}(texts)`, '("{" + text(a) + "}")'],
   [`texts = []\nfor _, row in df.iterrows():\n    texts.append(row["title"])\n${EMBED}(texts)`, 'title'],
   [`texts = [row.title for row in df.itertuples()]\n${EMBED}(texts)`, 'title'],
   [`df["t"] = df["text"].str.lower().str.strip()\n${EMBED}(df["t"].tolist())`, 'strip(lower(text))'],

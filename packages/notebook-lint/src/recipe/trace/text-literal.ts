@@ -14,7 +14,8 @@ export function stringOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
     );
   if (!isInterpolated(node)) return constant(unescaped(node));
   const parts = node.children.flatMap((part): Traced[] => {
-    if (part.type === 'string_content') return [constant(unescapedText(textOf(part)))];
+    if (part.type === 'string_content')
+      return [constant(unescapedText(textOf(part)).replaceAll('{{', '{').replaceAll('}}', '}'))];
     if (part.type !== 'interpolation') return [];
     const plain = part.children.length === 1;
     const value = evaluate(part.children[0], env, trace);
