@@ -6,8 +6,11 @@ import nodeModule from 'node:module';
 
 const source = new URL('../src/cli/main.ts', import.meta.url);
 const developed = existsSync(source);
-const needed = developed ? 24 : 22;
-if (Number(process.versions.node.split('.')[0]) < needed) {
+// 22.12 is the first that requires modules that are no CommonJS, as packages of the server do.
+const needed = developed ? '24' : '22.12';
+const [major, minor] = process.versions.node.split('.').map(Number);
+const [leastMajor, leastMinor = 0] = needed.split('.').map(Number);
+if (major < leastMajor || (major === leastMajor && minor < leastMinor)) {
   const place = developed ? ' to run from its source' : '';
   process.stderr.write(
     `throughline needs Node ${needed} or newer${place}; this is ${process.version}. Install a newer one from https://nodejs.org\n`,

@@ -5,6 +5,7 @@ import test from 'node:test';
 import { startFakeApi } from '../../../fake-api/server.ts';
 import type { CheckResult } from '../src/doctor/doctor.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { PROGRAMS, writePrograms } from './mapper-programs.ts';
 import { project } from './project.ts';
 
 interface Report {
@@ -52,6 +53,21 @@ test('an API is asked for real: what it answers is told, and a key that it refus
   const down = await run<Report>('doctor', '--json');
   assert.equal(down.code, 69);
   assert.match(down.json.checks[4]!.message, /ECONNREFUSED/);
+});
+
+test('each command is tried: one that refuses the row works, one that is not there does not', async (t) => {
+  const made = await project(t, DATA, PROGRAMS);
+  await writePrograms(made);
+  await made.write('split.py', 'import throughline_mapper as mapper\nmapper.split(lambda text: 1 / 0)\n');
+  const good = await made.run<Report>('doctor', '--json');
+  assert.deepEqual([good.code, states(good.json)], [0, { ...GOOD, commands: true }]);
+  const { message, hint } = good.json.checks.find(({ check }) => check === 'commands')!;
+  assert.match(message, /^python3 clean\.py answered in \d+ ms; python3 split\.py answered in \d+ ms$/);
+  assert.match(hint!, /^python3 split\.py refuses a row .*ZeroDivisionError/);
+
+  await made.configure({ ...PROGRAMS, transform: [{ command: ['no-such-program'] }] });
+  const wrong = await made.run<Report>('doctor', '--json');
+  assert.deepEqual([wrong.code, states(wrong.json)], [78, { ...GOOD, commands: false }]);
 });
 
 test('a source that is missing and a lake that is a file are two findings', async (t) => {

@@ -8,6 +8,7 @@ import { after, test } from 'node:test';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import type { CheckResult } from '../src/doctor/doctor.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { PROGRAMS, writePrograms } from './mapper-programs.ts';
 import { type Project, project } from './project.ts';
 
 const server = await sparkConnect();
@@ -48,9 +49,12 @@ test('where a run would find everything, all is well, and nothing stays behind',
 
   await made.configure({});
   await made.run('run', '--only', 'map');
-  await made.configure({ engine: { spark: url() } });
+  await made.configure({ ...PROGRAMS, engine: { spark: url() } });
+  await writePrograms(made);
   const lake = await readdir(made.lake);
-  assert.deepEqual((await examined(made)).states, GOOD);
+  const withPrograms = await examined(made);
+  assert.deepEqual(withPrograms.states, GOOD);
+  assert.match(withPrograms.by.worker!.message, /^embed\.py runs on the executors/);
   assert.deepEqual(await readdir(made.lake), lake);
 });
 
@@ -69,15 +73,15 @@ test('a lake that the cluster does not see', { skip }, async (t) => {
   assert.deepEqual(await readdir(made.folder), before);
 });
 
-test('a model that is no file, as a run says it', { skip }, async (t) => {
-  const embed = { command: ['cat'], dimension: 8 };
+test('a model behind an API, as a run says it', { skip }, async (t) => {
+  const embed = { model: 'openai:any', url: 'http://127.0.0.1:9/v1', dimension: 8 };
   const made = await project(t, DATA, { embed, engine: { spark: url() } });
   const { by, states } = await examined(made);
   assert.deepEqual(states, { ...GOOD, config: false, worker: false });
   const ran = await made.run('run', '--json');
   assert.equal(ran.code, 78);
   const { message, hint } = ran.json.error;
-  assert.match(message, /a command is a program of this machine/);
+  assert.match(message, /an API is limited by its rate/);
   for (const check of [by.config!, by.worker!])
     assert.deepEqual([check.message, check.hint, check.exitCode], [message, hint, 78]);
 });

@@ -79,3 +79,23 @@ test('a session that is lost between two queries is told as one that is lost in 
   await assert.rejects(opened.set({ 'spark.sql.shuffle.partitions': '1' }), lost);
   await assert.rejects(opened.schema('SELECT 1'), lost);
 });
+
+test('a program that does not work on the executors ends the run with what it printed', {
+  skip: skip || nightly,
+}, async (t) => {
+  const made = await project(t, DATA, {
+    engine: engine(),
+    transform: [{ command: ['python3', 'clean.py'] }],
+  });
+  await made.write('clean.py', 'import no_such_module\n');
+  const broken = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([broken.code, broken.json.error.code], [69, 'command_broken']);
+  assert.match(
+    broken.json.error.message,
+    /^on an executor the command does not work: python3: .*No module named 'no_such_module'/s,
+  );
+  assert.match(broken.json.error.hint!, /files that it imports named in files:/);
+  await made.configure({ engine: engine(), embed: { command: ['no-such-program'], dimension: 2 } });
+  const missing = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([missing.code, missing.json.error.code], [78, 'command_broken']);
+});

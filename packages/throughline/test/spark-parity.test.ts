@@ -7,6 +7,7 @@ import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { type Case, bothEngines as onBothEngines } from './both-engines.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { DATA as PROGRAM_DATA, PROGRAMS, writePrograms } from './mapper-programs.ts';
 import { type Project, project } from './project.ts';
 import { promotedTables } from './same-lake.ts';
 import { readBuild } from './tables.ts';
@@ -55,6 +56,20 @@ test('a filter with times, and the steps of a transform', { skip: skip || nightl
       transform: [{ drop_nulls: ['text'] }, { dedupe: 'text' }, { normalise: 'text' }],
     },
   });
+});
+
+test("the user's own functions in transform, split and model", { skip }, async (t) => {
+  const sql = { sql: "SELECT * FROM input WHERE narrative <> ''" };
+  const { ours } = await bothEngines(t, {
+    data: async (made) => {
+      await made.write('data.csv', PROGRAM_DATA);
+      await writePrograms(made);
+    },
+    change: { ...PROGRAMS, transform: [...PROGRAMS.transform, sql, { command: ['python3', 'twice.py'] }] },
+    planned: nightly === false,
+  });
+  // As on one machine alone: see commands.test.ts.
+  assert.deepEqual([ours.records, ours.deadLetters, ours.dropped], [31, 7, 2]);
 });
 
 test('SQL of the user, for each chunk by itself', { skip: skip || nightly }, async (t) => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { nightly } from '../../../../engines/nightly.ts';
 import { openTable } from '../../src/index.ts';
 import { assertSameRows, rowsOf } from '../plain.ts';
 import { skip, sql, table } from '../spark.ts';
@@ -29,7 +30,7 @@ test('columns mapped by name: renamed, dropped, added again, with spaces in thei
   assertSameRows(await rowsOf(snapshot, { columns }), theirs.rows);
 });
 
-test('mapped columns nested in structs, arrays and maps', { skip }, async (t) => {
+test('mapped columns nested in structs, arrays and maps', { skip: skip || nightly }, async (t) => {
   const root = await emptyFolder(t);
   const name = table(root);
   const value = (id: string) => `SELECT ${id},
@@ -67,7 +68,7 @@ test('mapped partition columns, renamed, and a scan of one partition', { skip },
 });
 
 test('a table whose columns are mapped only later, with deletion vectors and a checkpoint', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const root = await emptyFolder(t);
   const name = table(root);

@@ -1,6 +1,6 @@
 /** `acceptance.parity` in a run: what could be promoted, compared with the results that were agreed on. */
 import { stat } from 'node:fs/promises';
-import { compareSides, type Limits, type VerdictLine } from '../compare/index.ts';
+import { compareSides, LEAST, type Limits, type VerdictLine } from '../compare/index.ts';
 import type { Config } from '../config/index.ts';
 import { ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
@@ -32,7 +32,7 @@ interface Kept {
 
 /**
  * Undefined, with a warning, where the reference is not there or the build is too large to compare in a run. Themes come after promotion:
- * `ami` is left to the command. A build and a reference that have not changed are not compared again. Disk for both sides; memory as
+ * `ami` and `ari` are left to the command. A build and a reference that have not changed are not compared again. Disk for both sides; memory as
  * `compareSides` says. Not met where the reference cannot be read or matched.
  */
 export async function measureParity(
@@ -41,7 +41,7 @@ export async function measureParity(
   parity: NonNullable<Config['acceptance']['parity']>,
   { directory, passages, product, info, warning }: ParityContext,
 ): Promise<MeasuredLimit | undefined> {
-  const { reference, onMiss, ami: _ami, ...limits } = parity;
+  const { reference, onMiss, ami: _ami, ari: _ari, ...limits } = parity;
   if (reference === undefined) return undefined;
   const path = lakeRootOf(directory, reference);
   const token = await referenceToken(path);
@@ -116,8 +116,6 @@ function limitOf(verdict: readonly VerdictLine[], onMiss: MeasuredLimit['onMiss'
           ],
   };
 }
-
-const LEAST: readonly VerdictLine['limit'][] = ['minCosine', 'topTen', 'ami'];
 
 function expectedOf({ limit, wanted }: VerdictLine): string {
   return `${LEAST.includes(limit) ? '>=' : '<='} ${wanted}`;

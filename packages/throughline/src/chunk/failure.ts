@@ -12,6 +12,7 @@ export type Reach = 'run' | 'later' | 'chunk';
 const OF_THE_RUN: readonly string[] = [
   'budget_exceeded',
   'command_broken',
+  'command_stopped',
   'embedder_stopped',
   'interrupted',
   'spark_session_lost',

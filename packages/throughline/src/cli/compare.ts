@@ -1,12 +1,13 @@
 import { type Command, InvalidArgumentError } from 'commander';
-import type { Limits } from '../compare/index.ts';
+import type { Limits, ParityReport } from '../compare/index.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type Context, configOf, printJson } from './context.ts';
 import { parseCount, parseCountFromZero } from './parse.ts';
-import { printComparison } from './print-comparison.ts';
+import { printParity } from './print-parity.ts';
 import { createStages } from './stages.ts';
+import { writeReport } from './write-report.ts';
 
 interface CompareOptions extends Limits {
   config?: string;
@@ -20,6 +21,10 @@ interface CompareOptions extends Limits {
   ordinal?: string;
   ids?: string;
   queries?: number;
+  alone?: number | true;
+  fit?: boolean;
+  before?: string | true;
+  report?: string;
 }
 
 const HELP = `
@@ -30,6 +35,8 @@ Examples:
   throughline compare notebook.parquet ./lake --id complaint_id --min-cosine 0.999
   throughline compare embeddings.npy ./lake --ids ids.csv
   throughline compare --config throughline.yaml    # acceptance.parity.reference with the config's lake
+  throughline compare --alone --fit --before       # the lake with itself: one at a time, fit and assignment, the run before
+  throughline compare --alone --fit --report parity.html
 `;
 
 export function compareCommand(program: Command, context: Context): void {
@@ -51,6 +58,7 @@ export function compareCommand(program: Command, context: Context): void {
     .option('--min-cosine <cosine>', 'least cosine of the vectors of a row (default: 0.9999)', parseCosine)
     .option('--top-ten <share>', 'least share of the ten nearest rows in common', parseShare)
     .option('--ami <ami>', 'least adjusted mutual information of the themes', parseCosine)
+    .option('--ari <ari>', 'least adjusted Rand index of the themes', parseCosine)
     .option('--missing <rows>', 'rows of A that B may lack (default: 0)', parseCountFromZero)
     .option('--extra <rows>', 'rows that only B may have (default: 0)', parseCountFromZero)
     .option('--changed <rows>', 'rows whose text may differ (default: 0)', parseCountFromZero)
@@ -64,6 +72,10 @@ export function compareCommand(program: Command, context: Context): void {
       'rows whose neighbours are compared (default: 200, at most 10000)',
       parseQueries,
     )
+    .option('--alone [passages]', 'embed so many passages again, each by itself (default: 200)', parseQueries)
+    .option('--fit', 'compare the fit of the themes with their assignment')
+    .option('--before [run]', 'compare what a run has left with what is there now (default: previous)')
+    .option('--report <file>', 'write all of it as a page to print and sign')
     .option('--json', 'one JSON document on stdout, everything else on stderr')
     .addHelpText('after', HELP)
     .action((a: string | undefined, b: string | undefined, options: CompareOptions) =>
@@ -77,8 +89,8 @@ async function compare(
   options: CompareOptions,
   context: Context,
 ): Promise<void> {
-  const { config: file, profile, json, ids, queries, ...rest } = options;
-  const { missing, extra, changed, notComparable, minCosine, topTen, ami, ...columns } = rest;
+  const { config: file, profile, json, ids, queries, alone, fit, before, report, ...rest } = options;
+  const { missing, extra, changed, notComparable, minCosine, topTen, ami, ari, ...columns } = rest;
   // Both sides are named: a config counts only where it is named too.
   const named = file !== undefined || profile !== undefined || b === undefined;
   const config = named
@@ -87,26 +99,50 @@ async function compare(
         context,
       )
     : undefined;
-  const { compareSides } = await import('../compare/index.ts');
+  const { measureParity } = await import('../bridge/parity.ts');
+  const isOfLake = alone !== undefined || fit === true || before !== undefined;
+  const hasReference = a !== undefined || config?.config.acceptance.parity?.reference !== undefined;
+  const lake = b === undefined ? lakeRootOf(config!.directory, config!.config.lake) : lakeRootOf('.', b);
+  const limits = { missing, extra, changed, notComparable, minCosine, topTen, ami, ari };
   const stages = createStages(context.terminal);
   try {
-    const comparison = await compareSides({
-      a: a === undefined ? referenceOf(config!) : lakeRootOf('.', a),
-      b: b === undefined ? lakeRootOf(config!.directory, config!.config.lake) : lakeRootOf('.', b),
-      columns,
-      ids,
-      limits: withLimits(config, { missing, extra, changed, notComparable, minCosine, topTen, ami }),
-      ...(queries === undefined ? {} : { queries }),
-      onStage: stages.next,
+    const parity = await measureParity({
+      // Who asks the lake about itself need not have a reference.
+      sides:
+        isOfLake && !hasReference
+          ? undefined
+          : {
+              a: a === undefined ? referenceOf(config!) : lakeRootOf('.', a),
+              b: lake,
+              columns,
+              ids,
+              limits: withLimits(config, limits),
+              ...(queries === undefined ? {} : { queries }),
+            },
+      ...{ lake, loaded: config, fit, limits, now: context.clock(), onStage: stages.next },
+      alone: alone === true ? SAMPLE : alone,
+      before: before === true ? 'previous' : before,
     });
     stages.end();
-    if (json) printJson(context, comparison);
-    else printComparison(context, comparison);
-    if (!comparison.equal) process.exitCode = EXIT.badData;
+    if (report !== undefined) await writeParity(parity, report, context);
+    const { reference, before: earlier, checks } = parity;
+    if (json)
+      printJson(context, { ...reference, ok: parity.ok, checks, ...(earlier && { before: earlier }) });
+    else printParity(context, parity);
+    if (!parity.ok) process.exitCode = EXIT.badData;
   } finally {
     stages.end();
   }
 }
+
+async function writeParity(parity: ParityReport, file: string, { terminal }: Context): Promise<void> {
+  const { parityHtml } = await import('../compare/index.ts');
+  await writeReport(file, parityHtml(parity));
+  terminal.log(`Written to ${file}`);
+}
+
+/** Passages that are embedded again where nobody says how many. */
+const SAMPLE = 200;
 
 /** Each holds its ten nearest rows in memory. */
 const MOST_QUERIES = 10_000;

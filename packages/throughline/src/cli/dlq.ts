@@ -124,7 +124,7 @@ function exportCommand(dlq: Command, context: Context): void {
 function retryCommand(dlq: Command, context: Context): void {
   withFilter(dlq.command('retry'))
     .summary('make the chunks that hold dead letters again, by the code and config of today')
-    .addHelpText('after', '\nExample:\n  throughline dlq retry --reason not_embedded\n')
+    .addHelpText('after', '\nExample:\n  throughline dlq retry --reason function_failed\n')
     .action(async (options: FilterOptions) => {
       const { retryDeadLetters } = await import('../dlq/retry.ts');
       const { exitCodeOf } = await import('../run/index.ts');

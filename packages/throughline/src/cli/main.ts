@@ -42,6 +42,7 @@ async function createProgram(context: Context): Promise<Command> {
     import('./runs.ts').then((module) => module.runsCommand),
     import('./quality.ts').then((module) => module.qualityCommand),
     import('./dlq.ts').then((module) => module.dlqCommand),
+    import('./export.ts').then((module) => module.exportCommand),
     import('./lake.ts').then((module) => module.lakeCommand),
     import('./eval.ts').then((module) => module.evalCommand),
     import('./compare.ts').then((module) => module.compareCommand),

@@ -1,5 +1,5 @@
 /** A comparison for a person: a table of what each side has, what differs, then the verdict. */
-import type { Comparison } from '../compare/index.ts';
+import { type Comparison, LEAST } from '../compare/index.ts';
 import type { Context } from './context.ts';
 import { excerpt } from './excerpt.ts';
 import { formatCount, printable, type Terminal, table } from './terminal.ts';
@@ -66,7 +66,7 @@ function printMeasures(terminal: Terminal, comparison: Comparison): void {
     rows.push([
       'AMI',
       decimal(themes.ami),
-      `themes ${themes.themes.a} and ${themes.themes.b}; without one ${share('a')} and ${share('b')}`,
+      `ARI ${decimal(themes.ari)}; themes ${themes.themes.a} and ${themes.themes.b}; without one ${share('a')} and ${share('b')}`,
     ]);
   }
   for (const line of table(['', 'found', ''], rows)) terminal.print(line);
@@ -121,14 +121,13 @@ function nameOf({ id, ordinal }: { id: string | null; ordinal: number | null }, 
 }
 
 function printVerdict(terminal: Terminal, { verdict, equal }: Comparison): void {
-  const least = new Set(['minCosine', 'topTen', 'ami']);
   const rows = verdict.map(({ limit, wanted, found, ok }): Cells => {
-    const shown = (value: number) => (least.has(limit) ? decimal(value) : formatCount(value));
+    const shown = (value: number) => (LEAST.includes(limit) ? decimal(value) : formatCount(value));
     return [
       ok ? 'ok' : 'NOT',
       limit,
       found === null ? 'not measured' : shown(found),
-      `${least.has(limit) ? 'at least' : 'at most'} ${least.has(limit) ? wanted : shown(wanted)}`,
+      `${LEAST.includes(limit) ? 'at least' : 'at most'} ${LEAST.includes(limit) ? wanted : shown(wanted)}`,
     ];
   });
   for (const line of table(['', 'limit', 'found', 'wanted'], rows)) terminal.print(line);

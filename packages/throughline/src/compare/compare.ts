@@ -6,6 +6,7 @@
 import { openSession, type Session } from '../engine/local/session.ts';
 import { type Examples, examplesOf, type WorstRow, worstRows } from './examples.ts';
 import { type Key, keyOf } from './key.ts';
+import type { RecordedSide } from './lake-side.ts';
 import { matchSides, measurePairs } from './match.ts';
 import { type NeighbourOverlap, neighbourOverlap } from './neighbours.ts';
 import { notesOf } from './notes.ts';
@@ -22,6 +23,10 @@ export interface CompareRequest extends SideOptions {
   limits: Limits;
   /** Where B is a lake: a build of it that is not promoted, and has no themes yet. */
   candidate?: string;
+  /** Where A is a lake: its tables as a run has left them. */
+  recorded?: RecordedSide;
+  /** Whether vectors are compared only where the text is the same: of data that goes on. */
+  sameTextsOnly?: boolean;
   /** Rows whose neighbours are compared; DEFAULT_QUERIES unless given. */
   queries?: number;
   /** Told what is done next. */
@@ -55,6 +60,7 @@ export interface Comparison {
   minCosine: number | null;
   topTen: number | null;
   ami: number | null;
+  ari: number | null;
   counts: { a: SideCounts; b: SideCounts };
   matching: {
     level: Key['level'];
@@ -85,7 +91,9 @@ export interface Comparison {
 export async function compareSides(request: CompareRequest): Promise<Comparison> {
   await using session = await openSession();
   await using a = closing(await openSide(session, 'a', request.a, request));
-  await using b = closing(await openSide(session, 'b', request.b, { ...request, build: request.candidate }));
+  await using b = closing(
+    await openSide(session, 'b', request.b, { ...request, build: request.candidate, recorded: undefined }),
+  );
   return await compareOpened(session, a.side, b.side, request);
 }
 
@@ -97,7 +105,7 @@ async function compareOpened(
   session: Session,
   a: Side,
   b: Side,
-  { limits, queries = DEFAULT_QUERIES, onStage = () => {} }: CompareRequest,
+  { limits, queries = DEFAULT_QUERIES, sameTextsOnly = false, onStage = () => {} }: CompareRequest,
 ): Promise<Comparison> {
   const key = keyOf(a, b);
   onStage(`Reading ${a.path}`);
@@ -108,6 +116,7 @@ async function compareOpened(
   await matchSides(session, key);
   onStage('Comparing texts and vectors');
   await measurePairs(session);
+  if (sameTextsOnly) await session.query('UPDATE measured SET comparable = false WHERE changed');
   const both = (role: Role) => a.has.has(role) && b.has.has(role);
   const { changed, texts, matching, ...found } = await countPairs(session, key);
   const vectors = both('vector')
@@ -126,6 +135,7 @@ async function compareOpened(
     unlikeVectors: vectors?.unlike,
     topTen: neighbours?.overlap,
     ami: themes?.ami,
+    ari: themes?.ari,
   };
   const verdict = verdictOf(measures, limits);
   const examples = await examplesOf(session);
@@ -138,6 +148,7 @@ async function compareOpened(
     minCosine: measures.minCosine ?? null,
     topTen: measures.topTen ?? null,
     ami: measures.ami ?? null,
+    ari: measures.ari ?? null,
     counts,
     matching,
     duplicates: found.duplicates,

@@ -1,2 +1,6 @@
+export { compareAlone } from './alone.ts';
 export { type CompareRequest, type Comparison, compareSides } from './compare.ts';
-export type { Limits, VerdictLine } from './verdict.ts';
+export { compareFit } from './fit-check.ts';
+export { type ParityReport, parityHtml } from './report.ts';
+export type { SelfCheck } from './self-check.ts';
+export { LEAST, type Limits, type VerdictLine } from './verdict.ts';

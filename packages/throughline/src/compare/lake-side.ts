@@ -1,16 +1,28 @@
-import { openTable, type Relation, relation } from '@throughline/delta';
+import { type Relation, relation } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { existingBuild } from '../lake/build.ts';
+import { type Build, existingBuild } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { listDeadLetters } from '../lake/dead-letters.ts';
-import { existingLake, type Lake, promotedBuild, readCurrent } from '../lake/lake.ts';
+import { existingLake, promotedBuild, readCurrent } from '../lake/lake.ts';
 import { lakePath, lakeRootOf } from '../lake/lake-path.ts';
+import { tableIfThere } from '../lake/table-if-there.ts';
 import { ROLES, type Side, selectList } from './side.ts';
 
-/** The promoted build of a lake, and its promoted themes; or another build, which has none. Throws with exit code 66 if nothing is promoted. */
-export async function openLakeSide(path: string, build?: string): Promise<Side> {
+/** Tables of a build at the versions that a run has left, and the themes that it promoted, where they are still there. */
+export interface RecordedSide {
+  run: string;
+  build: Build;
+  themes: string | undefined;
+}
+
+/**
+ * The promoted build of a lake, and its promoted themes; or another build, which has none; or what a run has left. Throws with exit
+ * code 66 if nothing is promoted.
+ */
+export async function openLakeSide(path: string, build?: string, recorded?: RecordedSide): Promise<Side> {
   const lake = await existingLake(lakeRootOf('.', path));
-  const { tables, info } = await existingBuild(lake, build ?? (await promotedBuild(lake)));
+  const { tables, info } =
+    recorded?.build ?? (await existingBuild(lake, build ?? (await promotedBuild(lake))));
   const { reasons: deadLetters } = await listDeadLetters(lake, 0);
   const opened: Relation[] = [];
   const open = async (table: Promise<Relation>) => {
@@ -19,10 +31,16 @@ export async function openLakeSide(path: string, build?: string): Promise<Side> 
   };
   const records = await open(relation(tables.records));
   const passages = await open(relation(tables.passages));
-  const assignments = build === undefined ? await assignmentsOf(lake) : undefined;
+  const version = recorded
+    ? recorded.themes
+    : build === undefined
+      ? (await readCurrent(lake)).themes
+      : undefined;
+  const assignments =
+    version === undefined ? undefined : await tableIfThere(lakePath(lake.root, 'assignments', version));
   const themes = assignments && (await open(relation(assignments)));
   return {
-    path,
+    path: recorded ? `${path} as ${recorded.run} left it` : path,
     kind: 'lake',
     level: 'passages',
     columns: {},
@@ -42,11 +60,6 @@ export async function openLakeSide(path: string, build?: string): Promise<Side> 
 /** Chunks of files and of ranges of rows are named after the form in which the source came. */
 function namesChunksByContent({ by }: ChunkRule): boolean {
   return by === 'window' || by === 'value';
-}
-
-async function assignmentsOf(lake: Lake) {
-  const { themes } = await readCurrent(lake);
-  return themes === undefined ? undefined : await openTable(lakePath(lake.root, 'assignments', themes));
 }
 
 function lakeRows(passages: string, themes: string | undefined): string {

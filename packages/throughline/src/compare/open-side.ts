@@ -7,7 +7,7 @@ import { readJson } from '../lake/json-file.ts';
 import { isRemote, lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import type { ColumnNames } from './columns.ts';
 import { openFileSide } from './file-side.ts';
-import { openLakeSide } from './lake-side.ts';
+import { openLakeSide, type RecordedSide } from './lake-side.ts';
 import { type IdsKind, openNpySide } from './npy-side.ts';
 import type { Side, SideKind } from './side.ts';
 
@@ -18,6 +18,7 @@ export interface SideOptions {
   ids?: string | undefined;
   /** Of a lake: the build, unless it is the promoted one with its themes. */
   build?: string | undefined;
+  recorded?: RecordedSide | undefined;
 }
 
 /** Opens one side; `name` makes its tables in the session. Throws with exit code 66 if it is not there, 65 if it cannot be read. */
@@ -25,10 +26,10 @@ export async function openSide(
   session: Session,
   name: string,
   path: string,
-  { columns, ids, build }: SideOptions,
+  { columns, ids, build, recorded }: SideOptions,
 ): Promise<Side> {
   const kind = await kindOf(path);
-  if (kind === 'lake') return openLakeSide(path, build);
+  if (kind === 'lake') return openLakeSide(path, build, recorded);
   if (kind !== 'npy') return openFileSide(session, path, kind, columns);
   if (ids !== undefined)
     return openNpySide(session, name, { path, ids, idsKind: await kindOfIds(ids), columns });

@@ -7,6 +7,8 @@ export interface ThemeAgreement {
   rows: number;
   /** Adjusted mutual information; rows without a theme count as one more theme. Null without rows. */
   ami: number | null;
+  /** Adjusted Rand index (Hubert and Arabie 1985); 1 only where the themes are the same but for their names. */
+  ari: number | null;
   /** Share of rows without a theme. */
   unassigned: { a: number; b: number };
   /** Themes of each side. */
@@ -31,9 +33,11 @@ export async function themeAgreement(session: Session): Promise<ThemeAgreement> 
   const without = (side: 'a' | 'b') =>
     rows === 0 ? 0 : cells.reduce((sum, cell) => sum + (cell[side] === null ? cell.count : 0), 0) / rows;
   const themes = (side: 'a' | 'b') => new Set(cells.flatMap((cell) => cell[side] ?? [])).size;
+  const agreed = rows === 0 ? undefined : agreementOfCounts(cells);
   return {
     rows,
-    ami: rows === 0 ? null : agreementOfCounts(cells).ami,
+    ami: agreed?.ami ?? null,
+    ari: agreed?.ari ?? null,
     unassigned: { a: without('a'), b: without('b') },
     themes: { a: themes('a'), b: themes('b') },
   };

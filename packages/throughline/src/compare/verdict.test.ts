@@ -13,6 +13,7 @@ const PERFECT: Measures = {
   unlikeVectors: 0,
   topTen: 1,
   ami: 1,
+  ari: 0.9,
 };
 
 const broken = (found: Partial<Measures>, limits = {}) =>

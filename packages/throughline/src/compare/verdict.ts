@@ -14,6 +14,8 @@ export interface Limits {
   topTen?: number | undefined;
   /** Least adjusted mutual information of the themes. */
   ami?: number | undefined;
+  /** Least adjusted Rand index of the themes. */
+  ari?: number | undefined;
 }
 
 export interface VerdictLine {
@@ -33,6 +35,9 @@ export const DEFAULT_LIMITS = {
   minCosine: 0.9999,
 } as const;
 
+/** Of limits, those that something has to reach. */
+export const LEAST: readonly VerdictLine['limit'][] = ['minCosine', 'topTen', 'ami', 'ari'];
+
 export interface Measures {
   missing: number;
   extra: number;
@@ -49,6 +54,7 @@ export interface Measures {
   unlikeVectors: number | undefined;
   topTen: number | null | undefined;
   ami: number | null | undefined;
+  ari: number | null | undefined;
 }
 
 /**
@@ -70,7 +76,9 @@ export function verdictOf(found: Measures, asked: Limits): VerdictLine[] {
   }
   if (asked.topTen !== undefined) lines.push(least('topTen', asked.topTen, found.topTen));
   if (asked.ami !== undefined) lines.push(least('ami', asked.ami, found.ami));
-  return lines;
+  if (asked.ari !== undefined) lines.push(least('ari', asked.ari, found.ari));
+  // What is let be has no line.
+  return lines.filter(({ wanted }) => Number.isFinite(wanted));
 }
 
 function most(limit: VerdictLine['limit'], wanted: number, found: number | null): VerdictLine {

@@ -28,6 +28,7 @@ const parity = z.strictObject({
     .describe('Least cosine of the vectors of a row; 0.9999 if absent'),
   topTen: z.number().min(0).max(1).optional().describe('Least share of the ten nearest rows in common'),
   ami: z.number().min(-1).max(1).optional().describe('Least adjusted mutual information of the themes'),
+  ari: z.number().min(-1).max(1).optional().describe('Least adjusted Rand index of the themes'),
   missing: z.int().min(0).optional().describe('Rows that may be missing; 0 if absent'),
   extra: z
     .int()

@@ -1,5 +1,6 @@
 /** The section `embed:`: which model, and how its server is treated. */
 import { z } from 'zod';
+import { commandFiles, commandOf } from './command-schema.ts';
 import { budget, count, duration, price, variableName } from './primitives.ts';
 
 const MODEL = /^(minilm|hash|openai:\S+|onnx:.+|hub:[\w.-]+\/[\w.-]+@[\w./-]+)$/;
@@ -12,11 +13,8 @@ export const embed = z.strictObject({
     .describe(
       'minilm; openai:NAME for any OpenAI-compatible API; onnx:FOLDER; hub:ORGANISATION/NAME@REVISION; hash (no meaning: for tests of scale)',
     ),
-  command: z
-    .array(z.string().min(1))
-    .min(1)
-    .optional()
-    .describe('A program of your own instead of a model: [python3, embed.py]'),
+  command: commandOf('A program of your own instead of a model: [python3, embed.py]').optional(),
+  files: commandFiles.optional(),
   dimension: z
     .int()
     .min(1)

@@ -190,3 +190,15 @@ test('k-means needs the number of themes', () => {
     'throughline.yaml:6:1: themes.count: k-means needs the number of themes: themes: { method: kmeans, count: 12 }',
   ]);
 });
+
+test('a command of split leaves long passages to nobody else, and its settings need one', () => {
+  const split = (settings: string) =>
+    parseConfig(`name: x\nsource: { type: csv, path: a.csv, text: t }\nsplit: ${settings}\n`, 't.yaml', {
+      env: {},
+    }).split;
+  assert.equal(split('{ command: [cut] }').mode, 'none');
+  assert.equal(split('{ command: [cut], mode: truncate }').mode, 'truncate');
+  assert.throws(() => split('{ timeout: 5s }'), /t\.yaml:3:10: split\.timeout: it is a setting of a command/);
+  assert.throws(() => split('{ comand: [cut] }'), /did you mean "command"/);
+  assert.throws(() => split('{ command: [cut], files: [../words] }'), /inside of the folder/);
+});

@@ -90,17 +90,18 @@ interface Inspectable {
   shape?: Record<string, unknown>;
   element?: unknown;
   options?: unknown[];
-  def?: { innerType?: unknown };
+  def?: { innerType?: unknown; in?: unknown };
 }
 
 function child(schema: Inspectable, part: string | number): unknown {
   return typeof part === 'number' ? schema.element : schema.shape?.[part];
 }
 
-/** Looks through optional, default and prefault wrappers, and into unions. */
+/** Looks through optional, default and prefault wrappers and transforms, and into unions. */
 function alternatives(schema: unknown): Inspectable[] {
   const inspectable = schema as Inspectable | undefined;
   if (!inspectable) return [];
-  if (inspectable.def?.innerType) return alternatives(inspectable.def.innerType);
+  const inner = inspectable.def?.innerType ?? inspectable.def?.in;
+  if (inner) return alternatives(inner);
   return inspectable.options ? inspectable.options.flatMap(alternatives) : [inspectable];
 }

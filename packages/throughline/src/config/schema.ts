@@ -3,6 +3,7 @@ import { z } from 'zod';
 import { schemeOf } from '../lake/lake-path.ts';
 import { acceptance } from './acceptance-schema.ts';
 import { alerts } from './alerts-schema.ts';
+import { commandOf, commandSettings } from './command-schema.ts';
 import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { lineage } from './lineage-schema.ts';
@@ -12,100 +13,7 @@ import { quality } from './quality-schema.ts';
 import { rerank } from './rerank-schema.ts';
 import { schedule } from './schedule-schema.ts';
 import { serve } from './serve-schema.ts';
-
-const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
-
-const attributeName = z
-  .string()
-  .regex(
-    /^[a-z][a-z0-9_]*$/,
-    'an attribute is named with small letters, digits and _ (rename it: { my_name: "My Name" })',
-  );
-
-const attribute = z.union([
-  attributeName,
-  z
-    .record(
-      attributeName,
-      z.union([
-        z.string().min(1),
-        z.strictObject({
-          column: z.string().min(1).describe('Column of the source'),
-          type: z.enum(COLUMN_TYPES).default('string').describe('Type of the attribute in the tables'),
-        }),
-      ]),
-    )
-    .refine((entry) => Object.keys(entry).length === 1, 'one attribute per line: - { name: "Column" }'),
-]);
-
-const source = z
-  .strictObject({
-    type: z
-      .enum(['csv', 'jsonl', 'parquet', 'spark'])
-      .describe('Format of the files; spark: whatever the cluster has a reader for'),
-    path: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-      .optional()
-      .describe('File or pattern, relative to the config file: data/complaints-*.csv'),
-    reader: z.string().min(1).optional().describe('spark: name of the reader: delta, jdbc, kafka, ...'),
-    options: z.record(z.string(), z.string()).optional().describe('spark: options of the reader'),
-    query: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('spark: SELECT ... FROM input, where the columns of the reader are not yet those of records'),
-    id: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Column with the id of a record; without it, a hash of the content'),
-    text: z
-      .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
-      .describe('Column or columns with the text; several are joined by a blank line'),
-    timestamp: z.string().min(1).optional().describe('Column with the time of the record'),
-    format: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('Format of the timestamp if it is not ISO 8601, such as MM/dd/yyyy'),
-    attributes: z.array(attribute).default([]).describe('Columns to keep, to filter by and to show'),
-    filter: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('CEL expression that a row must meet: category == "billing"'),
-    delimiter: z.string().length(1).default(',').describe('csv: character between fields'),
-    quote: z.string().length(1).default('"').describe('csv: character around fields'),
-    header: z
-      .boolean()
-      .optional()
-      .describe(
-        'csv: whether the first line names the columns (default true); without, they are column1, column2, ...',
-      ),
-    encoding: z.enum(['utf-8', 'utf-16', 'latin-1']).default('utf-8').describe('csv: encoding of the file'),
-    maxTextLength: z
-      .int()
-      .positive()
-      .default(1_000_000)
-      .describe('UTF-16 code units; a longer text becomes a dead letter instead of stopping the rest'),
-  })
-  .superRefine((given, context) => {
-    const isSpark = given.type === 'spark';
-    const wanted = isSpark ? 'reader' : 'path';
-    if (given[wanted] === undefined)
-      context.addIssue({
-        code: 'custom',
-        path: [wanted],
-        message: `a source of type ${given.type} needs ${wanted}`,
-      });
-    for (const key of isSpark ? (['path'] as const) : (['reader', 'options', 'query'] as const))
-      if (given[key] !== undefined)
-        context.addIssue({
-          code: 'custom',
-          path: [key],
-          message: `a source of type ${given.type} has no ${key}`,
-        });
-  });
+import { type COLUMN_TYPES, source } from './source-schema.ts';
 
 const transform = z.union([
   z.strictObject({ sql: z.string().min(1).describe('SELECT ... FROM input, per chunk') }),
@@ -120,6 +28,10 @@ const transform = z.union([
       .literal('text')
       .describe('Unicode NFC, one kind of line break, no control characters, single spaces'),
   }),
+  z.strictObject({
+    command: commandOf('A program of your own, which gets each row and answers it: [python3, clean.py]'),
+    ...commandSettings,
+  }),
 ]);
 
 const chunk = z.strictObject({
@@ -132,20 +44,40 @@ const chunk = z.strictObject({
   zone: z.string().default('UTC').describe('Time zone in which days begin, such as Europe/London'),
 });
 
-const split = z.strictObject({
-  mode: z
-    .enum(['sentences', 'truncate', 'none'])
-    .default('sentences')
-    .describe(
-      'sentences: whole sentences up to maxTokens; truncate: keep the beginning; none: a longer text is a dead letter',
-    ),
-  maxTokens: z
-    .int()
-    .min(8)
-    .optional()
-    .describe("Tokens of a passage, special tokens included; at most the model's limit"),
-  overlap: z.int().min(0).default(32).describe('Tokens repeated from the passage before, as whole sentences'),
-});
+const SPLIT_MODES = ['sentences', 'truncate', 'none'] as const;
+
+const split = z
+  .strictObject({
+    mode: z
+      .enum(SPLIT_MODES)
+      .optional()
+      .describe(
+        'sentences (default): whole sentences up to maxTokens; truncate: keep the beginning; none (default with a command): a longer text is a dead letter',
+      ),
+    maxTokens: z
+      .int()
+      .min(8)
+      .optional()
+      .describe("Tokens of a passage, special tokens included; at most the model's limit"),
+    overlap: z
+      .int()
+      .min(0)
+      .default(32)
+      .describe('Tokens repeated from the passage before, as whole sentences'),
+    command: commandOf(
+      'A program of your own, which cuts texts into passages: [python3, split.py]',
+    ).optional(),
+    ...commandSettings,
+  })
+  .superRefine(({ command, ...settings }, context) => {
+    for (const key of ['files', 'revision', 'timeout'] as const)
+      if (command === undefined && settings[key] !== undefined)
+        context.addIssue({ code: 'custom', path: [key], message: 'it is a setting of a command' });
+  })
+  .transform((given) => ({
+    ...given,
+    mode: given.mode ?? (given.command ? ('none' as const) : ('sentences' as const)),
+  }));
 
 const retry = z.strictObject({
   attempts: count.default(3).describe('Attempts of a chunk in one run'),

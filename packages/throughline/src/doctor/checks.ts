@@ -13,7 +13,13 @@ import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
 import { checkFilter } from '../run/prepare.ts';
 import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
-import { mappingOf } from '../source/mapping.ts';
+import { findSource } from '../source/find-source.ts';
+import { mappedColumns, mappingOf } from '../source/mapping.ts';
+import { connect } from '../source/postgres/connect.ts';
+import { databaseSource } from '../source/postgres/database-source.ts';
+import { requireColumns } from '../source/relation.ts';
+import { commandsOf } from '../transform/index.ts';
+import { checkCommands } from './commands.ts';
 import type { Check, Finding } from './doctor.ts';
 
 /**
@@ -38,6 +44,9 @@ export async function* checksOf(
   const known = await config().catch(() => undefined);
   if (known?.config.acceptance.ndcg !== undefined)
     yield { name: 'judgements', find: async () => checkJudgements(known) };
+  // Those of a cluster's pipeline run on the executors: `worker` tries them there.
+  if (known?.config.engine === 'local' && commandsOf(known.config).length > 0)
+    yield { name: 'commands', find: () => checkCommands(known) };
   if (alerts) yield { name: 'alerts', find: async () => checkAlerts(await config()) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');
@@ -72,10 +81,10 @@ const TEST_ALERT: Alert = {
   command: 'throughline doctor',
 };
 
-const LEAST_NODE = 22;
+const LEAST_NODE = '22.12';
 
 function checkNode(version: string): string {
-  if (Number.parseInt(version, 10) >= LEAST_NODE) return `Node ${version}`;
+  if (version.localeCompare(LEAST_NODE, 'en', { numeric: true }) >= 0) return `Node ${version}`;
   throw new ThroughlineError(`Node ${version} is too old`, {
     code: 'node_too_old',
     exitCode: EXIT.unavailable,
@@ -92,9 +101,23 @@ async function checkConfig({ config, file, directory }: LoadedConfig): Promise<s
 
 async function checkSource({ config, directory }: LoadedConfig): Promise<string> {
   if (config.source.type === 'spark') return `read by the cluster: ${config.source.reader}`;
+  if (config.source.type === 'delta')
+    return `a Delta table, ${(await findSource(config.source, directory)).token!.replace(/.*@/, 'version ')}`;
+  if (config.source.type === 'postgres') return await describeDatabase(config.source);
   const { files } = await findFiles(patternsOf(config.source), directory);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${megabytes(bytes)}`;
+}
+
+async function describeDatabase(source: LoadedConfig['config']['source']): Promise<string> {
+  await using connection = await connect(source.url!);
+  const { name, columns } = await databaseSource(connection, source);
+  requireColumns(
+    name,
+    columns.map((column) => column.name),
+    mappedColumns(mappingOf(source)),
+  );
+  return `${name}, ${columns.length} columns`;
 }
 
 async function checkLake({ config, directory }: LoadedConfig): Promise<string> {

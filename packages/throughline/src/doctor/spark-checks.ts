@@ -56,7 +56,12 @@ async function readSource(session: SparkSession, loaded: LoadedConfig): Promise<
   const { config } = loaded;
   const files = await findVisibleFiles(loaded);
   try {
-    await createSourceView(session, { config, mapping: mappingOf(config.source), files });
+    await createSourceView(session, {
+      config,
+      directory: loaded.directory,
+      mapping: mappingOf(config.source),
+      files,
+    });
     await session.rows('SELECT * FROM tl_raw LIMIT 1');
   } catch (error) {
     if (sparkCode(error) === undefined) throw error;

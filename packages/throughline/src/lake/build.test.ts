@@ -14,11 +14,26 @@ test('what is kept of a build has no value of a variable, and its digest depends
     buildInfo(
       parseConfig(CONFIG, 'throughline.yaml', { env: { SECRET: secret } }),
       { by: 'file' },
-      { spec: { model: 'hash' }, model: { digest: 'm' } },
+      { spec: { model: 'hash' }, model: { digest: 'm' }, programs: [] },
       undefined,
     );
   const info = infoOf('hunter2');
   assert.doesNotMatch(JSON.stringify(info), /hunter2/);
   assert.notEqual(info.digest, infoOf('hunter3').digest);
   assert.equal(info.digest, infoOf('hunter2').digest);
+});
+
+test('programs shape a build by what they are made of, not by the time that they may take', () => {
+  const digestOf = (step: object, split: object, programs: readonly string[]) => {
+    const sections = { transform: [step], split, source: { type: 'csv', path: 'a.csv', text: 't' } };
+    const config = parseConfig(JSON.stringify({ name: 'x', ...sections }), 'throughline.yaml', { env: {} });
+    const shaping = { spec: { model: 'hash' }, model: { digest: 'm' }, programs } as const;
+    return buildInfo(config, { by: 'file' }, shaping, undefined).digest;
+  };
+  const [step, split] = [{ command: ['clean'] }, { command: ['split'] }];
+  const digest = digestOf(step, split, ['a', 'b']);
+  assert.equal(digestOf({ ...step, timeout: '5s' }, { ...split, timeout: '5s' }, ['a', 'b']), digest);
+  assert.notEqual(digestOf(step, split, ['a', 'c']), digest);
+  assert.notEqual(digestOf({ ...step, revision: '2' }, split, ['a', 'b']), digest);
+  assert.notEqual(digestOf(step, { ...split, revision: '2' }, ['a', 'b']), digest);
 });

@@ -33,28 +33,44 @@ export interface Build {
   tables: Record<BuildTable, Snapshot>;
 }
 
+/** What beside the config shapes the tables. */
+interface Shaping {
+  spec: ModelSpec;
+  model: { digest: string };
+  /** Digests of the commands of `transform` and `split`, with their files. */
+  programs: readonly string[];
+}
+
 /** Settings that shape the tables; where files lie and how many threads work does not. */
 export function buildInfo(
   config: Config,
   rule: ChunkRule,
-  { spec, model }: { spec: ModelSpec; model: { digest: string } },
+  { spec, model, programs }: Shaping,
   sample: number | undefined,
 ): BuildInfo {
   // Where rows come from shapes no table, and options may hold a password that changes.
-  const { path: _path, options: _options, ...source } = config.source;
+  const {
+    path: _path,
+    options: _options,
+    url: _url,
+    table: _table,
+    version: _version,
+    ...source
+  } = config.source;
   const kept = keptSpec(spec);
   const rejects = config.quality.filter(rejectsRows);
   const settings = {
     source,
-    transform: config.transform,
+    transform: config.transform.map(withoutTimeout),
     rule,
-    split: config.split,
+    split: withoutTimeout(config.split),
     zone: config.chunk?.zone,
     mapper: MAPPER_VERSION,
     modelDigest: model.digest,
     sample,
     // Other checks read the tables, and do not shape them.
     ...(rejects.length === 0 ? {} : { rejects }),
+    ...(programs.length === 0 ? {} : { programs }),
   };
   return {
     digest: digestOf(settings),
@@ -64,6 +80,12 @@ export function buildInfo(
     rule,
     ...(sample === undefined ? {} : { sample }),
   };
+}
+
+/** How long an answer may take shapes none. */
+function withoutTimeout<T extends object>(settings: T): Omit<T, 'timeout'> {
+  const { timeout: _timeout, ...shaping } = settings as T & { timeout?: unknown };
+  return shaping;
 }
 
 export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {

@@ -1,10 +1,12 @@
 /** Rows in, records and passages out. Pure: the same module serves every engine; vectors are added after it. */
+import type { RowAnswer } from '../command/index.ts';
 import type { Config } from '../config/index.ts';
 import type { ModelInfo, Tokenizer } from '../model/index.ts';
 import { type Rejection, rowRejecter } from '../quality/reject-rows.ts';
 import { formatOf, type TimeConfig } from '../source/format-of.ts';
 import type { Mapping } from '../source/mapping.ts';
 import type { Value } from '../source/typed.ts';
+import { answeredSpans, type Spans } from './answered-spans.ts';
 import { type CastSettings, castRow, sha256 } from './cast.ts';
 import {
   type DeadLetter,
@@ -14,13 +16,24 @@ import {
   type RecordRow,
   type SourceRow,
 } from './rows.ts';
-import { type SplitSettings, split } from './split.ts';
+import { type Span, type SplitSettings, split } from './split.ts';
 
 /** Part of a build's digest: raised when the same row would give other records or passages than before. */
-export const MAPPER_VERSION = 2;
+export const MAPPER_VERSION = 3;
 
 export interface Mapper {
-  map(row: SourceRow, chunk: { id: string; none: boolean }): Mapped;
+  /** What `split.mode` says. */
+  map(row: SourceRow, chunk: Place): Mapped;
+  /** What `map` does before it splits. */
+  read(row: SourceRow, chunk: Place): { record: RecordRow } | { deadLetter: DeadLetter };
+  /** Splits as a command has answered; what `split.mode` says goes for passages that are too long. */
+  splitAs(record: RecordRow, answer: RowAnswer, chunk: Place): Mapped;
+}
+
+/** The chunk of a row; `none`: that of rows which belong to none. */
+export interface Place {
+  id: string;
+  none: boolean;
 }
 
 /** What the mapper looks at, and nothing else. */
@@ -42,16 +55,25 @@ export function createMapper(
   };
   const settings = splitSettings(config, model);
   const rejected = rowRejecter(config.quality, mapping);
+  const read: Mapper['read'] = (row, chunk) => {
+    const result = castRow(row, { ...cast, inNoChunk: chunk.none });
+    if ('deadLetter' in result) return result;
+    const rejection = rejected(result.record);
+    return rejection ? { deadLetter: refused(result.record, rejection, mapping) } : result;
+  };
+  const cut = (record: RecordRow, spans: Spans, { id }: Place): Mapped =>
+    'code' in spans
+      ? { deadLetter: unsplit(record, spans) }
+      : { record, passages: passagesOf(record, spans.spans, id) };
   return {
+    read,
+    splitAs: (record, answer, chunk) =>
+      cut(record, answeredSpans(record.text, answer, tokenizer, settings), chunk),
     map(row, chunk) {
-      const result = castRow(row, { ...cast, inNoChunk: chunk.none });
+      const result = read(row, chunk);
       if ('deadLetter' in result) return result;
-      const rejection = rejected(result.record);
-      if (rejection) return { deadLetter: refused(result.record, rejection, mapping) };
-      const passages = passagesOf(result.record, chunk.id, tokenizer, settings);
-      return passages
-        ? { record: result.record, passages }
-        : { deadLetter: tooLong(result.record, settings) };
+      const spans = split(result.record.text, tokenizer, settings);
+      return cut(result.record, spans ? { spans } : tooLong(settings), chunk);
     },
   };
 }
@@ -70,13 +92,8 @@ function splitSettings({ split }: Pick<Config, 'split'>, model: ModelInfo): Spli
   };
 }
 
-function passagesOf(
-  record: RecordRow,
-  chunk: string,
-  tokenizer: Tokenizer,
-  settings: SplitSettings,
-): PassageRow[] | undefined {
-  return split(record.text, tokenizer, settings)?.map((span, ordinal) => {
+function passagesOf(record: RecordRow, spans: readonly Span[], chunk: string): PassageRow[] {
+  return spans.map((span, ordinal) => {
     const text = record.text.slice(span.start, span.end);
     const passage = sha256(JSON.stringify([chunk, record.id, ordinal])).slice(0, 32);
     return {
@@ -103,12 +120,13 @@ function shown(value: Value): string | null {
   return value === null ? null : String(value);
 }
 
-function tooLong(record: RecordRow, { maxTokens }: SplitSettings): DeadLetter {
+function tooLong({ maxTokens }: SplitSettings) {
   return {
-    step: 'split',
-    id: record.id,
     code: 'text_too_long',
     message: `the text has more than ${maxTokens} tokens and split.mode is none`,
-    payload: payloadOf({ text: record.text }),
   };
+}
+
+function unsplit({ id, text }: RecordRow, { code, message }: { code: string; message: string }): DeadLetter {
+  return { step: 'split', id, code, message, payload: payloadOf({ text }) };
 }

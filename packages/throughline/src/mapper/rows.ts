@@ -39,7 +39,7 @@ export interface PassageRow {
 }
 
 export interface DeadLetter {
-  step: 'read' | 'cast' | 'quality' | 'split' | 'embed';
+  step: 'read' | 'transform' | 'cast' | 'quality' | 'split' | 'embed';
   id: string | null;
   code: string;
   message: string;

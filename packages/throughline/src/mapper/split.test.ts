@@ -85,7 +85,7 @@ test('passages of a long text are of about equal length and overlap by whole sen
   }
 });
 
-test('truncate keeps the beginning, up to the last word that fits', () => {
+test('truncate keeps all of the beginning that fits', () => {
   const input = 'word '.repeat(100);
   assert.deepEqual(split(input, tokenizer, settings({ mode: 'truncate' })), [
     { start: 0, end: 149, tokens: 32 },
@@ -94,4 +94,34 @@ test('truncate keeps the beginning, up to the last word that fits', () => {
 
 test('none gives nothing for a text over the limit', () => {
   assert.equal(split('word '.repeat(100), tokenizer, settings({ mode: 'none' })), undefined);
+});
+
+test('truncate cuts where the model would: it sees the same tokens as of the whole text', () => {
+  const word = fc.constantFrom(
+    'unbelievably ',
+    'reimbursement ',
+    'the ',
+    'XXXX-XXXX/2019, ',
+    'naïveté ',
+    '$1,234.56 ',
+    '我的账户 ',
+    '😀 ',
+  );
+  fc.assert(
+    fc.property(
+      fc.array(word, { minLength: 20, maxLength: 60 }),
+      fc.integer({ min: 8, max: 40 }),
+      (words, maxTokens) => {
+        const input = words.join('');
+        const whole = tokenizer.encode(input);
+        const [span] = split(input, tokenizer, settings({ mode: 'truncate', maxTokens, overlap: 0 }))!;
+        const seen = tokenizer.encode(input.slice(span!.start, span!.end));
+        const wanted =
+          whole.length <= maxTokens
+            ? whole
+            : Int32Array.from([...whole.subarray(0, maxTokens - 1), whole.at(-1)!]);
+        assert.deepEqual(seen, wanted);
+      },
+    ),
+  );
 });

@@ -1,5 +1,6 @@
 /** Texts into passages that fit the model. Nothing is lost silently: a passage never has more tokens than the limit. */
 import type { Tokenizer } from '../model/index.ts';
+import { asModelCuts } from './truncate.ts';
 
 export interface SplitSettings {
   mode: 'sentences' | 'truncate' | 'none';
@@ -29,24 +30,33 @@ const words = new Intl.Segmenter('en', { granularity: 'word' });
 
 /**
  * Spans in order of the text; every character but white space is in at least one of them (`sentences`), or in the
- * only one (`none`), or the text is cut after the last word that fits (`truncate`). Returns undefined for mode
- * `none` if the text is over the limit.
+ * only one (`none`), or the text is cut where a model that truncates would cut it (`truncate`; `truncate.ts`). Returns undefined for
+ * mode `none` if the text is over the limit.
  */
 export function split(text: string, tokenizer: Tokenizer, settings: SplitSettings): Span[] | undefined {
   const whole = measure(text, 0, text.length, tokenizer, settings.prefix);
   if (whole.tokens <= settings.maxTokens) return [whole];
   if (settings.mode === 'none') return undefined;
   const budget = settings.maxTokens - tokenizer.specialTokens - tokenizer.count(settings.prefix);
-  const units =
-    settings.mode === 'truncate'
-      ? wordUnits(text, 0, text.length, tokenizer, budget)
-      : sentenceUnits(text, tokenizer, budget);
+  if (settings.mode === 'truncate') return beginning(text, tokenizer, settings, budget);
+  const units = sentenceUnits(text, tokenizer, budget);
   const spans: Span[] = [];
-  for (const [first, last] of pack(units, budget, settings.mode === 'truncate' ? 0 : settings.overlap)) {
+  for (const [first, last] of pack(units, budget, settings.overlap))
     spans.push(...fit(text, units[first]!.start, units[last]!.end, tokenizer, settings));
-    if (settings.mode === 'truncate') break;
+  return spans;
+}
+
+/** The words that fit, and of the next one what a model takes of it. */
+function beginning(text: string, tokenizer: Tokenizer, settings: SplitSettings, budget: number): Span[] {
+  const units = wordUnits(text, 0, text.length, tokenizer, budget);
+  let [end, tokens] = [0, 0];
+  for (const unit of units) {
+    tokens += unit.tokens;
+    if (tokens > budget && end > 0) break;
+    end = unit.end;
   }
-  return settings.mode === 'truncate' ? spans.slice(0, 1) : spans;
+  const [span] = fit(text, 0, end, tokenizer, settings);
+  return span === undefined ? [] : [asModelCuts(text, span, tokenizer, settings)];
 }
 
 /** Sentences; one that is over the budget alone is given as its words. */

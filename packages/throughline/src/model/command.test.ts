@@ -5,8 +5,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { promisify } from 'node:util';
+import { CommandBrokenError } from '../command/index.ts';
 import { commandInfo, openCommand } from './command.ts';
-import { CommandBrokenError } from './errors.ts';
 import { embedAll } from './text-failure.ts';
 import type { CommandSpec } from './types.ts';
 

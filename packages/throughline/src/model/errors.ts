@@ -30,15 +30,3 @@ export class ModelLoadError extends ThroughlineError {
     this.name = 'ModelLoadError';
   }
 }
-
-/** The command of the config fails for any text. */
-export class CommandBrokenError extends ThroughlineError {
-  constructor({ message, isStarted }: { message: string; isStarted: boolean }) {
-    super(`the command does not work: ${message}`, {
-      code: 'command_broken',
-      exitCode: isStarted ? EXIT.unavailable : EXIT.config,
-      hint: 'Try it: throughline doctor. Its standard output is for answers only; what was embedded is kept.',
-    });
-    this.name = 'CommandBrokenError';
-  }
-}

@@ -1,6 +1,5 @@
 export type { ApiEvent } from './api.ts';
 export { keyHeaders } from './api-key.ts';
-export { type CommandProcess, type RowAnswer, startCommand } from './command-process.ts';
 export { EmbedderStoppedError, ModelLoadError } from './errors.ts';
 export { type FetchEffects, fetchModel } from './hub.ts';
 export { onnxFiles } from './onnx.ts';

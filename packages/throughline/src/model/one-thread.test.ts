@@ -7,7 +7,7 @@ import fc from 'fast-check';
 import { EmbedderStoppedError } from './errors.ts';
 import { openOneThread } from './one-thread.ts';
 import { openEmbedder } from './open.ts';
-import type { CommandSpec, ModelSpec } from './types.ts';
+import type { ModelSpec } from './types.ts';
 
 const TINY = join(import.meta.dirname, '../../test/tiny-model');
 const MODELS: ModelSpec[] = [
@@ -74,9 +74,6 @@ test('what is not in files on this machine is refused, with what to do', async (
   const hub: ModelSpec = { model: 'hub', id: 'a/b', revision: 'main' };
   const refusal = { code: 'model_not_in_files', exitCode: 78, message: /"hub"/, hint: /onnx:FOLDER/ };
   await assert.rejects(openOneThread(hub), refusal);
-  const command = { model: 'command', command: ['cat'], directory: '/', dimension: 2, maxTokens: 8 } as const;
-  const spec: CommandSpec = { ...command, batch: 1, timeoutMs: 1000 };
-  await assert.rejects(openOneThread(spec), { code: 'model_not_in_files', message: /"command"/ });
 });
 
 function bytes({ buffer, byteOffset, byteLength }: Float32Array): Buffer {

@@ -1,5 +1,6 @@
-/** Embedding beside the calling thread, on one other: for a process that is one of many, as on an executor of a cluster. */
+/** Embedding beside the calling thread, on one other or in one process: for a process that is one of many, as on an executor of a cluster. */
 import { EXIT, ThroughlineError } from '../error.ts';
+import { openCommand } from './command.ts';
 import { openHashEmbedder } from './hash.ts';
 import { minilmModel } from './minilm.ts';
 import { onnxModel } from './onnx.ts';
@@ -21,9 +22,10 @@ export async function openOneThread(spec: ModelSpec, entry?: URL): Promise<Embed
       return openHashEmbedder(spec);
     case 'hub':
       throw notHere('hub', 'Fetch it first, and open its folder: onnx:FOLDER.');
-    case 'api':
     case 'command':
-      throw notHere(spec.model, 'Choose minilm, hash, or a model in ONNX (onnx:FOLDER, hub:ID@REVISION).');
+      return openCommand({ ...spec, threads: 1 });
+    case 'api':
+      throw notHere('api', 'Choose minilm, hash, or a model in ONNX (onnx:FOLDER, hub:ID@REVISION).');
   }
 }
 

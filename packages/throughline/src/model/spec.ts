@@ -1,5 +1,6 @@
 /** The settings of `embed:` as the model that they name. */
 import { resolve } from 'node:path';
+import { COMMAND_TIMEOUT_MS } from '../command/index.ts';
 import { type Config, durationMs } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { DEFAULT_POLICY, type HttpPolicy } from '../http/index.ts';
@@ -55,7 +56,7 @@ const SETTINGS: Readonly<Record<string, readonly Setting[]>> = {
   onnx: FOLDER,
   hub: FOLDER,
   openai: [...DESCRIBED, 'dimension', 'revision', 'url', 'keyVariable', 'shorten', 'answersAs', 'price'],
-  command: [...DESCRIBED, 'dimension', 'revision'],
+  command: [...DESCRIBED, 'dimension', 'revision', 'files'],
 };
 
 /** A setting that would have no effect is a mistake that nobody would see. */
@@ -144,10 +145,8 @@ export function budgetOf(
   return defined({ ...budget, pricePerMillionTokens: price?.perMillionTokens });
 }
 
-const COMMAND_TIMEOUT_MS = 600_000;
-
 function commandSpec(embed: EmbedConfig, command: string[], directory: string): CommandSpec {
-  const { dimension, batch, revision, threads, normalize, requests } = embed;
+  const { dimension, batch, revision, files, threads, normalize, requests } = embed;
   if (dimension === undefined) throw needed('dimension', 'how many numbers a vector of the command has');
   return {
     model: 'command',
@@ -155,7 +154,7 @@ function commandSpec(embed: EmbedConfig, command: string[], directory: string): 
     timeoutMs: requests.timeout === undefined ? COMMAND_TIMEOUT_MS : durationMs(requests.timeout),
     ...descriptionOf(embed),
     maxTokens: embed.maxTokens ?? USUAL_MAX_TOKENS,
-    ...defined({ revision, threads, normalize }),
+    ...defined({ revision, files, threads, normalize }),
   };
 }
 

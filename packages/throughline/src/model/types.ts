@@ -88,6 +88,8 @@ export interface CommandSpec extends Described {
   readonly command: readonly string[];
   /** Folder that it starts in. */
   readonly directory: string;
+  /** Files and folders that it reads, from `directory`: part of the digest, and sent with it to a cluster. */
+  readonly files?: readonly string[];
   readonly dimension: number;
   readonly maxTokens: number;
   /** Texts that it is given together. */

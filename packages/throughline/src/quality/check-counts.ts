@@ -54,7 +54,7 @@ function sourceRows(counts: Counts, transform: Config['transform']): CheckResult
 function unaccounted({ rows, records, deadLetters }: CountedChunk, transform: Config['transform']): number {
   if (transform.some((step) => 'sql' in step)) return 0;
   const missing = rows - records - deadLetters;
-  return transform.some((step) => 'dedupe' in step || 'drop_nulls' in step)
+  return transform.some((step) => 'dedupe' in step || 'drop_nulls' in step || 'command' in step)
     ? Math.max(0, -missing)
     : Math.abs(missing);
 }

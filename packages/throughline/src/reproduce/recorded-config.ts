@@ -2,6 +2,7 @@
 import { type Config, ConfigError, parseSettings } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { HIDDEN, plainAddress, type RunEntry } from '../run/index.ts';
+import { versionOf } from '../source/delta-table.ts';
 
 /** Sections that shape no table: who is told, where it runs, what is good enough. */
 const OF_TODAY = ['engine', 'share', 'retry', 'vectors'] as const satisfies (keyof Config)[];
@@ -17,7 +18,11 @@ interface RecordedFile {
  * names, and the source is the files that were read, whatever the pattern finds by now. Throws with exit code 78 where settings were
  * not recorded, or are none any more.
  */
-export function recordedConfig({ run, manifest }: RunEntry, today: Config, lake: string): Config {
+export function recordedConfig(
+  { run, manifest, sourceToken }: RunEntry,
+  today: Config,
+  lake: string,
+): Config {
   const recorded = manifest.settings as Config | undefined;
   if (recorded === undefined) throw notRecorded(run, 'it is of a time at which settings were not recorded');
   const settings = withSecrets(recorded, today, '', run) as Config;
@@ -26,7 +31,11 @@ export function recordedConfig({ run, manifest }: RunEntry, today: Config, lake:
   const { catalog: _catalog, acceptance: _acceptance, search: _search, ...shaping } = settings;
   const value = {
     ...shaping,
-    source: { ...settings.source, ...(files.length > 0 && { path: files.map(({ name }) => name) }) },
+    source: {
+      ...settings.source,
+      ...(files.length > 0 && { path: files.map(({ name }) => name) }),
+      ...versionRead(settings, sourceToken),
+    },
     // Other checks leave the rows as they are.
     quality: settings.quality.filter((check) => 'severity' in check && check.severity === 'reject'),
     index: { ...settings.index, store: 'zvec', minRecall: 0 },
@@ -40,6 +49,12 @@ export function recordedConfig({ run, manifest }: RunEntry, today: Config, lake:
     if (!(error instanceof ConfigError)) throw error;
     throw notRecorded(run, `this version does not read them: ${error.message.split('\n')[0]}`);
   }
+}
+
+/** Of a Delta table the version that was read. */
+function versionRead({ source }: Config, token: string | undefined): { version?: number } {
+  const version = source.type === 'delta' ? versionOf({ files: [], token }) : undefined;
+  return version === undefined ? {} : { version };
 }
 
 /** Addresses get back their users and parameters, and hidden values their text, where the config of today has them. */

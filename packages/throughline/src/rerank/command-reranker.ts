@@ -1,5 +1,5 @@
+import { type CommandProcess, type RowAnswer, startCommand } from '../command/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { type CommandProcess, type RowAnswer, startCommand } from '../model/index.ts';
 import type { Reranker } from './reranker.ts';
 
 export interface CommandRerankSpec {
@@ -37,7 +37,7 @@ export function commandReranker(spec: CommandRerankSpec): Reranker {
 function scoreOf(answer: RowAnswer, index: number): number {
   const score = 'row' in answer ? answer.row.score : undefined;
   if (typeof score === 'number' && Number.isFinite(score)) return score;
-  const reason = 'row' in answer ? 'its score is no number' : answer.message;
+  const reason = 'code' in answer ? answer.message : 'its score is no number';
   throw new ThroughlineError(`the text ${index} was not ranked: ${reason}`, {
     code: 'rerank_failed',
     exitCode: EXIT.unavailable,

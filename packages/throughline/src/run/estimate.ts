@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import type { Engine, StagedChunk } from '../engine/engine.ts';
+import { openBatchMapper } from '../mapper/batch-mapper.ts';
 import { createMapper } from '../mapper/mapper.ts';
 import { loadTokenizer } from '../model/index.ts';
 import type { MeasuredRate } from './measured-rate.ts';
@@ -91,15 +92,19 @@ interface Sample {
 
 /** Maps rows of chunks spread over the plan; the same ones each time. */
 async function sampleRows(engine: Engine, prepared: Prepared, due: readonly StagedChunk[]): Promise<Sample> {
-  const { config, mapping, model, spec } = prepared;
-  const mapper = createMapper(config, mapping, model, await loadTokenizer(spec));
+  const { config, mapping, model, spec, directory } = prepared;
+  await using mapper = openBatchMapper(
+    createMapper(config, mapping, model, await loadTokenizer(spec)),
+    config.split,
+    directory,
+  );
   const sample: Sample = { rows: 0, records: 0, passages: 0, tokens: 0, texts: [] };
   const wanted = Math.min(due.length, 24);
   const perChunk = Math.ceil(SAMPLE_ROWS / Math.max(wanted, 1));
   const chunks = Array.from({ length: wanted }, (_, i) => due[Math.floor((i * due.length) / wanted)]!.id);
   for (const [id, rows] of await engine.firstRows(prepared, chunks, perChunk)) {
-    for (const row of rows) {
-      const mapped = mapper.map(row, { id, none: id === NO_CHUNK });
+    const chunk = { id, none: id === NO_CHUNK };
+    for (const mapped of await mapper.map(rows.map((row) => ({ row, chunk })))) {
       sample.rows++;
       if (!('record' in mapped)) continue;
       sample.records++;

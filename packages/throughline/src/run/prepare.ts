@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { configuredRule } from '../chunk/plan.ts';
+import { programDigest } from '../command/index.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
 import type { Engine } from '../engine/engine.ts';
 import { ThroughlineError } from '../error.ts';
@@ -14,6 +15,7 @@ import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
 import { configuredTaxonomy, type Taxonomy } from '../theme/index.ts';
+import { commandsOf } from '../transform/index.ts';
 
 export interface Prepared {
   config: Config;
@@ -24,6 +26,8 @@ export interface Prepared {
   files: SourceFiles;
   model: ModelInfo;
   spec: ModelSpec;
+  /** Digests of the commands of `transform` and `split`, with their files. */
+  programs: readonly string[];
   /** The rule that the config names; undefined if the planner chooses. */
   rule: ChunkRule | undefined;
   /** Of `acceptance.ndcg`. */
@@ -56,6 +60,7 @@ export async function prepare(
     files: await engine.findFiles(),
     spec,
     model: await modelInfo(spec, effects),
+    programs: await Promise.all(commandsOf(config).map((command) => programDigest(command, directory))),
   };
 }
 

@@ -22,6 +22,9 @@ export interface QueryModel extends AsyncDisposable {
   passages(texts: readonly string[]): Promise<Float32Array>;
 }
 
+/** What was embedded, an index or a build: by which model. */
+type ModelOf = Pick<IndexManifest, 'model' | 'modelDigest'>;
+
 export interface QueryModelOptions {
   /** The model as the config names it: used where it is that of the index, and needed for an API or a command. */
   model?: ModelSpec | undefined;
@@ -33,10 +36,7 @@ export interface QueryModelOptions {
 /** Questions whose vectors are remembered: some megabytes. */
 const REMEMBERED = 1_000;
 
-export function queryModel(
-  manifest: IndexManifest,
-  { model, threads, openModel }: QueryModelOptions,
-): QueryModel {
+export function queryModel(manifest: ModelOf, { model, threads, openModel }: QueryModelOptions): QueryModel {
   let opening: Promise<Embedder> | undefined;
   const open = async () => {
     const spec = await specFor(manifest, model);
@@ -78,10 +78,7 @@ export function queryModel(
 }
 
 /** Which model to ask: the config knows where it is today. */
-async function specFor(
-  { model, modelDigest }: IndexManifest,
-  given: ModelSpec | undefined,
-): Promise<ModelSpec> {
+async function specFor({ model, modelDigest }: ModelOf, given: ModelSpec | undefined): Promise<ModelSpec> {
   const isGiven =
     given !== undefined && (model === undefined || (await modelInfo(given)).digest === modelDigest);
   if (isGiven) return given;
@@ -96,7 +93,7 @@ async function specFor(
   );
 }
 
-function checkModel({ digest }: ModelInfo, { modelDigest }: IndexManifest): void {
+function checkModel({ digest }: ModelInfo, { modelDigest }: ModelOf): void {
   if (digest === modelDigest) return;
   throw new ThroughlineError('the index was built with another version of the model', {
     code: 'model_changed',

@@ -2,6 +2,7 @@
 import type { Logger } from 'pino';
 import type { LoadedConfig } from '../config/index.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
+import { OpenedThings } from '../opened-things.ts';
 import type { Handlers } from './caller.ts';
 import { createHandlers } from './handlers/index.ts';
 import { openMetrics } from './metrics.ts';
@@ -28,7 +29,7 @@ export async function openHandlers(
   loaded: LoadedConfig,
   { profile, clock, env, logger }: OpenHandlersOptions,
 ): Promise<OpenHandlers> {
-  await using opened = new AsyncDisposableStack();
+  await using opened = new OpenedThings();
   const metrics = openMetrics();
   const tellVersions = async (index: string) => metrics.versions(index, (await readCurrent(lake)).themes);
   const service = opened.use(
@@ -49,6 +50,6 @@ export async function openHandlers(
   const held = opened.move();
   return {
     ...{ service, handlers, stop: () => stopping.abort() },
-    [Symbol.asyncDispose]: () => held.disposeAsync(),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }

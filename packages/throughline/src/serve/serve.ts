@@ -4,6 +4,7 @@ import type { Logger } from 'pino';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
+import { OpenedThings } from '../opened-things.ts';
 import { createApp } from './app.ts';
 import { isLoopbackHost } from './authenticate.ts';
 import { openEvents } from './events.ts';
@@ -38,7 +39,7 @@ export async function startServer(
   { host, port, profile }: ServeOptions,
   { clock, env, logger }: ServeEffects,
 ): Promise<Server> {
-  await using opened = new AsyncDisposableStack();
+  await using opened = new OpenedThings();
   const failed = (error: Error) => logger.warn({ err: error }, 'something in the background failed');
   const keyring = openKeyring(lake, { clock, onError: failed });
   const isLoopback = isLoopbackHost(host);
@@ -64,7 +65,7 @@ export async function startServer(
       // They never end by themselves, and closing waits for what has been asked.
       events[Symbol.dispose]();
       stop();
-      await held.disposeAsync();
+      await held[Symbol.asyncDispose]();
     },
   };
 }

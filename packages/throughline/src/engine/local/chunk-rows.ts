@@ -1,53 +1,130 @@
-/** The rows of one staged chunk after `transform`, in order. */
-import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
-import { type Config, ConfigError } from '../../config/index.ts';
+/** The rows of a staged chunk after `transform`, in order. */
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteIdentifier } from '@throughline/delta';
+import { programOf } from '../../command/index.ts';
+import type { Config } from '../../config/index.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../../error.ts';
-import { cutPayload, type DeadLetter, MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
+import type { DeadLetter, SourceRow } from '../../mapper/rows.ts';
 import { type Mapping, mappedColumns } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
+import { openRowCommand, type RowCommand, stagesOf } from '../../transform/index.ts';
+import { list, mapperSql, stagedSql, stepsSql } from './chunk-sql.ts';
 import type { Session } from './session.ts';
-import { columnsNamed, stagedColumns } from './staged-columns.ts';
+import { stagedColumns } from './staged-columns.ts';
+import { openStagedRows, type StagedRow } from './staged-rows.ts';
 
-/** Batches of at most 2,048 rows. Throws with exit code 65 where the transform cannot process them. */
-export async function* chunkRows(
-  session: Session,
-  config: Config,
-  mapping: Mapping,
-  chunk: string,
-): AsyncGenerator<SourceRow[]> {
-  const texts = mapping.text.length;
-  for await (const rows of transformed(session, config, chunkSql(config, mapping, chunk))) {
-    yield rows.map(
-      (cells): SourceRow => ({
-        id: cells[0] as string | null,
-        timestamp: cells[1] as string | null,
-        superseded: cells[2] as boolean,
-        copy: Number(cells[3]),
-        text: cells.slice(4, 4 + texts) as (string | null)[],
-        attributes: cells.slice(4 + texts) as (string | null)[],
-      }),
-    );
+/** Rows that are still rows after `transform`, and those that a command has refused. */
+export interface TransformedRows {
+  rows: SourceRow[];
+  dead: DeadLetter[];
+}
+
+/** One chunk at a time. Close it, or hold it with `await using`: the commands of the transform end with it. */
+export interface ChunkReader extends AsyncDisposable {
+  /**
+   * Batches of at most 2,048 rows. With `limit`, no more than so many rows go through the first command: for a look at them.
+   * Throws with exit code 65 where SQL cannot process a row, CommandBrokenError, or the reason of an abort.
+   */
+  read(chunk: string, limit?: number): AsyncGenerator<TransformedRows>;
+}
+
+export interface ChunkReaderSettings {
+  config: Config;
+  mapping: Mapping;
+  /** In which commands are started. */
+  directory: string;
+  signal?: AbortSignal;
+}
+
+/** Between two stages the rows of a chunk are in a table of the session: memory does not grow with them. */
+export function openChunkReader(session: Session, settings: ChunkReaderSettings): ChunkReader {
+  const { config, mapping, directory, signal } = settings;
+  const stages = stagesOf(config.transform).map((stage) => ({
+    ...stage,
+    program: stage.command && openRowCommand(programOf(stage.command, directory), mapping),
+  }));
+  let connection: Promise<DuckDBConnection> | undefined;
+  let tables = 0;
+
+  /** Leaves what the command makes of the rows in `table`; yields those that it refuses. */
+  async function* throughCommand(sql: string, program: RowCommand, table: string) {
+    connection ??= session.connect();
+    const staged = await openStagedRows(await connection, table, mappedColumns(mapping));
+    try {
+      for await (const cells of streamed(session, config, sql)) {
+        const rows = cells.map((row) => staged.columnsOf(row));
+        const outcomes = await program.apply(rows, signal);
+        const kept: StagedRow[] = [];
+        const dead: DeadLetter[] = [];
+        for (const [i, outcome] of outcomes.entries()) {
+          if ('columns' in outcome) kept.push([cells[i]![0] as bigint, outcome.columns]);
+          if ('deadLetter' in outcome) dead.push(outcome.deadLetter);
+        }
+        staged.append(kept);
+        if (dead.length > 0) yield { rows: [], dead };
+      }
+    } finally {
+      staged.close();
+    }
   }
+
+  async function* read(chunk: string, limit?: number): AsyncGenerator<TransformedRows> {
+    const made: string[] = [];
+    let from = stagedSql(config, mapping, chunk);
+    let columns: readonly string[] = stagedColumns(config, mapping);
+    try {
+      for (const [i, { steps, program }] of stages.entries()) {
+        const rows = stepsSql(from, columns, steps, mapping);
+        if (program === undefined) {
+          for await (const cells of streamed(session, config, mapperSql(rows.sql, mapping)))
+            yield { rows: cells.map((row) => sourceRow(row, mapping)), dead: [] };
+          return;
+        }
+        const table = quoteIdentifier(`\u001fstage${tables++}`);
+        made.push(table);
+        columns = mappedColumns(mapping);
+        const few = limit === undefined || i > 0 ? '' : ` LIMIT ${limit}`;
+        const input = `SELECT ${OWN.row}, ${list(columns)} FROM (${rows.sql}) ORDER BY ${OWN.row}${few}`;
+        yield* throughCommand(input, program, table);
+        from = `SELECT * FROM ${table}`;
+      }
+    } finally {
+      for (const table of made) await session.query(`DROP TABLE IF EXISTS ${table}`);
+    }
+  }
+
+  return {
+    read,
+    async [Symbol.asyncDispose]() {
+      await Promise.all(stages.map(({ program }) => program?.[Symbol.asyncDispose]()));
+    },
+  };
 }
 
 /** The first rows of a chunk; no more than the chunk has. */
-export async function firstRows(
-  session: Session,
-  config: Config,
-  mapping: Mapping,
-  chunk: string,
-  limit: number,
-): Promise<SourceRow[]> {
-  const rows: SourceRow[] = [];
-  for await (const batch of chunkRows(session, config, mapping, chunk)) {
-    rows.push(...batch.slice(0, limit - rows.length));
-    if (rows.length >= limit) break;
+export async function firstRows(reader: ChunkReader, chunk: string, limit: number): Promise<SourceRow[]> {
+  const first: SourceRow[] = [];
+  for await (const { rows } of reader.read(chunk, limit)) {
+    first.push(...rows.slice(0, limit - first.length));
+    if (first.length >= limit) break;
   }
-  return rows;
+  return first;
+}
+
+function sourceRow(cells: readonly unknown[], mapping: Mapping): SourceRow {
+  const texts = mapping.text.length;
+  return {
+    id: cells[0] as string | null,
+    timestamp: cells[1] as string | null,
+    superseded: cells[2] as boolean,
+    copy: Number(cells[3]),
+    text: cells.slice(4, 4 + texts) as (string | null)[],
+    attributes: cells.slice(4 + texts) as (string | null)[],
+  };
 }
 
 /** What DuckDB says of the user's own SQL is about their rows; without it, it would be a fault of ours. */
-async function* transformed(session: Session, { transform }: Config, sql: string) {
+async function* streamed(session: Session, { transform }: Config, sql: string) {
   try {
     yield* session.stream(sql);
   } catch (cause) {
@@ -60,108 +137,4 @@ async function* transformed(session: Session, { transform }: Config, sql: string
       cause,
     });
   }
-}
-
-/** The reader repeats a malformed line in its message. */
-const MAX_MESSAGE = 1_000;
-
-/** Lines of the source that are not rows; they belong to no chunk. */
-export async function* rejectedRows(session: Session): AsyncGenerator<DeadLetter[]> {
-  for await (const rows of session.stream(
-    `SELECT file, line, left(payload, ${MAX_PAYLOAD}), length(payload), reason, left(message, ${MAX_MESSAGE}) FROM rejects ORDER BY place`,
-  )) {
-    yield rows.map(([file, line, payload, length, reason, message]) => ({
-      step: 'read',
-      id: null,
-      code: String(reason),
-      message: `${file}${line === null ? '' : `:${line}`}: ${message}`,
-      payload: payload === null ? '' : cutPayload(String(payload), Number(length)),
-    }));
-  }
-}
-
-/** Checks the transform against the staged columns. Throws ConfigError with DuckDB's reason. */
-export async function checkTransform(session: Session, config: Config, mapping: Mapping): Promise<void> {
-  await session.query(`DESCRIBE ${chunkSql(config, mapping, '')}`).catch(async (cause: Error) => {
-    const reason = (await syntaxError(session, config)) ?? cause.message.split('\n')[0]!;
-    throw new ConfigError(
-      'throughline.yaml',
-      [{ message: `transform: ${reason}` }],
-      'SQL reads the chunk as "input" and gives back the columns of the mapping.',
-    );
-  });
-}
-
-/** What the parser says of the user's SQL by itself: within ours it would stumble at a word that is not the wrong one. */
-async function syntaxError(session: Session, config: Config): Promise<string | undefined> {
-  for (const step of config.transform) {
-    if (!('sql' in step)) continue;
-    const [parsed] = await session.query(
-      `SELECT t->>'error_type' AS type, t->>'error_message' AS message FROM (SELECT json_serialize_sql(${quoteLiteral(step.sql)}) AS t)`,
-    );
-    if (parsed!.type === 'parser') return String(parsed!.message);
-  }
-  return undefined;
-}
-
-/** A character that is no white space to JavaScript's trim(), by which the mapper takes a text for empty. */
-const VISIBLE = '[^\\t\\n\\v\\f\\r\\pZ\\x{FEFF}]';
-
-function chunkSql(config: Config, mapping: Mapping, chunk: string): string {
-  const columns = stagedColumns(config, mapping);
-  let sql = `SELECT ${OWN.row}, ${list(columns)} FROM staged WHERE ${OWN.chunk} = ${quoteLiteral(chunk)}`;
-  for (const step of config.transform) {
-    if ('sql' in step) sql = userSql(sql, step.sql, columns, mapping);
-    if ('dedupe' in step) sql = dedupeSql(sql, columnsNamed(step.dedupe, mapping));
-    if ('drop_nulls' in step) {
-      const present = step.drop_nulls
-        .flatMap((name) => columnsNamed(name, mapping))
-        .map((column) => `coalesce(regexp_matches(${quoteIdentifier(column)}, '${VISIBLE}'), false)`);
-      sql = `SELECT * FROM (${sql}) WHERE ${present.join(' AND ')}`;
-    }
-  }
-  return `SELECT ${selected(mapping)} FROM (${sql}) ORDER BY ${OWN.row}`;
-}
-
-/** SQL keeps no order: its rows are ordered by their content, so that every run sees the same. */
-function userSql(input: string, sql: string, columns: readonly string[], mapping: Mapping): string {
-  const needed = mappedColumns(mapping);
-  const texts = needed.map(
-    (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
-  );
-  const body = sql.trim().replace(/;\s*$/, '');
-  return `SELECT row_number() OVER (ORDER BY ${list(needed)}) AS ${OWN.row}, ${list(needed)}
-    FROM (SELECT ${texts.join(', ')} FROM (WITH input AS (SELECT ${list(columns)} FROM (${input})) SELECT * FROM (\n${body}\n)))`;
-}
-
-/** Rows without any value are all kept. */
-function dedupeSql(input: string, columns: readonly string[]): string {
-  const empty = columns.map((column) => `${quoteIdentifier(column)} IS NULL`).join(' AND ');
-  return `SELECT * FROM (${input}) QUALIFY (${empty}) OR row_number() OVER (PARTITION BY ${list(columns)} ORDER BY ${OWN.row}) = 1`;
-}
-
-/** id, timestamp, superseded, copy, texts, attributes. */
-function selected(mapping: Mapping): string {
-  const column = (name: string | undefined) => (name === undefined ? 'NULL::VARCHAR' : quoteIdentifier(name));
-  const superseded =
-    mapping.id === undefined
-      ? 'false'
-      : `${column(mapping.id)} IS NOT NULL AND row_number() OVER (PARTITION BY ${column(mapping.id)} ORDER BY ${OWN.row} DESC) > 1`;
-  const copy =
-    mapping.id === undefined
-      ? `row_number() OVER (PARTITION BY ${list(mappedColumns(mapping))} ORDER BY ${OWN.row})`
-      : '1';
-  const attributes = mapping.attributes.map((attribute) => column(attribute.column));
-  return [
-    column(mapping.id),
-    column(mapping.timestamp),
-    superseded,
-    copy,
-    ...mapping.text.map(column),
-    ...attributes,
-  ].join(', ');
-}
-
-function list(columns: readonly string[]): string {
-  return columns.map((column) => quoteIdentifier(column)).join(', ');
 }

@@ -1,9 +1,9 @@
 /** The engine of one machine: DuckDB stages the source, worker threads embed, DuckDB writes Parquet. */
 import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
-import { findFiles, patternsOf } from '../../source/files.ts';
+import { findSource } from '../../source/find-source.ts';
 import type { Engine } from '../engine.ts';
-import { firstRows } from './chunk-rows.ts';
+import { firstRows, openChunkReader } from './chunk-rows.ts';
 import { openLocalRunner } from './local-runner.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
@@ -16,19 +16,18 @@ export function openLocalEngine({ config, directory, file }: LoadedConfig): Engi
   };
   return {
     async findFiles() {
-      if (config.source.type !== 'spark') return findFiles(patternsOf(config.source), directory);
+      if (config.source.type !== 'spark') return findSource(config.source, directory);
       throw new ConfigError(
         file,
         [{ message: 'source.type: spark is read by a cluster, and the engine is local' }],
         'Set engine: { spark: "sc://host:15002" }.',
       );
     },
-    stage: async ({ config, mapping, files }, options) =>
-      stage(await session(), config, files, { mapping, ...options }),
-    async firstRows({ config, mapping }, chunks, limit) {
+    stage: async (prepared, options) => stage(await session(), prepared, options),
+    async firstRows({ config, mapping, directory }, chunks, limit) {
       const rows = new Map<string, SourceRow[]>();
-      for (const chunk of chunks)
-        rows.set(chunk, await firstRows(await session(), config, mapping, chunk, limit));
+      await using reader = openChunkReader(await session(), { config, mapping, directory });
+      for (const chunk of chunks) rows.set(chunk, await firstRows(reader, chunk, limit));
       return rows;
     },
     openRunner: async (run) => openLocalRunner(await session(), run),

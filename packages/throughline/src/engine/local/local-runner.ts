@@ -1,9 +1,11 @@
 import { sizeBytes } from '../../config/index.ts';
 import { openEventLog } from '../../http/index.ts';
 import { openVectorCache } from '../../lake/vectors.ts';
+import { openBatchMapper } from '../../mapper/batch-mapper.ts';
 import { createMapper } from '../../mapper/mapper.ts';
 import { loadTokenizer, openEmbedder } from '../../model/index.ts';
 import type { ChunkRunner, EngineRun } from '../engine.ts';
+import { openChunkReader } from './chunk-rows.ts';
 import { createEmbedBatch } from './embed-batch.ts';
 import { runChunks } from './run-chunks.ts';
 import type { Session } from './session.ts';
@@ -11,7 +13,7 @@ import type { Session } from './session.ts';
 /** Runs staged chunks of the session. Close it, or hold it with `await using`: the model's threads end with it. */
 export async function openLocalRunner(session: Session, run: EngineRun): Promise<ChunkRunner> {
   const { prepared, build, pipelineId, clock, signal, reporter } = run;
-  const { config, mapping, model, spec } = prepared;
+  const { config, mapping, model, spec, directory } = prepared;
   const log = openEventLog(reporter, () => performance.now());
   const embedder = await openEmbedder(spec, log.event);
   const costly = model.costly === true;
@@ -28,10 +30,15 @@ export async function openLocalRunner(session: Session, run: EngineRun): Promise
     await session.connect(),
     await session.connect(),
   ];
+  const reader = openChunkReader(session, { config, mapping, directory, signal });
+  const mapper = openBatchMapper(
+    createMapper(config, mapping, model, await loadTokenizer(spec)),
+    config.split,
+    directory,
+  );
   const local = {
-    ...{ session, build, config, pipelineId, run: run.run, clock, signal },
+    ...{ session, reader, mapper, build, pipelineId, run: run.run, clock, signal },
     connections: { dead_letters, records, passages },
-    mapper: createMapper(config, mapping, model, await loadTokenizer(spec)),
     // What costs nothing is not worth an attempt: it goes on, and its commit decides.
     embed: createEmbedBatch(embedder, cache, signal, costly ? run.holding : undefined),
     callTexts: model.batch,
@@ -44,7 +51,7 @@ export async function openLocalRunner(session: Session, run: EngineRun): Promise
     usage: () => embedder.usage?.(),
     async [Symbol.asyncDispose]() {
       log.flush();
-      await embedder.close();
+      await Promise.all([embedder.close(), reader[Symbol.asyncDispose](), mapper[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -1,12 +1,12 @@
 /** Reading: the files of the source as a table of texts, where every row has its place in source order. */
 import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
-import type { Config } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
-import type { SourceFile, SourceFiles } from '../../source/files.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import type { SourceFile } from '../../source/files.ts';
 import { OWN } from '../../source/own-columns.ts';
-import { requireKeys, sourceRelation } from '../../source/relation.ts';
+import { requireKeys } from '../../source/relation.ts';
 import type { SourceColumn } from '../../source/source-columns.ts';
-import { asUtf8 } from '../../source/transcode.ts';
+import { openSource } from './open-source.ts';
 import { collectRejects } from './rejects.ts';
 import type { Session } from './session.ts';
 
@@ -22,19 +22,18 @@ export interface ReadSource {
 /** Makes the tables `raw` (OWN.row, OWN.file, columns) and `rejects`. */
 export async function readSource(
   session: Session,
-  config: Config,
-  source: SourceFiles,
+  { config, files: source, directory }: Pick<Prepared, 'config' | 'files' | 'directory'>,
   columns: readonly string[],
 ): Promise<ReadSource> {
-  const files = await asUtf8(source.files, config.source.encoding, session.directory);
-  const relation = await sourceRelation(config.source, files, columns, session.query);
-  await session.reserve(relation.width * COLUMN_BYTES);
+  await using opened = await openSource(session, { config, files: source, directory }, columns);
+  const { files } = opened;
+  await session.reserve(opened.width * COLUMN_BYTES);
   const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');
   await session.query(`CREATE TABLE files AS SELECT * FROM (VALUES ${names}) AS f(path, name)`);
   const raw = config.source.type === 'jsonl' ? OWN.raw : `NULL::VARCHAR AS ${OWN.raw}`;
   const list = (table: string) => columns.map((column) => `${table}${quoteIdentifier(column)}`).join(', ');
   await session.query(
-    `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${list('')} FROM (${relation.sql})`,
+    `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${list('')} FROM (${opened.sql})`,
   );
   await session.query(
     `CREATE TABLE raw AS SELECT r.${OWN.row}, f.name AS ${OWN.file}, ${list('r.')} FROM read r JOIN files f ON f.path = r.${OWN.file} WHERE r.${OWN.raw} IS NULL ORDER BY r.${OWN.row}`,
@@ -44,7 +43,7 @@ export async function readSource(
   if (config.source.type === 'jsonl' && rows.raw > 0) await requireFilled(session, files, columns);
   await session.query('DROP TABLE malformed');
   await session.query('DROP TABLE read');
-  return { rows: rows.raw + rows.rejects, columns: relation.columns };
+  return { rows: rows.raw + rows.rejects, columns: opened.columns };
 }
 
 /** Every row that was read is a row, a reject or a blank line: a path that was taken for another would lose rows. */

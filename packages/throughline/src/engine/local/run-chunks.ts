@@ -8,16 +8,16 @@ import type { DuckDBConnection } from '@duckdb/node-api';
 import { NO_CHUNK } from '../../chunk/chunk-id.ts';
 import { reachOf } from '../../chunk/failure.ts';
 import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
-import type { Config } from '../../config/index.ts';
 import { asThroughlineError, type ThroughlineError } from '../../error.ts';
 import type { Build, BuildTable } from '../../lake/build.ts';
 import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
-import type { Mapper } from '../../mapper/mapper.ts';
+import type { BatchMapper } from '../../mapper/batch-mapper.ts';
 import { type DeadLetter, type Mapped, payloadOf } from '../../mapper/rows.ts';
 import type { ChunkOutcome, ClaimedChunk } from '../engine.ts';
-import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import type { ChunkReader } from './chunk-rows.ts';
 import { concurrent } from './concurrent.ts';
 import type { EmbedBatch, EmbeddedBatch } from './embed-batch.ts';
+import { rejectedRows } from './rejected-rows.ts';
 import type { Session } from './session.ts';
 import { deadLetterBatch, passageBatch, recordBatch } from './table-rows.ts';
 
@@ -25,11 +25,11 @@ export interface LocalRun {
   session: Session;
   /** One per table, used by nothing else. */
   connections: Record<BuildTable, DuckDBConnection>;
-  config: Config;
+  reader: ChunkReader;
   build: Build;
   pipelineId: string;
   run: string;
-  mapper: Mapper;
+  mapper: BatchMapper;
   embed: EmbedBatch;
   /** Texts of one call of the model, where it says. */
   callTexts?: number | undefined;
@@ -157,11 +157,14 @@ async function* mappedRows(
   run: LocalRun,
   place: { id: string; none: boolean },
 ): AsyncGenerator<Mapped[]> {
-  const { session, config, build, mapper } = run;
-  for await (const rows of chunkRows(session, config, build.info.mapping, chunk.id)) {
-    for (let i = 0; i < rows.length; i += PART_ROWS) {
-      yield rows.slice(i, i + PART_ROWS).map((row) => mapper.map(row, place));
-    }
+  const { session, reader, mapper, signal } = run;
+  for await (const { rows, dead } of reader.read(chunk.id)) {
+    if (dead.length > 0) yield dead.map((deadLetter) => ({ deadLetter }));
+    for (let i = 0; i < rows.length; i += PART_ROWS)
+      yield await mapper.map(
+        rows.slice(i, i + PART_ROWS).map((row) => ({ row, chunk: place })),
+        signal,
+      );
   }
   if (!place.none) return;
   for await (const rejects of rejectedRows(session)) yield rejects.map((deadLetter) => ({ deadLetter }));

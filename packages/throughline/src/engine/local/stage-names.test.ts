@@ -8,8 +8,9 @@ import type { ChunkRule } from '../../chunk/plan.ts';
 import { parseConfig } from '../../config/index.ts';
 import { MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
 import { prepare } from '../../run/prepare.ts';
-import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import { openChunkReader } from './chunk-rows.ts';
 import { openLocalEngine } from './local-engine.ts';
+import { rejectedRows } from './rejected-rows.ts';
 import { openSession } from './session.ts';
 import { stage } from './stage.ts';
 
@@ -30,14 +31,11 @@ async function stagedFrom(t: TestContext, { files, source, more, rule, sample }:
   const loaded = { config, directory, file: 'throughline.yaml' };
   const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stage(session, config, prepared.files, {
-    mapping: prepared.mapping,
-    rule: rule ?? prepared.rule,
-    sample,
-  });
+  const result = await stage(session, prepared, { rule: rule ?? prepared.rule, sample });
   const rows: SourceRow[] = [];
-  for (const { id } of result.chunks)
-    for await (const batch of chunkRows(session, config, prepared.mapping, id)) rows.push(...batch);
+  const { mapping } = prepared;
+  await using reader = openChunkReader(session, { config, mapping, directory });
+  for (const { id } of result.chunks) for await (const batch of reader.read(id)) rows.push(...batch.rows);
   const rejects = [];
   for await (const batch of rejectedRows(session)) rejects.push(...batch);
   return { ...result, rows, rejects };

@@ -7,8 +7,9 @@ import fc from 'fast-check';
 import { ConfigError, parseConfig } from '../../config/index.ts';
 import { prepare } from '../../run/prepare.ts';
 import type { Staged } from '../engine.ts';
-import { chunkRows, rejectedRows } from './chunk-rows.ts';
+import { openChunkReader } from './chunk-rows.ts';
 import { openLocalEngine } from './local-engine.ts';
+import { rejectedRows } from './rejected-rows.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
 
@@ -26,10 +27,12 @@ async function staged<T>(
   const loaded = { config, directory, file: 'throughline.yaml' };
   const prepared = await prepare(loaded, openLocalEngine(loaded));
   await using session = await openSession();
-  const result = await stage(session, config, prepared.files, prepared);
+  const result = await stage(session, prepared, prepared);
   return await look(result, session, async (chunk) => {
     const rows = [];
-    for await (const batch of chunkRows(session, config, prepared.mapping, chunk)) rows.push(...batch);
+    const { mapping } = prepared;
+    await using reader = openChunkReader(session, { config, mapping, directory });
+    for await (const batch of reader.read(chunk)) rows.push(...batch.rows);
     return rows;
   });
 }

@@ -3,12 +3,12 @@
  * part of the chunk's digest. Chunks are then read one by one without touching the source again.
  * Memory is bounded by DuckDB's limit, not by the source.
  */
-import type { Config } from '../../config/index.ts';
-import type { SourceFiles } from '../../source/files.ts';
-import type { Mapping } from '../../source/mapping.ts';
+import type { Prepared } from '../../run/prepare.ts';
+import { hasNoOrder } from '../../source/has-no-order.ts';
+import { requireColumnRule } from '../column-rule.ts';
 import type { Staged, StageOptions } from '../engine.ts';
 import { assignChunks } from './assign-chunks.ts';
-import { checkTransform } from './chunk-rows.ts';
+import { checkTransform } from './check-transform.ts';
 import { ruleFor } from './chunk-rule.ts';
 import { filterRows, takeSample } from './filter-rows.ts';
 import { listChunks } from './list-chunks.ts';
@@ -19,15 +19,16 @@ import { stagedColumns } from './staged-columns.ts';
 /** Leaves the tables `staged` (OWN.row, OWN.chunk, OWN.file, columns) and `rejects` in the session. */
 export async function stage(
   session: Session,
-  config: Config,
-  source: SourceFiles,
-  { mapping, rule: given, sample }: StageOptions & { mapping: Mapping },
+  prepared: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>,
+  { rule: given, sample }: StageOptions,
 ): Promise<Staged> {
-  const read = await readSource(session, config, source, stagedColumns(config, mapping));
+  const { config, mapping } = prepared;
+  const read = await readSource(session, prepared, stagedColumns(config, mapping));
   const { rows: sourceRows, columns } = read;
   await filterRows(session, config, mapping);
   // Before the sample is cut: a sample is of the chunks that the whole would have.
   const rule = await ruleFor(session, config, mapping, given);
+  if (hasNoOrder(config.source)) requireColumnRule(rule, config.source.type);
   if (sample !== undefined) await takeSample(session, sample);
   const windows = await assignChunks(session, config, mapping, rule);
   const chunks = await listChunks(session, config, mapping, windows);

@@ -23,6 +23,8 @@ export interface ArchiveSettings extends NodeDownloadEffects {
   readonly arch: Arch;
   /** No model of a hub: its folder. */
   readonly spec: ModelSpec;
+  /** Files of the pipeline's commands. */
+  readonly pipeline?: readonly ArchiveFile[];
   /** The executable of Node; the running one where it is an official build for `arch`, or one of its version, unless told. */
   readonly node?: string;
 }
@@ -47,16 +49,16 @@ export interface ExecutorArchive {
 const LEVEL = 5;
 
 /**
- * The archive for executors: `node`, `lib/worker.mjs`, and for a model with files `model/` and `node_modules/`. Made once
+ * The archive for executors: `node`, `lib/worker.mjs`, for a model with files `model/` and `node_modules/`, and for commands `pipeline/`. Made once
  * for equal contents, whole or not at all, however many processes do; the same contents give the same bytes. Throws
  * ModelLoadError, and ThroughlineError (69) where a part is not to be had.
  */
 export async function executorArchive(settings: ArchiveSettings): Promise<ExecutorArchive> {
-  const { arch, env = process.env } = settings;
+  const { arch, pipeline = [], env = process.env } = settings;
   const cache = join(env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'throughline', 'spark');
   const { spec, files: model } = await bundledModel(settings.spec);
   const runtimes = model.length === 0 ? [] : await bundledRuntimes(arch);
-  const files = [await workerFile(), ...model, ...runtimes];
+  const files = [await workerFile(), ...model, ...runtimes, ...pipeline];
   const digest = contentDigest(arch, files);
   const path = join(cache, `throughline-${arch}-${digest.slice(0, 16)}.tar.gz`);
   if (await isFile(path)) await utimes(path, new Date(), new Date());
@@ -72,7 +74,9 @@ async function workerFile(): Promise<ArchiveFile> {
 }
 
 function contentDigest(arch: Arch, files: readonly ArchiveFile[]): string {
-  const contents = files.map(({ target, digest }) => [target, digest]).sort();
+  const contents = files
+    .map(({ target, digest, executable }) => [target, digest, ...(executable ? ['x'] : [])])
+    .sort();
   return createHash('sha256')
     .update(JSON.stringify([arch, process.version, contents]))
     .digest('hex');

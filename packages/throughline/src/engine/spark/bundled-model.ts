@@ -5,11 +5,12 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 import { fileDigest } from '../../file-digest.ts';
 import { type ModelSpec, onnxFiles } from '../../model/index.ts';
 import type { ArchiveFile } from './archive-file.ts';
+import { onExecutors, PIPELINE_FOLDER } from './pipeline-files.ts';
 
 export interface BundledModel {
-  /** As a worker opens it: a `folder` is relative to the bundle's. */
+  /** As a worker opens it: a `folder` or `directory` is relative to the bundle's. */
   readonly spec: ModelSpec;
-  /** None for a model without files. */
+  /** None for a model without files, and for a command, whose files go with those of the others. */
   readonly files: readonly ArchiveFile[];
 }
 
@@ -32,6 +33,8 @@ export async function bundledModel(spec: ModelSpec): Promise<BundledModel> {
         code: 'model_not_fetched',
         exitCode: EXIT.internal,
       });
+    case 'command':
+      return { spec: { ...onExecutors(spec, spec.directory), directory: PIPELINE_FOLDER }, files: [] };
     default:
       return { spec, files: [] };
   }

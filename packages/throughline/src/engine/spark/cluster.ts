@@ -13,10 +13,12 @@ import {
   UnauthenticatedError,
   UnavailableError,
 } from '@throughline/spark-connect';
+import { brokenCommandOf } from '../../command/index.ts';
 import { EXIT, type ExitCode, ThroughlineError } from '../../error.ts';
 import type { ModelSpec } from '../../model/index.ts';
 import { type Arch, archOf } from './arch.ts';
 import { type ExecutorArchive, executorArchive } from './archive.ts';
+import type { ArchiveFile } from './archive-file.ts';
 import { SQL_SETTINGS } from './sql.ts';
 import type { WorkerMode, WorkerSettings } from './worker/settings.ts';
 import { workerCommand, workerFailure } from './worker-command.ts';
@@ -128,11 +130,11 @@ export async function openSession(
   }
 }
 
-/** Sends Node, the worker and the model to a session, which stays its opener's. Throws ThroughlineError. */
+/** Sends Node, the worker, the model and the files of commands to a session, which stays its opener's. Throws ThroughlineError. */
 export async function openCluster(
   opened: SparkSession,
   spec: ModelSpec,
-  effects: ClusterEffects & { cores?: number | undefined },
+  effects: ClusterEffects & { cores?: number | undefined; pipeline?: readonly ArchiveFile[] },
 ): Promise<Cluster> {
   const cores = effects.cores ?? (await coresOf(opened));
   const { folder, spec: model } = await told(effects.signal, async () =>
@@ -159,9 +161,13 @@ async function sendBundle(
   session: Session,
   spec: ModelSpec,
   arch: Arch,
-  { signal, tell }: ClusterEffects,
+  { signal, tell, pipeline = [] }: ClusterEffects & { pipeline?: readonly ArchiveFile[] },
 ): Promise<ExecutorArchive> {
-  const archive = await executorArchive({ arch, spec, ...(tell && { tell }), ...(signal && { signal }) });
+  const archive = await executorArchive({
+    ...{ arch, spec, pipeline },
+    ...(tell && { tell }),
+    ...(signal && { signal }),
+  });
   await session.addArtifacts(
     [{ name: archive.name, content: archive.path }],
     signal === undefined ? {} : { signal },
@@ -221,6 +227,14 @@ function clusterError(cause: SparkConnectError): ThroughlineError {
     });
   const worker = workerFailure(cause.message);
   if (!worker) return failure(cause, 'spark_failed', EXIT.unavailable, 'See the log of the Spark driver.');
+  const broken = brokenCommandOf(worker.stderr);
+  if (broken !== undefined)
+    return new ThroughlineError(`on an executor ${broken}`, {
+      code: 'command_broken',
+      exitCode: worker.exitCode === EXIT.config ? EXIT.config : EXIT.unavailable,
+      hint: 'What a command needs has to be on every executor: its program and packages installed, files that it imports named in files:. See "Commands" in docs/spark.md.',
+      cause,
+    });
   const exitCode = (OURS.includes(worker.exitCode) ? worker.exitCode : EXIT.unavailable) as ExitCode;
   return new ThroughlineError(
     `the mapper ended on an executor with ${worker.exitCode}: ${worker.stderr || 'it said nothing'}`,

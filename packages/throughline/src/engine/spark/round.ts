@@ -11,9 +11,13 @@ import type { Prepared } from '../../run/prepare.ts';
 import type { Attribute } from '../../source/mapping.ts';
 import type { ClaimedChunk } from '../engine.ts';
 import { type Cluster, DAMAGED_VECTOR } from './cluster.ts';
+import { MAPPED, UNMAPPED } from './mapped-columns.ts';
+import { materialise } from './materialise.ts';
+import { onExecutors, PIPELINE_FOLDER } from './pipeline-files.ts';
 import type { Places } from './places.ts';
 import { sparkName, sparkString } from './sql.ts';
-import { mappedRowsSql } from './transform-sql.ts';
+import { throughCommands } from './through-commands.ts';
+import { mapperRowsSql } from './transform-sql.ts';
 
 export interface RoundChunk {
   /** Number of the chunk among those that are due: what stands for it in the cluster's tables. */
@@ -47,16 +51,6 @@ const TASK_ROWS = 20_000;
 /** Rows of a chunk's files: not one file a task, nor all in one. */
 const FILE_ROWS = 250_000;
 
-const RECORD = 'id: STRING, text: STRING, at: STRING, hash: STRING, attributes: ARRAY<STRING>';
-const PASSAGE =
-  'passage: STRING, ordinal: INT, start: INT, end: INT, text: STRING, tokens: INT, hash: STRING';
-const MAPPED = [
-  'idx INT',
-  `record STRUCT<${RECORD}>`,
-  `passages ARRAY<STRUCT<${PASSAGE}>>`,
-  'dead STRUCT<step: STRING, id: STRING, code: STRING, message: STRING, payload: STRING>',
-].join(', ');
-
 /*
  * Views have the same names in every round: a session that kept those of thousands would keep what they know of their files.
  */
@@ -66,29 +60,32 @@ const MAPPED = [
  */
 export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   const { cluster, prepared } = run;
-  const { config, mapping, model } = prepared;
+  const { config, mapping, model, directory } = prepared;
   const rows = round.chunks.reduce((sum, { chunk }) => sum + chunk.rows, 0);
   const tasks = Math.max(cluster.cores, Math.ceil(rows / TASK_ROWS));
   await cluster.view(
     'tl_claimed',
     `SELECT * FROM VALUES ${round.chunks.map(({ idx, chunk }) => `(${idx}, ${sparkString(chunk.id)}, ${chunk.attempt}L, ${Math.ceil(chunk.rows / FILE_ROWS)})`).join(', ')} AS c(idx, chunk, attempt, files)`,
   );
-  const parts = [...new Set(round.chunks.map(({ part }) => part))];
+  const aside = [...new Set(round.chunks.map(({ part }) => part))];
   await cluster.view(
     'tl_rows',
-    `SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx) WHERE part IN (${parts.join(', ')})`,
+    `SELECT s.* FROM tl_due_rows s JOIN tl_claimed USING (idx) WHERE part IN (${aside.join(', ')})`,
   );
-  const source = mappedRowsSql('tl_rows', round.chunks, { config, mapping, tasks });
+  const parts = Math.max(...round.chunks.map(({ chunk }) => Math.ceil(chunk.rows / TASK_ROWS)), 1);
+  const { rows: ready, dead } = await throughCommands(round, run, { tasks, parts });
+  const source = mapperRowsSql(ready, { config, mapping }, tasks);
   const { split, transform, quality, chunk, source: of } = config;
   const { timestamp, format, maxTextLength } = of;
   const settings = {
     config: {
-      ...{ split, transform: transform.filter((step) => 'normalise' in step) },
+      split: onExecutors(split, directory),
+      ...{ transform: transform.filter((step) => 'normalise' in step) },
       quality: quality.filter(rejectsRows),
       ...(chunk && { chunk }),
       source: { maxTextLength, ...(timestamp && { timestamp }), ...(format && { format }) },
     },
-    ...{ mapping, info: model, model: cluster.model },
+    ...{ mapping, info: model, model: cluster.model, directory: PIPELINE_FOLDER },
   };
   const mapped = cluster.worker(
     'map',
@@ -98,7 +95,7 @@ export async function mapRound(round: Round, run: RoundRun): Promise<void> {
   );
   const none = round.chunks.find(({ chunk }) => chunk.id === NO_CHUNK);
   const rejects = none ? ` UNION ALL ${rejectsSql(none.idx, config.source.type)}` : '';
-  await materialise(run, 'mapped', `${mapped}${rejects}`);
+  await materialise(run, 'mapped', [mapped, ...dead].join(' UNION ALL ') + rejects);
   await materialise(
     run,
     'texts',
@@ -114,7 +111,7 @@ function rejectsSql(idx: number, type: Config['source']['type']): string {
     type === 'jsonl'
       ? ['bad_json', 'the line is not a JSON object']
       : ['wrong_number_of_columns', 'the line has more or fewer fields than the header'];
-  return `SELECT ${idx}, CAST(NULL AS STRUCT<${RECORD}>), CAST(array() AS ARRAY<STRUCT<${PASSAGE}>>),
+  return `SELECT ${idx}, ${UNMAPPED},
     named_struct('step', 'read', 'id', CAST(NULL AS STRING), 'code', '${code}', 'message', concat(file, ': ${what}'), 'payload', ${cutSql('corrupt')}) FROM tl_due_rejects`;
 }
 
@@ -248,8 +245,10 @@ function vectorsSql({ known }: Embedded, dimension: number): string {
 async function countChunks(
   round: Round,
   { cluster }: RoundRun,
-  { fresh, failed }: Embedded,
+  embedded: Embedded,
 ): Promise<Map<number, ChunkCounts>> {
+  // Texts of records that became dead letters are in no table.
+  const fresh = embedded.failed === 0 ? embedded.fresh : await freshInTables(cluster);
   const rows = await cluster.rows(
     'SELECT idx, count(record) AS records, sum(size(passages)) AS passages, count(dead) AS dead FROM tl_outcome GROUP BY idx',
   );
@@ -260,8 +259,7 @@ async function countChunks(
       const [records, passages, deadLetters] = [row?.records, row?.passages, row?.dead].map((n) =>
         Number(n ?? 0),
       );
-      // Texts of records that became dead letters are in no table.
-      const embedded = Math.min(fresh.get(idx) ?? 0, failed === 0 ? Number.POSITIVE_INFINITY : passages!);
+      const made = fresh.get(idx) ?? 0;
       return [
         idx,
         {
@@ -269,11 +267,20 @@ async function countChunks(
           rows: chunk.rows,
           ...{ records: records!, passages: passages!, deadLetters: deadLetters! },
           dropped: Math.max(0, chunk.rows - records! - deadLetters!),
-          ...{ embedded, cached: passages! - embedded },
+          ...{ embedded: made, cached: passages! - made },
         },
       ];
     }),
   );
+}
+
+/** Texts of passages that the model embedded, by the chunk that has them first. */
+async function freshInTables(cluster: Cluster): Promise<Map<number, number>> {
+  const rows = await cluster.rows(
+    `SELECT first, count(*) AS n FROM (SELECT p.hash AS hash, min(idx) AS first FROM (SELECT idx, explode(passages) AS p FROM tl_outcome) GROUP BY p.hash)
+      JOIN tl_embedded USING (hash) WHERE embedding IS NOT NULL GROUP BY first`,
+  );
+  return new Map(rows.map(({ first, n }) => [Number(first), Number(n)]));
 }
 
 function recordsSql(attributes: readonly Attribute[]): string {
@@ -314,18 +321,4 @@ function attributesSql(attributes: readonly Attribute[]): string {
       return `, ${value} AS ${sparkName(name)}`;
     })
     .join('');
-}
-
-/** Writes a query's rows into the round's folder, and reads them from there as `tl_NAME`. */
-async function materialise(
-  { cluster, places, scratch }: RoundRun,
-  name: string,
-  sql: string,
-  done?: (share: number) => void,
-): Promise<void> {
-  const folder = [...scratch, name];
-  await cluster.write(sql, places.cluster(...folder), done ? { done } : {});
-  await cluster.execute(
-    `CREATE OR REPLACE TEMPORARY VIEW tl_${name} USING parquet OPTIONS (${places.pathOption(...folder)})`,
-  );
 }

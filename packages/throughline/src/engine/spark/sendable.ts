@@ -7,16 +7,13 @@ export async function sendable(spec: ModelSpec, file: string): Promise<ModelSpec
   return spec.model === 'hub' ? await fetchModel(spec) : spec;
 }
 
-/** Throws ConfigError for a model that is no files. */
+/** Throws ConfigError for a model behind an API. */
 export function checkSendable(spec: ModelSpec, file: string): void {
-  if (spec.model !== 'api' && spec.model !== 'command') return;
-  const what =
-    spec.model === 'api'
-      ? 'an API is limited by its rate, which one machine uses up: a cluster would add nothing'
-      : 'a command is a program of this machine, which the executors do not have';
+  if (spec.model !== 'api') return;
+  const what = 'an API is limited by its rate, which one machine uses up: a cluster would add nothing';
   throw new ConfigError(
     file,
     [{ message: `embed.model: ${what}` }],
-    'Set engine: local, where several processes can share the chunks of one lake; or choose minilm, onnx:FOLDER or hub:ID.',
+    'Set engine: local, where several processes can share the chunks of one lake; or choose minilm, onnx:FOLDER, hub:ID or a command.',
   );
 }

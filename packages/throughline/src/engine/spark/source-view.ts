@@ -3,9 +3,11 @@
  * texts. Options are pinned, so that both engines read the same.
  */
 import type { SourceConfig } from '../../config/index.ts';
+import { lakeRootOf } from '../../lake/lake-path.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
-import type { SourceFile } from '../../source/files.ts';
+import { versionOf } from '../../source/delta-table.ts';
+import type { SourceFile, SourceFiles } from '../../source/files.ts';
 import { requireColumns } from '../../source/relation.ts';
 import {
   columnsOfFiles,
@@ -27,10 +29,10 @@ const CORRUPT = sparkName('\u001fcorrupt');
  */
 export async function createSourceView(
   cluster: SparkSession,
-  { config, mapping, files }: Pick<Prepared, 'config' | 'mapping' | 'files'>,
+  { config, mapping, files, directory }: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>,
 ): Promise<SourceColumn[] | undefined> {
   const columns = sourceColumns(config, mapping);
-  const readings = await readers(cluster, config.source, files.files, columns);
+  const readings = await readers(cluster, readable(config.source, files, directory), files.files, columns);
   const scan = readings.map(({ sql }) => `(${sql})`).join(' UNION ALL ');
   const names = files.files
     .map(({ path, name }, ord) => `(${sparkString(path)}, ${sparkString(name)}, ${ord})`)
@@ -54,6 +56,18 @@ export async function createSourceView(
 interface Reading {
   sql: string;
   columns?: FileColumns[];
+}
+
+/** A Delta table is one more reader of the cluster, at the version that was found. */
+function readable(source: SourceConfig, files: SourceFiles, directory: string): SourceConfig {
+  if (source.type !== 'delta') return source;
+  const root = lakeRootOf(directory, [source.path!].flat()[0]!).replace(/^s3:/, 's3a:');
+  return {
+    ...source,
+    type: 'spark',
+    reader: 'delta',
+    options: { path: root, versionAsOf: String(versionOf(files)) },
+  };
 }
 
 /** One query for each kind of file: uri, block, corrupt, c0, c1, ... */

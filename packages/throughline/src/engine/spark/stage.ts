@@ -7,7 +7,10 @@ import { columnsOf, parseFilter, toSpark } from '../../filter/index.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
 import { formatOf } from '../../source/format-of.ts';
+import { hasNoOrder } from '../../source/has-no-order.ts';
 import { sparkValueSql } from '../../source/spark-values.ts';
+import { stagesOf } from '../../transform/index.ts';
+import { requireColumnRule } from '../column-rule.ts';
 import type { Staged, StagedChunk, StageOptions } from '../engine.ts';
 import { ruleFits } from '../local/chunk-rule.ts';
 import type { Cluster } from './cluster.ts';
@@ -16,7 +19,7 @@ import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
 import { requireFilled } from './require-filled.ts';
 import { createSourceView } from './source-view.ts';
-import { mappedRowsSql } from './transform-sql.ts';
+import { mapperRowsSql, type OrderedRows, stepsSql } from './transform-sql.ts';
 
 /** Leaves the views `tl_staged` (chunk, content, place, columns of the rows that are kept) and `tl_rejects`. */
 export async function stage(
@@ -30,7 +33,7 @@ export async function stage(
   await createRows(cluster, prepared);
   const rule =
     given && ruleFits(given, config, prepared.mapping) ? given : await chooseRule(cluster, prepared);
-  if (config.source.type === 'spark') requireColumnRule(rule);
+  if (hasNoOrder(config.source)) requireColumnRule(rule, config.source.type);
   if (sample !== undefined) await takeSample(cluster, sample);
   await createStaged(cluster, prepared, rule);
   await createRejects(cluster, sample !== undefined);
@@ -73,16 +76,6 @@ function timesSql(cluster: Cluster, column: string, config: Prepared['config'], 
     { format: formatOf(config, source) },
     `SELECT DISTINCT ${column} AS value FROM tl_raw WHERE ${column} IS NOT NULL`,
     'value STRING, micros STRING',
-  );
-}
-
-/** Rows that the cluster reads by itself come in any order, and from files that it rewrites. */
-function requireColumnRule({ by }: ChunkRule): void {
-  if (by === 'window' || by === 'value') return;
-  throw new ConfigError(
-    'throughline.yaml',
-    [{ message: 'chunk.by: a source of type spark needs the column by which its rows are cut into chunks' }],
-    'Set source.timestamp, or chunk: { by: COLUMN }.',
   );
 }
 
@@ -151,12 +144,21 @@ async function createRejects(cluster: Cluster, none: boolean): Promise<void> {
 
 /** Throws ConfigError with Spark's reason. */
 async function checkTransform(cluster: Cluster, { config, mapping }: Prepared): Promise<void> {
-  const sql = mappedRowsSql('(SELECT 0 AS idx, 0 AS part, * FROM tl_staged)', [{ idx: 0, part: 0 }], {
-    config,
-    mapping,
-    tasks: 1,
-  });
-  await cluster.schema(sql).catch((error: Error) => {
+  // A command leaves the mapped columns as they are named.
+  const from = '(SELECT 0 AS idx, 0 AS part, * FROM tl_staged)';
+  for (const { steps } of stagesOf(config.transform))
+    await checkSteps(cluster, stepsSql({ from, chunks: [{ idx: 0, part: 0 }] }, steps, { config, mapping }), {
+      config,
+      mapping,
+    });
+}
+
+async function checkSteps(
+  cluster: Cluster,
+  rows: OrderedRows,
+  mapped: Pick<Prepared, 'config' | 'mapping'>,
+): Promise<void> {
+  await cluster.schema(mapperRowsSql(rows, mapped, 1)).catch((error: Error) => {
     if (!(error.cause instanceof SparkError)) throw error;
     const reason = error.cause.message.split('\n')[0];
     throw new ConfigError(

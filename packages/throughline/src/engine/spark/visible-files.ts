@@ -1,15 +1,22 @@
 import { basename } from 'node:path';
-import type { LoadedConfig } from '../../config/index.ts';
+import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
-import { findFiles, patternsOf, type SourceFiles } from '../../source/files.ts';
+import type { SourceFiles } from '../../source/files.ts';
+import { findSource } from '../../source/find-source.ts';
 
 /** The files that the cluster reads; none that are known here where it has a reader of its own. */
 export async function findVisibleFiles({
   config: { source },
   directory,
-}: Pick<LoadedConfig, 'config' | 'directory'>): Promise<SourceFiles> {
-  if (source.type === 'spark') return { files: [], token: undefined };
-  return checkVisible(await findFiles(patternsOf(source), directory));
+  file,
+}: Pick<LoadedConfig, 'config' | 'directory' | 'file'>): Promise<SourceFiles> {
+  if (source.type === 'postgres')
+    throw new ConfigError(
+      file,
+      [{ message: 'source.type: postgres is read by this machine, and the engine is a cluster' }],
+      'Let the cluster read it: source: { type: spark, reader: jdbc, options: { url: ..., dbtable: ... } }; docs/sources.md.',
+    );
+  return checkVisible(await findSource(source, directory));
 }
 
 /** The same files. Throws ThroughlineError (66) where Spark takes one for hidden: it would read it as if it were empty. */

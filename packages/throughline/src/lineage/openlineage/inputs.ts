@@ -1,5 +1,6 @@
 /** The source of a run as datasets. */
 import { resolve } from 'node:path';
+import type { SourceConfig } from '../../config/index.ts';
 import { patternsOf } from '../../source/files.ts';
 import { mappedColumns } from '../../source/mapping.ts';
 import type { TrackedRun } from '../tracked-run.ts';
@@ -24,8 +25,20 @@ export function inputNames({ begun, config, directory }: TrackedRun): DatasetNam
   const { source } = config;
   if (source.type === 'spark')
     return [{ namespace: `spark:${source.reader}`, name: `${config.name}.source` }];
-  if (files.length <= MOST_FILES) return files.map(({ path }) => datasetName(path));
+  if (source.type === 'postgres') return [databaseName(source, config.name)];
+  if (source.type !== 'delta' && files.length <= MOST_FILES)
+    return files.map(({ path }) => datasetName(path));
   return patternsOf(source).map((pattern) => datasetName(resolve(directory, pattern)));
+}
+
+/** As OpenLineage names what is in Postgres: https://openlineage.io/docs/spec/naming#postgres */
+function databaseName({ url, table }: SourceConfig, pipeline: string): DatasetName {
+  const { hostname, port, pathname } = new URL(url!);
+  const database = decodeURIComponent(pathname.slice(1));
+  return {
+    namespace: `postgres://${hostname}:${port || '5432'}`,
+    name: table === undefined ? `${database}.${pipeline}.source` : `${database}.${table}`,
+  };
 }
 
 /** With the columns that are read, and what is known of a file without reading it. */
@@ -41,7 +54,8 @@ export function inputsOf(run: TrackedRun, producer: string): InputDataset[] {
       ...name,
       facets: {
         schema: facet('SchemaDatasetFacet', producer, { fields }),
-        ...(config.source.type !== 'spark' && { storage: facet('StorageDatasetFacet', producer, storage) }),
+        ...(config.source.type !== 'spark' &&
+          config.source.type !== 'postgres' && { storage: facet('StorageDatasetFacet', producer, storage) }),
       },
       inputFacets:
         size === undefined

@@ -67,14 +67,14 @@ interface Lineage {
   inputs: readonly DatasetName[];
 }
 
-/** Undefined where it is not known: SQL may give a column any meaning, and dead letters hold rows as they were. */
+/** Undefined where it is not known: SQL and commands may give a column any meaning, and dead letters hold rows as they were. */
 function columnLineage(
   table: BuildTable,
   { fields }: StructType,
   { config, mapping, inputs }: Lineage,
 ): Record<string, unknown> | undefined {
   if (table === 'dead_letters' || config.source.query !== undefined) return undefined;
-  if (config.transform.some((step) => 'sql' in step)) return undefined;
+  if (config.transform.some((step) => 'sql' in step || 'command' in step)) return undefined;
   const { id, text, timestamp, attributes } = mapping;
   const from: Record<string, readonly string[]> = {
     ...(id !== undefined && { _id: [id] }),

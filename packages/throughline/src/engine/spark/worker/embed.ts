@@ -4,7 +4,7 @@ import type { Embedded, Embedder } from '../../../model/types.ts';
 import { BYTES_PER_NUMBER, writeFloats } from './float-text.ts';
 import { linesOf } from './lines.ts';
 
-/** As many texts as an embedder looks at together for equal lengths. */
+/** As many texts as an embedder looks at together for equal lengths, where it does not say how many it takes. */
 const BATCH_TEXTS = 1024;
 const BATCH_BYTES = 8 * 1024 * 1024;
 
@@ -23,7 +23,7 @@ export async function* embedLines(
   embedder: Embedder,
 ): AsyncGenerator<Buffer, void, void> {
   let before: Promise<Answered> | undefined;
-  for await (const rows of batches(input)) {
+  for await (const rows of batches(input, embedder.info.batch ?? BATCH_TEXTS)) {
     const answered = answer(rows, embedder);
     // Looked at when its turn comes.
     answered.catch(() => {});
@@ -53,14 +53,14 @@ function* answerLines({ rows, vectors, failures, dimension }: Answered): Generat
   }
 }
 
-async function* batches(input: AsyncIterable<Buffer>): AsyncGenerator<Row[], void, void> {
+async function* batches(input: AsyncIterable<Buffer>, size: number): AsyncGenerator<Row[], void, void> {
   let rows: Row[] = [];
   let bytes = 0;
   let number = 0;
   for await (const line of linesOf(input)) {
     rows.push(rowOf(line, ++number));
     bytes += line.length;
-    if (rows.length < BATCH_TEXTS && bytes < BATCH_BYTES) continue;
+    if (rows.length < size && bytes < BATCH_BYTES) continue;
     yield rows;
     rows = [];
     bytes = 0;

@@ -6,7 +6,9 @@ import { isMainThread } from 'node:worker_threads';
 import { asThroughlineError, EXIT, ThroughlineError } from '../../../error.ts';
 import { openOneThread } from '../../../model/one-thread.ts';
 import { embedLines } from './embed.ts';
+import { openMapLines } from './map-lines.ts';
 import { mapLines, type RowMode, rowFunction } from './modes.ts';
+import { openRowLines } from './row-lines.ts';
 import { decodeSettings } from './settings.ts';
 import { ReaderGoneError, writeLines } from './write.ts';
 
@@ -25,8 +27,14 @@ async function work(): Promise<void> {
       const { model, patienceMs = PATIENCE_MS } = decodeSettings<'embed'>(word);
       await using embedder = await openOneThread(model, new URL(import.meta.url));
       await writeLines(embedLines(process.stdin, embedder), process.stdout, patienceMs);
+    } else if (mode === 'rows') {
+      await using command = openRowLines(decodeSettings<'rows'>(word));
+      await writeLines(command.lines(process.stdin), process.stdout, PATIENCE_MS);
+    } else if (mode === 'map') {
+      await using mapper = await openMapLines(decodeSettings<'map'>(word));
+      await writeLines(mapper.lines(process.stdin), process.stdout, PATIENCE_MS);
     } else {
-      const of = await rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never);
+      const of = rowFunction(rowMode(mode), decodeSettings<RowMode>(word) as never);
       await writeLines(mapLines(process.stdin, of), process.stdout, PATIENCE_MS);
     }
   } catch (thrown) {
@@ -40,7 +48,7 @@ async function work(): Promise<void> {
 }
 
 function rowMode(mode: string | undefined): RowMode {
-  if (mode === 'times' || mode === 'cursors' || mode === 'map') return mode;
+  if (mode === 'times' || mode === 'cursors') return mode;
   const details = { code: 'worker_usage', exitCode: EXIT.usage };
   throw new ThroughlineError(`the worker does not know the mode ${JSON.stringify(mode)}`, details);
 }

@@ -8,15 +8,21 @@ import type { ModelInfo, ModelSpec } from '../../../model/index.ts';
 import type { Mapping } from '../../../source/mapping.ts';
 import type { TimestampFormat } from '../../../source/timestamp.ts';
 
-/** By mode: what it does to a line, and what it has to know. */
+/** By mode: what it does to a line, and what it has to know. A `directory`, in which commands start, is below the bundle. */
 export interface WorkerSettings {
   /** value -> value, micros */
   times: { format: TimestampFormat };
   /** value -> value, chunk, first, past */
   cursors: { rule: Exclude<ChunkRule, { by: 'rows' }>; format: TimestampFormat };
   /** A row of the source with idx and chunk -> idx, record and passages, or dead */
-  map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec };
-  /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model is below the bundle */
+  map: { config: MapperConfig; mapping: Mapping; info: ModelInfo; model: ModelSpec; directory: string };
+  /** idx, place and cells of mapped columns -> the same, or dead; no line for a row that is dropped. Rows of an idx follow each other. */
+  rows: {
+    command: { command: readonly string[]; timeout?: string | undefined };
+    mapping: Mapping;
+    directory: string;
+  };
+  /** hash, text -> hash and embedding, or code and message; a folder of an ONNX model, and that of a command, are below the bundle */
   embed: {
     model: ModelSpec;
     /** How long a reader may read nothing (ms) until it is taken to be gone. */
@@ -35,9 +41,13 @@ export function encodeSettings(settings: WorkerSettings[WorkerMode]): string {
 export function decodeSettings<M extends WorkerMode>(word: string | undefined): WorkerSettings[M] {
   try {
     const settings = JSON.parse(Buffer.from(word ?? '', 'base64url').toString());
+    const { directory } = settings as { directory?: string };
+    if (directory !== undefined) settings.directory = inBundle(directory);
     const { model } = settings as { model?: ModelSpec };
-    if (model?.model !== 'onnx') return settings;
-    return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
+    if (model?.model === 'onnx') return { ...settings, model: { ...model, folder: inBundle(model.folder) } };
+    if (model?.model === 'command')
+      return { ...settings, model: { ...model, directory: inBundle(model.directory) } };
+    return settings;
   } catch (error) {
     throw new ThroughlineError(`the worker's settings cannot be read: ${(error as Error).message}`, {
       code: 'worker_usage',

@@ -1,5 +1,5 @@
 /**
- * One process of a user's command, which embeds or ranks. JSON Lines, split at byte 0x0A only: rows and a `flush` go in, one
+ * One process of a user's command, which embeds, ranks, changes rows or splits texts. JSON Lines, split at byte 0x0A only: rows and a `flush` go in, one
  * answer for each row comes back, in any order; docs/commands.md has the protocol.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
@@ -7,6 +7,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 /** What the command said of one row. */
 export type RowAnswer =
   | { readonly row: Readonly<Record<string, unknown>> }
+  | { readonly dropped: true }
   | { readonly code: string; readonly message: string };
 
 /** The command ended, stood still, or answered with something else: all that it was asked is unanswered. */
@@ -36,6 +37,9 @@ export interface CommandSettings {
   readonly timeoutMs: number;
 }
 
+/** For a batch of rows, where nothing is said: models take their time to load. */
+export const COMMAND_TIMEOUT_MS = 600_000;
+
 const CLOSE_MS = 5_000;
 const STDERR_CHARACTERS = 2_000;
 /** A vector of 4,096 numbers is 90 kB of JSON. */
@@ -52,7 +56,13 @@ interface Asked {
 export function startCommand({ command, directory, timeoutMs }: CommandSettings): CommandProcess {
   const [program, ...args] = command;
   // A group of its own: what it has started ends with it.
-  const child = spawn(program!, args, { cwd: directory, stdio: ['pipe', 'pipe', 'pipe'], detached: true });
+  const child = spawn(program!, args, {
+    cwd: directory,
+    stdio: ['pipe', 'pipe', 'pipe'],
+    detached: true,
+    // By it the kit for Python knows from its import on that standard output is not for what is printed.
+    env: { ...process.env, THROUGHLINE_COMMAND: '1' },
+  });
   const atExit = () => killGroup(child);
   process.once('exit', atExit);
   const gone = new Promise<void>((resolve) => {
@@ -101,6 +111,8 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
       signal?.throwIfAborted();
       const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
       asked = { answers: new Array(rows.length), left: rows.length, resolve, reject };
+      // What it printed of earlier rows is not about these.
+      stderr = '';
       const timer = setTimeout(() => fail(`it did not answer for ${timeoutMs / 1000} s`), timeoutMs);
       const stop = () => reject(signal!.reason);
       signal?.addEventListener('abort', stop, { once: true });
@@ -132,18 +144,21 @@ function receive(message: unknown, asked: Asked | undefined): void {
   const { type, id, code, message: text } = message as Record<string, unknown>;
   if (type === 'hello' || type === 'stats') return;
   if (type === 'fatal') throw new Error(`it gave up: ${String(text)}`);
-  if (type !== 'row' && type !== 'dead_letter')
+  if (type !== 'row' && type !== 'drop' && type !== 'dead_letter')
     throw new Error(`it answered a message of type "${String(type)}"`);
   const at = Number(id);
   if (!asked || !Number.isInteger(at) || at < 0 || at >= asked.answers.length)
     throw new Error(`it answered a row "${String(id)}" that was not asked`);
   if (asked.answers[at] !== undefined) throw new Error(`it answered the row "${at}" twice`);
-  asked.answers[at] =
-    type === 'row'
-      ? { row: message as Record<string, unknown> }
-      : { code: String(code ?? 'not_embedded'), message: String(text ?? '') };
+  asked.answers[at] = answerOf(type, message as Record<string, unknown>, code, text);
   asked.left--;
   if (asked.left === 0) asked.resolve(asked.answers as RowAnswer[]);
+}
+
+function answerOf(type: string, row: Record<string, unknown>, code: unknown, text: unknown): RowAnswer {
+  if (type === 'row') return { row };
+  if (type === 'drop') return { dropped: true };
+  return { code: String(code ?? 'refused').toWellFormed(), message: String(text ?? '').toWellFormed() };
 }
 
 /** Calls `take` for each whole line of UTF-8; `tooLong` where one has no end. */
