@@ -212,3 +212,18 @@ print("not a question")`);
     [{ path: 'out/results.parquet', format: 'parquet', vectors: true }],
   );
 });
+
+test('a prefix that is written into the texts is one of the model', async () => {
+  const recipe = await recipeOf(`${HEAD}${ST}model = SentenceTransformer("intfloat/e5-small-v2")
+v = model.encode([f"passage: {t}" for t in texts])
+def search(q):
+    return model.encode("query: " + q)
+search("late fees")`);
+  const { passagePrefix, queryPrefix } = recipe.model!.value;
+  assert.deepEqual([passagePrefix, queryPrefix], ['passage: ', 'query: ']);
+  assert.deepEqual(recipe.text?.value, { op: 'column', name: 'text' });
+  assert.deepEqual(
+    recipe.queries.map(({ value }) => value),
+    ['late fees'],
+  );
+});

@@ -148,6 +148,12 @@ const CASES: readonly (readonly [
     ['day', 'd.M.yyyy'],
   ],
   [
+    'a Delta table',
+    `${HEAD}df = spark.read.format("delta").load("tables/tickets")\n${EMBED}`,
+    ({ config: { source } }) => [source.type, source.path],
+    ['delta', 'tables/tickets'],
+  ],
+  [
     'a dialect',
     `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", sep=";", encoding="cp1252")\n${EMBED}`,
     ({ config: { source } }) => [source.delimiter, source.encoding],
@@ -196,7 +202,7 @@ for (const folder of [FIXTURES, SHARED])
         };
         const plan = pipelinePlan({ ...input, takesCommands });
         const yaml = configText(plan, file);
-        if (!takesCommands) parseConfig(yaml, file, { env: {} });
+        parseConfig(yaml, file, { env: {} });
         for (const { name, text } of programFiles(plan, recipe, (statement) => statement))
           compile(name, text);
       }
