@@ -12,8 +12,7 @@ const looked = {
 
 async function ask(code: string, ...answers: string[]) {
   const recipe = await readRecipe(`# %%\n${code}`, { file: 'a.py' });
-  const base = { recipe, name: 'a', lake: './lake', source: undefined, looked, answers: {} };
-  const input: PlanInput = { ...base, takesCommands: false };
+  const input: PlanInput = { recipe, name: 'a', lake: './lake', source: undefined, looked, answers: {} };
   const [asked, told]: string[][] = [[], []];
   const person = {
     answer: async (prompt: string) => {
