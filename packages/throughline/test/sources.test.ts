@@ -34,7 +34,10 @@ async function append(root: string, rows: readonly Complaint[], directory: strin
   const table = await createTable(root, { schema: SCHEMA });
   const columns = Object.fromEntries(HEADER.map((name) => [name, rows.map((row) => row[name])]));
   const place = { root, schema: SCHEMA, partitionColumns: [], partition: {}, directory };
-  await commit(table, { operation: 'WRITE', add: await writeParquet(place, [{ rows: rows.length, columns }]) });
+  await commit(table, {
+    operation: 'WRITE',
+    add: await writeParquet(place, [{ rows: rows.length, columns }]),
+  });
 }
 
 test('a Delta table is a source: its version is what was read, and a new one brings its changes', async (t) => {

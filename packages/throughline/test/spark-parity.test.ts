@@ -209,6 +209,35 @@ test('a table that the cluster reads by itself, shaped by a query', { skip }, as
   assert.deepEqual([second.code, second.json.chunks.done], [0, 0], 'it is read, and nothing has changed');
 });
 
+test('a Delta table, which each engine reads itself', { skip }, async (t) => {
+  const table = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
+  assert.equal((await table.run('run', '--only', 'map', '--json')).code, 0);
+  const { records } = await promotedTables(table.lake);
+  const source = {
+    type: 'delta',
+    path: records,
+    id: '_id',
+    text: '_text',
+    timestamp: '_at',
+    attributes: ['product'],
+  };
+  const { ours } = await bothEngines(t, {
+    data: async () => {},
+    change: { source, chunk: { by: '_at', every: '7d' } },
+  });
+  assert.equal(ours.records, 7);
+});
+
+test('CSV without a header', { skip: skip || nightly }, async (t) => {
+  const source = {
+    ...{ header: false, id: 'column1', text: 'column2', timestamp: 'column3' },
+    attributes: [{ product: 'column4' }],
+  };
+  const change = { source, chunk: { by: 'column3', every: '7d' } };
+  const { ours } = await bothEngines(t, { data: `${HOSTILE}\n`, change, planned: true });
+  assert.equal(ours.records, 7);
+});
+
 test('a source of the cluster needs a cluster, a column to cut it by, and models of files', {
   skip,
 }, async (t) => {

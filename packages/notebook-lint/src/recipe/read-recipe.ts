@@ -10,6 +10,7 @@ import { metricFact } from './metric.ts';
 import { modelFact } from './model.ts';
 import { factOf } from './origin.ts';
 import { outputFacts } from './outputs.ts';
+import { withPrefixes } from './prefixes.ts';
 import { queryFacts } from './queries.ts';
 import { questionsOf } from './questions.ts';
 import type { Recipe } from './recipe.ts';
@@ -57,7 +58,7 @@ export async function readRecipe(text: string, { file }: RecipeOptions): Promise
     id: reading && idFact(reading),
     columns: reading ? columnFacts(reading) : [],
   };
-  return withQuestions({ ...known, functions: functions.all(), questions: [] });
+  return withQuestions(withPrefixes({ ...known, functions: functions.all(), questions: [] }));
 }
 
 const NOTHING: Omit<Recipe, 'file' | 'language' | 'notes'> = {

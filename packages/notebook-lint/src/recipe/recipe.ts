@@ -166,6 +166,8 @@ export interface ModelFact {
   readonly passagePrefix: string | undefined;
   /** Of an API. */
   readonly url: string | undefined;
+  /** Whether it ends without a layer that scales vectors to length 1, whatever the model of that name does. */
+  readonly unscaled: boolean;
   /** Environment variable that the address is read from. */
   readonly urlVariable: string | undefined;
   /** Whether the notebook gives an address at all, also one that cannot be read. */

@@ -7,6 +7,7 @@ import { celOf } from './cel.ts';
 const column = (name: string): Formula => ({ op: 'column', name });
 const a = column('a');
 const when = column('when');
+const filled: Formula = { op: 'fill', of: a, value: '' };
 const compare = (
   left: Formula,
   is: '==' | '!=' | '<' | '>' | '>=',
@@ -22,8 +23,8 @@ const CASES: readonly (readonly [test: Test, pandas: string | undefined, spark?:
   [compare(a, '>', 1), 'a > 1.0'],
   [compare(a, '>', 1.5), 'a > 1.5'],
   [compare(a, '==', true), 'a == true'],
-  [compare(a, '!=', ''), 'has(a)', 'has(a) && a != ""'],
-  [compare(a, '==', ''), undefined, 'a == ""'],
+  [compare(a, '!=', ''), 'a != ""', 'has(a) && a != ""'],
+  [compare(a, '==', ''), 'a == ""'],
   [compare({ op: 'size', of: a }, '>', 20), 'size(a) > 20'],
   [compare({ op: 'size', of: a }, '>', 2.5), undefined],
   [compare(when, '>=', '2024-01-01'), 'when >= timestamp("2024-01-01T00:00:00Z")'],
@@ -50,6 +51,12 @@ const CASES: readonly (readonly [test: Test, pandas: string | undefined, spark?:
   ],
   [{ op: 'and', of: [compare(a, '==', 'x'), compare(a, '>', 1)] }, undefined],
   [{ op: 'other', source: 'df.a.apply(f)' }, undefined],
+  [compare(filled, '==', 'x'), 'a == "x"'],
+  [compare(filled, '!=', ''), 'has(a) && a != ""'],
+  [compare(filled, '==', ''), '(!has(a) || a == "")'],
+  [compare(filled, '<', 'x'), undefined],
+  [{ op: 'has', left: filled }, undefined],
+  [compare({ op: 'size', of: filled }, '<', 5), undefined],
   [{ op: 'and', of: [compare(a, '==', 'x'), { op: 'other', source: 'f' }] }, undefined],
   [compare({ op: 'method', name: 'lower', of: a, args: [], regex: false }, '==', 'x'), undefined],
 ];

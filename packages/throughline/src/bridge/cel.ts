@@ -44,10 +44,11 @@ export function celOf(
         return `has(${nameOf(at.left, undefined)})`;
       case 'in': {
         const values = at.values.map((value) => literal(value, at.left));
-        return `${operand(at.left, at.values[0] ?? '')} in [${values.join(', ')}]`;
+        const left = at.values.includes('') ? at.left : withoutFill(at.left);
+        return `${operand(left, at.values[0] ?? '')} in [${values.join(', ')}]`;
       }
       case 'text':
-        return `${nameOf(at.left, 'string')}.${at.is}(${JSON.stringify(at.text)})`;
+        return `${nameOf(at.text === '' ? at.left : withoutFill(at.left), 'string')}.${at.is}(${JSON.stringify(at.text)})`;
       case 'compare':
         return compared(at);
       default:
@@ -56,10 +57,13 @@ export function celOf(
   }
 
   function compared({ is, left, right }: Extract<Test, { op: 'compare' }>): string {
-    const subject = operand(left, right);
-    // An empty cell is nothing to pandas, and `!= ""` is true of it.
-    if (right === '' && nulls === 'pandas') return is === '!=' ? `has(${subject})` : fail();
+    const isEquality = is === '==' || is === '!=';
+    // An order puts the empty text first, and nothing nowhere.
+    const subject = operand(isEquality ? withoutFill(left) : left, right);
     const plain = `${subject} ${is} ${literal(right, left)}`;
+    // What was filled with the empty text is equal to it.
+    if (left.op === 'fill' && isEquality && right === '')
+      return is === '!=' ? `has(${subject}) && ${plain}` : `(!has(${subject}) || ${plain})`;
     return is === '!=' && nulls === 'spark' && left.op === 'column' ? `has(${subject}) && ${plain}` : plain;
   }
 
@@ -112,6 +116,11 @@ export function celOf(
   function fail(): never {
     throw new NotExact();
   }
+}
+
+/** Nothing that became an empty text is equal to no other text, as nothing is here. */
+function withoutFill(formula: Formula): Formula {
+  return formula.op === 'fill' && formula.value === '' ? formula.of : formula;
 }
 
 /** `"2024-01-01"` as pandas reads it: midnight, in UTC here. */

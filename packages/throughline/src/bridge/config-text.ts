@@ -67,8 +67,10 @@ function flow(value: unknown): string {
   return typeof value === 'string' ? scalar(value) : String(value);
 }
 
-/** A variable of the environment is not meant by what a notebook says. */
+/** A text on one line, in quotes where it needs them. */
 function scalar(value: string): string {
   const plain = stringify(value, { lineWidth: 0 }).trimEnd();
-  return plain.includes('\n') || /[,[\]{}#"]/.test(plain) ? JSON.stringify(value) : plain;
+  if (!plain.includes('\n') && !/[,[\]{}#"]/.test(plain)) return plain;
+  // Single quotes spare the backslashes of CEL and of Python.
+  return /[\p{Cc}\u2028\u2029]/u.test(value) ? JSON.stringify(value) : `'${value.replaceAll("'", "''")}'`;
 }

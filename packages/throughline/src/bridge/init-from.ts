@@ -60,7 +60,7 @@ export async function initFrom(
   const placed = withPath(recipe, pathOf);
   const looked = await lookIfThere(source ?? placed.source?.value.path, out, source !== undefined, tell);
   const input: PlanInput = {
-    ...{ recipe: placed, source, looked, lake: options.lake, takesCommands: takesCommands(), answers: {} },
+    ...{ recipe: placed, source, looked, lake: options.lake, answers: {} },
     name: options.name ?? pipelineName(basename(notebook)),
   };
   const plan = pipelinePlan(
@@ -170,17 +170,5 @@ async function lookIfThere(
     if (isNamed || !(error instanceof ThroughlineError)) throw error;
     if (error.exitCode !== EXIT.noInput) tell(`${path} cannot be looked at: ${error.message}`);
     return undefined;
-  }
-}
-
-/** Whether `transform` and `split` of this version take a command. */
-function takesCommands(): boolean {
-  const source = 'source: { type: csv, path: a.csv, text: a }';
-  const commands = 'transform: [{ command: [python3, a.py] }]\nsplit: { command: [python3, a.py] }';
-  try {
-    parseConfig(`name: a\n${source}\n${commands}\n`, 'throughline.yaml', { env: {} });
-    return true;
-  } catch {
-    return false;
   }
 }

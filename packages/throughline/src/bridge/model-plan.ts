@@ -1,5 +1,7 @@
 import type { Fact, ModelFact, Recipe } from '@throughline/notebook-lint';
-import { hostedModel, hubName, type KnownModel, knownModel } from './known-models.ts';
+import { apiPlan } from './api-plan.ts';
+import { hubName, type KnownModel, knownModel } from './known-models.ts';
+import { programPlan } from './program-plan.ts';
 import type { Change, Setting } from './setting.ts';
 
 export interface ModelPlan {
@@ -91,8 +93,11 @@ function precisionChange({ precision }: ModelFact): Change[] {
 }
 
 /** Cosine ranks vectors of length 1; a dot product of raw vectors, and k-means on them, need them as they are. */
-function normalizeSetting({ model, metric, clustering }: Recipe, known: KnownModel | undefined): Setting[] {
-  const scaled = model?.value.normalize === true || known?.normalized === true;
+export function normalizeSetting(
+  { model, metric, clustering }: Recipe,
+  known: KnownModel | undefined,
+): Setting[] {
+  const scaled = model?.value.normalize === true || (known?.normalized === true && !model?.value.unscaled);
   if (scaled) return [];
   if (metric?.value === 'dot')
     return [
@@ -146,166 +151,4 @@ function prefixSettings({ value, origin }: Fact<ModelFact>, known: KnownModel | 
       });
   }
   return settings;
-}
-
-/** What most hosted models take today. */
-const USUAL_TOKENS = 8192;
-
-function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan {
-  const { value, origin } = fact;
-  const hosted = hostedModel(value.name);
-  const dimension = value.dimension ?? hosted?.dimension;
-  const isOpenai = value.library === 'openai' && !value.hasUrl && value.url === undefined && !value.azure;
-  const settings: Setting[] = [
-    { path: ['embed', 'model'], value: `openai:${value.name ?? 'MODEL'}`, origin, questions },
-  ];
-  if (value.azure) settings.push(...azureSettings(value));
-  else if (value.url !== undefined) settings.push({ path: ['embed', 'url'], value: value.url, origin });
-  else if (value.urlVariable !== undefined)
-    settings.push({ path: ['embed', 'url'], value: `\${${value.urlVariable}}`, origin, isVariable: true });
-  else if (value.library === 'openai' && !isOpenai)
-    settings.push({
-      path: ['embed', 'url'],
-      value: 'http://127.0.0.1:8080/v1',
-      questions: ['Which address? The notebook computes it.'],
-    });
-  else if (!isOpenai)
-    settings.push({
-      path: ['embed', 'url'],
-      value: 'http://127.0.0.1:8080/v1',
-      questions: [
-        `${value.library} is asked by its own client in the notebook. Which address of it, or of a gateway, is OpenAI-compatible?`,
-      ],
-    });
-  const variable =
-    value.keyVariable ?? (isOpenai ? undefined : value.azure ? 'AZURE_OPENAI_API_KEY' : undefined);
-  if (variable !== undefined && !(isOpenai && variable === 'OPENAI_API_KEY'))
-    settings.push({
-      path: ['embed', 'keyVariable'],
-      value: variable,
-      origin: value.keyVariable === undefined ? undefined : origin,
-    });
-  if (value.dimension !== undefined || hosted === undefined)
-    settings.push({
-      path: ['embed', 'dimension'],
-      value: dimension ?? 1536,
-      origin: value.dimension === undefined ? undefined : origin,
-      questions:
-        dimension === undefined ? [`How many numbers has a vector of ${value.name ?? 'the model'}?`] : [],
-    });
-  if (hosted === undefined) {
-    const question = `How many tokens does ${value.name ?? 'the model'} take? A longer text becomes a dead letter.`;
-    settings.push({ path: ['embed', 'maxTokens'], value: USUAL_TOKENS, questions: [question] });
-  }
-  if (value.batch !== undefined && value.batch <= 2048)
-    settings.push({ path: ['embed', 'batch'], value: value.batch, origin });
-  const changes = [
-    {
-      what: 'one request after the other -> retries, limits and a budget',
-      why: 'A refused or broken request is tried again with growing pauses; what was embedded is kept and never paid for twice. embed.limits, embed.budget.',
-    },
-  ];
-  return { settings, changes, program: undefined, maxTokens: hosted?.maxTokens, where: 'api' };
-}
-
-function azureSettings({ url, azure, name }: ModelFact): Setting[] {
-  const version = azure?.version ?? '2024-02-01';
-  const host = url === undefined || !/^https?:\/\//.test(url) ? undefined : url.replace(/\/+$/, '');
-  const address = `${host ?? 'https://RESOURCE.openai.azure.com'}/openai/deployments/${azure?.deployment ?? name ?? 'DEPLOYMENT'}/embeddings?api-version=${version}`;
-  const questions = host === undefined ? ['Which resource of Azure? Its address stands in the portal.'] : [];
-  return [
-    { path: ['embed', 'url'], value: address, questions },
-    { path: ['embed', 'keyHeader'], value: 'api-key' },
-  ];
-}
-
-/** Vectors by a program: of the notebook's function, else of a library that a line of Python calls. */
-function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan {
-  const { value, origin } = fact;
-  const known = knownModel(value.name);
-  const own = value.function && recipe.functions.find(({ name }) => name === value.function!.name);
-  const lines = linesOf(value);
-  if (lines === undefined && (!own || own.readsData)) return notMigrated(fact, questions);
-  const program = lines
-    ? { function: undefined, takes: 'many' as const, lines }
-    : { function: own!.name, takes: value.function!.takes, lines: [] };
-  const dimension = value.dimension ?? known?.dimension;
-  const settings: Setting[] = [
-    {
-      path: ['embed', 'command'],
-      value: ['python3', 'embed.py'],
-      origin,
-      questions,
-      notes: [
-        value.library === 'unknown'
-          ? "the notebook's own function: install what it imports for python3"
-          : `${value.library}, as in the notebook: install what it needs for python3.`,
-      ],
-    },
-    {
-      path: ['embed', 'dimension'],
-      value: dimension ?? 384,
-      questions:
-        dimension === undefined
-          ? ['How many numbers has a vector? python3 embed.py --try "a text" shows one.']
-          : [],
-    },
-    ...normalizeSetting(recipe, known),
-  ];
-  return { settings, changes: [], program, maxTokens: value.maxTokens ?? known?.maxTokens, where: 'local' };
-}
-
-function linesOf({ library, name }: ModelFact): string[] | undefined {
-  const model = JSON.stringify(name ?? '');
-  if (library === 'fastembed')
-    return [
-      'from fastembed import TextEmbedding',
-      '',
-      `model = TextEmbedding(model_name=${model})`,
-      '',
-      '',
-      'def embed(texts):',
-      '    return list(model.embed(texts))',
-    ];
-  if (library === 'FlagEmbedding')
-    return [
-      'from FlagEmbedding import FlagModel',
-      '',
-      `model = FlagModel(${model}, use_fp16=False)`,
-      '',
-      '',
-      'def embed(texts):',
-      '    return model.encode(texts)',
-    ];
-  if (library === 'sentence-transformers' || library === 'langchain-huggingface')
-    return [
-      'from sentence_transformers import SentenceTransformer',
-      '',
-      `model = SentenceTransformer(${model})`,
-      '',
-      '',
-      'def embed(texts):',
-      '    return model.encode(texts)',
-    ];
-  return undefined;
-}
-
-/** A model whose vectors depend on the whole corpus, or that is made in a way which is not followed. */
-function notMigrated({ value, origin }: Fact<ModelFact>, questions: readonly string[]): ModelPlan {
-  const question =
-    value.library === 'scikit-learn'
-      ? `${value.name ?? 'The vectorizer'} learns its numbers from all texts at once, so a new text would change every vector. Take an embedding model; keyword search of the index finds words.`
-      : `How are vectors made with ${value.library}${value.name === undefined ? '' : ` (${value.name})`}? Write it as embed.py, or take a model: hub:ORG/NAME@REVISION.`;
-  const setting = { path: ['embed', 'model'], value: 'minilm', origin, questions: [question, ...questions] };
-  const change = {
-    what: `${value.library}${value.name === undefined ? '' : ` (${value.name})`} -> minilm`,
-    why: 'Results differ: see the question in throughline.yaml.',
-  };
-  return {
-    settings: [setting],
-    changes: [change],
-    program: undefined,
-    maxTokens: undefined,
-    where: 'unknown',
-  };
 }

@@ -38,15 +38,13 @@ export interface PlanInput {
   /** What lies at the path; undefined where nothing does. */
   readonly looked: LookedAt | undefined;
   readonly answers: ColumnAnswers & { readonly revision?: string | undefined };
-  /** Whether the config of this version has commands in `transform` and `split`. */
-  readonly takesCommands: boolean;
 }
 
 const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
 
 /** The pipeline that gives the notebook's results, as settings with their origins. Pure. */
 export function pipelinePlan(input: PlanInput): PipelinePlan {
-  const { recipe, answers, takesCommands } = input;
+  const { recipe, answers } = input;
   const source = sourcePlan(recipe, input.source, input.looked);
   const text = textPlan(recipe, input.looked);
   const time = recipe.timestamp?.value.column;
@@ -59,7 +57,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
   const rows = rowsPlan(recipe, columnOf, isFixed);
   const columns = columnsPlan(recipe, text.columns, rows.types, input.looked, answers);
   const model = modelPlan(recipe, answers.revision);
-  const split = splitPlan(recipe, model, takesCommands);
+  const split = splitPlan(recipe, model);
   const themes = themesPlan(recipe);
   const mapped = [
     ...new Set([
@@ -69,7 +67,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
       ...columns.attributes.map(({ column }) => column),
     ]),
   ].filter((column) => column !== undefined);
-  const made = madeText(text, mapped, recipe, takesCommands);
+  const made = madeText(text, mapped, recipe);
   return {
     name: input.name,
     settings: literally([
@@ -88,7 +86,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
     changes: [...rows.changes, ...model.changes, ...themes.changes],
     programs: {
       clean:
-        text.how === 'python' && takesCommands
+        text.how === 'python'
           ? { python: text.python, holder: text.columns[0]!, parts: text.parts }
           : undefined,
       embed: model.program,
@@ -124,7 +122,6 @@ function madeText(
   text: ReturnType<typeof textPlan>,
   mapped: readonly string[],
   { text: fact }: Recipe,
-  takesCommands: boolean,
 ): Setting[] {
   const path = ['transform', 'text'];
   if (text.how === 'sql')
@@ -137,17 +134,12 @@ function madeText(
       },
     ];
   if (text.how !== 'python') return [];
-  const command = { command: ['python3', 'clean.py'] };
-  const notes = ["the notebook's own Python makes the text"];
-  if (takesCommands) return [{ path, value: command, origin: fact!.origin, notes }];
   return [
     {
       path,
-      value: undefined,
+      value: { command: ['python3', 'clean.py'] },
       origin: fact!.origin,
-      questions: [
-        'The notebook makes the text by Python that SQL does not say exactly. Do it before the pipeline.',
-      ],
+      notes: ["the notebook's own Python makes the text"],
     },
   ];
 }

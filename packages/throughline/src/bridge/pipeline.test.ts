@@ -29,7 +29,7 @@ interface Planned {
 async function planned(code: string, change: Partial<PlanInput> = {}): Promise<Planned> {
   const recipe = await readRecipe(`# %%\n${code}`, { file: 'notebook.py' });
   const input = { recipe, name: 'test', lake: './lake', source: undefined, looked: undefined, answers: {} };
-  const plan = pipelinePlan({ ...input, takesCommands: false, ...change });
+  const plan = pipelinePlan({ ...input, ...change });
   const yaml = configText(plan, 'notebook.py');
   return {
     recipe,
@@ -165,6 +165,12 @@ const CASES: readonly (readonly [
     ['day', 'd.M.yyyy'],
   ],
   [
+    'a Delta table',
+    `${HEAD}df = spark.read.format("delta").load("tables/tickets")\n${EMBED}`,
+    ({ config: { source } }) => [source.type, source.path],
+    ['delta', 'tables/tickets'],
+  ],
+  [
     'a dialect',
     `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", sep=";", encoding="cp1252")\n${EMBED}`,
     ({ config: { source } }) => [source.delimiter, source.encoding],
@@ -200,23 +206,13 @@ for (const folder of [FIXTURES, SHARED])
   test(`each notebook of ${folder.split('/').slice(-2).join('/')} gives a config that loads`, {
     skip: existsSync(folder) ? false : `there is no ${folder}`,
   }, async () => {
-    for (const file of readdirSync(folder).filter((name) => /\.(ipynb|py)$/.test(name)))
-      for (const takesCommands of [false, true]) {
-        const recipe = await readRecipe(readFileSync(join(folder, file), 'utf8'), { file });
-        const input = {
-          recipe,
-          name: 'test',
-          lake: './lake',
-          source: undefined,
-          looked: undefined,
-          answers: {},
-        };
-        const plan = pipelinePlan({ ...input, takesCommands });
-        const yaml = configText(plan, file);
-        if (!takesCommands) parseConfig(yaml, file, { env: {} });
-        for (const { name, text } of programFiles(plan, recipe, (statement) => statement))
-          compile(name, text);
-      }
+    for (const file of readdirSync(folder).filter((name) => /\.(ipynb|py)$/.test(name))) {
+      const recipe = await readRecipe(readFileSync(join(folder, file), 'utf8'), { file });
+      const named = { name: 'test', lake: './lake', source: undefined, looked: undefined, answers: {} };
+      const plan = pipelinePlan({ recipe, ...named });
+      parseConfig(configText(plan, file), file, { env: {} });
+      for (const { name, text } of programFiles(plan, recipe, (statement) => statement)) compile(name, text);
+    }
   });
 
 /** Python's own parser has nothing against it. */
@@ -252,15 +248,9 @@ def split(function): print(json.dumps(list(function(json.loads(sys.argv[1])))))
 
 test("the notebook's own functions run as programs", async (t) => {
   const { plan, recipe } = await planned(OWN);
-  const whole = pipelinePlan({
-    ...{ recipe, name: 'a', lake: './lake', source: undefined, looked: undefined },
-    answers: {},
-    takesCommands: true,
-  });
-  assert.equal(plan.programs.clean, undefined);
   const folder = await mkdtemp(join(tmpdir(), 'throughline-programs-'));
   t.after(() => rm(folder, { recursive: true, force: true }));
-  const files = programFiles(whole, recipe, (statement) => statement);
+  const files = programFiles(plan, recipe, (statement) => statement);
   assert.deepEqual(
     files.map(({ name }) => name),
     ['notebook_functions.py', 'clean.py', 'split.py'],

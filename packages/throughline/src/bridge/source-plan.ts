@@ -3,7 +3,7 @@ import type { LookedAt } from '../init/index.ts';
 import type { Setting } from './setting.ts';
 
 export interface SourcePlan {
-  readonly type: 'csv' | 'jsonl' | 'parquet' | 'spark';
+  readonly type: 'csv' | 'jsonl' | 'parquet' | 'delta';
   readonly path: string | undefined;
   readonly settings: readonly Setting[];
 }
@@ -30,15 +30,6 @@ export function sourcePlan(
   const questions = recipe.questions.filter(({ about }) => about === 'source').map(({ text }) => text);
   const { type, path, hint } = formatOf(recipe, given, looked);
   if (hint !== undefined) questions.push(hint);
-  if (type === 'spark')
-    return {
-      ...{ type, path },
-      settings: [
-        { path: ['source', 'type'], value: 'spark', origin, questions },
-        { path: ['source', 'reader'], value: 'delta' },
-        { path: ['source', 'options'], value: { path: path ?? 'TABLE' } },
-      ],
-    };
   const settings: Setting[] = [
     { path: ['source', 'type'], value: type, origin },
     {
@@ -87,9 +78,9 @@ function formatOf(recipe: Recipe, given: string | undefined, looked: LookedAt | 
       } as const;
     case 'delta':
       return {
-        type: 'spark',
+        type: 'delta',
         path,
-        hint: 'A Delta table needs the Spark engine: engine: { spark: "sc://host:15002" }.',
+        hint: /^s3a?:\/\//.test(path ?? '') ? undefined : notOnDisk(path),
       } as const;
     case 'table':
       return {

@@ -11,13 +11,12 @@ export interface SplitPlan {
 /** What a program of the notebook may get whole: it cuts texts itself. */
 const WHOLE = 1_000_000;
 
-/** `takesCommand`: whether the config has `split.command`. */
-export function splitPlan(recipe: Recipe, model: ModelPlan, takesCommand: boolean): SplitPlan {
+export function splitPlan(recipe: Recipe, model: ModelPlan): SplitPlan {
   const fact = recipe.split;
   if (!fact) return { settings: unsplit(model), function: undefined };
   const { value, origin } = fact;
   const own = recipe.functions.find(({ name }) => name === value.function);
-  if (own && !own.readsData && own.missing.length === 0 && takesCommand)
+  if (own && !own.readsData && own.missing.length === 0)
     return {
       settings: [
         {

@@ -44,7 +44,7 @@ async function ask(
       return names;
     } catch (error) {
       person.tell(
-        `${(error as Error).message} Columns are separated by commas; - means none; Enter keeps what is in brackets.`,
+        `${(error as Error).message}. Columns are separated by commas; - means none; Enter keeps what is in brackets.`,
       );
     }
   }

@@ -12,7 +12,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import type { SourceFiles } from './files.ts';
 import { requireColumns } from './relation.ts';
-import { type SourceColumn, typeOfSpark } from './source-columns.ts';
+import { columnsOfFiles, type SourceColumn, typeOfSpark } from './source-columns.ts';
 
 /** Throws with exit code 66 where there is no table, or no such version. */
 export async function openDeltaSource(source: SourceConfig, directory: string): Promise<Snapshot> {
@@ -53,7 +53,7 @@ export async function deltaRelation(
   return {
     ...rows,
     sql: `(SELECT ${texts.join(', ')} FROM ${rows.sql} AS t)`,
-    columns: fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) })),
+    columns: columnsOfFiles([fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) }))]),
   };
 }
 

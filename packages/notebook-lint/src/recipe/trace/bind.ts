@@ -1,6 +1,8 @@
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
 import { elementOf } from './element.ts';
+import { other } from './expr.ts';
 import { evaluate, subscriptKeys } from './expression.ts';
+import { cells, columnOf } from './table.ts';
 import type { Trace } from './trace.ts';
 import { type Env, NOTHING, type Traced } from './traced.ts';
 
@@ -28,10 +30,16 @@ function bindParts(target: SyntaxNode, value: Traced, env: Env, trace: Trace): v
 
 function bindSubscript(target: SyntaxNode, value: Traced, env: Env, trace: Trace): void {
   const owner = evaluate(field(target, 'value'), env, trace);
-  const keys = subscriptKeys(target).map((key) => evaluate(key, env, trace));
+  const nodes = subscriptKeys(target);
+  const keys = nodes.map((key) => evaluate(key, env, trace));
   const key = keys.at(-1);
   if (key?.is !== 'constant' || typeof key.value !== 'string') return;
-  if (owner.is === 'table' || owner.is === 'row') owner.table.columns.set(key.value, value);
+  if (owner.is === 'table' && keys.length > 1 && textOf(nodes[0]!).trim() !== ':') {
+    // Some rows get another value: what the column holds is not followed any more.
+    const before = columnOf(owner.table, key.value, target);
+    const expr = other(target, before.is === 'cells' ? [before.expr] : []);
+    owner.table.columns.set(key.value, cells(owner.table, expr, true));
+  } else if (owner.is === 'table' || owner.is === 'row') owner.table.columns.set(key.value, value);
   else if (owner.is === 'dict') owner.entries.set(key.value, value);
 }
 

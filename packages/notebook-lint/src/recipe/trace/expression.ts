@@ -1,13 +1,13 @@
-import { isInterpolated, stringText } from '../../python/call.ts';
 import { field, fields, type SyntaxNode, textOf } from '../../python/node.ts';
 import { bindTarget } from './bind.ts';
 import { evaluateCall } from './call.ts';
 import { comparison, junction, maskOf, negation } from './condition.ts';
 import { elementOf } from './element.ts';
 import { lookUp, newEnv } from './env.ts';
-import { concatenated, exprOf, other } from './expr.ts';
+import { other } from './expr.ts';
 import { subscriptOf } from './subscript.ts';
-import { cells, columnOf } from './table.ts';
+import { columnOf } from './table.ts';
+import { joined, stringOf } from './text-literal.ts';
 import type { Trace } from './trace.ts';
 import { type Constant, type Env, NOTHING, type Traced } from './traced.ts';
 
@@ -136,59 +136,6 @@ function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
 
 function isCalled(node: SyntaxNode): boolean {
   return node.parent?.type === 'call' && node.field === 'function';
-}
-
-function stringOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
-  if (node.type === 'concatenated_string')
-    return joined(
-      node,
-      node.children.map((part) => evaluate(part, env, trace)),
-    );
-  if (!isInterpolated(node)) return constant(unescaped(node));
-  const parts = node.children.flatMap((part): Traced[] => {
-    if (part.type === 'string_content') return [constant(unescapedText(textOf(part)))];
-    if (part.type !== 'interpolation') return [];
-    const plain = part.children.length === 1;
-    const value = evaluate(part.children[0], env, trace);
-    return [plain || value.is !== 'cells' ? value : { ...value, expr: other(part, [value.expr]) }];
-  });
-  return joined(node, parts, true);
-}
-
-/** A text that is put together: known where all parts are literals, else made of cells. */
-function joined(node: SyntaxNode, parts: readonly Traced[], asText = false): Traced {
-  if (parts.every((part) => part.is === 'constant'))
-    return constant(parts.map(({ value }) => String(value)).join(''));
-  const of = parts.find((part) => part.is === 'cells');
-  if (!of) return NOTHING;
-  const exprs = parts.map((part) => {
-    const expr = exprOf(part);
-    return expr && asText && expr.op === 'column' ? ({ op: 'text', of: expr } as const) : expr;
-  });
-  return cells(of.table, concatenated(node, exprs), of.many);
-}
-
-function unescaped(node: SyntaxNode): string {
-  const raw = /^[a-z]*r[a-z]*["']/i.test(textOf(node));
-  const text = stringText(node) ?? '';
-  return raw ? text : unescapedText(text);
-}
-
-const ESCAPES: Readonly<Record<string, string>> = {
-  n: '\n',
-  t: '\t',
-  r: '\r',
-  '\\': '\\',
-  "'": "'",
-  '"': '"',
-  '0': '\0',
-};
-
-function unescapedText(text: string): string {
-  return text.replace(/\\(u[0-9a-fA-F]{4}|x[0-9a-fA-F]{2}|[ntr\\'"0]|\n)/g, (_, code: string) => {
-    if (code === '\n') return '';
-    return ESCAPES[code] ?? String.fromCharCode(Number.parseInt(code.slice(1), 16));
-  });
 }
 
 function dictionaryOf(node: SyntaxNode, env: Env, trace: Trace): Traced {

@@ -1,11 +1,12 @@
-import { constantOf, namesOf, numberOfConstant, type TracedCall, textOfConstant } from './call.ts';
+import { namesOf, type TracedCall, textOfConstant } from './call.ts';
+import { ofColumns } from './column-functions.ts';
 import { mask } from './condition.ts';
 import { elementOf } from './element.ts';
-import { concatenated, exprOf, other } from './expr.ts';
+import { other } from './expr.ts';
 import { manyOf } from './expression.ts';
 import { callWith } from './function.ts';
-import { cells, columnOf, newTable } from './table.ts';
-import { type Cells, type Expr, NOTHING, type Traced } from './traced.ts';
+import { after, cells, columnOf, newTable } from './table.ts';
+import { type Cells, NOTHING, type Traced } from './traced.ts';
 
 const KEEPS =
   /(^builtins\.(list|tuple|sorted|set|iter|reversed)$|^tqdm|\btqdm$|^rich\.progress|\btrange$|^numpy\.(array|asarray|vstack|stack|concatenate|squeeze)$|^torch\.(stack|cat|tensor|from_numpy)$|^pandas\.Series$|\.normalize$|^copy\.(deepcopy|copy)$)/;
@@ -43,7 +44,7 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (path === 'builtins.zip') return zipped(call);
   if (path === 'builtins.map') return mapped(call);
   if (/^(os\.path\.join|pathlib\.(Pure)?(Posix|Windows)?Path)$/.test(path)) return joinedPath(call);
-  if (/^pandas\.(concat)$/.test(path)) return concatenation(first);
+  if (/^pandas\.(concat)$/.test(path)) return concatenation(call, first);
   if (/^(pandas|polars)\.DataFrame$/.test(path)) return frameOf(call, first);
   if (/(^|\.)Document$/.test(path)) return documentOf(call);
   if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells')
@@ -91,10 +92,14 @@ function joinedPath({ positional, valueAt }: TracedCall): Traced {
   return { is: 'constant', value: parts.map((part) => part!.replace(/(?<=.)\/$/, '')).join('/') };
 }
 
-/** Rows of several files: those of the first stand for all. */
-function concatenation(value: Traced): Traced {
-  if (value.is === 'list') return value.items.find(({ is }) => is === 'table') ?? NOTHING;
-  return value.is === 'table' ? value : NOTHING;
+/** Rows of several files in a loop are those of one; of sources that are spelled out, which they are is not followed. */
+function concatenation({ node }: TracedCall, value: Traced): Traced {
+  if (value.is !== 'list') return value.is === 'table' ? value : NOTHING;
+  const tables = value.items.flatMap((item) => (item.is === 'table' ? [item.table] : []));
+  const [first] = tables;
+  if (!first) return NOTHING;
+  if (tables.every(({ reading }) => reading === first.reading)) return { is: 'table', table: first };
+  return { is: 'table', table: after(first, { op: 'other', name: 'concat', node }) };
 }
 
 /** A table of a column, of rows that are spelled as dicts, or of columns by name. */
@@ -134,92 +139,6 @@ function timeOf(call: TracedCall, value: Traced): Traced {
   const format = textOfConstant(call.argument('format')) ?? textOfConstant(call.argument('', 1));
   if (expr.op === 'column') table.reading?.times.set(expr.name, { node: call.node, format });
   return { ...value, expr: { op: 'time', of: expr, format } };
-}
-
-/** Functions of Spark and polars that put columns together. */
-function ofColumns(call: TracedCall): Traced {
-  const { name, node, positional, valueAt } = call;
-  const values = positional.map(valueAt);
-  const found = values.find((value): value is Cells => value.is === 'cells');
-  if (name === 'length') return found ? { ...found, expr: { op: 'size', of: found.expr } } : NOTHING;
-  if (/^(udf|pandas_udf)$/.test(name)) return values[0] ?? NOTHING;
-  const separator = textOfConstant(
-    name === 'concat_str' ? call.argument('separator') : (values[0] ?? NOTHING),
-  );
-  if (name === 'concat_ws') return joinedColumns(call, values.slice(1), separator);
-  if (name === 'concat_str') return joinedColumns(call, flat(values), separator ?? '');
-  if (name === 'concat') return joinedColumns(call, values, '');
-  if (name === 'format_string') return formatted(call, values);
-  if (!found) return NOTHING;
-  if (/^(trim|lower|upper)$/.test(name))
-    return {
-      ...found,
-      expr: { op: 'method', name: name === 'trim' ? 'strip' : name, of: found.expr, args: [], regex: false },
-    };
-  if (name === 'coalesce' && values.length === 2) {
-    const value = constantOf(values[1]!);
-    if (value !== undefined && value !== null)
-      return { ...found, expr: { op: 'fill', of: found.expr, value: String(value) } };
-  }
-  if (name === 'substring') {
-    const [start, length] = [numberOfConstant(values[1] ?? NOTHING), numberOfConstant(values[2] ?? NOTHING)];
-    if (start === 1 && length !== undefined)
-      return { ...found, expr: { op: 'slice', of: found.expr, start: undefined, end: length } };
-  }
-  return {
-    ...found,
-    expr: other(
-      node,
-      values.map(exprOf).filter((one) => one !== undefined),
-    ),
-  };
-}
-
-function flat(values: readonly Traced[]): Traced[] {
-  return values.flatMap((value) => (value.is === 'list' ? value.items : [value]));
-}
-
-/** `concat_str(["a", pl.col("b")])`: texts name columns. Spark's `concat_ws` leaves out what is not there. */
-function joinedColumns(
-  { node, name }: TracedCall,
-  values: readonly Traced[],
-  separator: string | undefined,
-): Traced {
-  const exprs = values.map((value): Expr | undefined => {
-    const text = textOfConstant(value);
-    const isName = name !== 'concat' && text !== undefined;
-    return isName ? { op: 'column', name: text } : exprOf(value);
-  });
-  const parts = exprs.flatMap((expr, index): (Expr | undefined)[] =>
-    index > 0 && separator ? [{ op: 'literal', value: separator }, expr] : [expr],
-  );
-  const whole =
-    separator === undefined
-      ? other(
-          node,
-          exprs.filter((one) => one !== undefined),
-        )
-      : concatenated(node, parts);
-  return cells(newTable(undefined), whole, true);
-}
-
-function formatted({ node }: TracedCall, [format, ...values]: readonly Traced[]): Traced {
-  const pieces = (format && textOfConstant(format))?.split('%s');
-  const exprs = values.map(exprOf);
-  if (!pieces || pieces.length !== exprs.length + 1 || pieces.some((piece) => piece.includes('%')))
-    return cells(
-      newTable(undefined),
-      other(
-        node,
-        exprs.filter((one) => one !== undefined),
-      ),
-      true,
-    );
-  const parts = pieces.flatMap((piece, index): (Expr | undefined)[] => [
-    { op: 'literal', value: piece },
-    ...(index < exprs.length ? [exprs[index]] : []),
-  ]);
-  return cells(newTable(undefined), concatenated(node, parts), true);
 }
 
 function substituted(call: TracedCall): Traced | undefined {

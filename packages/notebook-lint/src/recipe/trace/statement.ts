@@ -1,6 +1,8 @@
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
 import { bindTarget } from './bind.ts';
 import { elementOf } from './element.ts';
+import { lookUp, newEnv } from './env.ts';
+import { concatenated, exprOf, other } from './expr.ts';
 import { evaluate, evaluateChildren } from './expression.ts';
 import type { Trace } from './trace.ts';
 import { type Env, NOTHING, type Traced } from './traced.ts';
@@ -41,6 +43,9 @@ export function runStatement(node: SyntaxNode, env: Env, trace: Trace): void {
     case 'return_statement':
       env.returned.push(evaluate(node.children[0], env, trace));
       return;
+    case 'try_statement':
+      runTry(node, env, trace);
+      return;
     case 'import_statement':
     case 'import_from_statement':
     case 'class_definition':
@@ -73,12 +78,19 @@ function runChained(node: SyntaxNode, env: Env, trace: Trace): Traced {
   return runAssignment(node, env, trace) ?? NOTHING;
 }
 
-/** `texts += [...]` makes a list longer; `text += "..."` is not followed. */
+/** `texts += [...]` makes a list longer, `df["text"] += " " + df["b"]` a text. */
 function runAugmented(node: SyntaxNode, env: Env, trace: Trace): void {
   const left = field(node, 'left');
   const value = evaluate(field(node, 'right'), env, trace);
   const before = evaluate(left, env, trace);
-  if (left?.type !== 'identifier') return;
+  if (!left) return;
+  if (before.is === 'cells') {
+    const isSum = textOf(field(node, 'operator') ?? node) === '+=';
+    const expr = isSum ? concatenated(node, [before.expr, exprOf(value)]) : other(node, [before.expr]);
+    bindTarget(left, { ...before, expr }, env, trace);
+    return;
+  }
+  if (left.type !== 'identifier') return;
   if (before.is === 'list' && value.is === 'list') before.items.push(...value.items);
   else if (before.is === 'list' && value.is !== 'unknown') grow(textOf(left), before, value, env);
   else env.names.set(textOf(left), NOTHING);
@@ -111,6 +123,16 @@ function runIf(node: SyntaxNode, env: Env, trace: Trace): void {
     if (child === condition || (dead && child.field === 'consequence')) continue;
     runStatement(child, env, trace);
   }
+}
+
+/** What is done where something fails counts only for names that nothing else gives. */
+function runTry(node: SyntaxNode, env: Env, trace: Trace): void {
+  const isFallback = ({ type }: SyntaxNode) => /^except/.test(type);
+  const fallback = newEnv(env);
+  for (const child of node.children.filter(isFallback)) runStatement(child, fallback, trace);
+  for (const child of node.children) if (!isFallback(child)) runStatement(child, env, trace);
+  for (const [name, value] of fallback.names) if (!lookUp(env, name)) env.names.set(name, value);
+  env.returned.push(...fallback.returned);
 }
 
 function runWith(node: SyntaxNode, env: Env, trace: Trace): void {

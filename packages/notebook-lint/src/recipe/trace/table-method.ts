@@ -1,18 +1,17 @@
-import { type SyntaxNode, textOf } from '../../python/node.ts';
+import { textOf } from '../../python/node.ts';
 import { constantOf, namesOf, numberOfConstant, type TracedCall, textOfConstant } from './call.ts';
+import { columnsMade, filledTable, noteNames } from './columns-made.ts';
 import { callWith } from './function.ts';
 import { conditionOfQuery } from './query.ts';
-import { resolved, resolvedCondition } from './resolve.ts';
-import { selected } from './subscript.ts';
-import { after, cells, columnOf, columnsIn, noteUse } from './table.ts';
-import type { Trace } from './trace.ts';
-import { type Embedding, type Expr, NOTHING, type Step, type Table, type Traced } from './traced.ts';
+import { resolvedCondition } from './resolve.ts';
+import { after, columnOf } from './table.ts';
+import { type Expr, NOTHING, type Step, type Table, type Traced } from './traced.ts';
 
 type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never) : never;
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|fillna|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
 /** Methods that give other rows, or none. */
 const OTHER =
   /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
@@ -22,7 +21,7 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
   const { name, node } = call;
   const step = stepOf(call, table);
   if (step) return stepped(call, table, { ...step, node } as Step);
-  const made = columnsMade(call, table);
+  const made = columnsMade(call, table) ?? filledTable(call, table);
   if (made) return made;
   if (/^(groupby|groupBy|group_by)$/.test(name)) noteNames(table, call.argument('by', 0), node);
   if (name === 'set_index') {
@@ -147,110 +146,17 @@ function filtered(call: TracedCall, table: Table): StepBody | undefined {
   return value.is === 'list' ? undefined : { op: 'filter', condition: { op: 'other', node: first } };
 }
 
-/** `withColumn`, `with_columns`, `assign`, `rename`, `select` with new names. */
-function columnsMade(call: TracedCall, table: Table): Traced | undefined {
-  const { name, node } = call;
-  if (name === 'withColumn') {
-    const made = after(table);
-    const column = textOfConstant(call.argument('colName', 0));
-    if (column !== undefined)
-      made.columns.set(column, rebased(call.argument('col', 1), made, node, call.trace));
-    return { is: 'table', table: made };
-  }
-  if (name === 'assign') {
-    const made = after(table);
-    for (const [column, value] of call.named) made.columns.set(column, assigned(call, value, made));
-    return { is: 'table', table: made };
-  }
-  if (name === 'rename' || name === 'withColumnRenamed') return renamed(call, table);
-  if (name === 'with_columns' || name === 'select') {
-    const made = after(table);
-    for (const at of call.positional) {
-      const value = call.valueAt(at);
-      const column = aliasOf(at, call);
-      if (column !== undefined) made.columns.set(column, rebased(value, made, node, call.trace));
-      else noteNames(table, value, node);
-    }
-    for (const [column, value] of call.named)
-      made.columns.set(column, rebased(call.valueAt(value), made, node, call.trace));
-    return { is: 'table', table: made };
-  }
-  return undefined;
-}
-
-function assigned(call: TracedCall, at: SyntaxNode, made: Table): Traced {
-  const value = call.valueAt(at);
-  return rebased(
-    value.is === 'function' ? callWith(value, call, [{ is: 'table', table: made }]) : value,
-    made,
-    call.node,
-    call.trace,
-  );
-}
-
-/** `.alias("text")` of an expression. */
-function aliasOf(node: SyntaxNode, { valueAt }: TracedCall): string | undefined {
-  if (node.type !== 'call' || !/\.alias$/.test(textOf(node.children[0]!))) return undefined;
-  const [name] = node.children.at(-1)?.children ?? [];
-  return textOfConstant(valueAt(name));
-}
-
-/** Cells of `F.col("a")` belong to whatever table they are used with. */
-function rebased(value: Traced, table: Table, node: SyntaxNode, trace: Trace): Traced {
-  if (value.is === 'vectors') return rebasedVectors(value.embedding, table, node, trace);
-  if (value.is !== 'cells') return value;
-  for (const name of columnsIn(value.expr)) if (!table.columns.has(name)) noteUse(table, name, node);
-  const expr = resolved(value.expr, table);
-  if (expr.op === 'time' && expr.of.op === 'column')
-    table.reading?.times.set(expr.of.name, { node, format: expr.format });
-  return cells(table, expr, true);
-}
-
-/** Vectors of `F.col("text")`: of the texts of this table, which is known only now. */
-function rebasedVectors(
-  embedding: Embedding | undefined,
-  table: Table,
-  node: SyntaxNode,
-  trace: Trace,
-): Traced {
-  if (!embedding?.cells || embedding.cells.table.reading) return { is: 'vectors', embedding };
-  const of = rebased(embedding.cells, table, node, trace);
-  const whole = of.is === 'cells' ? { ...embedding, cells: of } : embedding;
-  const at = trace.embeddings.indexOf(embedding);
-  if (at >= 0) trace.embeddings[at] = whole;
-  return { is: 'vectors', embedding: whole };
-}
-
-function renamed(call: TracedCall, table: Table): Traced {
-  const made = after(table);
-  const names = call.argument('columns', 0);
-  const pairs: [string, string | undefined][] =
-    names.is === 'dict'
-      ? [...names.entries].map(([from, to]) => [from, textOfConstant(to)])
-      : [[textOfConstant(names) ?? '', textOfConstant(call.argument('new', 1))]];
-  for (const [from, to] of pairs)
-    if (to !== undefined && from !== '') made.columns.set(to, columnOf(table, from, call.node));
-  if (constantOf(call.argument('inplace')) === true)
-    for (const [name, value] of made.columns) table.columns.set(name, value);
-  return { is: 'table', table: made };
-}
-
 /** `df.apply(f, axis=1)` gives a value for each row; of a dataset, rows with the columns that `f` gives. */
 function applied(call: TracedCall, table: Table): Traced {
   const fn = call.argument('func', 0);
   const ofDataset = /^datasets\./.test(table.reading?.path ?? '');
   if (fn.is !== 'function') return ofDataset ? { is: 'table', table } : NOTHING;
+  const axis = constantOf(call.argument('axis', 1));
+  if (!ofDataset && axis !== 1 && axis !== 'columns' && call.name !== 'map')
+    return { is: 'table', table: after(table, { op: 'other', name: call.name, node: call.node }) };
   const working = after(table);
   const result = callWith(fn, call, [{ is: 'row', table: working }]);
   if (!ofDataset) return result.is === 'cells' ? { ...result, many: true } : result;
   if (result.is === 'dict') for (const [name, value] of result.entries) working.columns.set(name, value);
   return { is: 'table', table: working };
-}
-
-function noteNames(table: Table, value: Traced, node: SyntaxNode): void {
-  if (value.is === 'constant' || value.is === 'list') {
-    const names = namesOf(value);
-    if (names)
-      selected(table, { is: 'list', items: names.map((name) => ({ is: 'constant', value: name })) }, node);
-  }
 }

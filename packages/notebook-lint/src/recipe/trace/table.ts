@@ -11,7 +11,9 @@ export function newTable(reading: Reading | undefined): Table {
 
 /** The same rows after one more step, as a table of its own. */
 export function after(table: Table, ...steps: Step[]): Table {
-  return { reading: table.reading, steps: [...table.steps, ...steps], columns: new Map(table.columns) };
+  const { reading, filled } = table;
+  const made = { reading, steps: [...table.steps, ...steps], columns: new Map(table.columns) };
+  return filled === undefined ? made : { ...made, filled };
 }
 
 /** A column of a table; that the notebook names it is noted with the source. */
@@ -19,7 +21,9 @@ export function columnOf(table: Table, name: string, node: SyntaxNode, many = tr
   const made = table.columns.get(name);
   if (made) return made.is === 'cells' ? { ...made, table, many } : made;
   noteUse(table, name, node);
-  return cells(table, { op: 'column', name }, many);
+  const column: Expr = { op: 'column', name };
+  const { filled } = table;
+  return cells(table, filled === undefined ? column : { op: 'fill', of: column, value: filled }, many);
 }
 
 export function noteUse({ reading }: Table, name: string, node: SyntaxNode): void {

@@ -132,6 +132,8 @@ export interface Table {
   readonly steps: Step[];
   /** Columns that the notebook made or renamed. */
   readonly columns: Map<string, Traced>;
+  /** What stands where the source has nothing: `fillna("")`. */
+  filled?: string;
 }
 
 export type Step = { readonly node: SyntaxNode } & (

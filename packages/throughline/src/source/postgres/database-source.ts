@@ -1,7 +1,7 @@
 /** What a source of type postgres names: as SQL, with its columns and how much there is of it. */
 import type { SourceConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
-import type { SourceColumn } from '../source-columns.ts';
+import { columnsOfFiles, type SourceColumn } from '../source-columns.ts';
 import type { Connection } from './connect.ts';
 
 export interface DatabaseSource {
@@ -30,7 +30,9 @@ export async function databaseSource(
     name: table ?? 'source.query',
     from,
     blocks: named?.blocks,
-    columns: fields.map(({ name, dataTypeID }) => ({ name, type: types.get(dataTypeID) ?? 'unknown' })),
+    columns: columnsOfFiles([
+      fields.map(({ name, dataTypeID }) => ({ name, type: types.get(dataTypeID) ?? 'unknown' })),
+    ]),
   };
 }
 
