@@ -1,8 +1,10 @@
 """Judges whether a lake holds what a notebook finds. Runs the notebook's own cells; shares no code with Throughline.
 
-    python judge.py own-function.ipynb ../../own-function
+    python judge.py own-function.ipynb                      # only runs it, without a screen: it writes its results
+    python judge.py own-function.ipynb ../../own-function   # and judges the lake of that pipeline
 
-Prints one JSON document. Needs what the notebook imports, and deltalake. The second argument is the folder of throughline.yaml.
+Prints one JSON document. Needs what the notebook imports (requirements.txt), deltalake, and the command `throughline`, which is asked the
+notebook's questions.
 """
 
 import ast
@@ -10,6 +12,7 @@ import contextlib
 import json
 import os
 import re
+import subprocess
 import sys
 from pathlib import Path
 
@@ -75,13 +78,15 @@ def main(notebook: Path, pipeline: Path) -> dict:
     raw = lake["vectors"][order]
     theirs = unit_or_raw(raw, names["metric"])
     embed = eval(names["embed"], space)
-    questions = [unit_or_raw(np.asarray([embed(text)]), names["metric"])[0] for text in names["questions"]]
-    asked = [*np.linspace(0, len(own) - 1, min(ROWS_ASKED, len(own)), dtype=int)]
-    pairs = [(own[at], theirs[at]) for at in asked] + [(question, question) for question in questions]
-    same = [same_top(own @ mine, theirs @ its) for mine, its in pairs]
+    asked = np.linspace(0, len(own) - 1, min(ROWS_ASKED, len(own)), dtype=int)
+    same = [same_top(own @ own[at], best_of(theirs @ theirs[at])) for at in asked]
+    for text in names["questions"]:
+        question = unit_or_raw(np.asarray([embed(text)]), names["metric"])[0]
+        same.append(same_top(own @ question, [own_ids.index(one) for one in search(text, pipeline)]))
     verdict |= {
         "queries": len(same),
         "sameTopTen": sum(same) / len(same),
+        "questions": {"asked": len(names["questions"]), "same": sum(same[len(asked) :])},
         "leastCosine": float(cosines(np.asarray(eval(names["vectors"], space)), raw).min()),
         "unedited": unedited(notebook, pipeline),
     }
@@ -128,11 +133,22 @@ def unit_or_raw(vectors: np.ndarray, metric: str) -> np.ndarray:
     return vectors if metric == "dot" else vectors / np.linalg.norm(vectors, axis=1, keepdims=True)
 
 
-def same_top(mine: np.ndarray, its: np.ndarray) -> bool:
-    """Whether the ten best are the same; rows whose scores are nearer than TIE (of the greatest) may change places."""
-    tie = TIE * max(1.0, float(np.abs(mine).max()))
-    a, b = np.argsort(-mine, kind="stable")[:TOP], np.argsort(-its, kind="stable")[:TOP]
-    return all(x == y or abs(mine[x] - mine[y]) <= tie for x, y in zip(a, b))
+def best_of(scores: np.ndarray) -> list:
+    return list(np.argsort(-scores, kind="stable")[:TOP])
+
+
+def same_top(scores: np.ndarray, found: list) -> bool:
+    """Whether `found` are the ten best in their order; rows whose scores are nearer than TIE (of the greatest) may change places."""
+    tie = TIE * max(1.0, float(np.abs(scores).max()))
+    pairs = list(zip(best_of(scores), found))
+    return len(set(found)) == TOP and all(x == y or abs(scores[x] - scores[y]) <= tie for x, y in pairs)
+
+
+def search(question: str, pipeline: Path) -> list:
+    """Ids that production finds, best first."""
+    command = ["throughline", "search", question, "--mode", "semantic", "--limit", str(TOP), "--json"]
+    found = subprocess.run(command, cwd=pipeline, capture_output=True, check=True, text=True)
+    return [hit["recordId"] for hit in json.loads(found.stdout)["hits"]]
 
 
 def cosines(a: np.ndarray, b: np.ndarray) -> np.ndarray:
@@ -170,4 +186,8 @@ def unedited(notebook: Path, pipeline: Path) -> dict:
 
 
 if __name__ == "__main__":
-    print(json.dumps(main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve())))
+    paths = [Path(argument).resolve() for argument in sys.argv[1:]]
+    if len(paths) == 1:
+        run_cells(paths[0])
+    else:
+        print(json.dumps(main(*paths)))

@@ -72,6 +72,10 @@ rows = []
 for text in df["body"]:
     rows.append(${name}(text))
 ${name}("late fee")`;
+  const asked = await recipeOf(
+    `${own('embed', 'v')}\ndef tidy(text):\n    return RULE.sub('', text)\ndef find(question):\n    return embed(tidy(question))\nfind('fees')`,
+  );
+  assert.equal(asked.model?.value.ofQuestions, 'tidy');
   const { model, text, queries, questions } = await recipeOf(own('embed_text', 'v / np.linalg.norm(v)'));
   assert.deepEqual(model?.value.function, { name: 'embed_text', takes: 'one' });
   assert.deepEqual([text?.value, queries[0]?.value], [{ op: 'column', name: 'body' }, 'late fee']);

@@ -14,7 +14,7 @@ const EMPTY: ModelFact = {
   ...{ normalize: undefined, batch: undefined, maxTokens: undefined, dimension: undefined },
   ...{ queryPrefix: undefined, passagePrefix: undefined, url: undefined, keyVariable: undefined },
   ...{ urlVariable: undefined, hasUrl: false, unscaled: false },
-  ...{ azure: undefined, function: undefined },
+  ...{ azure: undefined, function: undefined, ofQuestions: undefined },
 };
 
 const LOCAL: readonly (readonly [RegExp, string])[] = [
@@ -48,7 +48,13 @@ export function modelFact(
   const fn = value.where === 'api' ? undefined : functionOf(chosen, functions);
   const differs = (one: { value: ModelFact }) =>
     one.value.library !== value.library || one.value.name !== value.name;
-  return { ...rest, value: { ...value, function: fn }, alternatives: alternatives.filter(differs) };
+  const ofQuestions = fn && trace.ofQuestions.at(-1);
+  const asked = ofQuestions && functions.keep(ofQuestions, chosen.at);
+  return {
+    ...rest,
+    value: { ...value, function: fn, ofQuestions: asked },
+    alternatives: alternatives.filter(differs),
+  };
 }
 
 function modelOf(embedding: Embedding, trace: Trace): ModelFact {

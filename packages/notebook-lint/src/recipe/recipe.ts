@@ -178,6 +178,8 @@ export interface ModelFact {
     | undefined;
   /** The function of the notebook, in `functions`, that gives the vectors: of one text, or of a list. */
   readonly function: { readonly name: string; readonly takes: 'one' | 'many' } | undefined;
+  /** In `functions`: through which questions go before they are embedded. */
+  readonly ofQuestions: string | undefined;
 }
 
 export interface ClusteringFact {

@@ -12,7 +12,7 @@ export function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: re
   if (lines === undefined && (!own || own.readsData)) return notMigrated(fact, questions);
   const program = lines
     ? { function: undefined, takes: 'many' as const, lines }
-    : { function: own!.name, takes: value.function!.takes, lines: [] };
+    : { function: own!.name, takes: value.function!.takes, lines: [], ofQuestions: value.ofQuestions };
   const dimension = value.dimension ?? known?.dimension;
   const settings: Setting[] = [
     {

@@ -81,7 +81,12 @@ function ownEmbedding(
   if (env.returned.length === 0 || env.returned.some(({ is }) => is !== 'unknown')) return undefined;
   const given = texts.is === 'cells' ? texts : undefined;
   const literals = given ? [] : literalsIn(texts);
-  if (!given && literals.length === 0) return undefined;
+  if (!given && literals.length === 0) {
+    const made = call.positional[0];
+    const by = made?.type === 'call' ? call.valueAt(field(made, 'function')) : undefined;
+    if (by?.is === 'function' && by.name !== undefined) trace.ofQuestions.push(by);
+    return undefined;
+  }
   const embedding: Embedding = {
     ...{ node, path: fn.name, maker: undefined, cells: given, literals },
     through: [...trace.running, fn],
