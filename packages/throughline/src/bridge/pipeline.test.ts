@@ -62,7 +62,7 @@ const CASES: readonly (readonly [
   [
     'an address from the environment',
     `import os\nfrom openai import OpenAI\n${HEAD}client = OpenAI(base_url=os.environ["GATEWAY"], api_key=os.environ["KEY"])\nclient.embeddings.create(model="text-embedding-3-small", input=df["text"].tolist())`,
-    ({ config, yaml }) => [config.embed.url, yaml.includes('${GATEWAY}')],
+    ({ config, yaml }) => [config.embed.url, yaml.includes(`\${GATEWAY}`)],
     ['http://127.0.0.1/v1', true],
   ],
   [
