@@ -17,6 +17,8 @@ const MOST_PASSAGES = 2_000_000;
 export interface ParityContext {
   /** Folder that the reference's path starts from. */
   directory: string;
+  /** The source's name of the id. */
+  sourceId: string | undefined;
   /** Of the build. */
   passages: number;
   /** Version of the product. */
@@ -39,7 +41,7 @@ export async function measureParity(
   lake: Lake,
   build: Build,
   parity: NonNullable<Config['acceptance']['parity']>,
-  { directory, passages, product, info, warning }: ParityContext,
+  { directory, sourceId, passages, product, info, warning }: ParityContext,
 ): Promise<MeasuredLimit | undefined> {
   const { reference, onMiss, ami: _ami, ari: _ari, ...limits } = parity;
   if (reference === undefined) return undefined;
@@ -57,7 +59,7 @@ export async function measureParity(
   }
   const { records, passages: table } = build.tables;
   const versions = [build.info.digest, records.version, table.version];
-  const key = digestOf([path, token, versions, limits, product]);
+  const key = digestOf([path, token, versions, limits, product, sourceId]);
   const file = lakePath(lake.root, 'acceptance', 'parity.json');
   const kept = await readJson<Kept>(file);
   try {
@@ -76,7 +78,7 @@ export async function measureParity(
 
   async function compared(): Promise<VerdictLine[]> {
     info(`Comparing with ${reference} ...`);
-    const request = { a: path, b: lake.root, columns: {}, limits: limits satisfies Limits };
+    const request = { a: path, b: lake.root, columns: { sourceId }, limits: limits satisfies Limits };
     const found = await compareSides({ ...request, candidate: build.info.digest });
     await replaceJson(file, { key, verdict: found.verdict } satisfies Kept);
     return found.verdict;

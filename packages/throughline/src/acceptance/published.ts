@@ -8,7 +8,7 @@ import { measureFreshness } from './freshness.ts';
 import type { MeasuredLimit } from './limit.ts';
 import { measureParity, type ParityContext } from './parity.ts';
 
-export interface PublishedTables extends Omit<ParityContext, 'passages'> {
+export interface PublishedTables extends Omit<ParityContext, 'passages' | 'sourceId'> {
   config: Config;
   statesOf: () => Promise<ReadonlyMap<string, ChunkState>>;
   /** The tables are more than a beginning: only then are they compared, and their age means something. */
@@ -21,7 +21,7 @@ export interface PublishedTables extends Omit<ParityContext, 'passages'> {
 export async function measurePublished(
   lake: Lake,
   build: Build,
-  { config: { acceptance }, statesOf, isWhole, started, ...context }: PublishedTables,
+  { config: { acceptance, source }, statesOf, isWhole, started, ...context }: PublishedTables,
 ): Promise<MeasuredLimit[]> {
   const { deadLetterRate, freshness, parity } = acceptance;
   const isSample = build.info.sample !== undefined;
@@ -33,7 +33,7 @@ export async function measurePublished(
     if (freshness) limits.push(await measureFreshness(build, freshness, started));
     if (parity?.reference !== undefined) {
       const passages = [...(await statesOf()).values()].reduce((n, { done }) => n + (done?.passages ?? 0), 0);
-      limits.push(await measureParity(lake, build, parity, { ...context, passages }));
+      limits.push(await measureParity(lake, build, parity, { ...context, sourceId: source.id, passages }));
     }
   }
   return limits.filter((limit) => limit !== undefined);

@@ -114,7 +114,7 @@ async function compare(
           : {
               a: a === undefined ? referenceOf(config!) : lakeRootOf('.', a),
               b: lake,
-              columns,
+              columns: { ...columns, sourceId: config?.config.source.id },
               ids,
               limits: withLimits(config, limits),
               ...(queries === undefined ? {} : { queries }),

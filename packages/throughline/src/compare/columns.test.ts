@@ -34,6 +34,12 @@ test('a name that the user gives comes first, and has to be there', () => {
   );
 });
 
+test("the source's name of the id is known too, where the file has it", () => {
+  assert.equal(findColumns('f', of('id', 'complaint_id'), { sourceId: 'complaint_id' }).id, 'complaint_id');
+  assert.equal(findColumns('f', of('id', 'text'), { sourceId: 'complaint_id' }).id, 'id');
+  assert.equal(findColumns('f', of('key', 'a'), { sourceId: 'a', id: 'key' }).id, 'key');
+});
+
 test('without an id there is nothing to match by, but an id of the passage will do', () => {
   assert.throws(() => findColumns('f', of('a', 'b'), {}), { exitCode: 64 });
   const columns = of('passage_id');

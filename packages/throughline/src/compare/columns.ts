@@ -11,7 +11,10 @@ export interface FileColumn {
 }
 
 /** What a user can name. */
-export type ColumnNames = Partial<Record<Exclude<Role, 'chunk'>, string>>;
+export type ColumnNames = Partial<Record<Exclude<Role, 'chunk'>, string>> & {
+  /** The source's name of the id, by which a file may know it too. */
+  sourceId?: string | undefined;
+};
 
 /** The first that a file has is taken, in any case. */
 const COMMON_NAMES: Readonly<Record<Role, readonly string[]>> = {
@@ -34,7 +37,10 @@ export function findColumns(
   const wanted: Partial<Record<Role, string>> = named;
   const found: Partial<Record<Role, string>> = {};
   for (const role of ROLES) {
-    const name = wanted[role] === undefined ? common(role, names) : chosen(file, role, wanted[role], names);
+    const name =
+      wanted[role] === undefined
+        ? common(role, names, named.sourceId)
+        : chosen(file, role, wanted[role], names);
     if (name !== undefined) found[role] = name;
   }
   if (found.id === undefined && found.passage === undefined)
@@ -45,7 +51,8 @@ export function findColumns(
   return found;
 }
 
-function common(role: Role, names: readonly string[]): string | undefined {
+function common(role: Role, names: readonly string[], sourceId: string | undefined): string | undefined {
+  if (role === 'id' && sourceId !== undefined && names.includes(sourceId)) return sourceId;
   for (const known of COMMON_NAMES[role]) {
     const name = names.find((one) => one.toLowerCase() === known);
     if (name !== undefined) return name;
