@@ -84,6 +84,16 @@ ${name}("late fee")`;
     [],
   );
   assert.equal((await recipeOf(own('score', 'v'))).model, undefined, 'another name');
+  assert.equal((await recipeOf(own('encode_label', 'v'))).model, undefined, 'no texts');
+  const library = `from sentence_transformers import SentenceTransformer
+import pandas as pd
+all = pd.read_csv("b.csv")
+SentenceTransformer("m").encode(all["t"].tolist())`;
+  assert.equal(
+    (await recipeOf(`${library}${own('embed', 'v')}`)).model?.value.name,
+    'm',
+    'a library is surer',
+  );
   assert.equal((await recipeOf(own('encode_text', 'text.lower()'))).model, undefined, 'it gives a text');
 });
 

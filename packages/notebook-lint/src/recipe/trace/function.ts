@@ -63,7 +63,8 @@ function run(
   return own ?? resultOf(fn, trace.at, env, positional);
 }
 
-const EMBEDS = /embed|vectori[sz]e|encode|featuri[sz]e/i;
+const EMBEDS =
+  /embed|vectori[sz]e|featuri[sz]e|to_?vec|(^|_)encode(_?(texts?|sentences?|docs?|documents?|passages?|batch|corpus))?$/i;
 
 /**
  * Vectors, where a function of the notebook is named after that, is given texts, and gives something that is no text: the
@@ -88,7 +89,7 @@ function ownEmbedding(
     return undefined;
   }
   const embedding: Embedding = {
-    ...{ node, path: fn.name, maker: undefined, cells: given, literals },
+    ...{ node, path: fn.name, own: true as const, maker: undefined, cells: given, literals },
     through: [...trace.running, fn],
     at: trace.at,
   };

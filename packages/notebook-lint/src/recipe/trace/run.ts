@@ -17,5 +17,12 @@ export function traceRows(analysis: Analysis, parse: ParsePython): Trace {
       runStatement(statement, env, trace);
       trace.at++;
     }
+  withoutGuesses(trace);
   return trace;
+}
+
+/** Where a library that is known makes vectors of rows, what a function is called shows nothing more. */
+function withoutGuesses({ embeddings }: Trace): void {
+  if (!embeddings.some(({ own, cells }) => !own && cells !== undefined)) return;
+  embeddings.splice(0, embeddings.length, ...embeddings.filter(({ own }) => !own));
 }

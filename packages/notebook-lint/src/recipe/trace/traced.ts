@@ -159,6 +159,8 @@ export type Step = { readonly node: SyntaxNode } & (
 export interface Embedding {
   readonly node: SyntaxNode;
   readonly path: string;
+  /** Whether a function of the notebook makes them without a library that is known. */
+  readonly own?: true;
   /** The call that made the model or client. */
   readonly maker: SyntaxNode | undefined;
   /** Texts of rows; undefined where the texts are literals or not known. */
