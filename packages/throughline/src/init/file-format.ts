@@ -1,10 +1,11 @@
 /** How a file is written, by its name and its first bytes: what `source:` has to say before any column can be read. */
-import { open, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { quotePath } from '@throughline/delta';
 import type { SourceConfig } from '../config/index.ts';
 import type { Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { headOf } from '../source/compressed.ts';
 import { parseRecord } from '../source/csv-header.ts';
 
 export type FileFormat = Pick<SourceConfig, 'type' | 'delimiter' | 'quote' | 'encoding' | 'header'>;
@@ -18,14 +19,14 @@ export async function fileFormat(
   name: string,
   session: Pick<Session, 'query' | 'directory'>,
 ): Promise<FileFormat> {
-  const head = await headOf(path);
+  const head = await headOf(path, name, HEAD_BYTES);
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { type: 'parquet', ...PLAIN };
   refuseBinary(head, name);
   const encoding = encodingOf(head);
   const text = wholeLines(textOf(head, encoding));
   const start = text.replace(/^\ufeff/, '').trimStart();
   if (start.startsWith('{')) return { type: 'jsonl', ...PLAIN, encoding };
-  if (start.startsWith('[') && extname(path).toLowerCase().startsWith('.json'))
+  if (start.startsWith('[') && /\.jsonl?\b/i.test(path))
     throw unknownFormat(
       name,
       'is one JSON list',
@@ -36,8 +37,8 @@ export async function fileFormat(
 
 /** Magic numbers of what people have beside CSV: gzip, zstd, zip (Excel), SQLite. */
 const BINARY: [bytes: string, what: string, hint: string][] = [
-  ['\x1f\x8b', 'is compressed by gzip', 'Unpack it first: gunzip --keep'],
-  ['\x28\xb5\x2f\xfd', 'is compressed by zstd', 'Unpack it first: unzstd --keep'],
+  ['\x1f\x8b', 'is compressed by gzip', 'Let its name end in .gz.'],
+  ['\x28\xb5\x2f\xfd', 'is compressed by zstd', 'Let its name end in .zst.'],
   ['PK\x03\x04', 'is a zip file or an Excel workbook', 'Unpack it, or save the sheet as CSV (UTF-8).'],
   ['\xd0\xcf\x11\xe0', 'is an Excel workbook', 'Save the sheet as CSV (UTF-8).'],
   ['SQLite format 3', 'is an SQLite database', 'Export the table as CSV.'],
@@ -121,14 +122,4 @@ export function isHeader(cells: readonly string[]): boolean {
     const isValue = /^\s*[+-]?\d+([.,]\d+)?\s*$|^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^https?:\/\//.test(cell);
     return isValue || cell.length > 100 || cell.trim().split(/\s+/).length > 8;
   });
-}
-
-async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

@@ -2,7 +2,6 @@
  * A source that nobody has described yet, looked at: its format and facts about each column. Memory is DuckDB's; the rows that are looked
  * at lie in the session's folder.
  */
-import { extname } from 'node:path';
 import { quoteIdentifier, quotePath } from '@throughline/delta';
 import { formatBytes } from '../cli/terminal.ts';
 import type { SourceConfig } from '../config/index.ts';
@@ -17,6 +16,7 @@ import { asUtf8 } from '../source/transcode.ts';
 
 import type { ColumnFacts } from './column-facts.ts';
 import { type FileFormat, fileFormat } from './file-format.ts';
+import { kindOf } from './find-source.ts';
 import { MOST_TIMES } from './time-format.ts';
 
 /** Rows that are looked at, the first of the source. */
@@ -57,7 +57,7 @@ export async function lookAt(
 }
 
 function requireOneKind(files: readonly SourceFile[]): void {
-  const kinds = new Set(files.map(({ path }) => extname(path).toLowerCase()));
+  const kinds = new Set(files.map(({ path }) => kindOf(path)));
   if (kinds.size === 1) return;
   throw new ThroughlineError(`files of several kinds: ${[...kinds].join(', ')}`, {
     code: 'usage',

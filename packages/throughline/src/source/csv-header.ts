@@ -1,6 +1,6 @@
 /** Column names of a CSV file. DuckDB's own detection guesses dialects and types; here nothing is guessed. */
-import { open } from 'node:fs/promises';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { headOf } from './compressed.ts';
 
 export interface Dialect {
   delimiter: string;
@@ -18,16 +18,9 @@ export async function readCsvHeader(
   dialect: Dialect,
   encoding = 'utf-8',
 ): Promise<string[]> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
-    const text = new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead));
-    const first = parseRecord(text, dialect);
-    return checkHeader(dialect.header === false ? first.map(() => '') : first, name);
-  } finally {
-    await handle.close();
-  }
+  const text = new TextDecoder(encoding).decode(await headOf(path, name, HEADER_LIMIT_BYTES));
+  const first = parseRecord(text, dialect);
+  return checkHeader(dialect.header === false ? first.map(() => '') : first, name);
 }
 
 /** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */

@@ -1,6 +1,7 @@
 import { basename } from 'node:path';
 import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
+import { compressionOf } from '../../source/compressed.ts';
 import type { SourceFiles } from '../../source/files.ts';
 import { findSource } from '../../source/find-source.ts';
 
@@ -21,6 +22,16 @@ export async function findVisibleFiles({
 
 /** The same files. Throws ThroughlineError (66) where Spark takes one for hidden: it would read it as if it were empty. */
 export function checkVisible(found: SourceFiles): SourceFiles {
+  const packed = found.files.find(({ path }) => compressionOf(path) === 'zstd');
+  if (packed !== undefined)
+    throw new ThroughlineError(
+      `${packed.name}: clusters read zstd only where Hadoop's native library is there`,
+      {
+        code: 'format_unknown',
+        exitCode: EXIT.config,
+        hint: 'Compress it by gzip, or write Parquet.',
+      },
+    );
   const hidden = found.files.find(({ path }) => isHidden(basename(path)));
   if (hidden === undefined) return found;
   throw new ThroughlineError(`${hidden.name}: Spark reads no file whose name begins with "_" or "."`, {
