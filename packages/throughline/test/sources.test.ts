@@ -112,7 +112,7 @@ test('a Postgres table is a source: inserts, updates and deletes arrive, and not
 }, async (t) => {
   const table = 'public."Complaints of Mine"';
   await fillTable(table, ROWS.slice(0, 180));
-  const source = { type: 'postgres', path: undefined, url: '${DATABASE_URL}', table };
+  const source = { type: 'postgres', path: undefined, url: `\${DATABASE_URL}`, table };
   const made = await project(t, undefined, { source });
   const run = (...args: string[]) => made.run('run', ...SMALL, ...args, '--json');
   process.env.DATABASE_URL = url;
@@ -140,7 +140,7 @@ test('a query is read-only, a view is read, and what is not there is told withou
   await fillTable('complaints', ROWS.slice(0, 50));
   process.env.DATABASE_URL = url;
   t.after(() => delete process.env.DATABASE_URL);
-  const place = { type: 'postgres', path: undefined, url: '${DATABASE_URL}' };
+  const place = { type: 'postgres', path: undefined, url: `\${DATABASE_URL}` };
   const made = await project(t, undefined, {
     source: { ...place, query: "SELECT * FROM complaints WHERE product <> 'x'" },
   });
@@ -178,7 +178,7 @@ test('a table without a time is cut by a column that is named, and by nothing el
   const source = {
     type: 'postgres',
     path: undefined,
-    url: '${DATABASE_URL}',
+    url: `\${DATABASE_URL}`,
     table: 'timeless',
     timestamp: undefined,
   };
@@ -201,7 +201,7 @@ test('a large table is copied by several connections from one snapshot', { skip 
   );
   process.env.DATABASE_URL = url;
   t.after(() => delete process.env.DATABASE_URL);
-  const source = { type: 'postgres', path: undefined, url: '${DATABASE_URL}', table: 'large' };
+  const source = { type: 'postgres', path: undefined, url: `\${DATABASE_URL}`, table: 'large' };
   const made = await project(t, undefined, { source, chunk: { by: 'date_received', every: '1M' } });
   const { code, json, stderr } = await made.run<Plan>('plan', '--json');
   assert.deepEqual([code, json.sourceRows, json.due.rows], [0, 60_000, 60_000], stderr);

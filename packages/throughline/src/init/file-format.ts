@@ -5,7 +5,7 @@ import { quotePath } from '@throughline/delta';
 import type { SourceConfig } from '../config/index.ts';
 import type { Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { headOf } from '../source/compressed.ts';
+import { type FileToRead, headOf } from '../source/compressed.ts';
 import { parseRecord } from '../source/csv-header.ts';
 
 export type FileFormat = Pick<SourceConfig, 'type' | 'delimiter' | 'quote' | 'encoding' | 'header'>;
@@ -13,20 +13,20 @@ export type FileFormat = Pick<SourceConfig, 'type' | 'delimiter' | 'quote' | 'en
 const HEAD_BYTES = 1024 * 1024;
 const PLAIN = { delimiter: ',', quote: '"', encoding: 'utf-8' } as const;
 
-/** Throws with exit code 65 for what is no CSV, JSON Lines or Parquet. `name` is for messages. */
+/** Throws with exit code 65 for what is no CSV, JSON Lines or Parquet. */
 export async function fileFormat(
-  path: string,
-  name: string,
+  file: FileToRead,
   session: Pick<Session, 'query' | 'directory'>,
 ): Promise<FileFormat> {
-  const head = await headOf(path, name, HEAD_BYTES);
+  const { name } = file;
+  const head = await headOf(file, HEAD_BYTES);
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { type: 'parquet', ...PLAIN };
   refuseBinary(head, name);
   const encoding = encodingOf(head);
   const text = wholeLines(textOf(head, encoding));
   const start = text.replace(/^\ufeff/, '').trimStart();
   if (start.startsWith('{')) return { type: 'jsonl', ...PLAIN, encoding };
-  if (start.startsWith('[') && /\.jsonl?\b/i.test(path))
+  if (start.startsWith('[') && /\.jsonl?\b/i.test(name))
     throw unknownFormat(
       name,
       'is one JSON list',

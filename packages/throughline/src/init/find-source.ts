@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { isRemote } from '../lake/lake-path.ts';
 
 const EXTENSIONS = ['.csv', '.tsv', '.jsonl', '.ndjson', '.parquet'];
 /** Where data lies in many a project. */
@@ -29,6 +30,7 @@ export async function findSource(given: readonly string[], directory: string): P
 }
 
 async function patternOf(path: string, directory: string): Promise<string> {
+  if (isRemote(path)) return path;
   const absolute = resolve(path);
   const info = await stat(absolute).catch(() => undefined);
   if (!info?.isDirectory()) return named(absolute, directory);

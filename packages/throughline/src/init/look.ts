@@ -12,6 +12,7 @@ import { findFiles, type SourceFile } from '../source/files.ts';
 import { OWN } from '../source/own-columns.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
 import { sourceRelation } from '../source/relation.ts';
+import { fetchFiles } from '../source/remote-files.ts';
 import { asUtf8 } from '../source/transcode.ts';
 
 import type { ColumnFacts } from './column-facts.ts';
@@ -42,10 +43,12 @@ export async function lookAt(
   directory: string,
   tell: (message: string) => void = () => {},
 ): Promise<LookedAt> {
-  const { files } = await findFiles(patterns, directory);
+  const found = await findFiles(patterns, directory);
+  await using fetched = await fetchFiles(found.files);
+  const { files } = fetched;
   requireOneKind(files);
   await using session = await openSession();
-  const format = await fileFormat(files[0]!.path, files[0]!.name, session);
+  const format = await fileFormat(files[0]!, session);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
   const names = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
@@ -57,7 +60,7 @@ export async function lookAt(
 }
 
 function requireOneKind(files: readonly SourceFile[]): void {
-  const kinds = new Set(files.map(({ path }) => kindOf(path)));
+  const kinds = new Set(files.map(({ name }) => kindOf(name)));
   if (kinds.size === 1) return;
   throw new ThroughlineError(`files of several kinds: ${[...kinds].join(', ')}`, {
     code: 'usage',
@@ -72,8 +75,8 @@ async function columnsOf(
   files: readonly SourceFile[],
 ): Promise<string[]> {
   const [first] = await asUtf8(files.slice(0, 1), format.encoding, session.directory);
-  const { path, name } = first!;
-  if (format.type === 'csv') return await readCsvHeader(path, name, format);
+  const { path } = first!;
+  if (format.type === 'csv') return await readCsvHeader(first!, format);
   if (format.type === 'parquet') {
     const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`);
     return columns.map((column) => String(column.column_name));

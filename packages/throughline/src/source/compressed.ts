@@ -25,9 +25,15 @@ export function decompressor(compression: Compression): Duplex {
   });
 }
 
+export interface FileToRead {
+  path: string;
+  /** For messages. */
+  name: string;
+  compression?: Compression | undefined;
+}
+
 /** The first bytes of what is in the file, at most `bytes`. Throws with exit code 65 where it is damaged. */
-export async function headOf(path: string, name: string, bytes: number): Promise<Buffer> {
-  const compression = compressionOf(path);
+export async function headOf({ path, name, compression }: FileToRead, bytes: number): Promise<Buffer> {
   if (compression === undefined) return await headOfPlain(path, bytes);
   const pieces: Buffer[] = [];
   let length = 0;

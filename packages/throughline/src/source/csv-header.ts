@@ -1,6 +1,6 @@
 /** Column names of a CSV file. DuckDB's own detection guesses dialects and types; here nothing is guessed. */
 import { EXIT, ThroughlineError } from '../error.ts';
-import { headOf } from './compressed.ts';
+import { type FileToRead, headOf } from './compressed.ts';
 
 export interface Dialect {
   delimiter: string;
@@ -13,14 +13,13 @@ const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** The columns by the first record of the file: `column1`, `column2` without a header. Throws with exit code 65 if it is not one. */
 export async function readCsvHeader(
-  path: string,
-  name: string,
+  file: FileToRead,
   dialect: Dialect,
   encoding = 'utf-8',
 ): Promise<string[]> {
-  const text = new TextDecoder(encoding).decode(await headOf(path, name, HEADER_LIMIT_BYTES));
+  const text = new TextDecoder(encoding).decode(await headOf(file, HEADER_LIMIT_BYTES));
   const first = parseRecord(text, dialect);
-  return checkHeader(dialect.header === false ? first.map(() => '') : first, name);
+  return checkHeader(dialect.header === false ? first.map(() => '') : first, file.name);
 }
 
 /** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import type { SourceConfig } from '../config/index.ts';
+import { compressionOf } from './compressed.ts';
 import { asUtf8 } from './transcode.ts';
 
 /** Longer than a read buffer, so that characters lie across its edges. */
@@ -20,7 +21,11 @@ async function transcoded(
   t.after(() => rm(directory, { recursive: true }));
   const path = join(directory, name);
   await writeFile(path, bytes);
-  const [file] = await asUtf8([{ path, name, bytes: bytes.length }], encoding, directory);
+  const [file] = await asUtf8(
+    [{ path, name, bytes: bytes.length, compression: compressionOf(name) }],
+    encoding,
+    directory,
+  );
   assert.equal(file!.name, name);
   return readFile(file!.path, 'utf8');
 }

@@ -3,7 +3,7 @@ import { createReadStream, createWriteStream } from 'node:fs';
 import { join } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import type { SourceConfig } from '../config/index.ts';
-import { compressionOf, damaged, decompressor, headOf } from './compressed.ts';
+import { damaged, decompressor, headOf } from './compressed.ts';
 import type { SourceFile } from './files.ts';
 
 /**
@@ -18,7 +18,7 @@ export async function asUtf8(
 ): Promise<SourceFile[]> {
   const copies: SourceFile[] = [];
   for (const [i, file] of files.entries()) {
-    const compression = compressionOf(file.path);
+    const { compression, ...plainFile } = file;
     if (encoding === 'utf-8' && compression === undefined) {
       copies.push(file);
       continue;
@@ -37,18 +37,15 @@ export async function asUtf8(
     } finally {
       read.destroy();
     }
-    copies.push({ ...file, path });
+    copies.push({ ...plainFile, path });
   }
   return copies;
 }
 
 /** By the names of https://encoding.spec.whatwg.org; undefined of what is UTF-8 already. */
-async function labelOf(
-  { path, name }: SourceFile,
-  encoding: SourceConfig['encoding'],
-): Promise<string | undefined> {
+async function labelOf(file: SourceFile, encoding: SourceConfig['encoding']): Promise<string | undefined> {
   if (encoding === 'utf-8') return undefined;
-  return encoding === 'utf-16' ? utf16Label(await headOf(path, name, 2)) : 'windows-1252';
+  return encoding === 'utf-16' ? utf16Label(await headOf(file, 2)) : 'windows-1252';
 }
 
 function decoded(label: string) {

@@ -6,6 +6,7 @@ import type { SourceFile } from '../../source/files.ts';
 import { FILE_NAME } from '../../source/own-columns.ts';
 import { copyRows } from '../../source/postgres/copy-rows.ts';
 import { type SourceRelation, sourceRelation } from '../../source/relation.ts';
+import { fetchFiles } from '../../source/remote-files.ts';
 import { asUtf8 } from '../../source/transcode.ts';
 import type { Session } from './session.ts';
 
@@ -30,9 +31,16 @@ export async function openSource(
     const { sql, columns } = await copyRows(source, wanted, session.directory);
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: nothing };
   }
-  const files = await asUtf8(found.files, source.encoding, session.directory);
-  const relation = await sourceRelation(source, files, wanted, session.query);
-  return { ...relation, files, [Symbol.asyncDispose]: nothing };
+  const fetched = await fetchFiles(found.files);
+  const close = () => fetched[Symbol.asyncDispose]();
+  try {
+    const files = await asUtf8(fetched.files, source.encoding, session.directory);
+    const relation = await sourceRelation(source, files, wanted, session.query);
+    return { ...relation, files, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 const nothing = async () => {};
