@@ -1,3 +1,4 @@
+import { byDistance } from './by-distance.ts';
 import { ThemesError } from './errors.ts';
 import { openNearestRows } from './nearest-rows.ts';
 import { place } from './place.ts';
@@ -11,6 +12,8 @@ export interface Fitted {
   themes: number;
   /** How exemplars vote. Without it, as fitted vectors do: each by its cosine, and a score is a plain share. */
   vote?: SoftVote;
+  /** By the nearest vector, as k-means assigns, without a vote. */
+  by?: 'distance';
   /** Of a layout, n * 2: new vectors get positions by their neighbours'. */
   positions?: Float32Array;
 }
@@ -68,7 +71,9 @@ export async function openAssigner(
       const near = await search.find(unitVectors(vectors, dimension));
       const { positions } = fitted;
       return {
-        ...vote(near, count, fitted, fitted.vote),
+        ...(fitted.by === 'distance'
+          ? byDistance(vectors, dimension, fitted)
+          : vote(near, count, fitted, fitted.vote)),
         ...(positions && { positions: place(near, count, positions) }),
       };
     },

@@ -44,15 +44,19 @@ _INTERRUPTED_EXIT = 130
 _FIRST_LABEL = 1_000_000_000
 
 
-def embed(function: Callable[[List[str]], Any]) -> None:
+def embed(
+    function: Callable[[List[str]], Any],
+    question: Optional[Callable[[str], str]] = None,
+) -> None:
     """Embeds with a function of a list of texts.
 
     It gives a vector for each text, in their order: lists of numbers, NumPy arrays,
-    tensors, sparse matrices, or anything else with `tolist()`. For embed:.
+    tensors, sparse matrices, or anything else with `tolist()`. `question` changes what
+    somebody asks before it is embedded, as a notebook's search does. For embed:.
     """
 
     def answer(messages: Sequence[Message]) -> List[Message]:
-        texts = [_text_of(message) for message in messages]
+        texts = [_asked(message, question) for message in messages]
         vectors = _as_list(function(texts))
         if len(vectors) != len(texts):
             raise ValueError(f"{len(vectors)} vectors for {len(texts)} texts")
@@ -61,13 +65,25 @@ def embed(function: Callable[[List[str]], Any]) -> None:
     _serve(answer, _text_to_try)
 
 
-def embed_each(function: Callable[[str], Any]) -> None:
-    """Embeds with a function of one text, which gives its vector. For embed:."""
+def embed_each(
+    function: Callable[[str], Any],
+    question: Optional[Callable[[str], str]] = None,
+) -> None:
+    """Embeds with a function of one text, which gives its vector. For embed:.
+
+    `question` as of embed().
+    """
 
     def answer(message: Message) -> Message:
-        return _vector(function(_text_of(message)))
+        return _vector(function(_asked(message, question)))
 
     _serve(_one_by_one(answer), _text_to_try)
+
+
+def _asked(message: Message, question: Optional[Callable[[str], str]]) -> str:
+    text = _text_of(message)
+    is_question = message.get("kind") == "query"
+    return question(text) if question is not None and is_question else text
 
 
 def rows(function: Callable[[Row], Optional[Dict[str, Any]]]) -> None:
@@ -396,6 +412,9 @@ def _try_by_hand(
     failed = False
     for reply in answer([to_try(text) for text in texts]):
         failed = failed or reply["type"] == "dead_letter"
-        print(json.dumps(reply, ensure_ascii=False))
+        shown = dict(reply)
+        if "vector" in reply:
+            shown = {"type": "row", "dimension": len(reply["vector"]), **reply}
+        print(json.dumps(shown, ensure_ascii=False))
     if failed:
         sys.exit(1)

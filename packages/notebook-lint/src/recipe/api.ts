@@ -20,6 +20,8 @@ const APIS: readonly (readonly [RegExp, string])[] = [
   [/huggingface_hub/i, 'huggingface_hub'],
 ];
 
+const URLS = ['base_url', 'azure_endpoint', 'openai_api_base', 'api_base', 'endpoint'];
+
 /** What LangChain and LlamaIndex take where no model is named. */
 const STANDARD: Readonly<Record<string, string>> = { openai: 'text-embedding-ada-002' };
 
@@ -49,9 +51,9 @@ export function apiOf(embedding: Embedding, makerPath: string, trace: Trace): Pa
     name: named ?? deployment ?? (wrapped ? STANDARD[library] : undefined),
     dimension: numberLiteral(option('dimensions', 'output_dimension', 'output_dimensionality'), trace),
     batch: numberLiteral(option('batch_size', 'chunk_size', 'embed_batch_size'), trace),
-    url:
-      textLiteral(option('base_url', 'azure_endpoint', 'openai_api_base', 'api_base', 'endpoint'), trace) ??
-      setting('api_base', trace),
+    url: textLiteral(option(...URLS), trace) ?? setting('api_base', trace),
+    urlVariable: variableOf(option(...URLS), trace),
+    hasUrl: option(...URLS) !== undefined,
     keyVariable:
       variableOf(option('api_key', 'openai_api_key', 'api_token'), trace) ?? settingVariable(trace),
     azure: isAzure ? { deployment: deployment ?? named, version } : undefined,

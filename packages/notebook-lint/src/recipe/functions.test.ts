@@ -57,6 +57,36 @@ vectors = SentenceTransformer("m").encode(df["text"].apply(clean).tolist())`);
   assert.equal(questions.filter(({ about }) => about === 'function').length, 2);
 });
 
+test('a function of the notebook that makes vectors by itself is its model', async () => {
+  const own = (name: string, last: string) => `
+import numpy as np
+import pandas as pd
+df = pd.read_csv("a.csv")
+DIM = 8
+def ${name}(text):
+    v = np.zeros(DIM)
+    for word in text.split():
+        v[len(word) % DIM] += 1
+    return ${last}
+rows = []
+for text in df["body"]:
+    rows.append(${name}(text))
+${name}("late fee")`;
+  const asked = await recipeOf(
+    `${own('embed', 'v')}\ndef tidy(text):\n    return RULE.sub('', text)\ndef find(question):\n    return embed(tidy(question))\nfind('fees')`,
+  );
+  assert.equal(asked.model?.value.ofQuestions, 'tidy');
+  const { model, text, queries, questions } = await recipeOf(own('embed_text', 'v / np.linalg.norm(v)'));
+  assert.deepEqual(model?.value.function, { name: 'embed_text', takes: 'one' });
+  assert.deepEqual([text?.value, queries[0]?.value], [{ op: 'column', name: 'body' }, 'late fee']);
+  assert.deepEqual(
+    questions.filter(({ about }) => about === 'model'),
+    [],
+  );
+  assert.equal((await recipeOf(own('score', 'v'))).model, undefined, 'another name');
+  assert.equal((await recipeOf(own('encode_text', 'text.lower()'))).model, undefined, 'it gives a text');
+});
+
 test('a setting of an object that a function uses comes with it; a later meaning of its name does not', async () => {
   const { functions, model } = await recipeOf(`
 import pandas as pd

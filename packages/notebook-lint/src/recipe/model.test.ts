@@ -28,6 +28,14 @@ const MODELS: readonly (readonly [code: string, facts: Partial<ModelFact>])[] = 
     `${ST}model = SentenceTransformer("m")\nmodel.max_seq_length = 128\nv = model.encode(texts, prompt="passage: ")`,
     { maxTokens: 128, passagePrefix: 'passage: ' },
   ],
+  [
+    `from sentence_transformers import SentenceTransformer, models\nbert = models.Transformer("org/m", max_seq_length=256, model_args={"revision": "abc"})\nmodel = SentenceTransformer(modules=[bert, models.Pooling(bert.get_word_embedding_dimension())])\nv = model.encode(texts)`,
+    { library: 'sentence-transformers', name: 'org/m', revision: 'abc', maxTokens: 256, unscaled: true },
+  ],
+  [
+    `from sentence_transformers import SentenceTransformer, models\nmodel = SentenceTransformer(modules=[models.Transformer("m"), models.Pooling(384), models.Normalize()])\nv = model.encode(texts)`,
+    { name: 'm', unscaled: false },
+  ],
   [`${ST}model = SentenceTransformer("m").half()\nv = model.encode(texts)`, { precision: 'fp16', name: 'm' }],
   [`${ST}model = SentenceTransformer("m")\nmodel.half()\nv = model.encode(texts)`, { precision: 'fp16' }],
   [

@@ -1,4 +1,4 @@
-import { argumentsOf } from '../python/call.ts';
+import { argumentsOf, calledName } from '../python/call.ts';
 import { field, type SyntaxNode, textOf } from '../python/node.ts';
 import { apiOf } from './api.ts';
 import { entryOf, literalOf, numberLiteral, textLiteral } from './constants.ts';
@@ -13,7 +13,8 @@ const EMPTY: ModelFact = {
   ...{ library: 'unknown', where: 'local', name: undefined, revision: undefined, precision: undefined },
   ...{ normalize: undefined, batch: undefined, maxTokens: undefined, dimension: undefined },
   ...{ queryPrefix: undefined, passagePrefix: undefined, url: undefined, keyVariable: undefined },
-  ...{ azure: undefined, function: undefined },
+  ...{ urlVariable: undefined, hasUrl: false, unscaled: false },
+  ...{ azure: undefined, function: undefined, ofQuestions: undefined },
 };
 
 const LOCAL: readonly (readonly [RegExp, string])[] = [
@@ -47,7 +48,13 @@ export function modelFact(
   const fn = value.where === 'api' ? undefined : functionOf(chosen, functions);
   const differs = (one: { value: ModelFact }) =>
     one.value.library !== value.library || one.value.name !== value.name;
-  return { ...rest, value: { ...value, function: fn }, alternatives: alternatives.filter(differs) };
+  const ofQuestions = fn && trace.ofQuestions.at(-1);
+  const asked = ofQuestions && functions.keep(ofQuestions, chosen.at);
+  return {
+    ...rest,
+    value: { ...value, function: fn, ofQuestions: asked },
+    alternatives: alternatives.filter(differs),
+  };
 }
 
 function modelOf(embedding: Embedding, trace: Trace): ModelFact {
@@ -59,7 +66,8 @@ function modelOf(embedding: Embedding, trace: Trace): ModelFact {
   const library =
     LOCAL.find(([pattern]) => pattern.test(makerPath))?.[1] ??
     LOCAL.find(([pattern]) => pattern.test(whole))?.[1];
-  const given = maker && argumentsOf(maker);
+  const layers = layersOf(maker, trace);
+  const given = layers?.transformer ?? (maker && argumentsOf(maker));
   const call = argumentsOf(node);
   const encoding = given?.named.get('encode_kwargs');
   const flag =
@@ -71,7 +79,7 @@ function modelOf(embedding: Embedding, trace: Trace): ModelFact {
     name: nameOf(library, given, embedding, trace),
     revision:
       textLiteral(given?.named.get('revision'), trace) ??
-      textEntry(given?.named.get('model_kwargs'), 'revision', trace),
+      textEntry(given?.named.get('model_kwargs') ?? given?.named.get('model_args'), 'revision', trace),
     precision: precisionOf(embedding, library, trace),
     normalize:
       flag === true || isNormalised(trace) || library === 'fastembed' || library === 'chromadb'
@@ -80,9 +88,24 @@ function modelOf(embedding: Embedding, trace: Trace): ModelFact {
           ? false
           : undefined,
     batch: numberLiteral(call.named.get('batch_size'), trace) ?? numberEntry(encoding, 'batch_size', trace),
-    maxTokens: maxTokensOf(embedding, trace),
+    maxTokens:
+      maxTokensOf(embedding, trace) ?? numberLiteral(layers?.transformer.named.get('max_seq_length'), trace),
+    unscaled: layers !== undefined && !layers.scales,
     ...prefixes(embedding, given, call, trace),
   };
+}
+
+/** `SentenceTransformer(modules=[models.Transformer(NAME), models.Pooling(...)])`: what the first is given, and whether one scales. */
+function layersOf(maker: SyntaxNode | undefined, trace: Trace) {
+  const list = maker && argumentsOf(maker).named.get('modules');
+  const calls = (list?.type === 'list' ? list.children : []).map((layer) =>
+    layer.type === 'call' ? layer : trace.analysis.knownOf(layer).call,
+  );
+  const isOf = (call: SyntaxNode | undefined, name: string) =>
+    call !== undefined && calledName(call) === name;
+  const first = calls[0];
+  if (!first || !isOf(first, 'Transformer')) return undefined;
+  return { transformer: argumentsOf(first), scales: calls.some((call) => isOf(call, 'Normalize')) };
 }
 
 type Given = ReturnType<typeof argumentsOf> | undefined;

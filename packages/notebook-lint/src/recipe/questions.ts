@@ -1,4 +1,4 @@
-import type { Fact, Formula, Question, Recipe } from './recipe.ts';
+import type { Fact, Formula, ModelFact, Question, Recipe } from './recipe.ts';
 
 /** What reading the notebook could not settle, for a person to answer. */
 export function questionsOf(recipe: Recipe): Question[] {
@@ -61,6 +61,11 @@ function isUnderstood(formula: Formula): boolean {
   );
 }
 
+/** A function of the notebook makes the vectors, without a library that takes a name. */
+function isOwn({ library, function: own }: ModelFact): boolean {
+  return library === 'unknown' && own !== undefined;
+}
+
 function* modelQuestions({ model, split, functions }: Recipe): Iterable<Question> {
   if (!model)
     yield {
@@ -68,7 +73,7 @@ function* modelQuestions({ model, split, functions }: Recipe): Iterable<Question
       text: 'Which model made the vectors? The notebook shows no call that embeds.',
       origin: undefined,
     };
-  else if (model.value.name === undefined)
+  else if (model.value.name === undefined && !isOwn(model.value))
     yield {
       about: 'model',
       text: `Which model is it? \`${model.value.library}\` is given a name that is computed.`,

@@ -166,12 +166,20 @@ export interface ModelFact {
   readonly passagePrefix: string | undefined;
   /** Of an API. */
   readonly url: string | undefined;
+  /** Whether it ends without a layer that scales vectors to length 1, whatever the model of that name does. */
+  readonly unscaled: boolean;
+  /** Environment variable that the address is read from. */
+  readonly urlVariable: string | undefined;
+  /** Whether the notebook gives an address at all, also one that cannot be read. */
+  readonly hasUrl: boolean;
   readonly keyVariable: string | undefined;
   readonly azure:
     | { readonly deployment: string | undefined; readonly version: string | undefined }
     | undefined;
   /** The function of the notebook, in `functions`, that gives the vectors: of one text, or of a list. */
   readonly function: { readonly name: string; readonly takes: 'one' | 'many' } | undefined;
+  /** In `functions`: through which questions go before they are embedded. */
+  readonly ofQuestions: string | undefined;
 }
 
 export interface ClusteringFact {

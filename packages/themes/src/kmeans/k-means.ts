@@ -22,11 +22,16 @@ const TOLERANCE = 1e-4;
  * vector half way between two centres may go to the other. The same input gives the same labels on every machine. Memory: a
  * copy of the vectors. Throws ThemesError for a wrong size, for NaN or infinity, and for more clusters than vectors.
  */
-export function kMeans(
+export function kMeans(vectors: Float32Array, dimension: number, options: KMeansOptions): Int32Array {
+  return fitKMeans(vectors, dimension, options).labels;
+}
+
+/** As `kMeans`, with the centres that a later vector is compared with: row-major, as the vectors are. */
+export function fitKMeans(
   vectors: Float32Array,
   dimension: number,
   { count, seed = 0, iterations = 300 }: KMeansOptions,
-): Int32Array {
+): { labels: Int32Array; centres: Float32Array } {
   const n = rowCount(vectors, dimension);
   const bad = vectors.findIndex((value) => !Number.isFinite(value));
   if (bad !== -1)
@@ -36,9 +41,12 @@ export function kMeans(
     );
   if (!Number.isInteger(count) || count < 1 || count > n)
     throw new ThemesError('vectors_shape', `${n} vectors cannot be ${count} clusters; ask for 1 to ${n}`);
-  const { centred, variance } = centre(vectors, dimension, n);
+  const { centred, variance, means } = centre(vectors, dimension, n);
   const starts = plusPlus(centred, dimension, count, randomState(seed));
-  return lloyd(centred, dimension, starts, { iterations, tolerance: variance * TOLERANCE });
+  const { labels, centres } = lloyd(centred, dimension, starts, {
+    ...{ iterations, tolerance: variance * TOLERANCE },
+  });
+  return { labels, centres: centres.map((value, i) => value + Math.fround(means[i % dimension]!)) };
 }
 
 /** The vectors less their mean, and the mean variance of their columns. */
@@ -48,5 +56,5 @@ function centre(vectors: Float32Array, dimension: number, n: number) {
   const centred = vectors.map((value, i) => value - Math.fround(means[i % dimension]!));
   let square = 0;
   for (const [i, value] of vectors.entries()) square += (value - means[i % dimension]!) ** 2;
-  return { centred, variance: square / vectors.length };
+  return { centred, variance: square / vectors.length, means };
 }

@@ -6,13 +6,13 @@ export interface LloydOptions {
   tolerance: number;
 }
 
-/** The centre of each row. It ends where no row changes its centre, or the centres move by less than the tolerance. */
+/** The centre of each row, and the centres. It ends where no row changes its centre, or the centres move by less than the tolerance. */
 export function lloyd(
   rows: Float32Array,
   dimension: number,
   starts: Float32Array,
   { iterations, tolerance }: LloydOptions,
-): Int32Array {
+): { labels: Int32Array; centres: Float32Array } {
   let centres: Float32Array = starts;
   let labels = new Int32Array(rows.length / dimension).fill(-1);
   for (let i = 0; i < iterations; i++) {
@@ -22,10 +22,10 @@ export function lloyd(
     const shift = squaredShift(moved, centres);
     centres = moved;
     labels = found;
-    if (isStrict) return labels;
+    if (isStrict) return { labels, centres };
     if (shift <= tolerance) break;
   }
-  return nearestCentres(rows, dimension, centres);
+  return { labels: nearestCentres(rows, dimension, centres), centres };
 }
 
 /** By |c|^2 - 2 x c, which orders the centres of a row as their distances do; ties go to the first. */

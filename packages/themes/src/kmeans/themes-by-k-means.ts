@@ -1,6 +1,7 @@
 import { centroidsOf, themeSums } from '../centroids.ts';
+import { gatherRows } from '../rows.ts';
 import { unitVectors } from '../unit-vectors.ts';
-import { type KMeansOptions, kMeans } from './k-means.ts';
+import { fitKMeans, type KMeansOptions } from './k-means.ts';
 
 /** What a fit has found, by whatever method. */
 export interface ThemesOfVectors {
@@ -11,13 +12,13 @@ export interface ThemesOfVectors {
   centroids: Float32Array;
 }
 
-/** Clusters of `kMeans` as themes: those that have members, numbered by size. */
+/** Clusters of `kMeans` as themes: those that have members, numbered by size. `centres` are theirs, for `by: 'distance'`. */
 export function themesByKMeans(
   vectors: Float32Array,
   dimension: number,
   options: KMeansOptions,
-): ThemesOfVectors {
-  const labels = kMeans(vectors, dimension, options);
+): ThemesOfVectors & { centres: Float32Array } {
+  const { labels, centres } = fitKMeans(vectors, dimension, options);
   const sizes = new Map<number, number>();
   for (const label of labels) sizes.set(label, (sizes.get(label) ?? 0) + 1);
   // A map keeps the order of first members, and sorting keeps that of equals.
@@ -26,5 +27,5 @@ export function themesByKMeans(
   const membership = labels.map((label) => numbers.get(label)!);
   const unit = unitVectors(vectors, dimension);
   const centroids = centroidsOf(themeSums(unit, dimension, membership, order.length), dimension);
-  return { membership, themes: order.length, centroids };
+  return { membership, themes: order.length, centroids, centres: gatherRows(centres, dimension, order) };
 }

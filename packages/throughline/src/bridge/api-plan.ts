@@ -10,18 +10,22 @@ export function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): Mo
   const { value, origin } = fact;
   const hosted = hostedModel(value.name);
   const dimension = value.dimension ?? hosted?.dimension;
-  const isOpenai = value.library === 'openai' && value.url === undefined && value.azure === undefined;
+  const isOpenai = value.library === 'openai' && !value.hasUrl && value.url === undefined && !value.azure;
   const settings: Setting[] = [
     { path: ['embed', 'model'], value: `openai:${value.name ?? 'MODEL'}`, origin, questions },
   ];
   if (value.azure) settings.push(...azureSettings(value));
   else if (value.url !== undefined) settings.push({ path: ['embed', 'url'], value: value.url, origin });
+  else if (value.urlVariable !== undefined)
+    settings.push({ path: ['embed', 'url'], value: `\${${value.urlVariable}}`, origin, isVariable: true });
   else if (!isOpenai)
     settings.push({
       path: ['embed', 'url'],
       value: 'http://127.0.0.1:8080/v1',
       questions: [
-        `${value.library} is asked by its own client in the notebook. Which address of it, or of a gateway, is OpenAI-compatible?`,
+        value.library === 'openai'
+          ? 'Which address? The notebook computes it.'
+          : `${value.library} is asked by its own client in the notebook. Which address of it, or of a gateway, is OpenAI-compatible?`,
       ],
     });
   const variable =

@@ -89,10 +89,18 @@ export async function initFrom(
     ...(kit === undefined ? [] : [{ name: KIT, text: kit }]),
   ];
   if (!force) await refuseExisting(out, files);
-  parseConfig(config, join(out, 'throughline.yaml'), { env: {} });
+  parseConfig(config, join(out, 'throughline.yaml'), { env: addressesOf(plan) });
   await writeFiles(out, files, force);
   const questions = plan.settings.flatMap((setting) => setting.questions ?? []);
   return { files: files.map(({ name }) => join(out, name)), recipe: placed, plan, questions };
+}
+
+/** Variables that hold an address where the pipeline runs, and need not be set here. */
+function addressesOf({ settings }: PipelinePlan): NodeJS.ProcessEnv {
+  const names = settings
+    .filter(({ isVariable }) => isVariable)
+    .map(({ value }) => String(value).slice(2, -1));
+  return Object.fromEntries(names.map((name) => [name, 'http://127.0.0.1/v1']));
 }
 
 /** Larger files are outputs, not code: the whole text is held in memory. */

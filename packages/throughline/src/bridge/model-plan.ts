@@ -18,6 +18,8 @@ export interface EmbedProgram {
   /** Of the notebook, in `functions`. */
   readonly function: string | undefined;
   readonly takes: 'one' | 'many';
+  /** Of the notebook: what questions go through before. */
+  readonly ofQuestions?: string | undefined;
   /** Lines of Python that make `model` and `embed(texts)`, where the notebook has no function for it. */
   readonly lines: readonly string[];
 }
@@ -97,7 +99,7 @@ export function normalizeSetting(
   { model, metric, clustering }: Recipe,
   known: KnownModel | undefined,
 ): Setting[] {
-  const scaled = model?.value.normalize === true || known?.normalized === true;
+  const scaled = model?.value.normalize === true || (known?.normalized === true && !model?.value.unscaled);
   if (scaled) return [];
   if (metric?.value === 'dot')
     return [

@@ -102,7 +102,12 @@ const VARIABLE = /\$\{[A-Za-z_]/;
 /** A text of the notebook with `${NAME}` in it would be read as a variable of the environment. */
 function literally(settings: readonly Setting[]): Setting[] {
   return settings.map((setting) => {
-    if (setting.path[0] === 'lake' || !VARIABLE.test(JSON.stringify(setting.value) ?? '')) return setting;
+    if (
+      setting.path[0] === 'lake' ||
+      setting.isVariable ||
+      !VARIABLE.test(JSON.stringify(setting.value) ?? '')
+    )
+      return setting;
     const question = `The notebook's value has a dollar sign and a brace, which mean a variable here: ${JSON.stringify(setting.value).replaceAll('${', '$ {')}`;
     const needed = ['path', 'text', 'type'].includes(setting.path.at(-1)!);
     return {

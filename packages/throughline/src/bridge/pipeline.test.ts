@@ -31,7 +31,12 @@ async function planned(code: string, change: Partial<PlanInput> = {}): Promise<P
   const input = { recipe, name: 'test', lake: './lake', source: undefined, looked: undefined, answers: {} };
   const plan = pipelinePlan({ ...input, ...change });
   const yaml = configText(plan, 'notebook.py');
-  return { recipe, plan, yaml, config: parseConfig(yaml, 'throughline.yaml', { env: {} }) };
+  return {
+    recipe,
+    plan,
+    yaml,
+    config: parseConfig(yaml, 'throughline.yaml', { env: { GATEWAY: 'http://127.0.0.1/v1' } }),
+  };
 }
 
 test('a model of a hub in fp32, at the revision of the notebook, cut where the notebook cuts', async () => {
@@ -52,6 +57,18 @@ const CASES: readonly (readonly [
     'a model without a revision',
     `${HEAD}SentenceTransformer("all-MiniLM-L6-v2").encode(df["text"].tolist())`,
     ({ yaml }) => /# QUESTION: Which revision\?/.test(yaml),
+    true,
+  ],
+  [
+    'an address from the environment',
+    `import os\nfrom openai import OpenAI\n${HEAD}client = OpenAI(base_url=os.environ["GATEWAY"], api_key=os.environ["KEY"])\nclient.embeddings.create(model="text-embedding-3-small", input=df["text"].tolist())`,
+    ({ config, yaml }) => [config.embed.url, yaml.includes(`\${GATEWAY}`)],
+    ['http://127.0.0.1/v1', true],
+  ],
+  [
+    'an address that is computed',
+    `from openai import OpenAI\n${HEAD}client = OpenAI(base_url=address())\nclient.embeddings.create(model="text-embedding-3-small", input=df["text"].tolist())`,
+    ({ yaml }) => /# QUESTION: Which address\? The notebook computes it\./.test(yaml),
     true,
   ],
   [

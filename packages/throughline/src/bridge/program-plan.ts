@@ -12,7 +12,7 @@ export function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: re
   if (lines === undefined && (!own || own.readsData)) return notMigrated(fact, questions);
   const program = lines
     ? { function: undefined, takes: 'many' as const, lines }
-    : { function: own!.name, takes: value.function!.takes, lines: [] };
+    : { function: own!.name, takes: value.function!.takes, lines: [], ofQuestions: value.ofQuestions };
   const dimension = value.dimension ?? known?.dimension;
   const settings: Setting[] = [
     {
@@ -20,7 +20,11 @@ export function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: re
       value: ['python3', 'embed.py'],
       origin,
       questions,
-      notes: [`${value.library}, as in the notebook: install what it needs for python3.`],
+      notes: [
+        value.library === 'unknown'
+          ? "the notebook's own function: install what it imports for python3"
+          : `${value.library}, as in the notebook: install what it needs for python3.`,
+      ],
     },
     {
       path: ['embed', 'dimension'],

@@ -24,7 +24,9 @@ export function programFiles(
   const { clean, embed, split } = plan.programs;
   const files: TextFile[] = [];
   const used = new Set(
-    [...(clean?.python.functions ?? []), embed?.function, split].filter((name) => name !== undefined),
+    [...(clean?.python.functions ?? []), embed?.function, embed?.ofQuestions, split].filter(
+      (name) => name !== undefined,
+    ),
   );
   const kept = functions.filter(({ name }) => used.has(name));
   if (kept.length > 0) files.push({ name: `${MODULE}.py`, text: moduleText(kept, file, unsecret) });
@@ -109,11 +111,17 @@ function cleanText({ python, holder, parts }: NonNullable<PipelinePlan['programs
   ].join('\n');
 }
 
-function embedText({ function: name, takes, lines }: NonNullable<PipelinePlan['programs']['embed']>): string {
+function embedText({
+  function: name,
+  takes,
+  lines,
+  ofQuestions,
+}: NonNullable<PipelinePlan['programs']['embed']>): string {
+  const question = ofQuestions === undefined ? '' : `, question=notebook.${ofQuestions}`;
   const call =
     name === undefined
       ? 'mapper.embed(embed)'
-      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(notebook.${name})`;
+      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(notebook.${name}${question})`;
   const imports = name === undefined ? [] : [`import ${MODULE} as notebook`];
   const [first, ...rest] = lines;
   return [

@@ -8,6 +8,8 @@ export interface Setting {
   readonly origin?: Origin | undefined;
   readonly notes?: readonly string[];
   readonly questions?: readonly string[];
+  /** The value is a variable of the environment, such as `${EMBED_URL}`, and is meant to be. */
+  readonly isVariable?: boolean;
 }
 
 /** What was taken over or changed, for MIGRATION.md. */

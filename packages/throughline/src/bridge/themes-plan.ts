@@ -22,6 +22,7 @@ export function themesPlan({ clustering, questions }: Recipe): { settings: Setti
         },
         { path: ['themes', 'count'], value: count },
         { path: ['themes', 'seed'], value: seed ?? 0 },
+        ...(reproducible ? [{ path: ['themes', 'order'], value: undefined, questions: [ORDER] }] : []),
       ],
       changes: [],
     };
@@ -36,6 +37,9 @@ export function themesPlan({ clustering, questions }: Recipe): { settings: Setti
     changes: [{ what: `${method} -> leiden`, why }],
   };
 }
+
+const ORDER =
+  'By what are the rows of the notebook sorted? k-means draws its starts by their places. Where the file is sorted by time and then by number: order: [timestamp, id].';
 
 /** scikit-learn before 1.4 made ten starts unless told; here is one. */
 function whenSame({ n_init }: Readonly<Record<string, string>>): string {

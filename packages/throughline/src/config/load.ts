@@ -114,7 +114,19 @@ export function parseConfig(
     const message = 'catalog: only a Spark cluster has a catalog: engine: { spark: "sc://..." }';
     fail([{ message, ...placeOf(document, lines, where as string[]) }]);
   }
+  const unknown = config.themes.order?.find((name) => !sortable(config).includes(name));
+  if (unknown !== undefined) {
+    const where = ['themes', 'order'];
+    const message = `themes.order: there is no "${unknown}" to sort by, but ${sortable(config).join(', ')}`;
+    fail([{ message, ...placeOf(document, lines, where) }]);
+  }
   return config;
+}
+
+/** By what the passages can be sorted. */
+function sortable({ source: { timestamp, attributes } }: Config): string[] {
+  const names = attributes.flatMap((one) => (typeof one === 'string' ? [one] : Object.keys(one)));
+  return ['id', ...(timestamp === undefined ? [] : ['timestamp']), ...names];
 }
 
 /** Settings that were checked once, by the schema of today; `where` they are from is named in its ConfigError. */

@@ -145,6 +145,12 @@ const themes = z
       .default(20_000)
       .describe('Passages that the themes are fitted on; all passages are assigned'),
     seed: z.int().default(0),
+    order: z
+      .array(z.string().min(1))
+      .optional()
+      .describe(
+        'kmeans: by what the rows of the notebook are sorted: id, timestamp, attributes; by content unless told',
+      ),
     taxonomy: z
       .string()
       .min(1)
@@ -185,7 +191,14 @@ const themes = z
       .prefault({})
       .describe('When themes are fitted again; until then new passages get the themes that are there'),
   })
-  .superRefine(({ method, count }, context) => {
+  .superRefine(({ method, count, order }, context) => {
+    if (order !== undefined && method !== 'kmeans')
+      context.addIssue({
+        code: 'custom',
+        path: ['order'],
+        message:
+          'only k-means starts from an order: themes: { method: kmeans, count: 12, order: [timestamp, id] }',
+      });
     if (method === 'kmeans' && count === 'auto')
       context.addIssue({
         code: 'custom',

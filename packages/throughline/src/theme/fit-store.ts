@@ -18,7 +18,7 @@ export interface FoundTheme extends Identity {
   radius: number;
 }
 
-export type FitSettings = Pick<Config['themes'], 'method' | 'count' | 'sample' | 'seed' | 'noise'>;
+export type FitSettings = Pick<Config['themes'], 'method' | 'count' | 'sample' | 'seed' | 'noise' | 'order'>;
 
 export interface ThemeFit {
   name: string;
@@ -153,6 +153,9 @@ export async function openFit(lake: Lake, fit: ThemeFit): Promise<Assigner | und
     vectors.set(part, at);
     at += part.length;
   }
-  const fitted = { vectors, membership: Int32Array.from(membership), themes: fit.themes.length };
+  const fitted = {
+    ...{ vectors, membership: Int32Array.from(membership), themes: fit.themes.length },
+    ...(fit.settings.method === 'kmeans' && { by: 'distance' as const }),
+  };
   return openAssigner({ ...fitted, vote: fit.vote, positions: Float32Array.from(positions) }, fit.dimension);
 }

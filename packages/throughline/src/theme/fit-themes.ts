@@ -47,11 +47,12 @@ export interface FreshFit {
 export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshFit> {
   const { name, build, passages, settings, modelDigest, previous, clock, signal } = request;
   const phrases = noisePhrases(settings.noise);
-  const sample = await readSample(passages, settings.sample, (text) => !isNoise(text, phrases));
+  const isWanted = (text: string) => !isNoise(text, phrases);
+  const sample = await readSample(passages, settings.sample, isWanted, [], settings.order);
   const { vectors, ids, dimension } = sample;
   const fitted = ids.length === 0 ? NO_THEMES : await findThemes(sample, settings);
   signal.throwIfAborted();
-  const { membership, themes, centroids, levels } = fitted;
+  const { membership, themes, centroids, levels, centres } = fitted;
   const now = clock();
   const identified = await identify(
     { ids, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
@@ -74,7 +75,17 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
       radius: radii[theme]!,
     }),
   );
-  const exemplars = themes === 0 ? NO_EXEMPLARS : await exemplarsOf(vectors, dimension, membership, themes);
+  const exemplars =
+    themes === 0
+      ? NO_EXEMPLARS
+      : centres
+        ? {
+            ...NO_EXEMPLARS,
+            vectors: centres,
+            membership: Int32Array.from({ length: themes }, (_, i) => i),
+            themes,
+          }
+        : await exemplarsOf(vectors, dimension, membership, themes);
   const positions = await positionsOf(lake, sample, request);
   const placed =
     themes === 0 ? positions : await placeAmong(exemplars.vectors, dimension, vectors, positions);
@@ -128,6 +139,8 @@ async function findThemes(
 interface Found extends ThemesOfVectors {
   /** For each theme its group, from coarse to fine. */
   levels: Int32Array[];
+  /** Of k-means: what passages are compared with. */
+  centres?: Float32Array;
 }
 
 const NO_THEMES: Found = {

@@ -70,3 +70,10 @@ test('a sample larger than the table is all of its texts, a smaller one their be
   assert.deepEqual((await readSample(await tableOf(t, passages), 1_000)).ids, ['ph1', 'ph2', 'ph3']);
   assert.deepEqual((await readSample(await tableOf(t, passages), 2)).ids, ['ph1', 'ph2']);
 });
+
+test('an order that is asked for comes before that of the hashes, with whole numbers as numbers', async (t) => {
+  const passages = ['10', '9', 'b', '100'].map((id, i) => ({ hash: `h${i}`, id }));
+  const table = await tableOf(t, passages);
+  const { ids } = await readSample(table, 10, () => true, [], ['_passage']);
+  assert.deepEqual(ids, ['9', '10', '100', 'b']);
+});

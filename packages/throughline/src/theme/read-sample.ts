@@ -1,4 +1,4 @@
-import { relation, type Snapshot } from '@throughline/delta';
+import { quoteIdentifier, relation, type Snapshot } from '@throughline/delta';
 import { openSession } from '../engine/local/session.ts';
 
 export interface Sample {
@@ -16,13 +16,14 @@ export interface Sample {
 /**
  * The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. Which
  * they are is settled by hashes and ids alone: the texts and vectors of all passages would not fit in memory. Of them those
- * whose text is wanted.
+ * whose text is wanted. `order`: id, timestamp or attributes by which they are sorted, before the hashes.
  */
 export async function readSample(
   passages: Snapshot,
   size: number,
   isWanted: (text: string) => boolean = () => true,
   attributes: readonly string[] = [],
+  order: readonly string[] = [],
 ): Promise<Sample> {
   await using session = await openSession();
   await using rows = await relation(passages);
@@ -30,7 +31,8 @@ export async function readSample(
   const chosen = `SELECT _hash, min(_passage) AS _passage FROM ${table} GROUP BY _hash ORDER BY _hash LIMIT ${size}`;
   // Once more DISTINCT: a record that is in two chunks has its passages in both.
   const named = attributes.map((name) => `, "${name}"`).join('');
-  const sql = `SELECT DISTINCT ON (_hash) _hash, _passage, _text, _embedding${named} FROM (${chosen}) JOIN ${table} USING (_hash, _passage) ORDER BY _hash`;
+  const columns = `_hash, _passage, _text, _embedding${named}`;
+  const sql = `SELECT ${columns} FROM (SELECT DISTINCT ON (_hash) * FROM (${chosen}) JOIN ${table} USING (_hash, _passage)) AS s ORDER BY ${[...order.flatMap(sortKeys), '_hash'].join(', ')}`;
   const ids: string[] = [];
   const hashes: string[] = [];
   const texts: string[] = [];
@@ -51,6 +53,14 @@ export async function readSample(
   for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
   const byName = Object.fromEntries(attributes.map((name, i) => [name, values[i]!]));
   return { ids, hashes, texts, vectors, dimension, ...(attributes.length > 0 && { attributes: byName }) };
+}
+
+const SYSTEM_COLUMNS: Readonly<Record<string, string>> = { id: '_id', timestamp: '_at' };
+
+/** Whole numbers that are kept as texts, as ids are, sort as numbers; before other texts. */
+function sortKeys(name: string): string[] {
+  const column = `s.${quoteIdentifier(SYSTEM_COLUMNS[name] ?? name)}`;
+  return [`TRY_CAST(${column}::VARCHAR AS HUGEINT) NULLS LAST`, `${column} NULLS LAST`];
 }
 
 type SampleRow = [string, string, string, { items: number[] }, ...(string | null)[]];

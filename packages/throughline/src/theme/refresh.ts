@@ -112,8 +112,8 @@ export async function promotedBase(lake: Lake): Promise<Base | undefined> {
   return manifest && fit && { manifest, fit };
 }
 
-function fitSettings({ method, count, sample, seed, noise }: Config['themes']): FitSettings {
-  return { method, count, sample, seed, noise };
+function fitSettings({ method, count, sample, seed, noise, order }: Config['themes']): FitSettings {
+  return { method, count, sample, seed, noise, order };
 }
 
 const NONE = { passages: 0, far: 0 };

@@ -8,6 +8,7 @@ import { runBlock } from './statement.ts';
 import { cells } from './table.ts';
 import {
   type Cells,
+  type Embedding,
   type Env,
   type Expr,
   type FunctionRef,
@@ -50,6 +51,7 @@ function run(
     const value = positional[index] ?? named.get(name);
     env.names.set(name, value ?? (standard ? evaluate(standard, fn.env, trace) : NOTHING));
   });
+  const before = trace.embeddings.length;
   trace.running.push(fn);
   try {
     if (fn.node.type === 'lambda') env.returned.push(evaluate(field(fn.node, 'body'), env, trace));
@@ -57,7 +59,46 @@ function run(
   } finally {
     trace.running.pop();
   }
-  return resultOf(fn, trace.at, env, positional);
+  const own = trace.embeddings.length === before ? ownEmbedding(fn, call, env, positional) : undefined;
+  return own ?? resultOf(fn, trace.at, env, positional);
+}
+
+const EMBEDS = /embed|vectori[sz]e|encode|featuri[sz]e/i;
+
+/**
+ * Vectors, where a function of the notebook is named after that, is given texts, and gives something that is no text: the
+ * notebook makes them itself, without a library that is known.
+ */
+function ownEmbedding(
+  fn: FunctionRef,
+  call: TracedCall,
+  env: Env,
+  positional: readonly Traced[],
+): Traced | undefined {
+  const { trace, node } = call;
+  const [texts] = positional;
+  if (fn.name === undefined || !EMBEDS.test(fn.name) || !texts) return undefined;
+  if (env.returned.length === 0 || env.returned.some(({ is }) => is !== 'unknown')) return undefined;
+  const given = texts.is === 'cells' ? texts : undefined;
+  const literals = given ? [] : literalsIn(texts);
+  if (!given && literals.length === 0) {
+    const made = call.positional[0];
+    const by = made?.type === 'call' ? call.valueAt(field(made, 'function')) : undefined;
+    if (by?.is === 'function' && by.name !== undefined) trace.ofQuestions.push(by);
+    return undefined;
+  }
+  const embedding: Embedding = {
+    ...{ node, path: fn.name, maker: undefined, cells: given, literals },
+    through: [...trace.running, fn],
+    at: trace.at,
+  };
+  trace.embeddings.push(embedding);
+  return { is: 'vectors', embedding };
+}
+
+function literalsIn(value: Traced): string[] {
+  if (value.is === 'list') return value.items.flatMap(literalsIn);
+  return value.is === 'constant' && typeof value.value === 'string' ? [value.value] : [];
 }
 
 interface Parameter {

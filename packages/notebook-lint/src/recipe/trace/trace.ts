@@ -13,6 +13,8 @@ export interface Trace {
   readonly written: Written[];
   /** Tables in the order in which they were read. */
   readonly read: Table[];
+  /** Functions through which questions go before the notebook's own function embeds them. */
+  readonly ofQuestions: FunctionRef[];
   /** Functions of the notebook that are being run. */
   readonly running: FunctionRef[];
   /** Calls of functions so far: bounded. */
@@ -23,7 +25,8 @@ export interface Trace {
 
 export function newTrace(analysis: Analysis, parse: ParsePython): Trace {
   return {
-    ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [], running: [] },
+    ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [] },
+    ...{ ofQuestions: [], running: [] },
     calls: 0,
     at: 0,
   };
