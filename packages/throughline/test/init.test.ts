@@ -109,6 +109,19 @@ test('init, run and search of real complaints with no edit; the config says why'
   assert.equal(found.json.hits.length, 3);
 });
 
+test('times in seconds give records, and a header that DuckDB cannot read is told', async (t) => {
+  const made = await project(t, undefined);
+  const seconds = (row: (typeof rows)[0]) => [row.ref, row.message, `${row.day.getTime() / 1000}.0`];
+  await made.write('2024.csv', table(',', seconds, ['ref', 'message', 'created']));
+  const { code, json, stderr } = await made.run<Initiated>('init', '2024.csv', '--force', '--yes', '--json');
+  assert.deepEqual([code, json.chosen?.timestamp?.format], [0, 'X'], stderr);
+  const ran = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([ran.json.records, ran.json.deadLetters], [60, 0], ran.stderr);
+  await made.write('excel.csv', `id,"comment\n(optional)"\r\n1,"It broke, and nobody came."\r\n`);
+  const mixed = await made.run('init', 'excel.csv', '--force', '--yes');
+  assert.deepEqual([mixed.code, /line break of another kind/.test(mixed.stderr)], [65, true]);
+});
+
 test('flags choose, a config that is there stays, and what cannot be known is a question', async (t) => {
   const made = await project(t, undefined);
   const same = table(',', (row) => [row.ref, row.message, `0${(row.day.getUTCMonth() % 9) + 1}/02/2024`], [

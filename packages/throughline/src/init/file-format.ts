@@ -115,11 +115,16 @@ function mostFrequent(text: string): string {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** Names of columns are no numbers, times, addresses or sentences; but those of a table without names may be 0, 1, 2. */
+/**
+ * Names of columns are no numbers, times, addresses or sentences; but those of a table without names may be 0, 1, 2, those of a pivot are
+ * years, and those of a survey its questions.
+ */
 export function isHeader(cells: readonly string[]): boolean {
   if (cells.every((cell, i) => cell === String(i))) return true;
   return !cells.some((cell) => {
-    const isValue = /^\s*[+-]?\d+([.,]\d+)?\s*$|^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^https?:\/\//.test(cell);
-    return isValue || cell.length > 100 || cell.trim().split(/\s+/).length > 8;
+    const text = cell.trim();
+    if (/^(19|20)\d\d$/.test(text) || /[?:]$/.test(text)) return false;
+    const isValue = /^[+-]?\d+([.,]\d+)?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^https?:\/\//.test(text);
+    return isValue || text.length > 100 || text.split(/\s+/).length > 8;
   });
 }

@@ -25,6 +25,8 @@ const MOST_ROWS = 200_000;
 /** Columns that are looked at. */
 const MOST_COLUMNS = 200;
 const EXAMPLES = 3;
+/** With it begins what a config reads as a variable. */
+const VARIABLE = '$'.concat('{');
 
 export interface LookedAt {
   format: FileFormat;
@@ -51,7 +53,11 @@ export async function lookAt(
   const format = await fileFormat(files[0]!, session);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
-  const names = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  const named = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  // A dollar sign and a brace mean a variable in a config; DuckDB reads these keys of JSON as patterns.
+  const names = named.filter(
+    (name) => !name.includes(VARIABLE) && !(format.type === 'jsonl' && /^\*?$/.test(name)),
+  );
   const rows = await takeRows(session, format, files, names);
   const looked = Math.min(rows, MOST_ROWS);
   const columns: ColumnFacts[] = [];

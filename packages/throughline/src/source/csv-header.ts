@@ -19,6 +19,7 @@ export async function readCsvHeader(
 ): Promise<string[]> {
   const text = new TextDecoder(encoding).decode(await headOf(file, HEADER_LIMIT_BYTES));
   const first = parseRecord(text, dialect);
+  refuseMixedBreaks(text, first, file.name);
   return checkHeader(dialect.header === false ? first.map(() => '') : first, file.name);
 }
 
@@ -41,6 +42,21 @@ export function parseRecord(text: string, { delimiter, quote }: Dialect): string
     else field += char;
   }
   return [...fields, field];
+}
+
+/** DuckDB finds no row, and no fault, in a file whose first record has a line break within of another kind than the one behind it. */
+function refuseMixedBreaks(text: string, first: readonly string[], name: string): void {
+  const within = first.join('');
+  if (!/[\r\n]/.test(within)) return;
+  const rest = first.reduce((at, cell) => text.indexOf(cell, at) + cell.length, 0);
+  const behind = /\r\n|\n|\r/.exec(text.slice(rest))?.[0];
+  const breaks = new Set(within.match(/\r\n|\n|\r/g));
+  if (behind === undefined || (breaks.size === 1 && breaks.has(behind))) return;
+  throw new ThroughlineError(`${name}:1: the first record has a line break of another kind than the rows`, {
+    code: 'csv_header',
+    exitCode: EXIT.badData,
+    hint: 'Take the line break out of the name of the column, or save the file with one kind of line ends.',
+  });
 }
 
 function checkHeader(columns: string[], name: string): string[] {

@@ -20,6 +20,7 @@ export async function openSource(
   session: Session,
   { config: { source }, files: found, directory }: Pick<Prepared, 'config' | 'files' | 'directory'>,
   wanted: readonly string[],
+  signal?: AbortSignal,
 ): Promise<OpenSource> {
   if (source.type === 'delta') {
     const version = versionOf(found) ?? source.version;
@@ -28,7 +29,7 @@ export async function openSource(
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: close };
   }
   if (source.type === 'postgres') {
-    const { sql, columns } = await copyRows(source, wanted, session.directory);
+    const { sql, columns } = await copyRows(source, wanted, { directory: session.directory, signal });
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: nothing };
   }
   const fetched = await fetchFiles(found.files);
