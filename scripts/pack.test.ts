@@ -197,7 +197,10 @@ test('an older Node is told what is needed, and nothing else', async (t) => {
   const call = run(join(home, 'node_modules/node/bin/node'), [product(), 'plan']);
   await assert.rejects(call, (error: Error & { code: number; stdout: string; stderr: string }) => {
     assert.deepEqual([error.code, error.stdout], [78, '']);
-    assert.match(error.stderr, /^throughline needs Node 22\.12 or newer; this is v20\.\d+\.\d+\. Install .+\n$/);
+    assert.match(
+      error.stderr,
+      /^throughline needs Node 22\.12 or newer; this is v20\.\d+\.\d+\. Install .+\n$/,
+    );
     return true;
   });
 });

@@ -331,15 +331,21 @@ def _changed(columns: Optional[Dict[str, Any]]) -> Message:
 
 
 def _text(value: Any) -> Optional[str]:
-    """A value of a column; numbers and times as a source would have them, nothing for NaN."""
+    """A value of a column; numbers and times as a source would have them, nothing for what is missing."""
+    if type(value).__name__ in ("NAType", "NaTType"):  # of pandas
+        return None
+    if type(value).__name__ == "datetime64":  # of NumPy, to whose item() nanoseconds are a number
+        return None if value != value else f"{str(value)[:26]}Z" if "T" in str(value) else str(value)
     if hasattr(value, "item"):  # of NumPy
         value = value.item()
     if value is None or isinstance(value, str):
         return value
     if isinstance(value, bool):
         return "true" if value else "false"
-    if isinstance(value, float) and math.isnan(value):
+    if value != value:  # NaN of any kind
         return None
+    if value in (math.inf, -math.inf):
+        raise ValueError(f"a column holds no number that is not finite: {value}")
     if isinstance(value, (list, tuple, dict, set, bytes)):
         raise TypeError(f"a column holds a text, not {type(value).__name__}")
     return str(value.isoformat()) if hasattr(value, "isoformat") else str(value)

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { parse } from 'yaml';
 import { loadConfig } from '../src/config/index.ts';
 import { initPipeline } from '../src/init/index.ts';
@@ -64,6 +65,8 @@ const SHAPES: [file: string, data: string | Buffer, text: string[], timestamp: s
     'day',
   ],
   ['latin.csv', Buffer.from(table(';', all(german), HEADER), 'latin1'), ['subject', 'message'], 'day'],
+  ['packed.csv.gz', gzipSync(table(';', all(german), HEADER)), ['subject', 'message'], 'day'],
+  ['lines.jsonl.zst', zstdCompressSync(jsonl), ['subject', 'message'], 'day'],
   ['lines.jsonl', jsonl, ['subject', 'message'], 'day'],
   ['lines.json', jsonl.replaceAll('\n', '\r\n'), ['subject', 'message'], 'day'],
 ];
@@ -106,6 +109,19 @@ test('init, run and search of real complaints with no edit; the config says why'
   assert.equal(found.json.hits.length, 3);
 });
 
+test('times in seconds give records, and a header that DuckDB cannot read is told', async (t) => {
+  const made = await project(t, undefined);
+  const seconds = (row: (typeof rows)[0]) => [row.ref, row.message, `${row.day.getTime() / 1000}.0`];
+  await made.write('2024.csv', table(',', seconds, ['ref', 'message', 'created']));
+  const { code, json, stderr } = await made.run<Initiated>('init', '2024.csv', '--force', '--yes', '--json');
+  assert.deepEqual([code, json.chosen?.timestamp?.format], [0, 'X'], stderr);
+  const ran = await made.run('run', '--only', 'map', '--json');
+  assert.deepEqual([ran.json.records, ran.json.deadLetters], [60, 0], ran.stderr);
+  await made.write('excel.csv', `id,"comment\n(optional)"\r\n1,"It broke, and nobody came."\r\n`);
+  const mixed = await made.run('init', 'excel.csv', '--force', '--yes');
+  assert.deepEqual([mixed.code, /line break of another kind/.test(mixed.stderr)], [65, true]);
+});
+
 test('flags choose, a config that is there stays, and what cannot be known is a question', async (t) => {
   const made = await project(t, undefined);
   const same = table(',', (row) => [row.ref, row.message, `0${(row.day.getUTCMonth() % 9) + 1}/02/2024`], [
@@ -136,7 +152,8 @@ test('what is no source says what it is and what to do', async (t) => {
   const made = await project(t, undefined);
   await made.write('list.json', JSON.stringify(rows));
   await made.write('book.xlsx', Buffer.from('PK\x03\x04rest'));
-  await made.write('packed.csv.gz', Buffer.from([0x1f, 0x8b, 8, 0]));
+  await made.write('packed.csv', gzipSync('a,b'));
+  await made.write('cut.csv.gz', gzipSync('a,b'.repeat(1000)).subarray(0, 20));
   await made.write('numbers.csv', 'a,b\n1,2\n3,4\n');
   const says = async (file: string) => {
     const { code, stderr } = await made.run('init', file, '--force', '--yes');
@@ -144,14 +161,15 @@ test('what is no source says what it is and what to do', async (t) => {
   };
   assert.match(await says('list.json'), /^65 .*is one JSON list[\s\S]*jq -c/);
   assert.match(await says('book.xlsx'), /^65 .*Excel/);
-  assert.match(await says('packed.csv.gz'), /^65 .*gzip[\s\S]*gunzip/);
+  assert.match(await says('packed.csv'), /^65 .*gzip[\s\S]*\.gz/);
+  assert.match(await says('cut.csv.gz'), /^65 .*cut off/);
   assert.match(await says('numbers.csv'), /^65 [\s\S]*no column looks like text/);
   assert.match(await says('none.csv'), /^66 /);
   await mkdir(join(made.folder, 'data'));
   await writeFile(join(made.folder, 'data', 'a.csv'), 'a,b\n1,2\n');
   const several = await made.run('init', '--force');
   assert.deepEqual(
-    [several.code, /several files: numbers.csv, data\/a.csv/.test(several.stderr)],
+    [several.code, /several files: .*numbers\.csv.*data\/a\.csv/.test(several.stderr)],
     [64, true],
   );
 });

@@ -6,6 +6,7 @@ export interface S3Listed {
   key: string;
   size: number;
   modificationTime: number;
+  etag: string;
 }
 
 /** The names right below a folder that are >= `from`, those of folders included, sorted by code units. */
@@ -67,10 +68,11 @@ async function* pages(
 function pageOf({ Contents = [], CommonPrefixes = [], EncodingType }: ListObjectsV2CommandOutput): Page {
   const plain = (key = '') => (EncodingType === 'url' ? decodeURIComponent(key.replaceAll('+', ' ')) : key);
   return {
-    keys: Contents.map(({ Key, Size, LastModified }) => ({
+    keys: Contents.map(({ Key, Size, LastModified, ETag }) => ({
       key: plain(Key),
       size: Size ?? 0,
       modificationTime: LastModified?.getTime() ?? 0,
+      etag: ETag ?? '',
     })),
     folders: CommonPrefixes.map(({ Prefix }) => plain(Prefix)),
   };

@@ -77,8 +77,8 @@ async function removeBelow(folder: S3Place): Promise<void> {
 }
 
 async function* walk(folder: S3Place, prefixLength: number): AsyncGenerator<StoredFile> {
-  for await (const { key, size, modificationTime } of walkObjects(folder)) {
-    yield { path: key.slice(prefixLength), size, modificationTime };
+  for await (const { key, size, modificationTime, etag } of walkObjects(folder)) {
+    yield { path: key.slice(prefixLength), size, modificationTime, etag };
   }
 }
 

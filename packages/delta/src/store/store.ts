@@ -53,6 +53,8 @@ export interface StoredFile {
   size: number;
   /** milliseconds since the epoch */
   modificationTime: number;
+  /** Of a store that has one: another content has another. */
+  etag?: string;
 }
 
 export interface LocalFile {

@@ -9,6 +9,7 @@ import {
   compareAlone,
   compareFit,
   compareSides,
+  DEFAULT_LIMITS,
   type Limits,
   type ParityReport,
 } from '../compare/index.ts';
@@ -49,9 +50,11 @@ export async function measureParity(request: ParityRequest): Promise<ParityRepor
   if (lake && alone !== undefined) {
     onStage('Embedding passages one at a time');
     const spec = loaded && specOf(loaded.config.embed, loaded.directory);
-    checks.push(
-      await compareAlone(lake, { spec, passages: alone, minCosine: limits.minCosine ?? LEAST_COSINE }),
-    );
+    const onProgress = (done: number, of: number) => {
+      if (done % TOLD_EVERY === 0) onStage(`Embedding passages one at a time: ${done} of ${of}`);
+    };
+    const minCosine = limits.minCosine ?? DEFAULT_LIMITS.minCosine;
+    checks.push(await compareAlone(lake, { spec, passages: alone, minCosine, onProgress }));
   }
   if (lake && fit) {
     onStage('Comparing the fit of the themes with their assignment');
@@ -70,7 +73,7 @@ export async function measureParity(request: ParityRequest): Promise<ParityRepor
   };
 }
 
-const LEAST_COSINE = 0.9999;
+const TOLD_EVERY = 100;
 /** Data goes on: rows come, go and change. What has the same text has to have the same vector. */
 const GOES_ON: Limits = {
   missing: Number.POSITIVE_INFINITY,

@@ -119,7 +119,9 @@ async function compare(
               limits: withLimits(config, limits),
               ...(queries === undefined ? {} : { queries }),
             },
-      ...{ lake, loaded: config, fit, limits, now: context.clock(), onStage: stages.next },
+      ...{ lake, loaded: config, fit, now: context.clock(), onStage: stages.next },
+      // What rows may do is said of a reference; of a lake and itself only where it is asked for.
+      limits: { ...withLimits(config, limits), missing, extra, changed, notComparable },
       alone: alone === true ? SAMPLE : alone,
       before: before === true ? 'previous' : before,
     });

@@ -41,6 +41,12 @@ export function exportCommand(program: Command, context: Context): void {
     .option('--force', 'write over a file that is there')
     .addHelpText('after', HELP)
     .action(async (table: string | undefined, options: ExportCommandOptions) => {
+      if (options.json && options.output === '-')
+        throw new ThroughlineError('--output - and --json both take standard output', {
+          code: 'usage',
+          exitCode: EXIT.usage,
+          hint: 'Name a file, or leave --json out.',
+        });
       const { exportTable } = await import('../export/index.ts');
       const exported = await exportTable(await lakeOf(options, context), {
         ...options,

@@ -19,10 +19,10 @@ function printCheck({ terminal }: Context, { title, passages, lines }: SelfCheck
   terminal.print();
   terminal.print(`${title}: ${formatCount(passages)} passages`);
   const rows = lines.map(({ name, says, wanted, found, ok }) => [
-    wanted === 0 ? '' : ok ? 'ok' : 'NOT',
+    wanted === undefined ? '' : ok ? 'ok' : 'NOT',
     name,
     found === null ? 'not measured' : (Math.trunc(found * 1e6) / 1e6).toFixed(6),
-    wanted === 0 ? '' : `at least ${wanted}`,
+    wanted === undefined ? '' : `at least ${wanted}`,
     says,
   ]);
   for (const line of table(['', 'figure', 'found', 'wanted', ''], rows)) terminal.print(line);

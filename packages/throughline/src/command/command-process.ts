@@ -52,6 +52,12 @@ interface Asked {
   reject(error: unknown): void;
 }
 
+/** Those that run: none outlives this process. */
+const started = new Set<ChildProcess>();
+process.on('exit', () => {
+  for (const child of started) killGroup(child);
+});
+
 /** Starts the process. That it cannot be started shows as a CommandFailure of the first `ask`. */
 export function startCommand({ command, directory, timeoutMs }: CommandSettings): CommandProcess {
   const [program, ...args] = command;
@@ -63,8 +69,7 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
     // By it the kit for Python knows from its import on that standard output is not for what is printed.
     env: { ...process.env, THROUGHLINE_COMMAND: '1' },
   });
-  const atExit = () => killGroup(child);
-  process.once('exit', atExit);
+  started.add(child);
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => resolve());
     child.once('error', () => resolve());
@@ -99,7 +104,7 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
   );
   child.stdin.on('error', () => {}); // it ended: 'close' says so with its reason
   child.once('error', (error) => fail(error.message));
-  void gone.then(() => process.off('exit', atExit));
+  void gone.then(() => started.delete(child));
   child.once('close', (code, signal) => fail(`it ended with ${signal ?? `code ${code}`}`));
 
   return {

@@ -59,13 +59,14 @@ export async function compareAlone(lake: Lake, request: AloneRequest): Promise<S
       line(
         'identical',
         'share of vectors that are the same to the last bit',
-        0,
+        undefined,
         share(found.equal, rows.length),
       ),
       line(
         'theme',
         'share of passages that alone get the theme that they have',
-        1,
+        // Where there are no themes there is nothing to hold.
+        rule === undefined ? undefined : 1,
         share(found.sameTheme, found.themed),
       ),
     ],

@@ -41,7 +41,7 @@ export interface OpenFile {
 export async function openFile(session: Session, path: string, kind: FileKind): Promise<OpenFile> {
   if (kind === 'csv') {
     const delimiter = extname(path).toLowerCase() === '.tsv' ? '\t' : ',';
-    const names = await readCsvHeader(path, path, { delimiter, quote: '"' });
+    const names = await readCsvHeader({ path, name: path }, { delimiter, quote: '"' });
     return { sql: csvSql(path, delimiter, names), columns: names.map(ofText), close: nothing };
   }
   if (kind === 'delta') {

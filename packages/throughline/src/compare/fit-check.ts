@@ -25,7 +25,7 @@ export async function compareFit(lake: Lake): Promise<SelfCheck> {
         LEAST_AGREEMENT,
         passages === 0 ? null : same / passages,
       ),
-      line('ari', 'adjusted Rand index of the two', 0, agreed?.ari ?? null),
+      line('ari', 'adjusted Rand index of the two', undefined, agreed?.ari ?? null),
     ],
   };
 }

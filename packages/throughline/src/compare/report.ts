@@ -110,7 +110,7 @@ function checkHtml({ title, passages, lines }: SelfCheck): string {
 ${lines
   .map(
     ({ name, says, wanted, found, ok }) =>
-      `<tr><th scope="row"><code>${text(name)}</code>: ${text(says)}</th><td class="n">${figure(found)}</td><td class="n">${wanted > 0 ? `at least ${wanted}` : 'reported'}</td><td>${wanted > 0 ? mark(ok, 'ok', 'NOT') : ''}</td></tr>`,
+      `<tr><th scope="row"><code>${text(name)}</code>: ${text(says)}</th><td class="n">${figure(found)}</td><td class="n">${wanted === undefined ? 'reported' : `at least ${wanted}`}</td><td>${wanted === undefined ? '' : mark(ok, 'ok', 'NOT')}</td></tr>`,
   )
   .join('\n')}
 </tbody></table>`;

@@ -11,7 +11,7 @@ export interface EngineEffects {
 /** The engine that the config names. Nothing is started or connected to before it is needed. */
 export async function openEngine(loaded: LoadedConfig, effects: EngineEffects = {}): Promise<Engine> {
   const { engine } = loaded.config;
-  if (engine === 'local') return openLocalEngine(loaded);
+  if (engine === 'local') return openLocalEngine(loaded, effects);
   const { openSparkEngine } = await import('./spark/spark-engine.ts');
   return openSparkEngine(loaded, engine, effects);
 }

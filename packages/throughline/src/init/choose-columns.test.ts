@@ -68,6 +68,7 @@ test("an id has to be called so and to be each row's own; else a hash is better"
     choose([column('orderId', { distinct: ROWS }), column('id', { distinct: ROWS }), prose('text')]).id,
     'id',
   );
+  assert.equal(choose([column('phone_number', { distinct: ROWS }), prose('text')]).id, undefined);
   assert.equal(choose([column('id', { distinct: 990, filled: 0.99 }), prose('text')]).id, undefined);
 });
 
@@ -75,6 +76,14 @@ test('of several times the one when it began; none that many rows lack', () => {
   const times = [column('updated_at', days), column('created_at', days), prose('text')];
   assert.equal(choose(times).timestamp?.column, 'created_at');
   assert.equal(choose([column('created_at', { ...days, filled: 0.7 }), prose('text')]).timestamp, undefined);
+  assert.equal(
+    choose([column('birth_date', days), column('date', days), prose('text')]).timestamp?.column,
+    'date',
+  );
+  assert.equal(
+    choose([column('due_date', days), column('send_date', days), prose('text')]).timestamp?.column,
+    'send_date',
+  );
 });
 
 test('what a person names is taken, and an empty name means none', () => {

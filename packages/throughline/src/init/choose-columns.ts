@@ -105,6 +105,13 @@ function isPlain({ address, nested, double }: ColumnFacts): boolean {
 const ID_NAME =
   /^(.*[_ .#-])?([Ii][Dd]s?|key|[Uu][Uu][Ii][Dd]|[Gg][Uu][Ii][Dd]|[Nn]umber|[Nn]o|[Nn]r|[Nn]um|ref|[Rr]eference|sys_id)$|^[Ii][Dd]\b|[a-z]I[dD]$/;
 
+/** Numbers that are of a person or a thing, and may come again. */
+const NOT_ID = /phone|mobile|tel|fax|account|card|house|street|zip|post|ssn|iban/i;
+
+function isCalledId({ name }: ColumnFacts): boolean {
+  return ID_NAME.test(name.trim()) && !NOT_ID.test(name);
+}
+
 function isEachOnce(column: ColumnFacts): boolean {
   return column.filled === 1 && variety(column) === 1;
 }
@@ -114,7 +121,7 @@ function chooseId(columns: readonly ColumnFacts[]): string | undefined {
   const rank = ({ name }: ColumnFacts) =>
     /^_?(id|uuid|guid|key)$/i.test(name) ? 0 : /id$/i.test(name) ? 1 : 2;
   const candidates = columns.filter(
-    (column) => ID_NAME.test(column.name.trim()) && column.length <= 64 && isEachOnce(column),
+    (column) => isCalledId(column) && column.length <= 64 && isEachOnce(column),
   );
   return [...candidates].sort((a, b) => rank(a) - rank(b))[0]?.name;
 }
@@ -123,19 +130,29 @@ const TIME_NAME =
   /date|time|day|created|updated|posted|published|received|submitted|opened|closed|_at$|timestamp|^ts$|when|year|epoch|utc/i;
 /** Of a record's times the first: one that is not moved later. */
 const FIRST_TIME = /creat|receiv|submit|open|post|publish|written|start|purchase|order|sent/i;
-const LATER_TIME = /updat|modif|clos|resolv|edit|last|end|crawl|scrap|respon|repl/i;
+const PLAIN_TIME = /^(date|time|timestamp|datetime|day)$/i;
+const LATER_TIME = /updat|modif|clos|resolv|edited|last|(^|[_ -])end|crawl|scrap|respon|repl/i;
+/** Times of something else than the record. */
+const OTHER_TIME = /birth|dob|(^|[_ -])due|expir|valid/i;
 
 /** Nearly every row has to have it: rows without belong to no chunk. */
 const LEAST_TIMES = 0.98;
 
+/** Lower is better. */
+function timeRank({ name }: ColumnFacts): number {
+  if (OTHER_TIME.test(name)) return 5;
+  if (LATER_TIME.test(name)) return 4;
+  if (FIRST_TIME.test(name)) return 0;
+  if (PLAIN_TIME.test(name)) return 1;
+  return TIME_NAME.test(name) ? 2 : 3;
+}
+
 function chooseTime(columns: readonly ColumnFacts[]): ChosenColumns['timestamp'] {
-  const rank = ({ name }: ColumnFacts) =>
-    LATER_TIME.test(name) ? 3 : FIRST_TIME.test(name) ? 0 : TIME_NAME.test(name) ? 1 : 2;
   const found = columns.flatMap((column) => {
     const time = column.filled >= LEAST_TIMES ? timeOf(column) : undefined;
     return time === undefined ? [] : [{ column, time }];
   });
-  const [best] = found.sort((a, b) => rank(a.column) - rank(b.column));
+  const [best] = found.sort((a, b) => timeRank(a.column) - timeRank(b.column));
   return best && { column: best.column.name, ...best.time };
 }
 

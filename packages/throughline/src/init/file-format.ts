@@ -1,10 +1,11 @@
 /** How a file is written, by its name and its first bytes: what `source:` has to say before any column can be read. */
-import { open, writeFile } from 'node:fs/promises';
-import { extname, join } from 'node:path';
+import { writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { quotePath } from '@throughline/delta';
 import type { SourceConfig } from '../config/index.ts';
 import type { Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { type FileToRead, headOf } from '../source/compressed.ts';
 import { parseRecord } from '../source/csv-header.ts';
 
 export type FileFormat = Pick<SourceConfig, 'type' | 'delimiter' | 'quote' | 'encoding' | 'header'>;
@@ -12,20 +13,20 @@ export type FileFormat = Pick<SourceConfig, 'type' | 'delimiter' | 'quote' | 'en
 const HEAD_BYTES = 1024 * 1024;
 const PLAIN = { delimiter: ',', quote: '"', encoding: 'utf-8' } as const;
 
-/** Throws with exit code 65 for what is no CSV, JSON Lines or Parquet. `name` is for messages. */
+/** Throws with exit code 65 for what is no CSV, JSON Lines or Parquet. */
 export async function fileFormat(
-  path: string,
-  name: string,
+  file: FileToRead,
   session: Pick<Session, 'query' | 'directory'>,
 ): Promise<FileFormat> {
-  const head = await headOf(path);
+  const { name } = file;
+  const head = await headOf(file, HEAD_BYTES);
   if (head.subarray(0, 4).toString('latin1') === 'PAR1') return { type: 'parquet', ...PLAIN };
   refuseBinary(head, name);
   const encoding = encodingOf(head);
   const text = wholeLines(textOf(head, encoding));
   const start = text.replace(/^\ufeff/, '').trimStart();
   if (start.startsWith('{')) return { type: 'jsonl', ...PLAIN, encoding };
-  if (start.startsWith('[') && extname(path).toLowerCase().startsWith('.json'))
+  if (start.startsWith('[') && /\.jsonl?\b/i.test(name))
     throw unknownFormat(
       name,
       'is one JSON list',
@@ -36,8 +37,8 @@ export async function fileFormat(
 
 /** Magic numbers of what people have beside CSV: gzip, zstd, zip (Excel), SQLite. */
 const BINARY: [bytes: string, what: string, hint: string][] = [
-  ['\x1f\x8b', 'is compressed by gzip', 'Unpack it first: gunzip --keep'],
-  ['\x28\xb5\x2f\xfd', 'is compressed by zstd', 'Unpack it first: unzstd --keep'],
+  ['\x1f\x8b', 'is compressed by gzip', 'Let its name end in .gz.'],
+  ['\x28\xb5\x2f\xfd', 'is compressed by zstd', 'Let its name end in .zst.'],
   ['PK\x03\x04', 'is a zip file or an Excel workbook', 'Unpack it, or save the sheet as CSV (UTF-8).'],
   ['\xd0\xcf\x11\xe0', 'is an Excel workbook', 'Save the sheet as CSV (UTF-8).'],
   ['SQLite format 3', 'is an SQLite database', 'Export the table as CSV.'],
@@ -114,21 +115,16 @@ function mostFrequent(text: string): string {
   return DELIMITERS.reduce((best, delimiter) => (count(delimiter) > count(best) ? delimiter : best));
 }
 
-/** Names of columns are no numbers, times, addresses or sentences; but those of a table without names may be 0, 1, 2. */
+/**
+ * Names of columns are no numbers, times, addresses or sentences; but those of a table without names may be 0, 1, 2, those of a pivot are
+ * years, and those of a survey its questions.
+ */
 export function isHeader(cells: readonly string[]): boolean {
   if (cells.every((cell, i) => cell === String(i))) return true;
   return !cells.some((cell) => {
-    const isValue = /^\s*[+-]?\d+([.,]\d+)?\s*$|^\s*\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^https?:\/\//.test(cell);
-    return isValue || cell.length > 100 || cell.trim().split(/\s+/).length > 8;
+    const text = cell.trim();
+    if (/^(19|20)\d\d$/.test(text) || /[?:]$/.test(text)) return false;
+    const isValue = /^[+-]?\d+([.,]\d+)?$|^\d{1,4}[-/.]\d{1,2}[-/.]\d{1,4}|^https?:\/\//.test(text);
+    return isValue || text.length > 100 || text.split(/\s+/).length > 8;
   });
-}
-
-async function headOf(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }

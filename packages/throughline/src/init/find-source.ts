@@ -2,6 +2,7 @@
 import { readdir, stat } from 'node:fs/promises';
 import { basename, extname, join, relative, resolve, sep } from 'node:path';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { isRemote } from '../lake/lake-path.ts';
 
 const EXTENSIONS = ['.csv', '.tsv', '.jsonl', '.ndjson', '.parquet'];
 /** Where data lies in many a project. */
@@ -29,11 +30,14 @@ export async function findSource(given: readonly string[], directory: string): P
 }
 
 async function patternOf(path: string, directory: string): Promise<string> {
+  if (isRemote(path)) return path;
   const absolute = resolve(path);
   const info = await stat(absolute).catch(() => undefined);
   if (!info?.isDirectory()) return named(absolute, directory);
   const files = await sourcesIn(absolute);
-  const kinds = [...new Set(files.map((file) => extname(file)))];
+  const kinds = [
+    ...new Set(files.map((file) => extname(uncompressed(file)) + file.slice(uncompressed(file).length))),
+  ];
   if (kinds.length === 1) return named(join(absolute, `*${kinds[0]}`), directory);
   throw new ThroughlineError(
     kinds.length === 0
@@ -47,11 +51,19 @@ async function patternOf(path: string, directory: string): Promise<string> {
   );
 }
 
+/** Without the ending that says how it is compressed. */
+function uncompressed(path: string): string {
+  return path.replace(/\.(gz|zstd?)$/i, '');
+}
+
+/** The ending that says what is in it. */
+export function kindOf(path: string): string {
+  return extname(uncompressed(path)).toLowerCase();
+}
+
 async function sourcesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
-  const files = entries.filter(
-    (entry) => entry.isFile() && EXTENSIONS.includes(extname(entry.name).toLowerCase()),
-  );
+  const files = entries.filter((entry) => entry.isFile() && EXTENSIONS.includes(kindOf(entry.name)));
   return files.map((entry) => join(folder, entry.name)).sort();
 }
 
@@ -61,7 +73,8 @@ function named(path: string, directory: string): string {
 
 /** A pipeline's name by that of its source: letters, digits, - and _. */
 export function pipelineName(path: string): string {
-  const name = basename(path, extname(path))
+  const plain = uncompressed(path);
+  const name = basename(plain, extname(plain))
     .replaceAll(/[^A-Za-z0-9_-]+/g, '-')
     .replaceAll(/^[^A-Za-z0-9]+|-+$/g, '');
   return name === '' ? 'texts' : name.toLowerCase();

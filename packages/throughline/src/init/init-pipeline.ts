@@ -55,6 +55,8 @@ export async function initPipeline(
   const { out, force } = options;
   const file = join(out, FILE);
   if (!force && (await isThere(file))) throw alreadyThere(file);
+  if (options.name !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(options.name))
+    throw badName(options.name);
   const paths = await findSource(options.files, out);
   const looked = await lookAt(paths, out, tell);
   const names = looked.columns.map(({ name }) => name);
@@ -108,6 +110,13 @@ function alreadyThere(file: string): ThroughlineError {
     code: 'config_exists',
     exitCode: EXIT.cannotWrite,
     hint: 'Choose another folder (--out), or write over it: --force',
+  });
+}
+
+function badName(name: string): ThroughlineError {
+  return new ThroughlineError(`--name ${name}: a name is letters, digits, - and _`, {
+    code: 'usage',
+    exitCode: EXIT.usage,
   });
 }
 

@@ -2,7 +2,6 @@
  * A source that nobody has described yet, looked at: its format and facts about each column. Memory is DuckDB's; the rows that are looked
  * at lie in the session's folder.
  */
-import { extname } from 'node:path';
 import { quoteIdentifier, quotePath } from '@throughline/delta';
 import { formatBytes } from '../cli/terminal.ts';
 import type { SourceConfig } from '../config/index.ts';
@@ -13,10 +12,12 @@ import { findFiles, type SourceFile } from '../source/files.ts';
 import { OWN } from '../source/own-columns.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
 import { sourceRelation } from '../source/relation.ts';
+import { fetchFiles } from '../source/remote-files.ts';
 import { asUtf8 } from '../source/transcode.ts';
 
 import type { ColumnFacts } from './column-facts.ts';
 import { type FileFormat, fileFormat } from './file-format.ts';
+import { kindOf } from './find-source.ts';
 import { MOST_TIMES } from './time-format.ts';
 
 /** Rows that are looked at, the first of the source. */
@@ -24,6 +25,8 @@ const MOST_ROWS = 200_000;
 /** Columns that are looked at. */
 const MOST_COLUMNS = 200;
 const EXAMPLES = 3;
+/** With it begins what a config reads as a variable. */
+const VARIABLE = '$'.concat('{');
 
 export interface LookedAt {
   format: FileFormat;
@@ -42,13 +45,19 @@ export async function lookAt(
   directory: string,
   tell: (message: string) => void = () => {},
 ): Promise<LookedAt> {
-  const { files } = await findFiles(patterns, directory);
+  const found = await findFiles(patterns, directory);
+  await using fetched = await fetchFiles(found.files);
+  const { files } = fetched;
   requireOneKind(files);
   await using session = await openSession();
-  const format = await fileFormat(files[0]!.path, files[0]!.name, session);
+  const format = await fileFormat(files[0]!, session);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
-  const names = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  const named = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  // A dollar sign and a brace mean a variable in a config; DuckDB reads these keys of JSON as patterns.
+  const names = named.filter(
+    (name) => !name.includes(VARIABLE) && !(format.type === 'jsonl' && /^\*?$/.test(name)),
+  );
   const rows = await takeRows(session, format, files, names);
   const looked = Math.min(rows, MOST_ROWS);
   const columns: ColumnFacts[] = [];
@@ -57,7 +66,7 @@ export async function lookAt(
 }
 
 function requireOneKind(files: readonly SourceFile[]): void {
-  const kinds = new Set(files.map(({ path }) => extname(path).toLowerCase()));
+  const kinds = new Set(files.map(({ name }) => kindOf(name)));
   if (kinds.size === 1) return;
   throw new ThroughlineError(`files of several kinds: ${[...kinds].join(', ')}`, {
     code: 'usage',
@@ -72,8 +81,8 @@ async function columnsOf(
   files: readonly SourceFile[],
 ): Promise<string[]> {
   const [first] = await asUtf8(files.slice(0, 1), format.encoding, session.directory);
-  const { path, name } = first!;
-  if (format.type === 'csv') return await readCsvHeader(path, name, format);
+  const { path } = first!;
+  if (format.type === 'csv') return await readCsvHeader(first!, format);
   if (format.type === 'parquet') {
     const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`);
     return columns.map((column) => String(column.column_name));

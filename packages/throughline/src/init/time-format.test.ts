@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { parseTimestamp } from '../source/timestamp.ts';
 import { timeFormatOf } from './time-format.ts';
 
 const FORMATS: [values: string[], format: string | undefined][] = [
@@ -37,6 +38,13 @@ test('a few values that are no times do not hide the others', () => {
 test('numbers are times only where the column is called so', () => {
   assert.deepEqual(timeFormatOf(['1393545600', '1363392000'], true), { format: 'X' });
   assert.deepEqual(timeFormatOf(['1393545600123'], true), { format: 'x' });
+  assert.deepEqual(timeFormatOf(['1393545600.0'], true), { format: 'X' });
+  for (const [value, format] of [
+    ['1393545600', 'X'],
+    ['1393545600.0', 'X'],
+    ['1393545600000', 'x'],
+  ] as const)
+    assert.equal(parseTimestamp(value, { format, zone: 'UTC' }), 1393545600000000n);
   assert.deepEqual(timeFormatOf(['20240131'], true), { format: 'yyyyMMdd' });
   assert.equal(timeFormatOf(['1393545600'], false), undefined);
   assert.equal(timeFormatOf(['17', '4'], true), undefined);

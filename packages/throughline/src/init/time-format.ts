@@ -51,8 +51,8 @@ const FORMATS: readonly (string | undefined)[] = [
 
 /** Seconds and milliseconds since 1970 in a plausible range: 1990 to 2040. */
 const EPOCHS = [
-  { format: 'X', pattern: /^\d{9,10}$/, least: 631_152_000, most: 2_208_988_800 },
-  { format: 'x', pattern: /^\d{12,13}$/, least: 631_152_000_000, most: 2_208_988_800_000 },
+  { format: 'X', pattern: /^\d{9,10}(\.0*)?$/, least: 631_152_000, most: 2_208_988_800 },
+  { format: 'x', pattern: /^\d{12,13}(\.0*)?$/, least: 631_152_000_000, most: 2_208_988_800_000 },
 ];
 
 /** Times are judged by this many values. */

@@ -20,7 +20,7 @@ export function writeConfig(input: ConfigInput): { yaml: string; questions: stri
   const questions = questionsOf(input);
   const rows = `${looked.more ? 'the first ' : ''}${looked.rows.toLocaleString('en-US')} rows`;
   const yaml = `# Written by throughline init, which looked at ${rows}. Every setting: docs/config.md
-name: ${name}
+name: ${scalar(name)}
 
 source:
 ${sourceLines(input)
@@ -86,8 +86,12 @@ function attributeLine({ name, column, type }: ChosenAttribute): string {
   return `  - ${name === column ? name : `{ ${name}: ${scalar(column)} }`}`;
 }
 
-function questionsOf({ chosen: { timestamp }, languages }: ConfigInput): string[] {
+function questionsOf({ looked: { format }, chosen: { timestamp }, languages }: ConfigInput): string[] {
   const questions: string[] = [];
+  if (format.header === false)
+    questions.push(
+      'is the first line a row? It looks like one; if it names the columns, take header: false away.',
+    );
   if (timestamp?.otherwise !== undefined)
     questions.push(
       `is ${comment(timestamp.column)} written as ${timestamp.format} or as ${timestamp.otherwise}? Every value reads as both.`,
@@ -111,7 +115,7 @@ function flow(value: string | readonly string[]): string {
 
 /** A name within a comment: whatever it holds, it does not end it. */
 function comment(name: string): string {
-  return name.replaceAll(/\s+/g, ' ');
+  return name.replaceAll(/\s+/g, ' ').replaceAll('${', '$ {');
 }
 
 function percent(share: number): string {

@@ -5,8 +5,10 @@ import { doneEvents } from '../chunk/ledger.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
+import { isRemote } from '../lake/lake-path.ts';
 import { publishedChunks } from '../lake/publish.ts';
 import type { RunEntry } from '../run/index.ts';
+import { findRemote } from '../source/remote-files.ts';
 
 const SHOWN = 5;
 /** The digest of no rows, which a chunk has that was emptied. */
@@ -17,11 +19,20 @@ export async function checkFiles({ run, manifest }: RunEntry, directory: string)
   const files = (manifest.files ?? []) as { name: string; bytes: number }[];
   const faults: string[] = [];
   for (const { name, bytes } of files) {
-    const now = await stat(resolve(directory, name)).catch(() => undefined);
+    const now = await sizeOf(name, directory);
     if (now === undefined) faults.push(`${name} is missing`);
-    else if (now.size !== bytes) faults.push(`${name} has ${now.size} bytes, and had ${bytes}`);
+    else if (now !== bytes) faults.push(`${name} has ${now} bytes, and had ${bytes}`);
   }
   if (faults.length > 0) throw otherSource(run, faults);
+}
+
+async function sizeOf(name: string, directory: string): Promise<number | undefined> {
+  try {
+    if (isRemote(name)) return (await findRemote(name))[0]!.bytes;
+    return (await stat(resolve(directory, name))).size;
+  } catch {
+    return undefined;
+  }
 }
 
 /** The digest of the source rows of each chunk, as they were published in these versions of the tables. */

@@ -1,6 +1,6 @@
 /** Column names of a CSV file. DuckDB's own detection guesses dialects and types; here nothing is guessed. */
-import { open } from 'node:fs/promises';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { type FileToRead, headOf } from './compressed.ts';
 
 export interface Dialect {
   delimiter: string;
@@ -13,21 +13,14 @@ const HEADER_LIMIT_BYTES = 4 * 1024 * 1024;
 
 /** The columns by the first record of the file: `column1`, `column2` without a header. Throws with exit code 65 if it is not one. */
 export async function readCsvHeader(
-  path: string,
-  name: string,
+  file: FileToRead,
   dialect: Dialect,
   encoding = 'utf-8',
 ): Promise<string[]> {
-  const handle = await open(path, 'r');
-  try {
-    const buffer = Buffer.alloc(HEADER_LIMIT_BYTES);
-    const { bytesRead } = await handle.read(buffer, 0, HEADER_LIMIT_BYTES, 0);
-    const text = new TextDecoder(encoding).decode(buffer.subarray(0, bytesRead));
-    const first = parseRecord(text, dialect);
-    return checkHeader(dialect.header === false ? first.map(() => '') : first, name);
-  } finally {
-    await handle.close();
-  }
+  const text = new TextDecoder(encoding).decode(await headOf(file, HEADER_LIMIT_BYTES));
+  const first = parseRecord(text, dialect);
+  refuseMixedBreaks(text, first, file.name);
+  return checkHeader(dialect.header === false ? first.map(() => '') : first, file.name);
 }
 
 /** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */
@@ -49,6 +42,21 @@ export function parseRecord(text: string, { delimiter, quote }: Dialect): string
     else field += char;
   }
   return [...fields, field];
+}
+
+/** DuckDB finds no row, and no fault, in a file whose first record has a line break within of another kind than the one behind it. */
+function refuseMixedBreaks(text: string, first: readonly string[], name: string): void {
+  const within = first.join('');
+  if (!/[\r\n]/.test(within)) return;
+  const rest = first.reduce((at, cell) => text.indexOf(cell, at) + cell.length, 0);
+  const behind = /\r\n|\n|\r/.exec(text.slice(rest))?.[0];
+  const breaks = new Set(within.match(/\r\n|\n|\r/g));
+  if (behind === undefined || (breaks.size === 1 && breaks.has(behind))) return;
+  throw new ThroughlineError(`${name}:1: the first record has a line break of another kind than the rows`, {
+    code: 'csv_header',
+    exitCode: EXIT.badData,
+    hint: 'Take the line break out of the name of the column, or save the file with one kind of line ends.',
+  });
 }
 
 function checkHeader(columns: string[], name: string): string[] {

@@ -31,8 +31,9 @@ export async function openDeltaSource(source: SourceConfig, directory: string): 
 }
 
 /** The version is the token: equal ones are equal rows. */
-export function deltaFiles({ version, metadata }: Snapshot): SourceFiles {
-  return { files: [], token: `delta:${metadata.id}@${version}` };
+export function deltaFiles({ root, version, metadata }: Snapshot): SourceFiles {
+  // A copy of a table has its id.
+  return { files: [], token: `delta:${root}:${metadata.id}@${version}` };
 }
 
 /** The wanted columns as texts. */

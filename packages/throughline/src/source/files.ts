@@ -5,19 +5,24 @@ import { access, glob, stat } from 'node:fs/promises';
 import { relative, resolve, sep } from 'node:path';
 import type { SourceConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { isRemote } from '../lake/lake-path.ts';
+import { type Compression, compressionOf } from './compressed.ts';
+import { findRemote, type RemoteFile } from './remote-files.ts';
 
 export interface SourceFile {
   path: string;
   /** Path relative to the config's folder with `/` between parts: stable when the project moves. */
   name: string;
   bytes: number;
+  /** Absent of a file that is as it is. */
+  compression?: Compression | undefined;
 }
 
 export interface SourceFiles {
   /** In order of their names. */
   files: SourceFile[];
   /**
-   * Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds. Undefined where nothing
+   * Equal tokens mean that nothing was written since: names, sizes, inodes, times of change in nanoseconds, tags of objects. Undefined where nothing
    * can be told without reading.
    */
   token: string | undefined;
@@ -30,11 +35,17 @@ export function patternsOf({ path }: Pick<SourceConfig, 'path'>): readonly strin
 /** Throws with exit code 66 if a pattern finds nothing or a file is empty, 77 if one may not be read. */
 export async function findFiles(patterns: readonly string[], directory: string): Promise<SourceFiles> {
   const paths = new Set<string>();
+  const remote = new Map<string, RemoteFile>();
   for (const pattern of patterns) {
-    for (const path of await expand(pattern, directory)) paths.add(path);
+    if (isRemote(pattern)) for (const file of await findRemote(pattern)) remote.set(file.path, file);
+    else for (const path of await expand(pattern, directory)) paths.add(path);
   }
   const files: SourceFile[] = [];
   const hash = createHash('sha256');
+  for (const { etag, ...file } of [...remote.values()].sort((a, b) => (a.path < b.path ? -1 : 1))) {
+    hash.update(JSON.stringify([file.path, `${file.bytes}`, etag]));
+    files.push(file);
+  }
   for (const path of [...paths].sort()) {
     const name = relative(directory, path).split(sep).join('/');
     const info = await stat(path, { bigint: true });
@@ -47,7 +58,7 @@ export async function findFiles(patterns: readonly string[], directory: string):
       });
     });
     hash.update(JSON.stringify([name, `${info.size}`, `${info.ino}`, `${info.mtimeNs}`, `${info.ctimeNs}`]));
-    files.push({ path, name, bytes: Number(info.size) });
+    files.push({ path, name, bytes: Number(info.size), compression: compressionOf(name) });
   }
   if (files.every((file) => file.bytes === 0)) {
     throw noInput(

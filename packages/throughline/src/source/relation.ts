@@ -96,7 +96,7 @@ interface HeaderGroup {
 async function groupByHeader(source: SourceConfig, files: readonly SourceFile[]): Promise<HeaderGroup[]> {
   const groups: HeaderGroup[] = [];
   for (const file of files) {
-    const columns = await readCsvHeader(file.path, file.name, source);
+    const columns = await readCsvHeader(file, source);
     const last = groups.at(-1);
     if (last && JSON.stringify(last.columns) === JSON.stringify(columns)) last.files.push(file);
     else groups.push({ columns, files: [file] });

@@ -2,7 +2,7 @@
 import { DateTime, IANAZone } from 'luxon';
 
 export interface TimestampFormat {
-  /** Luxon tokens (`MM/dd/yyyy HH:mm`); ISO 8601 if absent. */
+  /** Luxon tokens (`MM/dd/yyyy HH:mm`, `X` and `x` for seconds and milliseconds since 1970); ISO 8601 if absent. */
   format?: string | undefined;
   /** Zone of times that do not name one. */
   zone: string;
@@ -14,6 +14,7 @@ const ISO =
 /** Microseconds since 1970-01-01 UTC, or undefined if `text` is not a time in this format. */
 export function parseTimestamp(text: string, { format, zone }: TimestampFormat): bigint | undefined {
   const trimmed = text.trim();
+  if (format === 'X' || format === 'x') return parseEpoch(trimmed, format);
   if (format !== undefined) {
     const parsed = DateTime.fromFormat(trimmed, format, { zone, locale: 'en' });
     return parsed.isValid ? BigInt(parsed.toMillis()) * 1000n : undefined;
@@ -28,6 +29,18 @@ export function parseTimestamp(text: string, { format, zone }: TimestampFormat):
   if (Number.isNaN(utc) || new Date(utc).getUTCDate() !== Number(day)) return undefined;
   const shift = offset === undefined ? zoneShift(utc, zone) : offsetMinutes(offset) * 60_000;
   return BigInt(utc - shift) * 1000n + BigInt(fraction.padEnd(6, '0').slice(0, 6) || '0');
+}
+
+/** Seconds (`X`) or milliseconds (`x`) since 1970, also as programs write columns with gaps: `1704067200.0`. Luxon formats by these tokens and does not parse them. */
+function parseEpoch(text: string, format: 'X' | 'x'): bigint | undefined {
+  const match = /^(-?\d{1,13})(?:\.(\d{1,9}))?$/.exec(text);
+  if (!match) return undefined;
+  const [, whole, fraction = ''] = match;
+  const digits = format === 'X' ? 6 : 3;
+  const scale = 10n ** BigInt(digits);
+  const part = BigInt(fraction.padEnd(digits, '0').slice(0, digits) || '0');
+  const micros = BigInt(whole!) * scale;
+  return whole!.startsWith('-') ? micros - part : micros + part;
 }
 
 /** `YYYY-MM-DDTHH:MM:SS.mmmZ`, for people and JSON. */

@@ -11,7 +11,6 @@ import { editableOf, replayEdits } from './replay-edits.ts';
 import { applyRule, themeRule } from './theme-rule.ts';
 
 export interface PromotedRule {
-  version: string;
   assignments: Snapshot;
   /** The theme of one passage by itself, null where it has none. */
   themeOf(text: string, vector: Float32Array): Promise<string | null>;
@@ -26,7 +25,6 @@ export async function promotedRule(lake: Lake): Promise<PromotedRule | undefined
   const replay = replayEdits(editableOf(fit), standingEdits(log));
   const rule = themeRule(fit, replay, await openFit(lake, fit), manifest.settings.minScore);
   return {
-    version: manifest.version,
     assignments,
     themeOf: async (text, vector) => (await applyRule(rule, [text], vector)).theme[0]!,
   };
@@ -34,7 +32,6 @@ export async function promotedRule(lake: Lake): Promise<PromotedRule | undefined
 
 /** How often a theme of the fit meets one of the assignment, in passages whose text the fit was made of. */
 export interface FitAgainstAssignment {
-  version: string;
   cells: { a: string | null; b: string | null; count: number }[];
 }
 
@@ -61,7 +58,7 @@ export async function fitAgainstAssignment(
       cell.count++;
       counts.set(key, cell);
     }
-  return { version: promoted.manifest.version, cells: [...counts.values()] };
+  return { cells: [...counts.values()] };
 }
 
 async function promotedFit(

@@ -3,12 +3,16 @@ import { ConfigError, type LoadedConfig } from '../../config/index.ts';
 import type { SourceRow } from '../../mapper/rows.ts';
 import { findSource } from '../../source/find-source.ts';
 import type { Engine } from '../engine.ts';
+import type { EngineEffects } from '../open.ts';
 import { firstRows, openChunkReader } from './chunk-rows.ts';
 import { openLocalRunner } from './local-runner.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
 
-export function openLocalEngine({ config, directory, file }: LoadedConfig): Engine {
+export function openLocalEngine(
+  { config, directory, file }: LoadedConfig,
+  { signal }: Pick<EngineEffects, 'signal'> = {},
+): Engine {
   let opened: Promise<Session> | undefined;
   const session = () => {
     opened ??= openSession();
@@ -23,7 +27,7 @@ export function openLocalEngine({ config, directory, file }: LoadedConfig): Engi
         'Set engine: { spark: "sc://host:15002" }.',
       );
     },
-    stage: async (prepared, options) => stage(await session(), prepared, options),
+    stage: async (prepared, options) => stage(await session(), prepared, options, signal),
     async firstRows({ config, mapping, directory }, chunks, limit) {
       const rows = new Map<string, SourceRow[]>();
       await using reader = openChunkReader(await session(), { config, mapping, directory });

@@ -6,6 +6,7 @@ import type { SourceFile } from '../../source/files.ts';
 import { FILE_NAME } from '../../source/own-columns.ts';
 import { copyRows } from '../../source/postgres/copy-rows.ts';
 import { type SourceRelation, sourceRelation } from '../../source/relation.ts';
+import { fetchFiles } from '../../source/remote-files.ts';
 import { asUtf8 } from '../../source/transcode.ts';
 import type { Session } from './session.ts';
 
@@ -19,6 +20,7 @@ export async function openSource(
   session: Session,
   { config: { source }, files: found, directory }: Pick<Prepared, 'config' | 'files' | 'directory'>,
   wanted: readonly string[],
+  signal?: AbortSignal,
 ): Promise<OpenSource> {
   if (source.type === 'delta') {
     const version = versionOf(found) ?? source.version;
@@ -27,12 +29,19 @@ export async function openSource(
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: close };
   }
   if (source.type === 'postgres') {
-    const { sql, columns } = await copyRows(source, wanted, session.directory);
+    const { sql, columns } = await copyRows(source, wanted, { directory: session.directory, signal });
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: nothing };
   }
-  const files = await asUtf8(found.files, source.encoding, session.directory);
-  const relation = await sourceRelation(source, files, wanted, session.query);
-  return { ...relation, files, [Symbol.asyncDispose]: nothing };
+  const fetched = await fetchFiles(found.files);
+  const close = () => fetched[Symbol.asyncDispose]();
+  try {
+    const files = await asUtf8(fetched.files, source.encoding, session.directory);
+    const relation = await sourceRelation(source, files, wanted, session.query);
+    return { ...relation, files, [Symbol.asyncDispose]: close };
+  } catch (error) {
+    await close();
+    throw error;
+  }
 }
 
 const nothing = async () => {};

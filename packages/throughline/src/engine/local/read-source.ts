@@ -24,8 +24,9 @@ export async function readSource(
   session: Session,
   { config, files: source, directory }: Pick<Prepared, 'config' | 'files' | 'directory'>,
   columns: readonly string[],
+  signal?: AbortSignal,
 ): Promise<ReadSource> {
-  await using opened = await openSource(session, { config, files: source, directory }, columns);
+  await using opened = await openSource(session, { config, files: source, directory }, columns, signal);
   const { files } = opened;
   await session.reserve(opened.width * COLUMN_BYTES);
   const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');

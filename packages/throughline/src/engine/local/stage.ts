@@ -21,9 +21,10 @@ export async function stage(
   session: Session,
   prepared: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>,
   { rule: given, sample }: StageOptions,
+  signal?: AbortSignal,
 ): Promise<Staged> {
   const { config, mapping } = prepared;
-  const read = await readSource(session, prepared, stagedColumns(config, mapping));
+  const read = await readSource(session, prepared, stagedColumns(config, mapping), signal);
   const { rows: sourceRows, columns } = read;
   await filterRows(session, config, mapping);
   // Before the sample is cut: a sample is of the chunks that the whole would have.

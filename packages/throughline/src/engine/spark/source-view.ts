@@ -187,7 +187,7 @@ async function csvReaders(
 ): Promise<Reading[]> {
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
-    const header = await readCsvHeader(file.path, file.name, source, ENCODINGS[source.encoding]);
+    const header = await readCsvHeader(file, source, ENCODINGS[source.encoding]);
     requireColumns(file.name, header, columns.names);
     const key = JSON.stringify(header);
     const group = groups.get(key) ?? { header, files: [] };

@@ -1,6 +1,6 @@
 /** A connection to the database of a source: read-only by its transactions, and with all times in UTC. */
 import type { Client } from 'pg';
-import { type ErrorDetails, EXIT, ThroughlineError } from '../../error.ts';
+import { asThroughlineError, type ErrorDetails, EXIT, ThroughlineError } from '../../error.ts';
 
 const CONNECT_MS = 10_000;
 /** As texts are written: the same on every server. */
@@ -13,11 +13,13 @@ export interface Connection extends AsyncDisposable {
   run<T>(work: Promise<T>): Promise<T>;
 }
 
-export async function connect(url: string): Promise<Connection> {
+/** When aborted what it is asking breaks off, and the server stops its work. */
+export async function connect(url: string, signal?: AbortSignal): Promise<Connection> {
   const { Client } = (await import('pg')).default;
   const where = placeOf(url);
   const run = <T>(work: Promise<T>): Promise<T> =>
     work.catch((error) => {
+      signal?.throwIfAborted();
       throw sourceError(error, where);
     });
   const client: Client = new Client({
@@ -28,15 +30,34 @@ export async function connect(url: string): Promise<Connection> {
   });
   // What is lost fails the query that is under way.
   client.on('error', () => {});
-  await run(client.connect());
-  await run(client.query(SETTINGS));
-  return { client, run, [Symbol.asyncDispose]: () => client.end() };
+  const close = () => client.end();
+  try {
+    await run(client.connect());
+    await run(client.query(SETTINGS));
+  } catch (error) {
+    await close().catch(() => {});
+    throw error;
+  }
+  const destroy = () =>
+    void (client as unknown as { connection: { stream: { destroy(): void } } }).connection.stream.destroy();
+  signal?.addEventListener('abort', destroy, { once: true });
+  return {
+    client,
+    run,
+    async [Symbol.asyncDispose]() {
+      signal?.removeEventListener('abort', destroy);
+      // Of a connection that is broken nothing is left to end.
+      await close().catch(() => {});
+    },
+  };
 }
 
 /** `Postgres at host:port/database`. */
 function placeOf(url: string): string {
   try {
     const { hostname, port, pathname } = new URL(url);
+    // A password with a bare slash would be read as a host and a path.
+    if (pathname.includes('@')) throw new Error();
     return `Postgres at ${decodeURIComponent(hostname)}${port ? `:${port}` : ''}${pathname}`;
   } catch {
     throw new ThroughlineError('source.url is no address', {
@@ -83,7 +104,9 @@ const UNAVAILABLE: ErrorDetails = {
 
 function sourceError(error: unknown, where: string): ThroughlineError {
   if (error instanceof ThroughlineError) return error;
-  const { message, code = '' } = error as Error & { code?: string };
+  const { message, code = '', path } = error as NodeJS.ErrnoException;
+  // Of the copy on the local disk.
+  if (path !== undefined) return asThroughlineError(error);
   const details = KNOWN.find(([codes]) => codes.test(code))?.[1] ?? UNAVAILABLE;
   return new ThroughlineError(`${where}: ${message || code || String(error)}`, { ...details, cause: error });
 }

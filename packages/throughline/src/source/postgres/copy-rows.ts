@@ -13,6 +13,7 @@ import type { SourceColumn } from '../source-columns.ts';
 import { connect } from './connect.ts';
 import { databaseSource } from './database-source.ts';
 
+const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 /** Connections that copy. */
 const CONNECTIONS = 4;
 /** Blocks of 8 kB below which more connections cost more than they save. */
@@ -28,10 +29,13 @@ export interface CopiedRows {
 export async function copyRows(
   source: SourceConfig,
   wanted: readonly string[],
-  directory: string,
+  { directory, signal }: { directory: string; signal?: AbortSignal | undefined },
 ): Promise<CopiedRows> {
-  await using first = await connect(source.url!);
-  await first.client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
+  // One range that fails ends the others: their files are of no use.
+  const failed = new AbortController();
+  const stop = signal === undefined ? failed.signal : AbortSignal.any([signal, failed.signal]);
+  await using first = await connect(source.url!, stop);
+  await first.run(first.client.query(BEGIN));
   const { from, blocks, columns, name } = await databaseSource(first, source);
   requireColumns(
     name,
@@ -42,16 +46,23 @@ export async function copyRows(
   const select = (where: string) => `SELECT ${texts} FROM ${from}${where}`;
   const ranges = blockRanges(blocks);
   const files = ranges.map((_, i) => join(directory, `postgres-${i}.csv`));
-  const [snapshot] = (await first.client.query('SELECT pg_export_snapshot() AS id')).rows as { id: string }[];
-  await Promise.all(
-    ranges.map(async (where, i) => {
-      if (i === 0) return await first.run(copyTo(first.client, select(where), files[i]!));
-      await using other = await connect(source.url!);
-      await other.client.query('BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY');
-      await other.client.query(`SET TRANSACTION SNAPSHOT '${snapshot!.id}'`);
-      await other.run(copyTo(other.client, select(where), files[i]!));
-    }),
-  );
+  const [snapshot] = (await first.run(first.client.query('SELECT pg_export_snapshot() AS id'))).rows as {
+    id: string;
+  }[];
+  const copying = ranges.map(async (where, i) => {
+    if (i === 0) return await first.run(copyTo(first.client, select(where), files[i]!));
+    await using other = await connect(source.url!, stop);
+    await other.run(other.client.query(BEGIN));
+    await other.run(other.client.query(`SET TRANSACTION SNAPSHOT '${snapshot!.id}'`));
+    await other.run(copyTo(other.client, select(where), files[i]!));
+  });
+  try {
+    await Promise.all(copying);
+  } catch (error) {
+    failed.abort();
+    await Promise.allSettled(copying);
+    throw error;
+  }
   return { sql: csvSql(files, wanted), columns };
 }
 
@@ -70,12 +81,12 @@ async function copyTo(client: Client, select: string, file: string): Promise<voi
   await pipeline(client.query(to(`COPY (${select}) TO STDOUT (FORMAT csv)`)), createWriteStream(file));
 }
 
-/** The longest text that Postgres has is 1 GB; a longer one than this is a dead letter in every other source, too. */
+/** Of a row: a longer one ends the run, where in a file it is a dead letter. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
 
 function csvSql(files: readonly string[], wanted: readonly string[]): string {
   const columns = wanted.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ');
   const named = wanted.map((column, i) => `c${i} AS ${quoteIdentifier(column)}`).join(', ');
   return `(SELECT ${named} FROM read_csv([${files.map((file) => quotePath(file)).join(', ')}], columns = {${columns}}, delim = ',', quote = '"', escape = '"',
-    encoding = 'utf-8', header = false, auto_detect = false, strict_mode = true, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${2 * MAX_LINE_BYTES}))`;
+    encoding = 'utf-8', header = false, new_line = '\\n', auto_detect = false, strict_mode = true, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${2 * MAX_LINE_BYTES}))`;
 }

@@ -14,14 +14,15 @@ export interface DatabaseSource {
   columns: SourceColumn[];
 }
 
-/** Reads no rows. Throws with exit code 66 where there is no such table. */
+/** Reads no rows. By the extended protocol, which takes one statement: what would end this one and begin another is refused. Throws with exit code 66 where there is no such table. */
 export async function databaseSource(
   connection: Connection,
   { table, query }: SourceConfig,
 ): Promise<DatabaseSource> {
   const named = table === undefined ? undefined : await findTable(connection, table);
   const from = named?.from ?? `(${query!.trim().replace(/;\s*$/, '')}\n) AS source`;
-  const { fields } = await connection.run(connection.client.query(`SELECT * FROM ${from} LIMIT 0`));
+  const one = { text: `SELECT * FROM ${from} LIMIT 0`, queryMode: 'extended' };
+  const { fields } = await connection.run(connection.client.query(one));
   const types = await typeNames(
     connection,
     fields.map(({ dataTypeID }) => dataTypeID),
