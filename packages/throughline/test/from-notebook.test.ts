@@ -1,7 +1,7 @@
 /** Notebooks of examples/notebooks, taken all the way as docs/from-notebook.md does; and that page itself. */
 import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
-import { mkdir, readFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test, { type TestContext } from 'node:test';
 import { promisify } from 'node:util';
@@ -78,6 +78,23 @@ test('kmeans: the same clusters', { skip }, async (t) => {
   });
   assertAsWritten(t, 'kmeans', verdict);
   assert.ok(verdict.ari === 1, String(verdict.ari));
+});
+
+test('the judge sees another order of the rows, and a function that was edited', { skip }, async (t) => {
+  const verdict = await takeOver(t, python, {
+    notebook: 'kmeans',
+    results: ['../examples/notebooks/kmeans_results.parquet', '--id', 'complaint_id'],
+    answers: [dimension(64), { question: /sorted\?/, edit: ['seed: 42', 'seed: 42 # not answered'] }],
+    spoil: async (pipeline) => {
+      const file = join(pipeline, 'notebook_functions.py');
+      await writeFile(
+        file,
+        (await readFile(file, 'utf8')).replace('hv.transform(docs) @ P', 'hv.transform(docs)@P'),
+      );
+    },
+  });
+  assert.ok(verdict.ari! < 0.99, String(verdict.ari));
+  assert.deepEqual(verdict.unedited, { functions: 1, same: 0 });
 });
 
 test('hosted-api: an API that is asked in batches', { skip }, async (t) => {

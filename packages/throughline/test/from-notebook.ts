@@ -32,6 +32,8 @@ export interface Journey {
   /** All that is asked, and what a person writes into throughline.yaml for it. */
   answers: readonly { question: RegExp; edit: readonly [from: string, to: string] }[];
   environment?: Record<string, string>;
+  /** What is done to the pipeline before it is judged, to see that the judge sees it. */
+  spoil?: (pipeline: string) => Promise<void>;
 }
 
 /** The demo's complaints and the notebooks, where they are in a checkout, and `throughline` and `python3` on the path. */
@@ -51,7 +53,7 @@ export async function checkout(t: TestContext, python: string): Promise<{ folder
 export async function takeOver(
   t: TestContext,
   python: string,
-  { notebook, results, answers, environment = {} }: Journey,
+  { notebook, results, answers, environment = {}, spoil }: Journey,
   modules?: string,
 ): Promise<Verdict> {
   const { folder, path } = await checkout(t, python);
@@ -92,6 +94,7 @@ export async function takeOver(
   const compared = await cli('pipeline', 'compare', ...results, './lake', '--report', 'parity.html');
   assert.equal(compared.code, 0, compared.stdout + compared.stderr);
   assert.match(await readFile(join(folder, 'pipeline', 'parity.html'), 'utf8'), /Data science/i);
+  await spoil?.(join(folder, 'pipeline'));
   return JSON.parse(await judge('pipeline'));
 }
 
