@@ -91,6 +91,18 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   ['if False:\n    df = df[df["a"] == "x"]', []],
   ['def keep(frame):\n    return frame[frame["a"] == 1]\ndf = keep(df)', ['filter a == 1']],
   ['df = df.pipe(lambda d: d[d["a"] == 1])', ['filter a == 1']],
+  ['df = df.query(\'a != "x@b.com" and b > 5\')', ['filter (a != "x@b.com" and b > 5)']],
+  ['df = df.query("a != \\"x@b.com\\"")', ['filter a != "x@b.com"']],
+  ['df = df.drop(df[df["a"] < 0].index)', ['filter ?']],
+  ['df = df.drop(index=[1, 2])', ['filter ?']],
+  ['df = df.drop(columns=["a"]).drop("b", axis=1).drop(["c"], axis="columns")', []],
+  ['df = df[df["a"].dt.year >= 2023]', ['filter ?(a) >= 2023']],
+  ['df = df[df["a"].str.get(0) == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].str[0] == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].str.join("") == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].astype(int) == 5]', ['filter ?(a) == 5']],
+  ['df = df[df["a"].astype(str) == "5"]', ['filter text(a) == "5"']],
+  ['df = df[df["a"].item() > 3]', ['filter ?(a) > 3']],
 ];
 for (const [code, steps] of STEPS)
   test(`step: ${code.replaceAll('\n', '; ')}`, async () => {
@@ -99,6 +111,8 @@ for (const [code, steps] of STEPS)
   });
 
 const TEXTS: readonly (readonly [code: string, text: string])[] = [
+  [`${EMBED}(df["text"].tolist(), prompt="query: ")`, 'text'],
+  [`df["t"] = df["text"].str.get(0)\n${EMBED}(df["t"].tolist())`, '?(text)'],
   [`${EMBED}(df["text"].tolist())`, 'text'],
   [`${EMBED}(df.text.values)`, 'text'],
   [`COLUMN = "body"\n${EMBED}(df[COLUMN].to_list())`, 'body'],

@@ -17,7 +17,7 @@ import {
 
 /** Methods that give the same values. */
 const SAME =
-  /^(tolist|to_list|to_numpy|values|copy|reset_index|items|cast|alias|collect|toPandas|numpy|sort_values|iter|to_frame|str|dt|infer_objects|persist|cache|itertuples|encode_utf8|item|get|array|load|lazy_load)$/;
+  /^(tolist|to_list|to_numpy|values|copy|reset_index|items|alias|collect|toPandas|numpy|sort_values|iter|to_frame|str|dt|infer_objects|persist|cache|itertuples|load|lazy_load)$/;
 /** Methods of texts that Python and `Series.str` have alike. */
 const TEXT =
   /^(lower|upper|title|capitalize|casefold|swapcase|strip|lstrip|rstrip|removeprefix|removesuffix|zfill|translate|normalize|encode|decode)$/;
@@ -45,7 +45,8 @@ export function cellsMethod(call: TracedCall, on: Cells): Traced {
 
 function exprOf(call: TracedCall, of: Expr): Expr | undefined {
   const { name, node } = call;
-  if (name === 'astype') return /str|string/i.test(callText(call)) ? { op: 'text', of } : of;
+  if (name === 'astype' || name === 'cast')
+    return /str|string/i.test(callText(call)) ? { op: 'text', of } : other(node, [of]);
   if (name === 'fillna' || name === 'fill_null') {
     const value = constantOf(call.argument('value', 0));
     return value === undefined ? other(node, [of]) : { op: 'fill', of, value: String(value) };
@@ -61,7 +62,6 @@ function exprOf(call: TracedCall, of: Expr): Expr | undefined {
   }
   if (name === 'len' || name === 'len_chars') return { op: 'size', of };
   if (name === 'cat') return undefined;
-  if (name === 'join') return of;
   if (SAME.test(name)) return of;
   if (
     /^(unique|value_counts|nunique|mean|sum|max|min|describe|hist|plot|isna|any|all|count|std|median|mode|duplicated|idxmax|groupby)$/.test(

@@ -67,7 +67,6 @@ const TEXT_ARGUMENTS = [
   'documents',
   'content',
   'inputs',
-  'prompt',
   'raw_documents',
   'contents',
 ];
@@ -82,6 +81,8 @@ function textsOf(call: TracedCall): Traced {
     }
   }
   for (const name of TEXT_ARGUMENTS) if (call.named.has(name)) return call.argument(name);
+  // Ollama's is the text; of other models it is an instruction that stands beside the texts.
+  if (call.positional.length === 0 && call.named.has('prompt')) return call.argument('prompt');
   return call.argument('', 0);
 }
 

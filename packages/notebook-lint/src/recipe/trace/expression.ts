@@ -122,6 +122,9 @@ const PARTS = new Set([
   ],
 ]);
 
+/** Attributes of a column that give its values; `.dt.year` gives others. */
+const SAME_VALUE = new Set(['str', 'dt', 'cat', 'values', 'array', 'list', 'T', 'swifter', 'page_content', 'text']);
+
 function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const owner = evaluate(field(node, 'object'), env, trace);
   const name = textOf(field(node, 'attribute') ?? node);
@@ -130,7 +133,9 @@ function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
     return PARTS.has(name) || isCalled(node) ? owner : columnOf(owner.table, name, node);
   }
   if (owner.is === 'row') return isCalled(node) ? owner : columnOf(owner.table, name, node, false);
-  if (owner.is === 'cells' || owner.is === 'vectors') return owner;
+  if (owner.is === 'vectors') return owner;
+  if (owner.is === 'cells')
+    return SAME_VALUE.has(name) || isCalled(node) ? owner : { ...owner, expr: other(node, [owner.expr]) };
   return lookUp(env, textOf(node)) ?? NOTHING;
 }
 

@@ -149,5 +149,6 @@ function ofCells(
     const step: Step = { op: 'filter', condition: value.condition, node };
     return cells(after(owner.table, step), owner.expr, owner.many);
   }
-  return owner.many ? cells(owner.table, owner.expr, false) : { ...owner, expr: other(node, [owner.expr]) };
+  const isOfText = /\.str\s*$/.test(textOf(field(node, 'value') ?? node));
+  return owner.many && !isOfText ? cells(owner.table, owner.expr, false) : { ...owner, expr: other(node, [owner.expr]) };
 }

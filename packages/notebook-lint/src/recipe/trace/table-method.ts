@@ -11,10 +11,10 @@ type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF)$/;
 /** Methods that give other rows, or none. */
 const OTHER =
-  /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
+  /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
 
 /** What a method of a table gives, and the step that it is. Changes the table itself where `inplace=True`. */
 export function tableMethod(call: TracedCall, table: Table): Traced {
@@ -40,7 +40,7 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
       is: 'table',
       table: { ...after(table, { op: 'other', name, node }), columns: new Map(table.columns) },
     };
-  return SAME.test(name) ? { is: 'table', table } : NOTHING;
+  return SAME.test(name) || name === 'drop' || name === 'select' ? { is: 'table', table } : NOTHING;
 }
 
 /** A row for each piece of a text that was split: passages, as they are made here. */
@@ -67,10 +67,19 @@ function stepOf(call: TracedCall, table: Table): StepBody | undefined {
     return { op: 'drop_nulls', columns: subset(call, table, 'how') };
   if (name === 'drop_duplicates' || name === 'dropDuplicates' || name === 'unique' || name === 'distinct')
     return { op: 'dedupe', columns: subset(call, table, ''), keep: kept(call) };
+  if (name === 'drop' && dropsRows(call, table)) return { op: 'filter', condition: { op: 'other', node: call.node } };
   if (name === 'query') return { op: 'filter', condition: conditionOfQuery(call, table) };
   if (name === 'filter' || name === 'where') return filtered(call, table);
   if (name === 'select' && /^(datasets|range)/.test(table.reading?.path ?? '')) return firstOfRange(call);
   return undefined;
+}
+
+/** `df.drop(index)` leaves rows out; `columns=`, `axis=1`, and Spark's and polars' `drop` leave columns out. */
+function dropsRows({ named, argument }: TracedCall, { reading }: Table): boolean {
+  if (named.has('index')) return true;
+  if (named.has('columns') || /^(pyspark\.sql|polars|cudf\.polars)\b/.test(reading?.path ?? '')) return false;
+  const axis = constantOf(argument('axis', 1));
+  return axis !== 1 && axis !== 'columns';
 }
 
 /** `dataset.select(range(100))`. */
