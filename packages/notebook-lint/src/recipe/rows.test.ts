@@ -110,7 +110,68 @@ for (const [code, steps] of STEPS)
     assert.deepEqual(stepsOf(recipe), steps);
   });
 
+const ROWS = 'texts = []\nfor _, row in df.iterrows():\n    ';
+const LOOPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
+  [
+    `${ROWS}if row["a"] < 5:\n        continue\n    if len(row["text"]) < 20: continue\n    texts.append(row["text"])\n${EMBED}(texts)`,
+    ['filter not(a < 5)', 'filter not(size(text) < 20)'],
+  ],
+  [
+    `texts = []\nfor t, c in zip(df["text"], df["c"]):\n    if c == "x" and len(t) > 10:\n        texts.append(t)\n${EMBED}(texts)`,
+    ['filter (c == "x" and size(text) > 10)'],
+  ],
+  [
+    `model = SentenceTransformer("m")\nvs = []\n${ROWS}if row["c"] == "x":\n        vs.append(model.encode(row["text"]))`,
+    ['filter c == "x"'],
+  ],
+  [
+    `rows = []\nseen = set()\nfor r in df.to_dict("records"):\n    if r["text"] in seen: continue\n    rows.append({"text": r["text"]})\ndf2 = pd.DataFrame(rows)\n${EMBED}(df2["text"].tolist())`,
+    ['filter ?'],
+  ],
+  [`${ROWS}if row["a"] > 9: break\n    texts.append(row["text"])\n${EMBED}(texts)`, ['filter ?']],
+  [`${ROWS}if row["a"] > 9: print(row)\n    texts.append(row["text"])\n${EMBED}(texts)`, []],
+  [
+    `${ROWS}if row["a"] > 9: pass\n    else: texts.append(row["text"])\n${EMBED}(texts)`,
+    ['filter not(a > 9)'],
+  ],
+  [
+    `batch = []\nout = []\nmodel = SentenceTransformer("m")\nfor t in df["text"]:\n    batch.append(t)\n    if len(batch) == 64:\n        out.extend(model.encode(batch))`,
+    [],
+  ],
+  [
+    `S = False\nif S:\n    df = df[df.c == "x"].head(10)\nelse:\n    df = df[df.c == "y"]\n${EMBED}(df["text"].tolist())`,
+    ['filter c == "y"'],
+  ],
+  [
+    `N = None\nif N is not None and len(df) > N:\n    df = df[df.c == "x"]\n${EMBED}(df["text"].tolist())`,
+    [],
+  ],
+  [`if ask():\n    df = df[df.c == "x"]\n${EMBED}(df["text"].tolist())`, ['other if']],
+  [
+    `df = df[df.b == 1]\nif ask():\n    df = df[df.c == "x"]\nelse:\n    df = df[df.c == "y"]\n${EMBED}(df["text"].tolist())`,
+    ['filter b == 1', 'other if'],
+  ],
+  [`if ask():\n    df.dropna(inplace=True)\n${EMBED}(df["text"].tolist())`, ['other if']],
+  [`if len(df) > 100:\n    df = df.sample(100)\n${EMBED}(df["text"].tolist())`, ['sample random 100 -']],
+  [
+    `if __name__ == "__main__":\n    df = df[df.c == "x"]\n    ${EMBED.replace('\n', '\n    ')}(df["text"].tolist())`,
+    ['filter c == "x"'],
+  ],
+  [
+    `first = True\nfor n in [1, 2]:\n    if first:\n        df = df[df.c == "x"]\n    first = False\n${EMBED}(df["text"].tolist())`,
+    ['other if'],
+  ],
+];
+for (const [code, steps] of LOOPS)
+  test(`rows that a loop or a branch keeps: ${code.replaceAll('\n', '; ').slice(0, 110)}`, async () => {
+    const recipe = await recipeOf(`${HEAD}df = pd.read_csv("a.csv")\n${code}`);
+    assert.deepEqual(stepsOf(recipe), steps);
+    assert.equal(recipe.source?.value.path, 'a.csv');
+  });
+
 const TEXTS: readonly (readonly [code: string, text: string])[] = [
+  [`if ask():\n    df["text"] = df["text"].str.lower()\n${EMBED}(df["text"].tolist())`, '?(text)'],
+  [`if ask():\n    t = df["a"]\nelse:\n    t = df["b"]\n${EMBED}(t.tolist())`, '?(a, b)'],
   [`${EMBED}(df["text"].tolist(), prompt="query: ")`, 'text'],
   [`df["t"] = df["text"].str.get(0)\n${EMBED}(df["t"].tolist())`, '?(text)'],
   [`${EMBED}(df["text"].tolist())`, 'text'],

@@ -2,6 +2,7 @@ import { embeddingKind } from '../../flow/embedding.ts';
 import { calledName, receiverOf } from '../../python/call.ts';
 import type { SyntaxNode } from '../../python/node.ts';
 import { type TracedCall, textOfConstant } from './call.ts';
+import { guardedCells } from './guards.ts';
 import type { Cells, Embedding, Traced } from './traced.ts';
 
 /** Calls of stores and models that embed the texts that they are given. */
@@ -32,7 +33,9 @@ export function embeddingOf(call: TracedCall): Traced | undefined {
   if (isTopics && hasVectors(call)) return undefined;
   if (CHROMA.test(path) && call.named.has('embeddings')) return undefined;
   const value = textsOf(call);
-  const cells = cellsIn(value);
+  const found = cellsIn(value);
+  // Of a batch, the conditions are not about its rows.
+  const cells = found && !found.many ? guardedCells(found, call.trace) : found;
   const literals = cells ? [] : literalsIn(value);
   const embedding: Embedding = {
     ...{ node: call.node, path, literals, cells },

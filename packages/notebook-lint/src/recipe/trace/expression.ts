@@ -123,7 +123,18 @@ const PARTS = new Set([
 ]);
 
 /** Attributes of a column that give its values; `.dt.year` gives others. */
-const SAME_VALUE = new Set(['str', 'dt', 'cat', 'values', 'array', 'list', 'T', 'swifter', 'page_content', 'text']);
+const SAME_VALUE = new Set([
+  'str',
+  'dt',
+  'cat',
+  'values',
+  'array',
+  'list',
+  'T',
+  'swifter',
+  'page_content',
+  'text',
+]);
 
 function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const owner = evaluate(field(node, 'object'), env, trace);
@@ -202,6 +213,8 @@ function booleanOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const left = evaluate(field(node, 'left'), env, trace);
   const right = evaluate(field(node, 'right'), env, trace);
   const operator = textOf(field(node, 'operator') ?? node);
+  if (left.is === 'constant' && typeof left.value !== 'string')
+    return Boolean(left.value) === (operator === 'or') ? left : right;
   if (left.is === 'mask' || right.is === 'mask')
     return junction(node, operator === 'and' ? 'and' : 'or', left, right);
   return left.is === 'cells' ? { ...left, expr: other(node, [left.expr]) } : NOTHING;
@@ -210,7 +223,7 @@ function booleanOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
 function unaryOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const value = evaluate(field(node, 'argument'), env, trace);
   const operator = textOf(field(node, 'operator') ?? node);
-  if (operator === '~') return negation(node, value);
+  if (operator === '~') return value.is === 'constant' ? NOTHING : negation(node, value);
   if (operator === '-' && value.is === 'constant' && typeof value.value === 'number')
     return constant(-value.value);
   return NOTHING;

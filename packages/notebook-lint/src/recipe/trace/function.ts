@@ -53,11 +53,16 @@ function run(
   });
   const before = trace.embeddings.length;
   trace.running.push(fn);
+  const { inRows } = trace;
+  const guards = trace.guards.length;
+  trace.inRows = false;
   try {
     if (fn.node.type === 'lambda') env.returned.push(evaluate(field(fn.node, 'body'), env, trace));
     else runBlock(field(fn.node, 'body'), env, trace);
   } finally {
     trace.running.pop();
+    trace.inRows = inRows;
+    trace.guards.length = guards;
   }
   const own = trace.embeddings.length === before ? ownEmbedding(fn, call, env, positional) : undefined;
   return own ?? resultOf(fn, trace.at, env, positional);

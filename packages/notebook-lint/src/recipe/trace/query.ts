@@ -25,9 +25,7 @@ export function conditionOfQuery(call: TracedCall, table: Table): Condition {
   const unknown: Condition = { op: 'other', node };
   const text = textOfConstant(call.argument('expr', 0));
   if (text === undefined || text.length > MAX_QUERY || /`/.test(text)) return unknown;
-  const python = /^pyspark|^duckdb/.test(table.reading?.path ?? '')
-    ? fromSql(text)
-    : fromPandas(text);
+  const python = /^pyspark|^duckdb/.test(table.reading?.path ?? '') ? fromSql(text) : fromPandas(text);
   const tree =
     python === undefined ? undefined : trace.parse({ cell: node.source.cell, code: python.trim() });
   const [statement] = tree?.children ?? [];

@@ -150,5 +150,7 @@ function ofCells(
     return cells(after(owner.table, step), owner.expr, owner.many);
   }
   const isOfText = /\.str\s*$/.test(textOf(field(node, 'value') ?? node));
-  return owner.many && !isOfText ? cells(owner.table, owner.expr, false) : { ...owner, expr: other(node, [owner.expr]) };
+  return owner.many && !isOfText
+    ? cells(owner.table, owner.expr, false)
+    : { ...owner, expr: other(node, [owner.expr]) };
 }

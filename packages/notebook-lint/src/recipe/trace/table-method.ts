@@ -67,7 +67,8 @@ function stepOf(call: TracedCall, table: Table): StepBody | undefined {
     return { op: 'drop_nulls', columns: subset(call, table, 'how') };
   if (name === 'drop_duplicates' || name === 'dropDuplicates' || name === 'unique' || name === 'distinct')
     return { op: 'dedupe', columns: subset(call, table, ''), keep: kept(call) };
-  if (name === 'drop' && dropsRows(call, table)) return { op: 'filter', condition: { op: 'other', node: call.node } };
+  if (name === 'drop' && dropsRows(call, table))
+    return { op: 'filter', condition: { op: 'other', node: call.node } };
   if (name === 'query') return { op: 'filter', condition: conditionOfQuery(call, table) };
   if (name === 'filter' || name === 'where') return filtered(call, table);
   if (name === 'select' && /^(datasets|range)/.test(table.reading?.path ?? '')) return firstOfRange(call);

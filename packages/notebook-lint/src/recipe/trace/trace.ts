@@ -1,7 +1,7 @@
 import type { Analysis } from '../../analysis.ts';
 import type { SyntaxNode } from '../../python/node.ts';
 import type { ParsePython } from '../../python/parser.ts';
-import type { Embedding, FunctionRef, Table, Traced, Written } from './traced.ts';
+import type { Embedding, FunctionRef, Step, Table, Traced, Written } from './traced.ts';
 
 /** All that following the rows through the notebook has shown. */
 export interface Trace {
@@ -15,6 +15,10 @@ export interface Trace {
   readonly read: Table[];
   /** Functions through which questions go before the notebook's own function embeds them. */
   readonly ofQuestions: FunctionRef[];
+  /** Conditions of the loop over rows that is running, under which a row comes to where it is used. */
+  readonly guards: Step[];
+  /** Whether a loop over rows is running, in the function that is. */
+  inRows: boolean;
   /** Functions of the notebook that are being run. */
   readonly running: FunctionRef[];
   /** Calls of functions so far: bounded. */
@@ -26,7 +30,7 @@ export interface Trace {
 export function newTrace(analysis: Analysis, parse: ParsePython): Trace {
   return {
     ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [] },
-    ...{ ofQuestions: [], running: [] },
+    ...{ ofQuestions: [], running: [], guards: [], inRows: false },
     calls: 0,
     at: 0,
   };
