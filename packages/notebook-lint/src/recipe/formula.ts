@@ -22,6 +22,7 @@ export function formulaOf(expr: Expr, functions: Functions): Formula {
         of: part(expr.of),
         inner,
         ofRow: expr.ofRow,
+        ...(expr.args.length > 0 && { args: expr.args }),
       };
     }
     case 'split':

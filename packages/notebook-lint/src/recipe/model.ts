@@ -165,7 +165,9 @@ function numberEntry(node: SyntaxNode | undefined, key: string, trace: Trace): n
 /** The innermost function of the notebook that gives the vectors of the texts that it is given. */
 function functionOf(embedding: Embedding, functions: Functions): ModelFact['function'] {
   const fn = embedding.through.at(-1);
-  if (!fn || !embedding.cells) return undefined;
+  // A function that is given something else first, or what is no literal, cannot be called with texts alone.
+  if (!fn || !embedding.cells || !embedding.args) return undefined;
   const takes = embedding.cells.many ? 'many' : 'one';
-  return { name: functions.keep(fn, embedding.at), takes };
+  const { args } = embedding;
+  return { name: functions.keep(fn, embedding.at), takes, ...(args.length > 0 && { args }) };
 }

@@ -95,6 +95,12 @@ function* modelQuestions({ model, split, functions }: Recipe): Iterable<Question
       text: `\`${split.value.name}\` cuts by its own rules: sentences here give passages of about the same size, not the same ones.`,
       origin: split.origin,
     };
+  if (split?.value.kind === 'function' && split.value.function === undefined)
+    yield {
+      about: 'split',
+      text: `\`${split.value.name}\` cuts the texts, and is given something that is no literal, or not the text first: write split.py, or take sentences.`,
+      origin: split.origin,
+    };
   for (const { name, missing, readsData, origin } of functions) {
     if (missing.length > 0)
       yield {

@@ -134,6 +134,8 @@ const LOOPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
     `${ROWS}if row["a"] > 9: pass\n    else: texts.append(row["text"])\n${EMBED}(texts)`,
     ['filter not(a > 9)'],
   ],
+  [`${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`, []],
+  [`${ROWS}if row["a"] > 9: texts += cut(row["t"])\n    else: texts.append(row["t"])\n${EMBED}(texts)`, []],
   [
     `batch = []\nout = []\nmodel = SentenceTransformer("m")\nfor t in df["text"]:\n    batch.append(t)\n    if len(batch) == 64:\n        out.extend(model.encode(batch))`,
     [],
@@ -170,6 +172,11 @@ for (const [code, steps] of LOOPS)
   });
 
 const TEXTS: readonly (readonly [code: string, text: string])[] = [
+  [
+    `${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`,
+    '?(t, u)',
+  ],
+  [`${ROWS}if row["a"] > 9: texts.append(row["t"])\n${EMBED}(texts)`, 't'],
   [`if ask():\n    df["text"] = df["text"].str.lower()\n${EMBED}(df["text"].tolist())`, '?(text)'],
   [`if ask():\n    t = df["a"]\nelse:\n    t = df["b"]\n${EMBED}(t.tolist())`, '?(a, b)'],
   [`${EMBED}(df["text"].tolist(), prompt="query: ")`, 'text'],

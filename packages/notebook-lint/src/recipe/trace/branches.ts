@@ -1,7 +1,7 @@
 import { field, type SyntaxNode, textOf, walk } from '../../python/node.ts';
 import { other } from './expr.ts';
 import { after, cells } from './table.ts';
-import type { Env, Step, Table, Traced } from './traced.ts';
+import type { Cells, Env, Expr, Step, Table, Traced } from './traced.ts';
 
 /** Runs the sides of a branch that is not decided, each from the same state, and leaves what both agree on. */
 export function runEither(node: SyntaxNode, sides: readonly (() => void)[], env: Env): void {
@@ -81,9 +81,13 @@ export function mergedValue(node: SyntaxNode, one: Traced, another: Traced): Tra
   if (another.is === 'vectors') return another;
   if (one.is === 'table' && another.is === 'table')
     return { is: 'table', table: mergedTable(node, one.table, another.table) };
-  if (one.is === 'cells' && another.is === 'cells') {
-    const expr = sameJson(one.expr, another.expr) ? one.expr : other(node, [one.expr, another.expr]);
-    return cells(mergedTable(node, one.table, another.table), expr, one.many || another.many);
+  if (one.is === 'cells' && another.is === 'cells') return mergedCells(node, one, another);
+  for (const [value, beside] of [
+    [one, another],
+    [another, one],
+  ] as const) {
+    // A list that only one side makes longer has the rows for which that side runs.
+    if (value.is === 'cells' && beside.is === 'list' && beside.items.length === 0) return value;
   }
   if (one.is === 'mask' && another.is === 'mask') return { ...another, condition: { op: 'other', node } };
   if (one.is === 'constant' && another.is === 'constant')
@@ -91,9 +95,32 @@ export function mergedValue(node: SyntaxNode, one: Traced, another: Traced): Tra
   // A table or a text that may also be something else: that it may is a question.
   for (const value of [one, another]) {
     if (value.is === 'table') return { is: 'table', table: unsure(node, value.table) };
-    if (value.is === 'cells') return { ...value, expr: other(node, [value.expr]) };
+    if (value.is === 'cells')
+      return { ...value, table: unguarded(node, value.table), expr: other(node, [value.expr]) };
+    if (value.is === 'list') return value;
   }
   return one.is === 'unknown' || one.is === another.is ? another : { is: 'unknown' };
+}
+
+function mergedCells(node: SyntaxNode, one: Cells, another: Cells): Cells {
+  const expr = exprOfEither(node, one.expr, another.expr);
+  const table = mergedTable(node, unguarded(node, one.table), unguarded(node, another.table));
+  return cells(table, expr, one.many || another.many);
+}
+
+/** A text that is cut where it is long, and else taken whole, is cut. */
+function exprOfEither(node: SyntaxNode, one: Expr, another: Expr): Expr {
+  if (sameJson(one, another)) return one;
+  if (one.op === 'split' && sameJson(one.of, another)) return one;
+  if (another.op === 'split' && sameJson(another.of, one)) return another;
+  return other(node, [one, another]);
+}
+
+/** Without the condition of the branch itself: what both sides keep does not depend on it. */
+function unguarded(node: SyntaxNode, table: Table): Table {
+  const condition = field(node, 'condition');
+  const steps = table.steps.filter((step) => step.node !== condition);
+  return steps.length === table.steps.length ? table : { ...table, steps };
 }
 
 function unsure(node: SyntaxNode, table: Table): Table {

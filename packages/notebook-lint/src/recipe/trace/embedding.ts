@@ -41,6 +41,7 @@ export function embeddingOf(call: TracedCall): Traced | undefined {
     ...{ node: call.node, path, literals, cells },
     maker: makerOf(call),
     through: [...call.trace.running],
+    args: call.trace.passed.at(-1),
     at: call.trace.at,
   };
   call.trace.embeddings.push(embedding);
@@ -56,6 +57,7 @@ export function embeddingOfPassed(call: TracedCall, passed: SyntaxNode, cells: C
     ...{ node: call.node, path, literals: [], cells },
     maker: knownOf(passed.children[0]).call,
     through: [...call.trace.running],
+    args: call.trace.passed.at(-1),
     at: call.trace.at,
   };
   call.trace.embeddings.push(embedding);

@@ -155,7 +155,8 @@ function runSides(node: SyntaxNode, [side, ...rest]: readonly SyntaxNode[], env:
   else if (decided === false) runSides(node, rest, env, trace);
   else {
     const meant = value.is === 'mask' ? value.condition : ({ op: 'other', node: condition } as const);
-    const not: Condition = meant.op === 'other' ? meant : { op: 'not', of: meant };
+    const not: Condition =
+      meant.op === 'other' ? meant : meant.op === 'not' ? meant.of : { op: 'not', of: meant };
     const before = trace.guards.length;
     const run = (guard: Condition, go: () => void) => () => {
       if (trace.inRows) trace.guards.push({ op: 'filter', condition: guard, node: condition });

@@ -1,7 +1,7 @@
 import type { Analysis } from '../../analysis.ts';
 import type { SyntaxNode } from '../../python/node.ts';
 import type { ParsePython } from '../../python/parser.ts';
-import type { Embedding, FunctionRef, Step, Table, Traced, Written } from './traced.ts';
+import type { CallArgument, Embedding, FunctionRef, Step, Table, Traced, Written } from './traced.ts';
 
 /** All that following the rows through the notebook has shown. */
 export interface Trace {
@@ -21,6 +21,8 @@ export interface Trace {
   inRows: boolean;
   /** Functions of the notebook that are being run. */
   readonly running: FunctionRef[];
+  /** What each of them was given after the texts; undefined where that is not known, or no texts came first. */
+  readonly passed: (readonly CallArgument[] | undefined)[];
   /** Calls of functions so far: bounded. */
   calls: number;
   /** Place of the statement of the top level that is running. */
@@ -30,7 +32,7 @@ export interface Trace {
 export function newTrace(analysis: Analysis, parse: ParsePython): Trace {
   return {
     ...{ analysis, parse, values: new Map(), embeddings: [], written: [], read: [] },
-    ...{ ofQuestions: [], running: [], guards: [], inRows: false },
+    ...{ ofQuestions: [], running: [], passed: [], guards: [], inRows: false },
     calls: 0,
     at: 0,
   };
