@@ -261,3 +261,69 @@ for (const [head, call, expected] of [
     const { model } = await recipeOf(OWN(head, call));
     assert.deepEqual(model?.value.function, expected);
   });
+
+const NEEDS = (before: string, clean: string, after = '') =>
+  recipeOf(`${before}
+import pandas as pd
+from sentence_transformers import SentenceTransformer
+df = pd.read_csv("a.csv")
+${clean}
+${after}
+vectors = SentenceTransformer("m").encode(df["t"].tolist())`);
+const BY_STOP =
+  'def clean(t):\n    return " ".join(w for w in t.split() if w not in STOP).title()\ndf["t"] = df["text"].apply(clean)';
+
+for (const [code, taken] of [
+  ['STOP.update(["x"])', true],
+  ['STOP |= {"z"}', true],
+  ['STOP["a"] = "b"', true],
+  ['for w in ["q"]:\n    STOP.add(w)', true],
+  ['if len(STOP) > 3:\n    STOP.clear()', true],
+  ['del STOP["a"]', true],
+  ['try:\n    STOP = load()\nexcept OSError:\n    pass', true],
+  ['print(STOP)', false],
+  ['OTHER.update(STOP)', false],
+  ['def add(w):\n    STOP.add(w)', false],
+] as const)
+  test(`what changes a name that a function needs comes with it: ${code.replaceAll('\n', '; ')}`, async () => {
+    const { functions } = await NEEDS(`STOP = {"a"}\n${code}`, BY_STOP);
+    const slice = functions[0]!.slice.map(({ source }) => source);
+    assert.deepEqual(slice.slice(0, -1), ['STOP = {"a"}', ...(taken ? [code] : [])]);
+  });
+
+test('imports in a try, names of a with, and imports from the future come with a function', async () => {
+  const tried = 'try:\n    import regex as re\nexcept ImportError:\n    import re';
+  const opened = 'with open("stop.txt") as f:\n    STOP = set(f.read().split())';
+  const { functions } = await NEEDS(
+    `from __future__ import annotations\n${tried}\n${opened}`,
+    'def clean(t: str) -> str | None:\n    return re.sub("x", "", t).title() if t not in STOP else ""\ndf["t"] = df["text"].apply(clean)',
+  );
+  const [fn] = functions;
+  assert.deepEqual(fn!.slice.map(({ source }) => source).slice(0, -1), [
+    ...['from __future__ import annotations', tried, opened],
+  ]);
+  assert.deepEqual([fn!.missing, fn!.readsData], [[], true]);
+});
+
+test('a lambda over several lines stays one expression', async () => {
+  const { functions } = await NEEDS(
+    '',
+    'df["t"] = df["text"].apply(\n    lambda t:\n        t.title()\n         .strip()\n)',
+  );
+  assert.match(functions[0]!.slice.at(-1)!.source, /^step = \(lambda t:\n[^)]*\(\)\n[^)]*\(\)\)$/);
+});
+
+for (const [name, between] of [
+  ['a function', 'def clean(t):\n    return t.title() + "!"'],
+  ['what it needs', 'END = "?"\ndef tidy(t):\n    return t.title() + END'],
+] as const)
+  test(`two meanings of the name of ${name} are a question`, async () => {
+    const again = /def (\w+)/.exec(between)![1];
+    const { text, questions } = await NEEDS(
+      'END = "."',
+      'def clean(t):\n    return t.title() + END\ndf["t"] = df["text"].apply(clean)',
+      `${between}\ndf["t"] = df["t"].apply(${again})`,
+    );
+    assert.notEqual(text!.value.op === 'call' && text!.value.of.op, 'call');
+    assert.ok(questions.some(({ about }) => about === 'text'));
+  });

@@ -169,5 +169,6 @@ function functionOf(embedding: Embedding, functions: Functions): ModelFact['func
   if (!fn || !embedding.cells || !embedding.args) return undefined;
   const takes = embedding.cells.many ? 'many' : 'one';
   const { args } = embedding;
-  return { name: functions.keep(fn, embedding.at), takes, ...(args.length > 0 && { args }) };
+  const name = functions.keep(fn, embedding.at);
+  return name === undefined ? undefined : { name, takes, ...(args.length > 0 && { args }) };
 }
