@@ -18,7 +18,7 @@ export function formulaOf(expr: Expr, functions: Functions): Formula {
       const inner = expr.inner && part(expr.inner);
       const name = functions.keep(expr.fn, expr.at);
       const of = part(expr.of);
-      if (name === undefined)
+      if (name === undefined || (!inner && !functions.isWhole(name)))
         return { op: 'other', source: textOf(expr.fn.node).slice(0, MOST_SOURCE), of: [of] };
       return {
         op: 'call',

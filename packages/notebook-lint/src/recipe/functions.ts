@@ -36,6 +36,11 @@ export class Functions {
     return name;
   }
 
+  /** Whether all that it needs is there: else it does not run. */
+  isWhole(name: string): boolean {
+    return this.all().some((one) => one.name === name && one.missing.length === 0);
+  }
+
   #agrees(own: string, whole: SyntaxNode, statements: readonly SyntaxNode[]): boolean {
     const meanings = new Map<string, string>([[own, placeOf(whole)]]);
     for (const statement of statements)

@@ -95,6 +95,29 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   ['df = df.query("a != \\"x@b.com\\"")', ['filter a != "x@b.com"']],
   ['df = df.drop(df[df["a"] < 0].index)', ['filter ?']],
   ['df = df.drop(index=[1, 2])', ['filter ?']],
+  ['df = df.iloc[1000:]', ['filter ?']],
+  ['df = df[::2]', ['filter ?']],
+  ['df = df[:-5]', ['filter ?']],
+  ['df = df.iloc[10:50]', ['sample first 40 -']],
+  ['df = df[:]', []],
+  ['df = df[::-1]', []],
+  ['df = df.sample(frac=1, random_state=1)', []],
+  ['df["text"] = df["text"].sample(frac=1)', []],
+  [
+    'b = pd.read_csv("b.csv")\ndf = df[df["a"] == 1]\ndf = pd.merge(df, b, on="id")',
+    ['filter a == 1', 'other merge'],
+  ],
+  ['df = df[df["a"] == 1].nlargest(100, "b")', ['filter a == 1', 'other nlargest']],
+  ['df = df.groupby("a").tail(1)', ['other groupby', 'sample last 1 -']],
+  [
+    'from sklearn.model_selection import train_test_split\ndf, test = train_test_split(df, test_size=0.2)',
+    ['other train_test_split'],
+  ],
+  ['df = df.loc[lambda d: d["a"] > 20]', ['filter a > 20']],
+  ['df = df.loc[lambda d: ask(d)]', ['filter ?']],
+  ['mask = df.a.notna()\nmask &= df.b == "x"\ndf = df[mask]', ['filter (has a and b == "x")']],
+  ['keep = pd.to_numeric(df.a) > 5\ndf = df[keep]', ['filter ?(a) > 5']],
+  ['df = df.dropna(subset=["a"])\nkeep = ask()\ndf = df[keep]', ['drop_nulls a', 'filter ?']],
   ['df = df.drop(columns=["a"]).drop("b", axis=1).drop(["c"], axis="columns")', []],
   ['df = df[df["a"].dt.year >= 2023]', ['filter ?(a) >= 2023']],
   ['df = df[df["a"].str.get(0) == "x"]', ['filter ?(a) == "x"']],
@@ -172,6 +195,10 @@ for (const [code, steps] of LOOPS)
   });
 
 const TEXTS: readonly (readonly [code: string, text: string])[] = [
+  [`df["t"] = df.a.str.cat(df.b, sep=" ")\n${EMBED}(df["t"].tolist())`, '(a + " " + b)'],
+  [`df["t"] = df.a.str.cat(df.b, na_rep="")\n${EMBED}(df["t"].tolist())`, '?(a, b)'],
+  [`import numpy as np\ndf["t"] = np.where(df.a.isna(), df.b, df.a)\n${EMBED}(df["t"].tolist())`, '?(b, a)'],
+  [`df["t"] = df["text"].str[:500:2]\n${EMBED}(df["t"].tolist())`, '?(text)'],
   [
     `${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`,
     '?(t, u)',

@@ -51,7 +51,7 @@ export function evaluateCall(node: SyntaxNode, env: Env, trace: Trace): Traced {
 /** Methods of models that give the model itself. */
 const SAME_MODEL = /\.(half|eval|to|cuda|cpu|float|bfloat16)\(\)/g;
 
-function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
+export function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
   const { positional, named } = argumentsOf(node);
   const receiverNode = receiverOf(node);
   const valueAt = (at: SyntaxNode | undefined) => (at && trace.values.get(at)) ?? NOTHING;

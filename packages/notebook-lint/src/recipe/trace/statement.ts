@@ -1,6 +1,7 @@
 import { field, fields, type SyntaxNode, textOf } from '../../python/node.ts';
 import { bindTarget } from './bind.ts';
 import { changesInLoop, runEither } from './branches.ts';
+import { junction } from './condition.ts';
 import { elementOf } from './element.ts';
 import { lookUp, newEnv } from './env.ts';
 import { concatenated, exprOf, other } from './expr.ts';
@@ -96,6 +97,11 @@ function runAugmented(node: SyntaxNode, env: Env, trace: Trace): void {
     return;
   }
   if (left.type !== 'identifier') return;
+  const sign = textOf(field(node, 'operator') ?? node);
+  if (before.is === 'mask' && (sign === '&=' || sign === '|=')) {
+    env.names.set(textOf(left), junction(node, sign === '&=' ? 'and' : 'or', before, value));
+    return;
+  }
   if (before.is === 'list' && value.is === 'list') before.items.push(...value.items);
   else if (before.is === 'list' && value.is !== 'unknown') grow(textOf(left), before, value, env, trace);
   else env.names.set(textOf(left), NOTHING);

@@ -11,14 +11,15 @@ type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF)$/;
-/** Methods that give other rows, or none. */
-const OTHER =
-  /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|iteritems|with_row_index|with_row_count|lazy|add_column|rename_column|set_transform|flatten_indices|alias|infer_objects|convert_dtypes|shuffle|with_format|set_axis|rename_axis|set_flags|to_numpy|to_arrow|swaplevel|set_format|remove_columns|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF)$/;
+/** Methods that look at rows, write them, or count them: what they give is no table of texts. */
+const NONE =
+  /^(info|describe|summary|show|display|count|mean|median|std|var|sum|min|max|any|all|nunique|value_counts|corr|cov|memory_usage|isna|isnull|notna|notnull|duplicated|equals|plot|hist|boxplot|keys|first|printSchema|explain|save\w*|write\w*|insertInto|create\w*TempView|registerTempTable|to_(csv|parquet|pickle|json|excel|feather|sql|html|markdown|string|latex|clipboard|gbq|hdf|delta)|push_to_hub|cleanup_cache_files|is_empty|eval|n_unique|null_count)$/;
 
 /** What a method of a table gives, and the step that it is. Changes the table itself where `inplace=True`. */
 export function tableMethod(call: TracedCall, table: Table): Traced {
   const { name, node } = call;
+  if (name === 'sample' && isWhole(call)) return { is: 'table', table };
   const step = stepOf(call, table);
   if (step) return stepped(call, table, { ...step, node } as Step);
   const made = columnsMade(call, table) ?? filledTable(call, table);
@@ -35,12 +36,10 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
     return fn.is === 'function' ? callWith(fn, call, [{ is: 'table', table }]) : { is: 'table', table };
   }
   if (name === 'explode' && isSplit(call, table)) return { is: 'table', table };
-  if (OTHER.test(name))
-    return {
-      is: 'table',
-      table: { ...after(table, { op: 'other', name, node }), columns: new Map(table.columns) },
-    };
-  return SAME.test(name) || name === 'drop' || name === 'select' ? { is: 'table', table } : NOTHING;
+  if (NONE.test(name)) return NOTHING;
+  if (SAME.test(name) || name === 'drop' || name === 'select') return { is: 'table', table };
+  // Whatever else it does: the steps before it count, and what it does is a question.
+  return { is: 'table', table: after(table, { op: 'other', name, node }) };
 }
 
 /** A row for each piece of a text that was split: passages, as they are made here. */
@@ -101,6 +100,11 @@ function firstRows(call: TracedCall): StepBody {
     share: undefined,
     seed: undefined,
   };
+}
+
+/** `sample(frac=1)` only changes the order. */
+export function isWhole({ argument }: TracedCall): boolean {
+  return [argument('frac'), argument('fraction')].some((share) => constantOf(share) === 1);
 }
 
 function sampled(call: TracedCall): StepBody {
