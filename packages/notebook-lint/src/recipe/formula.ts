@@ -18,8 +18,8 @@ export function formulaOf(expr: Expr, functions: Functions): Formula {
       const inner = expr.inner && part(expr.inner);
       const name = functions.keep(expr.fn, expr.at);
       const of = part(expr.of);
-      if (name === undefined || (!inner && !functions.isWhole(name)))
-        return { op: 'other', source: textOf(expr.fn.node).slice(0, MOST_SOURCE), of: [of] };
+      if (name === undefined || !functions.isWhole(name))
+        return inner ?? { op: 'other', source: textOf(expr.fn.node).slice(0, MOST_SOURCE), of: [of] };
       return {
         op: 'call',
         name,

@@ -314,16 +314,30 @@ test('a lambda over several lines stays one expression', async () => {
 });
 
 for (const [name, between] of [
-  ['a function', 'def clean(t):\n    return t.title() + "!"'],
-  ['what it needs', 'END = "?"\ndef tidy(t):\n    return t.title() + END'],
+  ['a function', 'def clean(t):\n    return "!".join(t.split())'],
+  ['what it needs', 'END = "?"\ndef tidy(t):\n    return END.join(t.split())'],
 ] as const)
   test(`two meanings of the name of ${name} are a question`, async () => {
     const again = /def (\w+)/.exec(between)![1];
     const { text, questions } = await NEEDS(
       'END = "."',
-      'def clean(t):\n    return t.title() + END\ndf["t"] = df["text"].apply(clean)',
+      'def clean(t):\n    return END.join(t.splitlines())\ndf["t"] = df["text"].apply(clean)',
       `${between}\ndf["t"] = df["t"].apply(${again})`,
     );
     assert.notEqual(text!.value.op === 'call' && text!.value.of.op, 'call');
     assert.ok(questions.some(({ about }) => about === 'text'));
   });
+
+test('a function that needs what nothing defines is not called: what it does is said where that is known', async () => {
+  const known = await NEEDS(
+    '',
+    'def clean(t: Foo):\n    return t.title()\ndf["t"] = df["text"].apply(clean)',
+  );
+  assert.equal(known.text!.value.op, 'method');
+  const unknown = await NEEDS(
+    '',
+    'def clean(t):\n    return helper(t).title()\ndf["t"] = df["text"].apply(clean)',
+  );
+  assert.equal(unknown.text!.value.op, 'other');
+  assert.ok(unknown.questions.some(({ about, text }) => about === 'function' && text.includes('helper')));
+});

@@ -49,7 +49,7 @@ export function modelFact(
   const differs = (one: { value: ModelFact }) =>
     one.value.library !== value.library || one.value.name !== value.name;
   const ofQuestions = fn && trace.ofQuestions.at(-1);
-  const asked = ofQuestions && functions.keep(ofQuestions, chosen.at);
+  const asked = fn && ofQuestions && functions.keep(ofQuestions, chosen.at);
   return {
     ...rest,
     value: { ...value, function: fn, ofQuestions: asked },
@@ -170,5 +170,7 @@ function functionOf(embedding: Embedding, functions: Functions): ModelFact['func
   const takes = embedding.cells.many ? 'many' : 'one';
   const { args } = embedding;
   const name = functions.keep(fn, embedding.at);
-  return name === undefined ? undefined : { name, takes, ...(args.length > 0 && { args }) };
+  return name === undefined || !functions.isWhole(name)
+    ? undefined
+    : { name, takes, ...(args.length > 0 && { args }) };
 }

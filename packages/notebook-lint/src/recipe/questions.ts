@@ -56,9 +56,8 @@ function* textQuestions({ text, source }: Recipe): Iterable<Question> {
 function isUnderstood(formula: Formula): boolean {
   if (formula.op === 'other') return false;
   if (formula.op === 'concat') return formula.parts.every(isUnderstood);
-  return (
-    formula.op === 'column' || formula.op === 'literal' || formula.op === 'call' || isUnderstood(formula.of)
-  );
+  if (formula.op === 'call' && formula.ofRow) return true;
+  return formula.op === 'column' || formula.op === 'literal' || isUnderstood(formula.of);
 }
 
 /** A function of the notebook makes the vectors, without a library that takes a name. */

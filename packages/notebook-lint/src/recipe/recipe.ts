@@ -56,7 +56,6 @@ export interface SourceFact {
   /** As the notebook says it; undefined where it is computed. */
   readonly path: string | undefined;
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
-  readonly columns: readonly string[] | undefined;
 }
 
 export type StepFact =

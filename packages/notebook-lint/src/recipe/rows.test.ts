@@ -66,6 +66,9 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   ['df = df[df["a"].str.contains("fee", regex=False)]', ['filter a contains "fee"']],
   ['df = df[df["a"].str.contains("f.e")]', ['filter ?']],
   ['df = df[df["a"].str.contains("fee", case=False)]', ['filter ?']],
+  ['df = df[df["a"].str.contains("fee", False)]', ['filter ?']],
+  ['df = df.filter(items=["text", "a"]).filter(["text"]).filter(like="t")', []],
+  ['df = df.filter(like="7", axis=0)', ['other filter']],
   ['df = df[df["a"].str.startswith("A")]', ['filter a startsWith "A"']],
   ['df = df[df["a"].between(1, 5)]', ['filter (a >= 1 and a <= 5)']],
   ['df = df[df["a"].apply(check)]', ['filter ?']],
@@ -108,7 +111,7 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
     ['filter a == 1', 'other merge'],
   ],
   ['df = df[df["a"] == 1].nlargest(100, "b")', ['filter a == 1', 'other nlargest']],
-  ['df = df.groupby("a").tail(1)', ['other groupby', 'sample last 1 -']],
+  ['df = df.groupby("a").tail(1)', ['other groupby']],
   [
     'from sklearn.model_selection import train_test_split\ndf, test = train_test_split(df, test_size=0.2)',
     ['other train_test_split'],
@@ -283,6 +286,16 @@ ${EMBED}(df["text"].tolist())`);
   assert.deepEqual(
     recipe.columns.map(({ value }) => value),
     ['received', 'product', 'state', 'ticket', 'text'],
+  );
+});
+
+test('columns with vectors are not among those that are kept', async () => {
+  const { columns } = await recipeOf(
+    `${HEAD}df = pd.read_csv("a.csv", usecols=["text", "text_embedding", "text vector", "emb2", "remembers"])\n${EMBED}(df["text"].tolist())`,
+  );
+  assert.deepEqual(
+    columns.map(({ value }) => value),
+    ['text', 'remembers'],
   );
 });
 

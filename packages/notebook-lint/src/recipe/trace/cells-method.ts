@@ -167,7 +167,8 @@ function textTest(call: TracedCall, left: Expr): Condition | undefined {
   const plain =
     text !== undefined &&
     (is !== 'contains' || constantOf(call.argument('regex')) === false || !/[\\^$.|?*+()[\]{}]/.test(text));
-  const folded = constantOf(call.argument('case')) === false || call.named.has('flags');
+  const folded =
+    constantOf(call.argument('case')) === false || call.named.has('flags') || call.positional.length > 1;
   const ofNothing = constantOf(call.argument('na'));
   return plain && !folded && ofNothing !== true
     ? { op: 'text', is, left, text }

@@ -20,8 +20,10 @@ const NONE =
 export function tableMethod(call: TracedCall, table: Table): Traced {
   const { name, node } = call;
   if (name === 'sample' && isWhole(call)) return { is: 'table', table };
+  if (isOfGroups(name, table)) return { is: 'table', table };
   const step = stepOf(call, table);
   if (step) return stepped(call, table, { ...step, node } as Step);
+  if (name === 'filter' && choosesColumns(call)) return { is: 'table', table };
   const made = columnsMade(call, table) ?? filledTable(call, table);
   if (made) return made;
   if (/^(groupby|groupBy|group_by)$/.test(name)) noteNames(table, call.argument('by', 0), node);
@@ -102,6 +104,12 @@ function firstRows(call: TracedCall): StepBody {
   };
 }
 
+/** `df.groupby("a").head(1)`: the first of each group, which is a part of the question that the groups are. */
+function isOfGroups(name: string, { steps }: Table): boolean {
+  const last = steps.at(-1);
+  return last?.op === 'other' && /^group_?by$/i.test(last.name) && /^(head|tail|sample|limit)$/.test(name);
+}
+
 /** `sample(frac=1)` only changes the order. */
 export function isWhole({ argument }: TracedCall): boolean {
   return [argument('frac'), argument('fraction')].some((share) => constantOf(share) === 1);
@@ -139,6 +147,14 @@ function subset(call: TracedCall, table: Table, refuse: string): Expr[] | undefi
 function kept(call: TracedCall): 'first' | 'last' | 'other' {
   const keep = constantOf(call.argument('keep'));
   return keep === 'last' ? 'last' : keep === undefined || keep === 'first' ? 'first' : 'other';
+}
+
+/** pandas' `filter(items=[...])`, `filter(like="x")`, `filter(regex="x")`. */
+function choosesColumns(call: TracedCall): boolean {
+  if (call.argument('items', 0).is === 'list') return true;
+  const byName = ['items', 'like', 'regex'].some((option) => call.named.has(option));
+  const axis = constantOf(call.argument('axis'));
+  return byName && axis !== 0 && axis !== 'index';
 }
 
 /** `df.filter(pl.col("a") == 1)`, Spark's `where("a = 1")`, a function of a dataset; pandas' `filter(items=...)` is none. */
