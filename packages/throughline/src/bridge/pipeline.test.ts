@@ -246,6 +246,17 @@ def rows(function): print(json.dumps(function(json.loads(sys.argv[1]))))
 def split(function): print(json.dumps(list(function(json.loads(sys.argv[1])))))
 `;
 
+test('imports from the future stand before all others', async () => {
+  const { plan, recipe } = await planned(
+    `from __future__ import annotations\n${HEAD}KEY = "secret"\ndef clean(t):\n    return t.title() + KEY\ndf["text"] = df["text"].apply(clean)\n${EMBED}`,
+  );
+  const unsecret = (statement: string) => statement.replace('"secret"', 'os.environ["KEY"]');
+  const text = programFiles(plan, recipe, unsecret)[0]!.text;
+  assert.deepEqual(text.match(/^(from|import|KEY).*/gm), [
+    ...['from __future__ import annotations', 'import os', 'KEY = os.environ["KEY"]'],
+  ]);
+});
+
 test("programs give the notebook's functions the literals that it gives them", async () => {
   const { plan, recipe } = await planned(`import pandas as pd
 import numpy as np

@@ -54,10 +54,9 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
   const missing = [...new Set(functions.flatMap((one) => one.missing))];
   const future = statements.filter(({ source }) => /^from __future__/.test(source));
   const others = statements.filter((one) => !future.includes(one));
-  const body = [...future, ...others].map(({ origin, source }) => {
-    const place = `# cell ${origin.cell}, line ${origin.line}`;
-    return `${place}\n${unsecret(source, origin.cell)}`;
-  });
+  const placed = ({ origin, source }: (typeof statements)[number]) =>
+    `# cell ${origin.cell}, line ${origin.line}\n${unsecret(source, origin.cell)}`;
+  const body = others.map(placed);
   const question =
     missing.length === 0
       ? []
@@ -72,6 +71,7 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
         .replace(/[^\w .-]/g, '_')}, as they are written there.`,
     ),
     ...question,
+    ...future.map(placed),
     ...(needsOs ? ['import os'] : []),
     ...body,
   ].join('\n\n')}\n`;
