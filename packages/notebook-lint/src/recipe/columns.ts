@@ -27,7 +27,7 @@ export function idFact({ ids, used }: Reading): Fact<string> | undefined {
   return named.length === 1 && only ? factOf(only[0], only[1][0]!) : undefined;
 }
 
-const VECTORS = /(^|[_\b])(embeddings?|vectors?|emb)([_\d]|$)/i;
+const VECTORS = /(^|[\W_])(embeddings?|vectors?|emb)([\W_\d]|$)/i;
 
 /** Columns of the source that the notebook names, in the order in which it does; not those with vectors. */
 export function columnFacts({ used }: Reading): Fact<string>[] {

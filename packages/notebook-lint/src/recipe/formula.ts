@@ -16,12 +16,17 @@ export function formulaOf(expr: Expr, functions: Functions): Formula {
       return { op: 'concat', parts: expr.parts.map(part) };
     case 'call': {
       const inner = expr.inner && part(expr.inner);
+      const name = functions.keep(expr.fn, expr.at);
+      const of = part(expr.of);
+      if (name === undefined || !functions.isWhole(name))
+        return inner ?? { op: 'other', source: textOf(expr.fn.node).slice(0, MOST_SOURCE), of: [of] };
       return {
         op: 'call',
-        name: functions.keep(expr.fn, expr.at),
-        of: part(expr.of),
+        name,
+        of,
         inner,
         ofRow: expr.ofRow,
+        ...(expr.args.length > 0 && { args: expr.args }),
       };
     }
     case 'split':

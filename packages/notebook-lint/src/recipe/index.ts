@@ -1,6 +1,7 @@
 export { columnsOf } from './formula.ts';
 export { type RecipeOptions, readRecipe } from './read-recipe.ts';
 export type {
+  ArgumentFact,
   ClusteringFact,
   Fact,
   Formula,

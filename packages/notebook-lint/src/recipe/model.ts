@@ -49,7 +49,7 @@ export function modelFact(
   const differs = (one: { value: ModelFact }) =>
     one.value.library !== value.library || one.value.name !== value.name;
   const ofQuestions = fn && trace.ofQuestions.at(-1);
-  const asked = ofQuestions && functions.keep(ofQuestions, chosen.at);
+  const asked = fn && ofQuestions && functions.keep(ofQuestions, chosen.at);
   return {
     ...rest,
     value: { ...value, function: fn, ofQuestions: asked },
@@ -165,7 +165,12 @@ function numberEntry(node: SyntaxNode | undefined, key: string, trace: Trace): n
 /** The innermost function of the notebook that gives the vectors of the texts that it is given. */
 function functionOf(embedding: Embedding, functions: Functions): ModelFact['function'] {
   const fn = embedding.through.at(-1);
-  if (!fn || !embedding.cells) return undefined;
+  // A function that is given something else first, or what is no literal, cannot be called with texts alone.
+  if (!fn || !embedding.cells || !embedding.args) return undefined;
   const takes = embedding.cells.many ? 'many' : 'one';
-  return { name: functions.keep(fn, embedding.at), takes };
+  const { args } = embedding;
+  const name = functions.keep(fn, embedding.at);
+  return name === undefined || !functions.isWhole(name)
+    ? undefined
+    : { name, takes, ...(args.length > 0 && { args }) };
 }

@@ -16,6 +16,7 @@ export function namesNeeded(node: SyntaxNode): Set<string> {
         if (id) bound.add(textOf(id));
       }
     }
+    if (at.type === 'future_import_statement') continue;
     if (at.type === 'class_definition') bound.add(textOf(field(at, 'name') ?? at));
     if (at.type === 'assignment' || at.type === 'for_statement' || at.type === 'for_in_clause')
       addTargets(field(at, 'left'), bound);

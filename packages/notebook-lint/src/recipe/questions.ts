@@ -56,9 +56,8 @@ function* textQuestions({ text, source }: Recipe): Iterable<Question> {
 function isUnderstood(formula: Formula): boolean {
   if (formula.op === 'other') return false;
   if (formula.op === 'concat') return formula.parts.every(isUnderstood);
-  return (
-    formula.op === 'column' || formula.op === 'literal' || formula.op === 'call' || isUnderstood(formula.of)
-  );
+  if (formula.op === 'call' && formula.ofRow) return true;
+  return formula.op === 'column' || formula.op === 'literal' || isUnderstood(formula.of);
 }
 
 /** A function of the notebook makes the vectors, without a library that takes a name. */
@@ -93,6 +92,12 @@ function* modelQuestions({ model, split, functions }: Recipe): Iterable<Question
     yield {
       about: 'split',
       text: `\`${split.value.name}\` cuts by its own rules: sentences here give passages of about the same size, not the same ones.`,
+      origin: split.origin,
+    };
+  if (split?.value.kind === 'function' && split.value.function === undefined)
+    yield {
+      about: 'split',
+      text: `\`${split.value.name}\` cuts the texts, and is given something that is no literal, or not the text first: write split.py, or take sentences.`,
       origin: split.origin,
     };
   for (const { name, missing, readsData, origin } of functions) {

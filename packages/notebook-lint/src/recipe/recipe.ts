@@ -56,7 +56,6 @@ export interface SourceFact {
   /** As the notebook says it; undefined where it is computed. */
   readonly path: string | undefined;
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
-  readonly columns: readonly string[] | undefined;
 }
 
 export type StepFact =
@@ -104,8 +103,16 @@ export type Formula =
       readonly of: Formula;
       readonly inner: Formula | undefined;
       readonly ofRow: boolean;
+      /** Literals that it is given after the text or row. */
+      readonly args?: readonly ArgumentFact[];
     }
   | { readonly op: 'other'; readonly source: string; readonly of: readonly Formula[] };
+
+/** A literal that a function of the notebook is given: by name, else by its place. */
+export interface ArgumentFact {
+  readonly name: string | undefined;
+  readonly value: string | number | boolean | null;
+}
 
 export type Test =
   | {
@@ -142,6 +149,8 @@ export interface SplitFact {
   readonly name: string;
   /** In `functions`: what gives the pieces of a text. */
   readonly function: string | undefined;
+  /** Literals that it is given after the text. */
+  readonly args?: readonly ArgumentFact[];
   readonly size: number | undefined;
   readonly overlap: number | undefined;
   readonly unit: 'tokens' | 'characters' | 'unknown';
@@ -177,7 +186,14 @@ export interface ModelFact {
     | { readonly deployment: string | undefined; readonly version: string | undefined }
     | undefined;
   /** The function of the notebook, in `functions`, that gives the vectors: of one text, or of a list. */
-  readonly function: { readonly name: string; readonly takes: 'one' | 'many' } | undefined;
+  readonly function:
+    | {
+        readonly name: string;
+        readonly takes: 'one' | 'many';
+        /** Literals that it is given after the text or texts. */
+        readonly args?: readonly ArgumentFact[];
+      }
+    | undefined;
   /** In `functions`: through which questions go before they are embedded. */
   readonly ofQuestions: string | undefined;
 }

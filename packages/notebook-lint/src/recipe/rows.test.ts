@@ -66,6 +66,9 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   ['df = df[df["a"].str.contains("fee", regex=False)]', ['filter a contains "fee"']],
   ['df = df[df["a"].str.contains("f.e")]', ['filter ?']],
   ['df = df[df["a"].str.contains("fee", case=False)]', ['filter ?']],
+  ['df = df[df["a"].str.contains("fee", False)]', ['filter ?']],
+  ['df = df.filter(items=["text", "a"]).filter(["text"]).filter(like="t")', []],
+  ['df = df.filter(like="7", axis=0)', ['other filter']],
   ['df = df[df["a"].str.startswith("A")]', ['filter a startsWith "A"']],
   ['df = df[df["a"].between(1, 5)]', ['filter (a >= 1 and a <= 5)']],
   ['df = df[df["a"].apply(check)]', ['filter ?']],
@@ -91,6 +94,41 @@ const STEPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   ['if False:\n    df = df[df["a"] == "x"]', []],
   ['def keep(frame):\n    return frame[frame["a"] == 1]\ndf = keep(df)', ['filter a == 1']],
   ['df = df.pipe(lambda d: d[d["a"] == 1])', ['filter a == 1']],
+  ['df = df.query(\'a != "x@b.com" and b > 5\')', ['filter (a != "x@b.com" and b > 5)']],
+  ['df = df.query("a != \\"x@b.com\\"")', ['filter a != "x@b.com"']],
+  ['df = df.drop(df[df["a"] < 0].index)', ['filter ?']],
+  ['df = df.drop(index=[1, 2])', ['filter ?']],
+  ['df = df.iloc[1000:]', ['filter ?']],
+  ['df = df[::2]', ['filter ?']],
+  ['df = df[:-5]', ['filter ?']],
+  ['df = df.iloc[10:50]', ['sample first 40 -']],
+  ['df = df[:]', []],
+  ['df = df[::-1]', []],
+  ['df = df.sample(frac=1, random_state=1)', []],
+  ['df["text"] = df["text"].sample(frac=1)', []],
+  [
+    'b = pd.read_csv("b.csv")\ndf = df[df["a"] == 1]\ndf = pd.merge(df, b, on="id")',
+    ['filter a == 1', 'other merge'],
+  ],
+  ['df = df[df["a"] == 1].nlargest(100, "b")', ['filter a == 1', 'other nlargest']],
+  ['df = df.groupby("a").tail(1)', ['other groupby']],
+  [
+    'from sklearn.model_selection import train_test_split\ndf, test = train_test_split(df, test_size=0.2)',
+    ['other train_test_split'],
+  ],
+  ['df = df.loc[lambda d: d["a"] > 20]', ['filter a > 20']],
+  ['df = df.loc[lambda d: ask(d)]', ['filter ?']],
+  ['mask = df.a.notna()\nmask &= df.b == "x"\ndf = df[mask]', ['filter (has a and b == "x")']],
+  ['keep = pd.to_numeric(df.a) > 5\ndf = df[keep]', ['filter ?(a) > 5']],
+  ['df = df.dropna(subset=["a"])\nkeep = ask()\ndf = df[keep]', ['drop_nulls a', 'filter ?']],
+  ['df = df.drop(columns=["a"]).drop("b", axis=1).drop(["c"], axis="columns")', []],
+  ['df = df[df["a"].dt.year >= 2023]', ['filter ?(a) >= 2023']],
+  ['df = df[df["a"].str.get(0) == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].str[0] == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].str.join("") == "x"]', ['filter ?(a) == "x"']],
+  ['df = df[df["a"].astype(int) == 5]', ['filter ?(a) == 5']],
+  ['df = df[df["a"].astype(str) == "5"]', ['filter text(a) == "5"']],
+  ['df = df[df["a"].item() > 3]', ['filter ?(a) > 3']],
 ];
 for (const [code, steps] of STEPS)
   test(`step: ${code.replaceAll('\n', '; ')}`, async () => {
@@ -98,7 +136,81 @@ for (const [code, steps] of STEPS)
     assert.deepEqual(stepsOf(recipe), steps);
   });
 
+const ROWS = 'texts = []\nfor _, row in df.iterrows():\n    ';
+const LOOPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
+  [
+    `${ROWS}if row["a"] < 5:\n        continue\n    if len(row["text"]) < 20: continue\n    texts.append(row["text"])\n${EMBED}(texts)`,
+    ['filter not(a < 5)', 'filter not(size(text) < 20)'],
+  ],
+  [
+    `texts = []\nfor t, c in zip(df["text"], df["c"]):\n    if c == "x" and len(t) > 10:\n        texts.append(t)\n${EMBED}(texts)`,
+    ['filter (c == "x" and size(text) > 10)'],
+  ],
+  [
+    `model = SentenceTransformer("m")\nvs = []\n${ROWS}if row["c"] == "x":\n        vs.append(model.encode(row["text"]))`,
+    ['filter c == "x"'],
+  ],
+  [
+    `rows = []\nseen = set()\nfor r in df.to_dict("records"):\n    if r["text"] in seen: continue\n    rows.append({"text": r["text"]})\ndf2 = pd.DataFrame(rows)\n${EMBED}(df2["text"].tolist())`,
+    ['filter ?'],
+  ],
+  [`${ROWS}if row["a"] > 9: break\n    texts.append(row["text"])\n${EMBED}(texts)`, ['filter ?']],
+  [`${ROWS}if row["a"] > 9: print(row)\n    texts.append(row["text"])\n${EMBED}(texts)`, []],
+  [
+    `${ROWS}if row["a"] > 9: pass\n    else: texts.append(row["text"])\n${EMBED}(texts)`,
+    ['filter not(a > 9)'],
+  ],
+  [`${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`, []],
+  [`${ROWS}if row["a"] > 9: texts += cut(row["t"])\n    else: texts.append(row["t"])\n${EMBED}(texts)`, []],
+  [
+    `batch = []\nout = []\nmodel = SentenceTransformer("m")\nfor t in df["text"]:\n    batch.append(t)\n    if len(batch) == 64:\n        out.extend(model.encode(batch))`,
+    [],
+  ],
+  [
+    `S = False\nif S:\n    df = df[df.c == "x"].head(10)\nelse:\n    df = df[df.c == "y"]\n${EMBED}(df["text"].tolist())`,
+    ['filter c == "y"'],
+  ],
+  [
+    `N = None\nif N is not None and len(df) > N:\n    df = df[df.c == "x"]\n${EMBED}(df["text"].tolist())`,
+    [],
+  ],
+  [`if ask():\n    df = df[df.c == "x"]\n${EMBED}(df["text"].tolist())`, ['other if']],
+  [
+    `df = df[df.b == 1]\nif ask():\n    df = df[df.c == "x"]\nelse:\n    df = df[df.c == "y"]\n${EMBED}(df["text"].tolist())`,
+    ['filter b == 1', 'other if'],
+  ],
+  [`if ask():\n    df.dropna(inplace=True)\n${EMBED}(df["text"].tolist())`, ['other if']],
+  [`if len(df) > 100:\n    df = df.sample(100)\n${EMBED}(df["text"].tolist())`, ['sample random 100 -']],
+  [
+    `if __name__ == "__main__":\n    df = df[df.c == "x"]\n    ${EMBED.replace('\n', '\n    ')}(df["text"].tolist())`,
+    ['filter c == "x"'],
+  ],
+  [
+    `first = True\nfor n in [1, 2]:\n    if first:\n        df = df[df.c == "x"]\n    first = False\n${EMBED}(df["text"].tolist())`,
+    ['other if'],
+  ],
+];
+for (const [code, steps] of LOOPS)
+  test(`rows that a loop or a branch keeps: ${code.replaceAll('\n', '; ').slice(0, 110)}`, async () => {
+    const recipe = await recipeOf(`${HEAD}df = pd.read_csv("a.csv")\n${code}`);
+    assert.deepEqual(stepsOf(recipe), steps);
+    assert.equal(recipe.source?.value.path, 'a.csv');
+  });
+
 const TEXTS: readonly (readonly [code: string, text: string])[] = [
+  [`df["t"] = df.a.str.cat(df.b, sep=" ")\n${EMBED}(df["t"].tolist())`, '(a + " " + b)'],
+  [`df["t"] = df.a.str.cat(df.b, na_rep="")\n${EMBED}(df["t"].tolist())`, '?(a, b)'],
+  [`import numpy as np\ndf["t"] = np.where(df.a.isna(), df.b, df.a)\n${EMBED}(df["t"].tolist())`, '?(b, a)'],
+  [`df["t"] = df["text"].str[:500:2]\n${EMBED}(df["t"].tolist())`, '?(text)'],
+  [
+    `${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`,
+    '?(t, u)',
+  ],
+  [`${ROWS}if row["a"] > 9: texts.append(row["t"])\n${EMBED}(texts)`, 't'],
+  [`if ask():\n    df["text"] = df["text"].str.lower()\n${EMBED}(df["text"].tolist())`, '?(text)'],
+  [`if ask():\n    t = df["a"]\nelse:\n    t = df["b"]\n${EMBED}(t.tolist())`, '?(a, b)'],
+  [`${EMBED}(df["text"].tolist(), prompt="query: ")`, 'text'],
+  [`df["t"] = df["text"].str.get(0)\n${EMBED}(df["t"].tolist())`, '?(text)'],
   [`${EMBED}(df["text"].tolist())`, 'text'],
   [`${EMBED}(df.text.values)`, 'text'],
   [`COLUMN = "body"\n${EMBED}(df[COLUMN].to_list())`, 'body'],
@@ -174,6 +286,16 @@ ${EMBED}(df["text"].tolist())`);
   assert.deepEqual(
     recipe.columns.map(({ value }) => value),
     ['received', 'product', 'state', 'ticket', 'text'],
+  );
+});
+
+test('columns with vectors are not among those that are kept', async () => {
+  const { columns } = await recipeOf(
+    `${HEAD}df = pd.read_csv("a.csv", usecols=["text", "text_embedding", "text vector", "emb2", "remembers"])\n${EMBED}(df["text"].tolist())`,
+  );
+  assert.deepEqual(
+    columns.map(({ value }) => value),
+    ['text', 'remembers'],
   );
 });
 

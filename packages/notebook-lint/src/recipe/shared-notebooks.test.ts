@@ -68,7 +68,7 @@ const READ: Readonly<Record<string, Partial<Summary>>> = {
   },
   'web_qa.ipynb': {
     source: 'csv processed/scraped.csv (cell 3)',
-    steps: ['other columns ='],
+    steps: ['other columns =', 'filter has text'],
     text: 'text',
     split: 'split_into_many -',
     model: 'openai text-embedding-ada-002',

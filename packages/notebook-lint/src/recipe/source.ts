@@ -60,7 +60,7 @@ export function sourceFact(reading: Reading, trace: Trace): Fact<SourceFact> {
     positional[0];
   const path = /^(json|pickle)\./.test(reader) ? openedPath(first, trace) : pathOf(first, trace);
   const format = formatOf(reader, path, options, node);
-  return factOf({ reader, format, path, options, columns: undefined }, node);
+  return factOf({ reader, format, path, options }, node);
 }
 
 /** A text, or a list of which the first stands for all; `glob("data/*.csv")`. */

@@ -16,19 +16,21 @@ export function splitFact(
   if (!found) return undefined;
   const { splitter } = found;
   const library = splitter.kind === 'library' ? splitter : splitter.library;
-  const own = splitter.kind === 'function' ? functions.keep(splitter.fn, splitter.at) : undefined;
+  // A function that is given what is no literal cannot be called with the text alone.
+  const isOwn = splitter.kind === 'function' && splitter.args !== undefined;
+  const own = isOwn ? functions.keep(splitter.fn, splitter.at) : undefined;
+  const args = isOwn && splitter.args && splitter.args.length > 0 ? { args: splitter.args } : {};
   if (library?.kind !== 'library') {
+    const { fn } = splitter as Extract<SplitterRef, { fn: unknown }>;
     const value = {
-      name: own!,
+      name: own ?? fn.name ?? 'lambda',
       function: own,
+      ...args,
       size: undefined,
       overlap: undefined,
       unit: 'unknown',
     } as const;
-    return factOf(
-      { ...value, kind: 'function' },
-      (splitter as Extract<SplitterRef, { fn: unknown }>).fn.node,
-    );
+    return factOf({ ...value, kind: 'function' }, fn.node);
   }
   const { named, positional } = argumentsOf(library.call);
   const name = /(\w+)(\.from_\w+\(\))?\.\w+$/.exec(library.path)?.[1] ?? library.path;
@@ -39,8 +41,8 @@ export function splitFact(
   );
   const overlap = numberLiteral(named.get('chunk_overlap'), trace);
   const unit = byTokens ? 'tokens' : 'characters';
-  const called = own ?? methodOf(library, functions);
-  return factOf({ kind: 'library', name, function: called, size, overlap, unit }, library.call);
+  const called = splitter.kind === 'function' ? own : methodOf(library, functions);
+  return factOf({ kind: 'library', name, function: called, ...args, size, overlap, unit }, library.call);
 }
 
 /** `splitter.split_text`, with the statements that make the splitter. */

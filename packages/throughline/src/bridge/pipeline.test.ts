@@ -246,6 +246,42 @@ def rows(function): print(json.dumps(function(json.loads(sys.argv[1]))))
 def split(function): print(json.dumps(list(function(json.loads(sys.argv[1])))))
 `;
 
+test('imports from the future stand before all others', async () => {
+  const { plan, recipe } = await planned(
+    `from __future__ import annotations\n${HEAD}KEY = "secret"\ndef clean(t):\n    return t.title() + KEY\ndf["text"] = df["text"].apply(clean)\n${EMBED}`,
+  );
+  const unsecret = (statement: string) => statement.replace('"secret"', 'os.environ["KEY"]');
+  const text = programFiles(plan, recipe, unsecret)[0]!.text;
+  assert.deepEqual(text.match(/^(from|import|KEY).*/gm), [
+    ...['from __future__ import annotations', 'import os', 'KEY = os.environ["KEY"]'],
+  ]);
+});
+
+test("programs give the notebook's functions the literals that it gives them", async () => {
+  const { plan, recipe } = await planned(`import pandas as pd
+import numpy as np
+df = pd.read_csv("a.csv")
+SIZE = 3
+def chunk(text, size=100):
+    return [text[i:i + size] for i in range(0, len(text), size)]
+def embed(text, pool="mean"):
+    v = np.zeros(8)
+    v[0] = len(text)
+    return v
+df["t"] = df["text"].apply(lambda t: chunk(t, size=SIZE))
+df = df.explode("t")
+df["v"] = df["t"].apply(lambda t: embed(t, pool="max"))`);
+  const files = programFiles(plan, recipe, (statement) => statement);
+  const last = (name: string) =>
+    files
+      .find((file) => file.name === name)
+      ?.text.trim()
+      .split('\n')
+      .at(-1);
+  assert.equal(last('split.py'), 'mapper.split(lambda text: notebook.chunk(text, size=3))');
+  assert.equal(last('embed.py'), 'mapper.embed_each(lambda text: notebook.embed(text, pool="max"))');
+});
+
 test("the notebook's own functions run as programs", async (t) => {
   const { plan, recipe } = await planned(OWN);
   const folder = await mkdtemp(join(tmpdir(), 'throughline-programs-'));

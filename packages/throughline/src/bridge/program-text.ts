@@ -1,6 +1,6 @@
-import type { FunctionSource, Recipe } from '@throughline/notebook-lint';
+import type { ArgumentFact, FunctionSource, Recipe } from '@throughline/notebook-lint';
 import type { PipelinePlan } from './pipeline-plan.ts';
-import { quoted } from './python-text.ts';
+import { argumentsText, quoted } from './python-text.ts';
 
 export interface TextFile {
   readonly name: string;
@@ -18,7 +18,7 @@ export type Unsecret = (statement: string, cell: number) => string;
 /** Python files beside the config: the notebook's functions as they are, and programs of a few lines that call them. */
 export function programFiles(
   plan: PipelinePlan,
-  { functions, file }: Recipe,
+  { functions, file, model, split: cut }: Recipe,
   unsecret: Unsecret,
 ): TextFile[] {
   const { clean, embed, split } = plan.programs;
@@ -31,8 +31,8 @@ export function programFiles(
   const kept = functions.filter(({ name }) => used.has(name));
   if (kept.length > 0) files.push({ name: `${MODULE}.py`, text: moduleText(kept, file, unsecret) });
   if (clean) files.push({ name: 'clean.py', text: cleanText(clean) });
-  if (embed) files.push({ name: 'embed.py', text: embedText(embed) });
-  if (split) files.push({ name: 'split.py', text: splitText(split) });
+  if (embed) files.push({ name: 'embed.py', text: embedText(embed, model?.value.function?.args) });
+  if (split) files.push({ name: 'split.py', text: splitText(split, cut?.value.args) });
   return files;
 }
 
@@ -54,10 +54,9 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
   const missing = [...new Set(functions.flatMap((one) => one.missing))];
   const future = statements.filter(({ source }) => /^from __future__/.test(source));
   const others = statements.filter((one) => !future.includes(one));
-  const body = [...future, ...others].map(({ origin, source }) => {
-    const place = `# cell ${origin.cell}, line ${origin.line}`;
-    return `${place}\n${unsecret(source, origin.cell)}`;
-  });
+  const placed = ({ origin, source }: (typeof statements)[number]) =>
+    `# cell ${origin.cell}, line ${origin.line}\n${unsecret(source, origin.cell)}`;
+  const body = others.map(placed);
   const question =
     missing.length === 0
       ? []
@@ -72,6 +71,7 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
         .replace(/[^\w .-]/g, '_')}, as they are written there.`,
     ),
     ...question,
+    ...future.map(placed),
     ...(needsOs ? ['import os'] : []),
     ...body,
   ].join('\n\n')}\n`;
@@ -94,7 +94,7 @@ function cleanText({ python, holder, parts }: NonNullable<PipelinePlan['programs
     header('Makes the text of a row as the notebook does.'),
     ...imports,
     ...['', '', 'def text(row):'],
-    ...(needed.length > 0 && !usesNamespace && !/^notebook\.\w+\(row\)$/.test(expression)
+    ...(needed.length > 0 && !usesNamespace && !/^notebook\.\w+\(row(, [^()]*)?\)$/.test(expression)
       ? [`    if ${needed.map((name) => `row[${name}] is None`).join(' or ')}:`, '        return None']
       : []),
     `    return ${expression}`,
@@ -111,17 +111,25 @@ function cleanText({ python, holder, parts }: NonNullable<PipelinePlan['programs
   ].join('\n');
 }
 
-function embedText({
-  function: name,
-  takes,
-  lines,
-  ofQuestions,
-}: NonNullable<PipelinePlan['programs']['embed']>): string {
+/** The notebook's function, with the literals that the notebook gives it after the text or texts. */
+function functionText(name: string, args: Arguments, parameter: string): string {
+  if (!args || args.length === 0) return `notebook.${name}`;
+  return `lambda ${parameter}: notebook.${name}(${parameter}${argumentsText(args)})`;
+}
+
+type Arguments = readonly ArgumentFact[] | undefined;
+
+function embedText(
+  { function: name, takes, lines, ofQuestions }: NonNullable<PipelinePlan['programs']['embed']>,
+  args: Arguments,
+): string {
   const question = ofQuestions === undefined ? '' : `, question=notebook.${ofQuestions}`;
   const call =
     name === undefined
       ? 'mapper.embed(embed)'
-      : `mapper.${takes === 'many' ? 'embed' : 'embed_each'}(notebook.${name}${question})`;
+      : takes === 'many'
+        ? `mapper.embed(${functionText(name, args, 'texts')}${question})`
+        : `mapper.embed_each(${functionText(name, args, 'text')}${question})`;
   const imports = name === undefined ? [] : [`import ${MODULE} as notebook`];
   const [first, ...rest] = lines;
   return [
@@ -134,13 +142,13 @@ function embedText({
   ].join('\n');
 }
 
-function splitText(name: string): string {
+function splitText(name: string, args: Arguments): string {
   return [
     header('Cuts texts as the notebook does.'),
     'import throughline_mapper as mapper',
     `import ${MODULE} as notebook`,
     '',
-    `mapper.split(notebook.${name})`,
+    `mapper.split(${functionText(name, args, 'text')})`,
     '',
   ].join('\n');
 }

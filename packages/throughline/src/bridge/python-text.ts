@@ -1,4 +1,4 @@
-import type { Formula, FunctionSource } from '@throughline/notebook-lint';
+import type { ArgumentFact, Formula, FunctionSource } from '@throughline/notebook-lint';
 
 export interface PythonText {
   /** An expression of `row`, a dict of texts by column. */
@@ -55,26 +55,35 @@ export function pythonOfText(formula: Formula, sources: readonly FunctionSource[
     }
     // `Series.str.normalize` and `.encode` are no methods of a text that give a text.
     if (/^(normalize|encode|decode|translate)$/.test(name)) throw new NotExact();
-    const given = args.map((value) => (typeof value === 'string' ? quoted(value) : pythonLiteral(value)));
+    const given = args.map(pythonLiteral);
     return `${python(of)}.${name}(${given.join(', ')})`;
   }
 
-  function call({ name, of, ofRow }: Extract<Formula, { op: 'call' }>): string {
+  function call({ name, of, ofRow, args }: Extract<Formula, { op: 'call' }>): string {
     functions.add(name);
-    if (!ofRow) return `notebook.${name}(${python(of)})`;
+    const further = argumentsText(args);
+    if (!ofRow) return `notebook.${name}(${python(of)}${further})`;
     const source = sources.find((one) => one.name === name)?.source ?? '';
     const parameter = /(?:def\s+\w+\s*\(|lambda\s+)\s*(\w+)/.exec(source)?.[1] ?? 'row';
     const byAttribute = new RegExp(`\\b${parameter}\\.(?!(get|items|keys|values)\\b)\\w+`).test(source);
     const byKey = new RegExp(`\\b${parameter}(\\[|\\.(get|items|keys|values)\\b)`).test(source);
     if (byAttribute && byKey) throw new NotExact();
-    if (!byAttribute) return `notebook.${name}(row)`;
+    if (!byAttribute) return `notebook.${name}(row${further})`;
     usesNamespace = true;
-    return `notebook.${name}(SimpleNamespace(**row))`;
+    return `notebook.${name}(SimpleNamespace(**row)${further})`;
   }
 }
 
-function pythonLiteral(value: number | boolean | null): string {
+/** Literals after the first argument: `, 200, overlap=20`. */
+export function argumentsText(args: readonly ArgumentFact[] = []): string {
+  return args
+    .map(({ name, value }) => `, ${name === undefined ? '' : `${name}=`}${pythonLiteral(value)}`)
+    .join('');
+}
+
+function pythonLiteral(value: string | number | boolean | null): string {
   if (value === null) return 'None';
+  if (typeof value === 'string') return quoted(value);
   return typeof value === 'boolean' ? (value ? 'True' : 'False') : String(value);
 }
 

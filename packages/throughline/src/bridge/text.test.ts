@@ -76,3 +76,13 @@ test('a function of a row gets it in the form that it uses', () => {
   );
   assert.equal(pythonOfText(call, source('lambda r: r.Title + r["body"]')), undefined);
 });
+
+test('a function is given the literals that the notebook gives it', () => {
+  const args = [
+    { name: undefined, value: false },
+    { name: 'end', value: '!"' },
+    { name: 'size', value: null },
+  ];
+  const call: Formula = { op: 'call', name: 'f', of: title, inner: undefined, ofRow: false, args };
+  assert.equal(pythonOfText(call, [])!.expression, 'notebook.f(row["Title"], False, end="!\\"", size=None)');
+});

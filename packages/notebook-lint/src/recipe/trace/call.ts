@@ -5,6 +5,7 @@ import { embeddingOf } from './embedding.ts';
 import { other } from './expr.ts';
 import { evaluate } from './expression.ts';
 import { callFunction } from './function.ts';
+import { guarded } from './guards.ts';
 import { noteIds } from './ids.ts';
 import { libraryResult } from './library.ts';
 import { readingOf } from './reader.ts';
@@ -50,7 +51,7 @@ export function evaluateCall(node: SyntaxNode, env: Env, trace: Trace): Traced {
 /** Methods of models that give the model itself. */
 const SAME_MODEL = /\.(half|eval|to|cuda|cpu|float|bfloat16)\(\)/g;
 
-function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
+export function contextOf(node: SyntaxNode, env: Env, trace: Trace): TracedCall {
   const { positional, named } = argumentsOf(node);
   const receiverNode = receiverOf(node);
   const valueAt = (at: SyntaxNode | undefined) => (at && trace.values.get(at)) ?? NOTHING;
@@ -101,8 +102,8 @@ function ofList(call: TracedCall, list: Extract<Traced, { is: 'list' }>): Traced
   const { name, receiverNode, env } = call;
   const value = call.argument('object', 0);
   if (name === 'append' || name === 'extend') {
-    if (receiverNode?.type === 'identifier') grow(textOf(receiverNode), list, value, env);
-    else list.items.push(value.is === 'cells' ? { ...value, many: true } : value);
+    if (receiverNode?.type === 'identifier') grow(textOf(receiverNode), list, value, env, call.trace);
+    else list.items.push(guarded(value.is === 'cells' ? { ...value, many: true } : value, call.trace));
     return NOTHING;
   }
   return name === 'copy' ? list : undefined;

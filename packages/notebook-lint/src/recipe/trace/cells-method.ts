@@ -2,9 +2,10 @@ import { field, textOf } from '../../python/node.ts';
 import { constantOf, numberOfConstant, type TracedCall, textOfConstant } from './call.ts';
 import { constantsOf, mask } from './condition.ts';
 import { embeddingOfPassed } from './embedding.ts';
-import { other } from './expr.ts';
+import { concatenated, other } from './expr.ts';
 import { callWith } from './function.ts';
 import { after, cells } from './table.ts';
+import { isWhole } from './table-method.ts';
 import {
   type Cells,
   type Condition,
@@ -17,7 +18,7 @@ import {
 
 /** Methods that give the same values. */
 const SAME =
-  /^(tolist|to_list|to_numpy|values|copy|reset_index|items|cast|alias|collect|toPandas|numpy|sort_values|iter|to_frame|str|dt|infer_objects|persist|cache|itertuples|encode_utf8|item|get|array|load|lazy_load)$/;
+  /^(tolist|to_list|to_numpy|values|copy|reset_index|items|alias|collect|toPandas|numpy|sort_values|iter|to_frame|str|dt|infer_objects|persist|cache|itertuples|load|lazy_load)$/;
 /** Methods of texts that Python and `Series.str` have alike. */
 const TEXT =
   /^(lower|upper|title|capitalize|casefold|swapcase|strip|lstrip|rstrip|removeprefix|removesuffix|zfill|translate|normalize|encode|decode)$/;
@@ -37,6 +38,7 @@ export function cellsMethod(call: TracedCall, on: Cells): Traced {
   const condition = conditionOf(call, on);
   if (condition) return mask(on.table, condition);
   const rows = rowsStep(call);
+  if (name === 'sample' && !rows) return on;
   if (rows) return cells(after(on.table, { ...rows, node } as Step), on.expr, on.many);
   if (APPLY.test(name)) return applied(call, on);
   const expr = exprOf(call, on.expr);
@@ -45,7 +47,8 @@ export function cellsMethod(call: TracedCall, on: Cells): Traced {
 
 function exprOf(call: TracedCall, of: Expr): Expr | undefined {
   const { name, node } = call;
-  if (name === 'astype') return /str|string/i.test(callText(call)) ? { op: 'text', of } : of;
+  if (name === 'astype' || name === 'cast')
+    return /str|string/i.test(callText(call)) ? { op: 'text', of } : other(node, [of]);
   if (name === 'fillna' || name === 'fill_null') {
     const value = constantOf(call.argument('value', 0));
     return value === undefined ? other(node, [of]) : { op: 'fill', of, value: String(value) };
@@ -60,8 +63,7 @@ function exprOf(call: TracedCall, of: Expr): Expr | undefined {
     return { op: 'slice', of, start, end };
   }
   if (name === 'len' || name === 'len_chars') return { op: 'size', of };
-  if (name === 'cat') return undefined;
-  if (name === 'join') return of;
+  if (name === 'cat') return besides(call, of);
   if (SAME.test(name)) return of;
   if (
     /^(unique|value_counts|nunique|mean|sum|max|min|describe|hist|plot|isna|any|all|count|std|median|mode|duplicated|idxmax|groupby)$/.test(
@@ -70,6 +72,20 @@ function exprOf(call: TracedCall, of: Expr): Expr | undefined {
   )
     return undefined;
   return other(node, [of]);
+}
+
+/** `df["a"].str.cat(df["b"], sep=" ")`. Without another column it makes one text of all. */
+function besides(call: TracedCall, of: Expr): Expr {
+  const [others, separator] = [call.argument('others', 0), call.argument('sep')];
+  const between = separator.is === 'unknown' && !call.named.has('sep') ? '' : textOfConstant(separator);
+  if (
+    others.is !== 'cells' ||
+    between === undefined ||
+    call.positional.length > 1 ||
+    call.named.has('na_rep')
+  )
+    return other(call.node, [of, ...(others.is === 'cells' ? [others.expr] : [])]);
+  return concatenated(call.node, [of, { op: 'literal', value: between }, others.expr]);
 }
 
 function callText({ positional, named }: TracedCall): string {
@@ -151,7 +167,8 @@ function textTest(call: TracedCall, left: Expr): Condition | undefined {
   const plain =
     text !== undefined &&
     (is !== 'contains' || constantOf(call.argument('regex')) === false || !/[\\^$.|?*+()[\]{}]/.test(text));
-  const folded = constantOf(call.argument('case')) === false || call.named.has('flags');
+  const folded =
+    constantOf(call.argument('case')) === false || call.named.has('flags') || call.positional.length > 1;
   const ofNothing = constantOf(call.argument('na'));
   return plain && !folded && ofNothing !== true
     ? { op: 'text', is, left, text }
@@ -167,6 +184,7 @@ function rowsStep(call: TracedCall): StepBody | undefined {
   if (name === 'dropna' || name === 'drop_nulls') return { op: 'drop_nulls', columns: [receiver.expr] };
   if ((name === 'drop_duplicates' || name === 'unique') && !isShown(call))
     return { op: 'dedupe', columns: [receiver.expr], keep: 'first' };
+  if (name === 'sample' && isWhole(call)) return undefined;
   if (name === 'head' || name === 'sample' || name === 'tail' || name === 'limit') {
     const rows = numberOfConstant(call.argument('n', 0));
     const share = numberOfConstant(call.argument('frac'));

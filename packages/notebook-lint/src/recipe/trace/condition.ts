@@ -32,11 +32,25 @@ export function comparison(node: SyntaxNode, values: readonly Traced[], trace: T
   const operands = node.children.filter(({ field: name }) => name !== 'operators');
   const operators = fields(node, 'operators').map(textOf);
   const [left, right] = operands.map((operand) => trace.values.get(operand) ?? NOTHING);
+  if (operators.length === 1 && left?.is === 'constant' && right?.is === 'constant')
+    return compared(operators[0]!, left.value, right.value);
   const cells = values.find((value) => value.is === 'cells');
   if (cells?.is !== 'cells') return NOTHING;
   const unknown = mask(cells.table, { op: 'other', node });
   if (operators.length !== 1 || !left || !right) return unknown;
   return mask(cells.table, conditionOf(node, operators[0]!, left, right));
+}
+
+/** Of two literals: `SIZE is not None`, `LIMIT > 0`. */
+function compared(operator: string, left: Constant, right: Constant): Traced {
+  const is = operator.replace(/\s+/g, ' ');
+  if (is === '==' || is === 'is') return { is: 'constant', value: left === right };
+  if (is === '!=' || is === 'is not') return { is: 'constant', value: left !== right };
+  if (typeof left !== 'number' || typeof right !== 'number') return NOTHING;
+  if (is === '<') return { is: 'constant', value: left < right };
+  if (is === '<=') return { is: 'constant', value: left <= right };
+  if (is === '>') return { is: 'constant', value: left > right };
+  return is === '>=' ? { is: 'constant', value: left >= right } : NOTHING;
 }
 
 function conditionOf(node: SyntaxNode, operator: string, left: Traced, right: Traced): Condition {
@@ -77,21 +91,18 @@ export function constantsOf(value: Traced | undefined): Constant[] | undefined {
   return found.length === value.items.length ? found : undefined;
 }
 
+/** A column as a condition is not taken for one: what is true of its values is not known. */
 export function junction(node: SyntaxNode, op: 'and' | 'or', left: Traced, right: Traced): Traced {
   const table = [left, right].map((side) => ('table' in side ? side.table : undefined)).find((one) => one);
   if (!table) return NOTHING;
   const conditions = [left, right].map(
-    (side): Condition => (side.is === 'mask' ? side.condition : (truth(side) ?? { op: 'other', node })),
+    (side): Condition => (side.is === 'mask' ? side.condition : { op: 'other', node }),
   );
   return mask(table, { op, of: conditions.flatMap((one) => (one.op === op ? one.of : [one])) });
 }
 
-/** A column as a condition is not taken for one: what is true of its values is not known. */
-function truth(value: Traced): Condition | undefined {
-  return value.is === 'mask' ? value.condition : undefined;
-}
-
 export function negation(node: SyntaxNode, value: Traced): Traced {
+  if (value.is === 'constant') return { is: 'constant', value: !value.value };
   if (value.is === 'mask') {
     const { condition } = value;
     return mask(value.table, condition.op === 'not' ? condition.of : { op: 'not', of: condition });

@@ -2,6 +2,7 @@ import { embeddingKind } from '../../flow/embedding.ts';
 import { calledName, receiverOf } from '../../python/call.ts';
 import type { SyntaxNode } from '../../python/node.ts';
 import { type TracedCall, textOfConstant } from './call.ts';
+import { guardedCells } from './guards.ts';
 import type { Cells, Embedding, Traced } from './traced.ts';
 
 /** Calls of stores and models that embed the texts that they are given. */
@@ -32,12 +33,15 @@ export function embeddingOf(call: TracedCall): Traced | undefined {
   if (isTopics && hasVectors(call)) return undefined;
   if (CHROMA.test(path) && call.named.has('embeddings')) return undefined;
   const value = textsOf(call);
-  const cells = cellsIn(value);
+  const found = cellsIn(value);
+  // Of a batch, the conditions are not about its rows.
+  const cells = found && !found.many ? guardedCells(found, call.trace) : found;
   const literals = cells ? [] : literalsIn(value);
   const embedding: Embedding = {
     ...{ node: call.node, path, literals, cells },
     maker: makerOf(call),
     through: [...call.trace.running],
+    args: call.trace.passed.at(-1),
     at: call.trace.at,
   };
   call.trace.embeddings.push(embedding);
@@ -53,6 +57,7 @@ export function embeddingOfPassed(call: TracedCall, passed: SyntaxNode, cells: C
     ...{ node: call.node, path, literals: [], cells },
     maker: knownOf(passed.children[0]).call,
     through: [...call.trace.running],
+    args: call.trace.passed.at(-1),
     at: call.trace.at,
   };
   call.trace.embeddings.push(embedding);
@@ -67,7 +72,6 @@ const TEXT_ARGUMENTS = [
   'documents',
   'content',
   'inputs',
-  'prompt',
   'raw_documents',
   'contents',
 ];
@@ -82,6 +86,8 @@ function textsOf(call: TracedCall): Traced {
     }
   }
   for (const name of TEXT_ARGUMENTS) if (call.named.has(name)) return call.argument(name);
+  // Ollama's is the text; of other models it is an instruction that stands beside the texts.
+  if (call.positional.length === 0 && call.named.has('prompt')) return call.argument('prompt');
   return call.argument('', 0);
 }
 

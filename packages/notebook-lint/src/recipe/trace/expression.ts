@@ -122,6 +122,20 @@ const PARTS = new Set([
   ],
 ]);
 
+/** Attributes of a column that give its values; `.dt.year` gives others. */
+const SAME_VALUE = new Set([
+  'str',
+  'dt',
+  'cat',
+  'values',
+  'array',
+  'list',
+  'T',
+  'swifter',
+  'page_content',
+  'text',
+]);
+
 function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const owner = evaluate(field(node, 'object'), env, trace);
   const name = textOf(field(node, 'attribute') ?? node);
@@ -130,7 +144,9 @@ function attributeOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
     return PARTS.has(name) || isCalled(node) ? owner : columnOf(owner.table, name, node);
   }
   if (owner.is === 'row') return isCalled(node) ? owner : columnOf(owner.table, name, node, false);
-  if (owner.is === 'cells' || owner.is === 'vectors') return owner;
+  if (owner.is === 'vectors') return owner;
+  if (owner.is === 'cells')
+    return SAME_VALUE.has(name) || isCalled(node) ? owner : { ...owner, expr: other(node, [owner.expr]) };
   return lookUp(env, textOf(node)) ?? NOTHING;
 }
 
@@ -197,6 +213,8 @@ function booleanOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const left = evaluate(field(node, 'left'), env, trace);
   const right = evaluate(field(node, 'right'), env, trace);
   const operator = textOf(field(node, 'operator') ?? node);
+  if (left.is === 'constant' && typeof left.value !== 'string')
+    return Boolean(left.value) === (operator === 'or') ? left : right;
   if (left.is === 'mask' || right.is === 'mask')
     return junction(node, operator === 'and' ? 'and' : 'or', left, right);
   return left.is === 'cells' ? { ...left, expr: other(node, [left.expr]) } : NOTHING;
@@ -205,7 +223,7 @@ function booleanOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
 function unaryOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   const value = evaluate(field(node, 'argument'), env, trace);
   const operator = textOf(field(node, 'operator') ?? node);
-  if (operator === '~') return negation(node, value);
+  if (operator === '~') return value.is === 'constant' ? NOTHING : negation(node, value);
   if (operator === '-' && value.is === 'constant' && typeof value.value === 'number')
     return constant(-value.value);
   return NOTHING;

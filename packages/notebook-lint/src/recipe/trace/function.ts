@@ -1,12 +1,16 @@
 import { argumentsOf } from '../../python/call.ts';
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
+import { mergedValue } from './branches.ts';
 import type { TracedCall } from './call.ts';
 import { newEnv } from './env.ts';
-import { isKnown, isSmall } from './expr.ts';
+import { isKnown, isSmall, other } from './expr.ts';
 import { evaluate } from './expression.ts';
+import { passedBeside, passedByApply } from './passed.ts';
 import { runBlock } from './statement.ts';
+import { isStraightLine } from './straight-line.ts';
 import { cells } from './table.ts';
 import {
+  type CallArgument,
   type Cells,
   type Embedding,
   type Env,
@@ -26,14 +30,16 @@ export function callFunction(fn: FunctionRef, call: TracedCall): Traced {
   const { positional, named } = argumentsOf(call.node);
   const given = new Map<string, Traced>();
   for (const [name, node] of named) given.set(name, call.valueAt(node));
-  return run(fn, call, positional.map(call.valueAt), given);
+  return run(fn, call, positional.map(call.valueAt), given, passedBeside(call));
 }
 
 /** A call by `apply`, `map` and the like; other keyword arguments of theirs are passed on. */
 export function callWith(fn: FunctionRef, call: TracedCall, positional: readonly Traced[]): Traced {
   const given = new Map<string, Traced>();
   for (const [name, node] of call.named) if (name !== 'func') given.set(name, call.valueAt(node));
-  return run(fn, call, positional, given);
+  const more = call.argument('args');
+  const further = more.is === 'list' ? more.items : [];
+  return run(fn, call, [...positional, ...further], given, passedByApply(call));
 }
 
 function run(
@@ -41,6 +47,7 @@ function run(
   call: TracedCall,
   positional: readonly Traced[],
   named: ReadonlyMap<string, Traced>,
+  beside: readonly CallArgument[] | undefined,
 ): Traced {
   const { trace } = call;
   const tooDeep = trace.running.length >= MAX_DEPTH || trace.running.some(({ node }) => node === fn.node);
@@ -53,14 +60,23 @@ function run(
   });
   const before = trace.embeddings.length;
   trace.running.push(fn);
+  const [first] = positional;
+  const args = first?.is === 'cells' || first?.is === 'row' || first?.is === 'list' ? beside : undefined;
+  trace.passed.push(args);
+  const { inRows } = trace;
+  const guards = trace.guards.length;
+  trace.inRows = false;
   try {
     if (fn.node.type === 'lambda') env.returned.push(evaluate(field(fn.node, 'body'), env, trace));
     else runBlock(field(fn.node, 'body'), env, trace);
   } finally {
     trace.running.pop();
+    trace.passed.pop();
+    trace.inRows = inRows;
+    trace.guards.length = guards;
   }
-  const own = trace.embeddings.length === before ? ownEmbedding(fn, call, env, positional) : undefined;
-  return own ?? resultOf(fn, trace.at, env, positional);
+  const own = trace.embeddings.length === before ? ownEmbedding(fn, call, env, positional, args) : undefined;
+  return own ?? resultOf({ fn, args, at: trace.at, node: call.node }, env, positional);
 }
 
 const EMBEDS =
@@ -75,6 +91,7 @@ function ownEmbedding(
   call: TracedCall,
   env: Env,
   positional: readonly Traced[],
+  args: readonly CallArgument[] | undefined,
 ): Traced | undefined {
   const { trace, node } = call;
   const [texts] = positional;
@@ -91,6 +108,7 @@ function ownEmbedding(
   const embedding: Embedding = {
     ...{ node, path: fn.name, own: true as const, maker: undefined, cells: given, literals },
     through: [...trace.running, fn],
+    args,
     at: trace.at,
   };
   trace.embeddings.push(embedding);
@@ -123,10 +141,13 @@ function parametersOf(node: SyntaxNode): Parameter[] {
  * function: it is taken over as it stands, unless all of it is known to be something simpler. A list made of one text is
  * its pieces.
  */
-function resultOf(fn: FunctionRef, at: number, env: Env, positional: readonly Traced[]): Traced {
-  const result = best(env.returned);
+function resultOf(called: Called, env: Env, positional: readonly Traced[]): Traced {
+  const { fn, args, at, node } = called;
+  const result = best(env.returned, fn.node);
   const given = positional.find((value): value is Cells => value.is === 'cells');
   const row = positional.find((value) => value.is === 'row');
+  if (result.is === 'mask' && !isStraightLine(fn.node))
+    return { ...result, condition: { op: 'other', node } };
   if (result.is === 'vectors' || result.is === 'table' || result.is === 'mask' || result.is === 'dict')
     return result;
   const isPieces =
@@ -134,7 +155,7 @@ function resultOf(fn: FunctionRef, at: number, env: Env, positional: readonly Tr
   if (given && !given.many && isPieces)
     return cells(
       given.table,
-      { op: 'split', of: given.expr, splitter: { kind: 'function', fn, library: undefined, at } },
+      { op: 'split', of: given.expr, splitter: { kind: 'function', fn, args, library: undefined, at } },
       true,
     );
   if (result.is === 'cells' && result.expr.op === 'split') {
@@ -142,32 +163,49 @@ function resultOf(fn: FunctionRef, at: number, env: Env, positional: readonly Tr
     if (!given || given.many || splitter.kind === 'function' || of !== given.expr) return result;
     return {
       ...result,
-      expr: { op: 'split', of, splitter: { kind: 'function', fn, library: splitter, at } },
+      expr: { op: 'split', of, splitter: { kind: 'function', fn, args, library: splitter, at } },
     };
   }
-  if (given) return named(fn, at, given, given.expr, result, false);
+  if (given) return named(called, given, given.expr, result, false);
   if (row?.is === 'row') {
     const touched = touchedColumns(result, row.table);
     const of: Cells = cells(row.table, touched, false);
-    return result.is === 'row' ? result : named(fn, at, of, touched, result, true);
+    return result.is === 'row' ? result : named(called, of, touched, result, true);
   }
   return result;
 }
 
-function best(returned: readonly Traced[]): Traced {
-  return (
-    returned.find(({ is }) => is === 'vectors') ??
-    returned.find(({ is }) => is !== 'unknown' && is !== 'constant') ??
-    returned[0] ??
-    NOTHING
-  );
+/** A call of a function: what it is given after the text or row, where that is known, and where it stands. */
+interface Called {
+  readonly fn: FunctionRef;
+  readonly args: readonly CallArgument[] | undefined;
+  readonly at: number;
+  readonly node: SyntaxNode;
 }
 
-function named(fn: FunctionRef, at: number, given: Cells, of: Expr, result: Traced, ofRow: boolean): Traced {
-  if (result.is === 'constant') return result;
-  const inner =
-    result.is === 'cells' && isKnown(result.expr) && isSmall(result.expr) ? result.expr : undefined;
-  return { ...given, expr: { op: 'call', fn, of, inner, ofRow, at } };
+/** Of several tables that may be returned, which it is has to be asked. */
+function best(returned: readonly Traced[], node: SyntaxNode): Traced {
+  const known = returned.filter(({ is }) => is !== 'unknown' && is !== 'constant');
+  const tables = known.filter(({ is }) => is === 'table');
+  if (tables.length > 1 && tables.length === known.length)
+    return tables.reduce((one, another) => mergedValue(node, one, another));
+  return known.find(({ is }) => is === 'vectors') ?? known[0] ?? returned[0] ?? NOTHING;
+}
+
+/** What the body does is said only of one that does the same with every text; arguments that are not known make it unknown. */
+function named(
+  { fn, args, at, node }: Called,
+  given: Cells,
+  of: Expr,
+  result: Traced,
+  ofRow: boolean,
+): Traced {
+  const isStraight = isStraightLine(fn.node);
+  if (result.is === 'constant' && isStraight) return result;
+  if (!args) return { ...given, expr: other(node, [of]) };
+  const isSimple = isStraight && result.is === 'cells' && isKnown(result.expr) && isSmall(result.expr);
+  const inner = isSimple ? result.expr : undefined;
+  return { ...given, expr: { op: 'call', fn, of, inner, ofRow, args, at } };
 }
 
 /** What a function of a row has made its result of. */

@@ -45,6 +45,9 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (path === 'builtins.map') return mapped(call);
   if (/^(os\.path\.join|pathlib\.(Pure)?(Posix|Windows)?Path)$/.test(path)) return joinedPath(call);
   if (/^pandas\.(concat)$/.test(path)) return concatenation(call, first);
+  if (/\btrain_test_split$/.test(path)) return parted(call);
+  if (/^(pandas|polars|dask\.dataframe)\.(merge|merge_asof|merge_ordered|join|align\w*)$/.test(path))
+    return combined(call);
   if (/^(pandas|polars)\.DataFrame$/.test(path)) return frameOf(call, first);
   if (/(^|\.)Document$/.test(path)) return documentOf(call);
   if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells')
@@ -102,6 +105,26 @@ function concatenation({ node }: TracedCall, value: Traced): Traced {
   return { is: 'table', table: after(first, { op: 'other', name: 'concat', node }) };
 }
 
+/** `pd.merge(df, other, on="id")`: which rows are left is not followed. */
+function combined(call: TracedCall): Traced {
+  const [left, right] = [call.argument('left', 0), call.argument('right', 1)];
+  const table = left.is === 'table' ? left.table : right.is === 'table' ? right.table : undefined;
+  if (!table) return NOTHING;
+  return { is: 'table', table: after(table, { op: 'other', name: call.name, node: call.node }) };
+}
+
+/** `train, test = train_test_split(df)`: each has some of the rows. */
+function parted({ positional, valueAt, node, name }: TracedCall): Traced {
+  const items = positional.map(valueAt).flatMap((value) => {
+    const part: Traced =
+      value.is === 'table' || value.is === 'cells'
+        ? { ...value, table: after(value.table, { op: 'other', name, node }) }
+        : NOTHING;
+    return [part, part];
+  });
+  return { is: 'list', items };
+}
+
 /** A table of a column, of rows that are spelled as dicts, or of columns by name. */
 function frameOf(call: TracedCall, value: Traced): Traced {
   if (value.is === 'row') return { is: 'table', table: value.table };
@@ -153,9 +176,21 @@ function substituted(call: TracedCall): Traced | undefined {
   };
 }
 
+/** Functions that give a value for each of a column's. */
+const BY_VALUE =
+  /^(pandas\.(to_numeric|to_timedelta|cut|qcut)|numpy\.(where|select|char\.\w+|strings\.\w+))$/;
+
 /** Of a function that is not known: something made of the cells that it was given. */
 function made(call: TracedCall): Traced | undefined {
   const values = [...call.positional, ...call.named.values()].map(call.valueAt);
   const of = values.find((value): value is Cells => value.is === 'cells');
+  if (of && BY_VALUE.test(call.path))
+    return {
+      ...of,
+      expr: other(
+        call.node,
+        values.flatMap((value) => (value.is === 'cells' ? [value.expr] : [])),
+      ),
+    };
   return of && !of.many ? { ...of, expr: other(call.node, [of.expr]) } : undefined;
 }

@@ -25,9 +25,7 @@ export function conditionOfQuery(call: TracedCall, table: Table): Condition {
   const unknown: Condition = { op: 'other', node };
   const text = textOfConstant(call.argument('expr', 0));
   if (text === undefined || text.length > MAX_QUERY || /`/.test(text)) return unknown;
-  const python = /^pyspark|^duckdb/.test(table.reading?.path ?? '')
-    ? fromSql(text)
-    : text.replace(/@(\w+)/g, '__at_$1');
+  const python = /^pyspark|^duckdb/.test(table.reading?.path ?? '') ? fromSql(text) : fromPandas(text);
   const tree =
     python === undefined ? undefined : trace.parse({ cell: node.source.cell, code: python.trim() });
   const [statement] = tree?.children ?? [];
@@ -45,6 +43,13 @@ export function conditionOfQuery(call: TracedCall, table: Table): Condition {
   }
   const value = evaluate(statement.children[0], names, trace);
   return value.is === 'mask' ? value.condition : unknown;
+}
+
+/** `@limit` is a name of Python; an at-sign in a string is one. A text with an escape is not read. */
+function fromPandas(text: string): string | undefined {
+  const parts = text.split(/('[^'\\]*'|"[^"\\]*")/);
+  if (parts.some((part, index) => index % 2 === 0 && /['"\\]/.test(part))) return undefined;
+  return parts.map((part, index) => (index % 2 === 1 ? part : part.replace(/@(\w+)/g, '__at_$1'))).join('');
 }
 
 /** Strings keep what they say: a text with a quote in a quote is not read. */

@@ -6,7 +6,7 @@ import { newTrace, type Trace } from './trace.ts';
 
 /**
  * Follows rows through the notebook: from where they are read, through steps and functions, to where their texts are
- * embedded and results are written. Both sides of a branch count, a loop runs once, calls of functions are followed up
+ * embedded and results are written. A branch that is not decided leaves what its sides agree on, a loop runs once, calls of functions are followed up
  * to a bound; what is not understood is kept as such.
  */
 export function traceRows(analysis: Analysis, parse: ParsePython): Trace {

@@ -1,7 +1,9 @@
 import { field, type SyntaxNode, textOf } from '../../python/node.ts';
-import { constantsOf } from './condition.ts';
+import { contextOf } from './call.ts';
+import { constantsOf, mask } from './condition.ts';
 import { other } from './expr.ts';
 import { evaluate, evaluateChildren, subscriptKeys } from './expression.ts';
+import { callWith } from './function.ts';
 import { after, cells, columnOf, noteUse } from './table.ts';
 import type { Trace } from './trace.ts';
 import { type Env, NOTHING, type Step, type Table, type Traced } from './traced.ts';
@@ -42,7 +44,8 @@ function ofTable(
   trace: Trace,
 ): Traced {
   const [key, columns] = keys;
-  const [value, second] = values;
+  const [given, second] = values;
+  const value = given?.is === 'function' ? called(given, node, table, env, trace) : given;
   if (keys.length > 1 && columns) {
     const rows = ofTable(node, table, [key!], [value!], env, trace);
     const within = rows.is === 'table' ? rows.table : table;
@@ -78,6 +81,22 @@ function ofTable(
   return cells(table, { op: 'other', node, of: [] }, true);
 }
 
+/** `df.loc[lambda d: d["a"] > 1]`. */
+function called(
+  fn: Extract<Traced, { is: 'function' }>,
+  node: SyntaxNode,
+  table: Table,
+  env: Env,
+  trace: Trace,
+): Traced {
+  const condition = callWith(fn, contextOf(node, env, trace), [{ is: 'table', table }]);
+  return condition.is === 'unknown' ? mask(table, { op: 'other', node }) : condition;
+}
+
+function isUnknownPart({ many, expr }: Extract<Traced, { is: 'cells' }>): boolean {
+  return many && expr.op === 'other' && expr.of.length === 0 && expr.node.type === 'subscript';
+}
+
 function isByPlace(node: SyntaxNode, table: Table): boolean {
   return (
     /^(datasets|json|pickle)\./.test(table.reading?.path ?? '') ||
@@ -99,35 +118,42 @@ export function selected(table: Table, list: Traced, node: SyntaxNode): Traced {
   return { is: 'table', table };
 }
 
-/** `[:1000]` leaves rows out; `[i:i + n]` in a loop walks over all. */
+/** `[:1000]` is a sample, `[1000:]` and `[::2]` leave rows out; `[i:i + n]` in a loop walks over all. */
 function cut(table: Table, node: SyntaxNode, slice: SyntaxNode, env: Env, trace: Trace): Table {
-  const { start, end } = bounds(slice, env, trace);
-  if (end === undefined || (start ?? 0) < 0 || isBatch(slice, env, trace)) return table;
-  const step: Step = {
-    op: 'sample',
-    how: 'first',
-    rows: end - (start ?? 0),
-    share: undefined,
-    seed: undefined,
-    node,
-  };
-  return after(table, step);
+  const { start = 0, end, step = 1 } = bounds(slice, env, trace);
+  if (isBatch(slice, env, trace)) return table;
+  if (step === -1 && start === 0 && end === undefined) return table;
+  if (step !== 1 || start < 0 || (start > 0 && end === undefined) || (end ?? 0) < 0)
+    return after(table, { op: 'filter', condition: { op: 'other', node: slice }, node });
+  if (end === undefined) return table;
+  const rows = end - start;
+  return after(table, { op: 'sample', how: 'first', rows, share: undefined, seed: undefined, node });
 }
 
 function isBatch(slice: SyntaxNode, env: Env, trace: Trace): boolean {
   return evaluateChildren(slice, env, trace).some((bound) => bound.is === 'unknown');
 }
 
+/** Of `start:end:step`, those that are written and known. */
 function bounds(slice: SyntaxNode, env: Env, trace: Trace) {
-  const [from, to] = textOf(slice).split(':');
-  const at = (text: string | undefined, node: SyntaxNode | undefined) => {
-    if (text === undefined || text.trim() === '' || !node) return undefined;
+  const written = splitAtColons(slice);
+  const [start, end, step] = written.map((node) => {
     const value = evaluate(node, env, trace);
     return value.is === 'constant' && typeof value.value === 'number' ? value.value : undefined;
-  };
-  const [a, b] = slice.children;
-  const hasStart = (from ?? '').trim() !== '';
-  return { start: at(from, hasStart ? a : undefined), end: at(to, hasStart ? b : a) };
+  });
+  return { start, end, step };
+}
+
+/** The bounds by their place: between colons, of which the tree tells only where they are not. */
+function splitAtColons(slice: SyntaxNode): (SyntaxNode | undefined)[] {
+  const found: (SyntaxNode | undefined)[] = [undefined, undefined, undefined];
+  let [place, from] = [0, slice.start];
+  for (const bound of slice.children) {
+    place += slice.source.code.slice(from, bound.start).split(':').length - 1;
+    if (place < 3) found[place] = bound;
+    from = bound.end;
+  }
+  return found;
 }
 
 function ofCells(
@@ -141,13 +167,26 @@ function ofCells(
   if (key.type === 'slice') {
     if (owner.many && !/\.str$/.test(textOf(field(node, 'value') ?? node)))
       return cells(cut(owner.table, node, key, env, trace), owner.expr, true);
-    const { start, end } = bounds(key, env, trace);
-    if (isBatch(key, env, trace)) return { ...owner, expr: other(node, [owner.expr]) };
+    const { start, end, step } = bounds(key, env, trace);
+    if (isBatch(key, env, trace) || (step !== undefined && step !== 1))
+      return { ...owner, expr: other(node, [owner.expr]) };
     return { ...owner, expr: { op: 'slice', of: owner.expr, start, end } };
+  }
+  // `df[keep]` of which nothing is known, and then a column of it: `keep` was a condition.
+  if (isUnknownPart(owner) && value.is === 'constant' && typeof value.value === 'string') {
+    const step: Step = {
+      op: 'filter',
+      condition: owner.expr.op === 'other' ? { op: 'other', node: owner.expr.node } : { op: 'other', node },
+      node,
+    };
+    return columnOf(after(owner.table, step), value.value, node);
   }
   if (value.is === 'mask') {
     const step: Step = { op: 'filter', condition: value.condition, node };
     return cells(after(owner.table, step), owner.expr, owner.many);
   }
-  return owner.many ? cells(owner.table, owner.expr, false) : { ...owner, expr: other(node, [owner.expr]) };
+  const isOfText = /\.str\s*$/.test(textOf(field(node, 'value') ?? node));
+  return owner.many && !isOfText
+    ? cells(owner.table, owner.expr, false)
+    : { ...owner, expr: other(node, [owner.expr]) };
 }

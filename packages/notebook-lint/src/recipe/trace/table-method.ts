@@ -11,16 +11,19 @@ type StepBody = Step extends infer S ? (S extends Step ? Omit<S, 'node'> : never
 
 /** Methods that give the same rows: in another order, another form, or with columns more or less. */
 const SAME =
-  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|progress_apply|pipe|with_row_index|with_row_count|lazy|add_column|train_test_split|rename_column|set_transform|flatten_indices|withColumnRenamed|alias|infer_objects|convert_dtypes|shuffle|with_format|set_format|remove_columns|drop|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF|select|with_columns|withColumn|assign|rename|drop_duplicates|dropna)$/;
-/** Methods that give other rows, or none. */
-const OTHER =
-  /^(merge|join|pivot|pivot_table|melt|explode|groupby|groupBy|group_by|agg|concat|union\w*|crossJoin|unpivot|stack|unstack|resample|transform|mapInPandas|applyInPandas|flatMap|map_batches|append)$/;
+  /^(copy|reset_index|sort_values|sort_index|orderBy|sort|astype|cache|persist|repartition|coalesce|to_pandas|toPandas|pandas_api|collect|to_dict|to_dicts|iterrows|itertuples|iter_rows|to_records|rows|items|iteritems|with_row_index|with_row_count|lazy|add_column|rename_column|set_transform|flatten_indices|alias|infer_objects|convert_dtypes|shuffle|with_format|set_axis|rename_axis|set_flags|to_numpy|to_arrow|swaplevel|set_format|remove_columns|select_columns|unpersist|toLocalIterator|na|to_frame|option|options|mode|partitionBy|format|schema|read|toDF)$/;
+/** Methods that look at rows, write them, or count them: what they give is no table of texts. */
+const NONE =
+  /^(info|describe|summary|show|display|count|mean|median|std|var|sum|min|max|any|all|nunique|value_counts|corr|cov|memory_usage|isna|isnull|notna|notnull|duplicated|equals|plot|hist|boxplot|keys|first|printSchema|explain|save\w*|write\w*|insertInto|create\w*TempView|registerTempTable|to_(csv|parquet|pickle|json|excel|feather|sql|html|markdown|string|latex|clipboard|gbq|hdf|delta)|push_to_hub|cleanup_cache_files|is_empty|eval|n_unique|null_count)$/;
 
 /** What a method of a table gives, and the step that it is. Changes the table itself where `inplace=True`. */
 export function tableMethod(call: TracedCall, table: Table): Traced {
   const { name, node } = call;
+  if (name === 'sample' && isWhole(call)) return { is: 'table', table };
+  if (isOfGroups(name, table)) return { is: 'table', table };
   const step = stepOf(call, table);
   if (step) return stepped(call, table, { ...step, node } as Step);
+  if (name === 'filter' && choosesColumns(call)) return { is: 'table', table };
   const made = columnsMade(call, table) ?? filledTable(call, table);
   if (made) return made;
   if (/^(groupby|groupBy|group_by)$/.test(name)) noteNames(table, call.argument('by', 0), node);
@@ -35,12 +38,10 @@ export function tableMethod(call: TracedCall, table: Table): Traced {
     return fn.is === 'function' ? callWith(fn, call, [{ is: 'table', table }]) : { is: 'table', table };
   }
   if (name === 'explode' && isSplit(call, table)) return { is: 'table', table };
-  if (OTHER.test(name))
-    return {
-      is: 'table',
-      table: { ...after(table, { op: 'other', name, node }), columns: new Map(table.columns) },
-    };
-  return SAME.test(name) ? { is: 'table', table } : NOTHING;
+  if (NONE.test(name)) return NOTHING;
+  if (SAME.test(name) || name === 'drop' || name === 'select') return { is: 'table', table };
+  // Whatever else it does: the steps before it count, and what it does is a question.
+  return { is: 'table', table: after(table, { op: 'other', name, node }) };
 }
 
 /** A row for each piece of a text that was split: passages, as they are made here. */
@@ -67,10 +68,20 @@ function stepOf(call: TracedCall, table: Table): StepBody | undefined {
     return { op: 'drop_nulls', columns: subset(call, table, 'how') };
   if (name === 'drop_duplicates' || name === 'dropDuplicates' || name === 'unique' || name === 'distinct')
     return { op: 'dedupe', columns: subset(call, table, ''), keep: kept(call) };
+  if (name === 'drop' && dropsRows(call, table))
+    return { op: 'filter', condition: { op: 'other', node: call.node } };
   if (name === 'query') return { op: 'filter', condition: conditionOfQuery(call, table) };
   if (name === 'filter' || name === 'where') return filtered(call, table);
   if (name === 'select' && /^(datasets|range)/.test(table.reading?.path ?? '')) return firstOfRange(call);
   return undefined;
+}
+
+/** `df.drop(index)` leaves rows out; `columns=`, `axis=1`, and Spark's and polars' `drop` leave columns out. */
+function dropsRows({ named, argument }: TracedCall, { reading }: Table): boolean {
+  if (named.has('index')) return true;
+  if (named.has('columns') || /^(pyspark\.sql|polars|cudf\.polars)\b/.test(reading?.path ?? '')) return false;
+  const axis = constantOf(argument('axis', 1));
+  return axis !== 1 && axis !== 'columns';
 }
 
 /** `dataset.select(range(100))`. */
@@ -91,6 +102,17 @@ function firstRows(call: TracedCall): StepBody {
     share: undefined,
     seed: undefined,
   };
+}
+
+/** `df.groupby("a").head(1)`: the first of each group, which is a part of the question that the groups are. */
+function isOfGroups(name: string, { steps }: Table): boolean {
+  const last = steps.at(-1);
+  return last?.op === 'other' && /^group_?by$/i.test(last.name) && /^(head|tail|sample|limit)$/.test(name);
+}
+
+/** `sample(frac=1)` only changes the order. */
+export function isWhole({ argument }: TracedCall): boolean {
+  return [argument('frac'), argument('fraction')].some((share) => constantOf(share) === 1);
 }
 
 function sampled(call: TracedCall): StepBody {
@@ -125,6 +147,14 @@ function subset(call: TracedCall, table: Table, refuse: string): Expr[] | undefi
 function kept(call: TracedCall): 'first' | 'last' | 'other' {
   const keep = constantOf(call.argument('keep'));
   return keep === 'last' ? 'last' : keep === undefined || keep === 'first' ? 'first' : 'other';
+}
+
+/** pandas' `filter(items=[...])`, `filter(like="x")`, `filter(regex="x")`. */
+function choosesColumns(call: TracedCall): boolean {
+  if (call.argument('items', 0).is === 'list') return true;
+  const byName = ['items', 'like', 'regex'].some((option) => call.named.has(option));
+  const axis = constantOf(call.argument('axis'));
+  return byName && axis !== 0 && axis !== 'index';
 }
 
 /** `df.filter(pl.col("a") == 1)`, Spark's `where("a = 1")`, a function of a dataset; pandas' `filter(items=...)` is none. */

@@ -73,12 +73,20 @@ export type Expr =
       readonly of: Expr;
       readonly inner: Expr | undefined;
       readonly ofRow: boolean;
+      /** What it is given after the text or row: literals. */
+      readonly args: readonly CallArgument[];
       /** Place of the statement of the top level that called it. */
       readonly at: number;
     }
   | { readonly op: 'split'; readonly of: Expr; readonly splitter: SplitterRef }
   /** Something else, made of these. */
   | { readonly op: 'other'; readonly node: SyntaxNode; readonly of: readonly Expr[] };
+
+export interface CallArgument {
+  /** undefined: by its place. */
+  readonly name: string | undefined;
+  readonly value: Constant;
+}
 
 export type SplitterRef =
   | {
@@ -93,6 +101,8 @@ export type SplitterRef =
       readonly kind: 'function';
       readonly fn: FunctionRef;
       readonly library: SplitterRef | undefined;
+      /** What it is given after the text; undefined where it is not given that first, and then literals. */
+      readonly args: readonly CallArgument[] | undefined;
       readonly at: number;
     };
 
@@ -168,6 +178,8 @@ export interface Embedding {
   readonly literals: readonly string[];
   /** Functions of the notebook that it was reached through, outermost first. */
   readonly through: readonly FunctionRef[];
+  /** What the innermost of them is given after the texts; undefined where it is not given those first, and then literals. */
+  readonly args: readonly CallArgument[] | undefined;
   /** Place of the statement of the notebook's top level that was running. */
   readonly at: number;
 }
