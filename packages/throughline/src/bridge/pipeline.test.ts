@@ -117,6 +117,47 @@ const CASES: readonly (readonly [
     [undefined, true],
   ],
   [
+    'a filter of a time that is not the time of the record',
+    `${HEAD}df["t"] = pd.to_datetime(df["t"])\ndf["u"] = pd.to_datetime(df["u"], format="%m/%d/%Y")\ndf = df[df["u"] >= "2023-01-01"]\n${EMBED}`,
+    ({ config, yaml }) => [config.source.filter, /cannot say exactly the same as cell 0, line 6/.test(yaml)],
+    [undefined, true],
+  ],
+  [
+    'a filter of polars, which leaves rows out where there is nothing',
+    `import polars as pl\nfrom sentence_transformers import SentenceTransformer\ndf = pl.read_csv("a.csv")\ndf = df.filter(pl.col("a") != "x")\n${EMBED.replace('tolist', 'to_list')}`,
+    ({ config }) => config.source.filter,
+    'has(a) && a != "x"',
+  ],
+  [
+    'a filter of pandas on what polars has read',
+    `import polars as pl\nfrom sentence_transformers import SentenceTransformer\ndf = pl.read_csv("a.csv").to_pandas()\ndf = df[df["a"] != "x"]\n${EMBED}`,
+    ({ config }) => config.source.filter,
+    'a != "x"',
+  ],
+  [
+    'columns whose names become the same',
+    `${HEAD}df = df[df["Cat"] == "x"]\ndf = df[df["cat"] == "y"]\ndf = df[df["Text"] == "z"]\n${EMBED}`,
+    ({ config: { source } }) => [source.filter, source.attributes],
+    ['cat == "x" && cat_2 == "y" && text_2 == "z"', [{ cat: 'Cat' }, { cat_2: 'cat' }, { text_2: 'Text' }]],
+  ],
+  [
+    'columns named like words of CEL',
+    `${HEAD}df = df[df["in"] != "x"]\ndf = df[df["true"] != "x"]\n${EMBED}`,
+    ({ config: { source } }) => [source.filter, source.attributes],
+    ['c_in != "x" && c_true != "x"', [{ c_in: 'in' }, { c_true: 'true' }]],
+  ],
+  [
+    'a filter that CEL refuses',
+    `${HEAD}df = df[df.cat.isin([1, "a"])]\ndf = df[df.b == "x"]\n${EMBED}`,
+    ({ config, plan }) => [
+      config.source.filter,
+      plan.settings
+        .find(({ path }) => path[1] === 'filter')
+        ?.questions?.map((question) => question.slice(-27)),
+    ],
+    ['b == "x"', ['df = df[df.cat.isin([1, "a"])]'.slice(-27)]],
+  ],
+  [
     'two filters, one with an or',
     `${HEAD}df = df[(df["a"] == "x") | (df["a"] == "y")]\ndf = df[df["b"].notna()]\n${EMBED}`,
     ({ config }) => config.source.filter,
