@@ -67,7 +67,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
   const filter = filterSetting(rows, filterColumns(columns));
   const model = modelPlan(recipe, answers.revision);
   const split = splitPlan(recipe, model);
-  const themes = themesPlan(recipe);
+  const themes = themesPlan(recipe, model.where);
   const mapped = [
     ...new Set([
       columns.id,

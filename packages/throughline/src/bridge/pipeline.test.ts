@@ -194,6 +194,27 @@ const CASES: readonly (readonly [
     ['kmeans', 7, 3],
   ],
   [
+    'k-means on something else than the vectors',
+    `${HEAD}${EMBED}from sklearn.cluster import KMeans\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(df[["amount"]])`,
+    ({ yaml }) => [/^themes:/m.test(yaml), /# QUESTION: Are themes wanted\? /.test(yaml)],
+    [false, true],
+  ],
+  [
+    'k-means on what was made of the vectors',
+    `${HEAD}${EMBED}from sklearn.cluster import KMeans\nimport umap\nu = umap.UMAP().fit_transform(vectors)\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(u)`,
+    ({ config: { themes }, yaml }) => [themes.method, /# QUESTION: Labels differ/.test(yaml)],
+    ['kmeans', true],
+  ],
+  [
+    'k-means on vectors of a model that is replaced',
+    `import pandas as pd\nfrom sklearn.feature_extraction.text import TfidfVectorizer\nfrom sklearn.cluster import KMeans\ndf = pd.read_csv("a.csv")\nX = TfidfVectorizer().fit_transform(df["text"])\nKMeans(n_clusters=8, random_state=0).fit(X)`,
+    ({ config: { themes }, yaml }) => [
+      themes.method,
+      /Labels differ .* the vectors are not those of the notebook's model/.test(yaml),
+    ],
+    ['kmeans', true],
+  ],
+  [
     'a clustering without counterpart',
     `${HEAD}${EMBED}import hdbscan\nhdbscan.HDBSCAN(min_cluster_size=5).fit(vectors)`,
     ({ config: { themes } }) => themes.method,
