@@ -101,6 +101,97 @@ const CASES: readonly (readonly [
     ({ config: { embed } }) => [embed.url, embed.keyHeader, embed.keyVariable],
     ['https://x.openai.azure.com/openai/deployments/dep/embeddings?api-version=2024-06-01', 'api-key', 'AZ'],
   ],
+  ...[
+    `OpenAI(base_url=f"https://{os.environ['HOST']}/v1")`,
+    'OpenAI(base_url=os.environ["HOST"] + "/v1")',
+    'OpenAI(base_url=address())',
+    'OpenAI(**options)',
+  ].map(
+    (client) =>
+      [
+        `an address that is computed: ${client}`,
+        `${HEAD}import os\nfrom openai import OpenAI\nc = ${client}\nc.embeddings.create(input=df["text"].tolist(), model="text-embedding-3-small")`,
+        ({ config, yaml }: Planned) => [config.embed.url, /# QUESTION: Which address\?/.test(yaml)],
+        ['http://127.0.0.1:1/v1', true],
+      ] as const,
+  ),
+  [
+    'an address of the module',
+    `${HEAD}import openai\nopenai.api_base = "http://gw.x/v1"\nopenai.Embedding.create(input=df["text"].tolist(), model="text-embedding-3-small")`,
+    ({ config }) => config.embed.url,
+    'http://gw.x/v1',
+  ],
+  ...(
+    [
+      ['" ".join(words[i:i + 50]) for i in range(0, len(words), 50)', true],
+      ['text[i:i + 50] for i in range(0, len(text), 50)', false],
+    ] as const
+  ).map(
+    ([pieces, isAsked]) =>
+      [
+        `a function that cuts: ${pieces.slice(0, 12)}`,
+        `${HEAD}def chunk(text):\n    words = text.split()\n    return [${pieces}]\ndf["c"] = df["text"].apply(chunk)\nx = df.explode("c")\n${EMBED.replace('df["text"]', 'x["c"]')}`,
+        ({ config, yaml }: Planned) => [config.split.command, /# QUESTION: Do its passages stand/.test(yaml)],
+        [['python3', 'split.py'], isAsked],
+      ] as const,
+  ),
+  [
+    'a deployment with spaces, of an address with more than a host',
+    `${HEAD}from openai import AzureOpenAI\nc = AzureOpenAI(azure_endpoint="https://x.openai.azure.com/?a=b#c", api_version="2024-06-01")\nc.embeddings.create(input=df["text"].tolist(), model="my deploy/ment?x")`,
+    ({ config: { embed } }) => [embed.model, embed.url],
+    [
+      'openai:my-deploy/ment?x',
+      'https://x.openai.azure.com/openai/deployments/my%20deploy%2Fment%3Fx/embeddings?api-version=2024-06-01',
+    ],
+  ],
+  ...(
+    [
+      ['"./models/mine"', "The notebook's model is the folder ./models/mine"],
+      ['"bert-base-uncased"', 'Which model is "bert-base-uncased"?'],
+    ] as const
+  ).map(
+    ([name, question]) =>
+      [
+        `a model ${name}`,
+        `${HEAD}import os\ndef embed(texts):\n    return SentenceTransformer(${name}).encode(texts)\nv = embed(df["text"].tolist())`,
+        ({ config, yaml }: Planned) => [config.embed.model, yaml.includes(`# QUESTION: ${question}`)],
+        ['minilm', true],
+      ] as const,
+  ),
+  [
+    'a model whose name is computed, by the function of the notebook',
+    `${HEAD}import os\ndef embed(texts):\n    return SentenceTransformer(os.environ["MODEL"]).encode(texts)\nv = embed(df["text"].tolist())`,
+    ({ plan, yaml }) => [plan.programs.embed?.function, /# QUESTION: Which model is it\?/.test(yaml)],
+    ['embed', true],
+  ],
+  [
+    'a program with the settings of the model',
+    `${HEAD}m = SentenceTransformer("distiluse-base-multilingual-cased-v2", revision="r1")\nm.max_seq_length = 64\nv = m.encode(["passage: " + t for t in df["text"]], normalize_embeddings=True)`,
+    ({ plan, config }) => [
+      plan.programs.embed?.lines.filter((line) => /model/.test(line)),
+      config.embed.passagePrefix,
+    ],
+    [
+      [
+        'model = SentenceTransformer("distiluse-base-multilingual-cased-v2", revision="r1")',
+        'model.max_seq_length = 64',
+        '    return model.encode(texts, normalize_embeddings=True)',
+      ],
+      'passage: ',
+    ],
+  ],
+  [
+    'a program with the instruction of questions',
+    `import pandas as pd\nfrom FlagEmbedding import FlagModel\ndf = pd.read_csv("a.csv")\nm = FlagModel("BAAI/bge-small-en-v1.5", query_instruction_for_retrieval="Ask: ")\nv = m.encode(df["text"].tolist())`,
+    ({ config: { embed } }) => [embed.command, embed.queryPrefix],
+    [['python3', 'embed.py'], 'Ask: '],
+  ],
+  [
+    'a model with the bare name of the library',
+    `${HEAD}SentenceTransformer("paraphrase-albert-small-v2", revision="r").encode(df["text"].tolist())`,
+    ({ config }) => config.embed.model,
+    'hub:sentence-transformers/paraphrase-albert-small-v2@r',
+  ],
   [
     'a filter with a number',
     `${HEAD}df = df[df["Unit Price"] > 5]\n${EMBED}`,
