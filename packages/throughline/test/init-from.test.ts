@@ -20,6 +20,8 @@ interface Initiated {
 }
 
 const SECRET = 'sk-proj-Zq8xT3mV9bL2nR7wK4dJ6hG1';
+const KEY_ID = 'AKIAQWERTY12QWERTY12';
+const LONG = 'abcdEFGH1234567890abcdEFGH1234567890abcd';
 
 function ipynb(...sources: string[]): string {
   const cells = sources.map((source, at) => ({
@@ -89,7 +91,7 @@ test('init --from, then plan and run with no edit; compare finds the results of 
 test('nothing is written over, and no secret is written at all', async (t) => {
   const { folder, write } = await project(t, toCsv(complaints(5)));
   const code = `import pandas as pd\nfrom openai import OpenAI\nclient = OpenAI(api_key="${SECRET}")
-df = pd.read_csv("data.csv")
+df = pd.read_csv("data.csv", storage_options={"key": "${KEY_ID}", "secret": "${LONG}"})
 v = client.embeddings.create(input=df["narrativ"].tolist(), model="text-embedding-3-small")\n`;
   await write('analysis.ipynb', ipynb(code));
   const cli = <T>(...args: string[]) =>
@@ -104,7 +106,8 @@ v = client.embeddings.create(input=df["narrativ"].tolist(), model="text-embeddin
   );
   const config = await readFile(join(folder, 'throughline.yaml'), 'utf8');
   const migration = await readFile(join(folder, 'MIGRATION.md'), 'utf8');
-  for (const text of [config, migration, made.stdout, made.stderr]) assert.ok(!text.includes(SECRET));
+  for (const text of [config, migration, made.stdout, made.stderr])
+    for (const secret of [SECRET, KEY_ID, LONG.slice(0, 8)]) assert.ok(!text.includes(secret), text);
   assert.match(migration, /OPENAI_API_KEY/);
 });
 

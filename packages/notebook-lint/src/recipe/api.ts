@@ -51,9 +51,7 @@ export function apiOf(embedding: Embedding, makerPath: string, trace: Trace): Pa
     name: named ?? deployment ?? (wrapped ? STANDARD[library] : undefined),
     dimension: numberLiteral(option('dimensions', 'output_dimension', 'output_dimensionality'), trace),
     batch: numberLiteral(option('batch_size', 'chunk_size', 'embed_batch_size'), trace),
-    url: textLiteral(option(...URLS), trace) ?? setting('api_base', trace),
-    urlVariable: variableOf(option(...URLS), trace),
-    hasUrl: option(...URLS) !== undefined,
+    ...addressOf(option(...URLS), maker !== undefined && argumentsOf(maker).splat, trace),
     keyVariable:
       variableOf(option('api_key', 'openai_api_key', 'api_token'), trace) ?? settingVariable(trace),
     azure: isAzure ? { deployment: deployment ?? named, version } : undefined,
@@ -85,14 +83,42 @@ function settingVariable(trace: Trace): string | undefined {
   return undefined;
 }
 
-/** `openai.api_base = "https://..."`. */
-function setting(name: string, trace: Trace): string | undefined {
-  const pattern = new RegExp(`^openai\\.${name}\\s*=\\s*["']([^"']+)["']`);
-  for (const statement of assignments(trace)) {
-    const text = pattern.exec(statement)?.[1];
-    if (text) return text;
-  }
-  return undefined;
+/** The address, or the variable that holds all of it. What is computed of parts is only known to be there. */
+function addressOf(
+  node: SyntaxNode | undefined,
+  isSplat: boolean,
+  trace: Trace,
+): Pick<ModelFact, 'url' | 'urlVariable' | 'hasUrl'> {
+  const setting = node === undefined ? addressSetting(trace) : undefined;
+  const url = textLiteral(node, trace) ?? setting?.literal;
+  const code = node ? rightSide(node, trace) : setting?.right;
+  const isWhole = code !== undefined && WHOLE_VARIABLE.test(code.trim());
+  return {
+    url,
+    urlVariable: isWhole && url === undefined ? VARIABLE.exec(code)?.[1] : undefined,
+    hasUrl: node !== undefined || setting !== undefined || isSplat,
+  };
+}
+
+const WHOLE_VARIABLE =
+  /^(os\.)?(environ(\.get)?\s*[[(]|getenv\s*\()\s*(key\s*=\s*)?["'][A-Z][A-Z0-9_]*["']\s*[\])]$/;
+
+/** What the name of an address was bound to, or the expression itself. */
+function rightSide(node: SyntaxNode, { analysis }: Trace): string {
+  if (node.type !== 'identifier') return textOf(node);
+  const bound = analysis.flow.bindings.findLast(({ name }) => name === textOf(node));
+  return bound ? textOf(bound.statement).replace(/^\w+\s*=\s*/, '') : '';
+}
+
+const ADDRESS_SETTING =
+  /^(?:openai\.(?:api_base|base_url)|(?:os\.)?environ\[["']OPENAI_(?:BASE_URL|API_BASE)["']\])\s*=\s*([\s\S]+)$/;
+
+/** `openai.api_base = "https://..."`, or the variable that the client reads. */
+function addressSetting(trace: Trace): { literal: string | undefined; right: string } | undefined {
+  const right = assignments(trace)
+    .map((statement) => ADDRESS_SETTING.exec(statement)?.[1])
+    .findLast((one) => one !== undefined);
+  return right === undefined ? undefined : { literal: /^["']([^"']+)["']$/.exec(right.trim())?.[1], right };
 }
 
 function assignments({ analysis }: Trace): string[] {

@@ -175,29 +175,49 @@ for (const [code, metric] of [
 
 for (const [code, clustering] of [
   [
-    'from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12, random_state=0, n_init=1)',
+    'from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12, random_state=0, n_init=1).fit(v)',
     ['KMeans', 12, 0, true],
   ],
   [
-    'from sklearn.cluster import KMeans\nk = KMeans(12, random_state=0, n_init="auto")',
+    'from sklearn.cluster import KMeans\nk = KMeans(12, random_state=0, n_init="auto").fit(v)',
     ['KMeans', 12, 0, true],
   ],
   [
-    'from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12, random_state=0, n_init=10)',
+    'from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12, random_state=0, n_init=10).fit(v)',
     ['KMeans', 12, 0, false],
   ],
-  ['from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12)', ['KMeans', 12, undefined, false]],
+  ['from sklearn.cluster import KMeans\nk = KMeans(n_clusters=12).fit(v)', ['KMeans', 12, undefined, false]],
   [
-    'from sklearn.cluster import KMeans\nfor n in range(2, 9):\n    KMeans(n_clusters=n, random_state=0)\nk = KMeans(n_clusters=5, random_state=0)',
+    'from sklearn.cluster import KMeans\nfor n in range(2, 9):\n    KMeans(n_clusters=n, random_state=0)\nk = KMeans(n_clusters=5, random_state=0).fit(v)',
     ['KMeans', 5, 0, true],
   ],
+  [
+    'from sklearn.cluster import KMeans\nk = KMeans(12, random_state=0)\nlabels = k.fit_predict(np.array(v))',
+    ['KMeans', 12, 0, true],
+  ],
+  [
+    'from sklearn.cluster import KMeans\nk = KMeans(12, random_state=0).fit(df[["a", "b"]])',
+    ['KMeans', 12, 0, false, 'df[["a", "b"]]'],
+  ],
+  [
+    'from sklearn.cluster import KMeans\nimport umap\nu = umap.UMAP(n_components=5).fit_transform(v)\nk = KMeans(12, random_state=0).fit(u)',
+    ['KMeans', 12, 0, false],
+  ],
+  [
+    'from sklearn.cluster import KMeans\nfrom sklearn.feature_extraction.text import TfidfVectorizer\nX = TfidfVectorizer().fit_transform(df["text"])\nv = m.encode(texts)\nk = KMeans(12, random_state=0).fit(X)',
+    ['KMeans', 12, 0, false, 'X'],
+  ],
+  ['from sklearn.cluster import KMeans\nk = KMeans(12, random_state=0)', ['KMeans', 12, 0, false]],
   ['import hdbscan\nh = hdbscan.HDBSCAN(min_cluster_size=20)', ['HDBSCAN', undefined, undefined, false]],
   ['from bertopic import BERTopic\nb = BERTopic(nr_topics=10)', ['BERTopic', 10, undefined, false]],
 ] as const)
   test(`clustering: ${code.split('\n').at(-1)}`, async () => {
-    const { clustering: found } = await recipeOf(`${HEAD}${code}`);
-    const { method, count, seed, reproducible } = found!.value;
-    assert.deepEqual([method, count, seed, reproducible], clustering);
+    const { clustering: found } = await recipeOf(
+      `${HEAD}${ST}m = SentenceTransformer("m")\nv = m.encode(texts)\n${code}`,
+    );
+    const { method, count, seed, reproducible, parameters } = found!.value;
+    const given = parameters.X === undefined ? [] : [parameters.X];
+    assert.deepEqual([method, count, seed, reproducible, ...given], clustering);
   });
 
 test('questions that are asked, and files that are written', async () => {

@@ -6,14 +6,17 @@ import type { Setting } from './setting.ts';
 /** What most hosted models take today. */
 const USUAL_TOKENS = 8192;
 
+/** An address that does not answer: no text goes anywhere before the question is answered. */
+const NOWHERE = 'http://127.0.0.1:1/v1';
+
 export function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): ModelPlan {
   const { value, origin } = fact;
   const hosted = hostedModel(value.name);
   const dimension = value.dimension ?? hosted?.dimension;
   const isOpenai = value.library === 'openai' && !value.hasUrl && value.url === undefined && !value.azure;
-  const settings: Setting[] = [
-    { path: ['embed', 'model'], value: `openai:${value.name ?? 'MODEL'}`, origin, questions },
-  ];
+  // The server of Azure is asked by the deployment in the address; a name here has no spaces.
+  const model = (value.name ?? 'MODEL').replace(/\s+/g, '-');
+  const settings: Setting[] = [{ path: ['embed', 'model'], value: `openai:${model}`, origin, questions }];
   if (value.azure) settings.push(...azureSettings(value));
   else if (value.url !== undefined) settings.push({ path: ['embed', 'url'], value: value.url, origin });
   else if (value.urlVariable !== undefined)
@@ -21,7 +24,7 @@ export function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): Mo
   else if (!isOpenai)
     settings.push({
       path: ['embed', 'url'],
-      value: 'http://127.0.0.1:8080/v1',
+      value: NOWHERE,
       questions: [
         value.library === 'openai'
           ? 'Which address? The notebook computes it.'
@@ -61,8 +64,12 @@ export function apiPlan(fact: Fact<ModelFact>, questions: readonly string[]): Mo
 
 function azureSettings({ url, azure, name }: ModelFact): Setting[] {
   const version = azure?.version ?? '2024-02-01';
-  const host = url === undefined || !/^https?:\/\//.test(url) ? undefined : url.replace(/\/+$/, '');
-  const address = `${host ?? 'https://RESOURCE.openai.azure.com'}/openai/deployments/${azure?.deployment ?? name ?? 'DEPLOYMENT'}/embeddings?api-version=${version}`;
+  const host =
+    url === undefined || !/^https?:\/\//.test(url)
+      ? undefined
+      : url.replace(/[?#].*$/, '').replace(/\/+$/, '');
+  const deployment = encodeURIComponent(azure?.deployment ?? name ?? 'DEPLOYMENT');
+  const address = `${host ?? 'https://RESOURCE.openai.azure.com'}/openai/deployments/${deployment}/embeddings?api-version=${version}`;
   const questions = host === undefined ? ['Which resource of Azure? Its address stands in the portal.'] : [];
   return [
     { path: ['embed', 'url'], value: address, questions },

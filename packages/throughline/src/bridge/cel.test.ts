@@ -7,6 +7,7 @@ import { celOf } from './cel.ts';
 const column = (name: string): Formula => ({ op: 'column', name });
 const a = column('a');
 const when = column('when');
+const closed = column('closed');
 const filled: Formula = { op: 'fill', of: a, value: '' };
 const compare = (
   left: Formula,
@@ -33,6 +34,14 @@ const CASES: readonly (readonly [test: Test, pandas: string | undefined, spark?:
     'when < timestamp("2024-01-01T10:30:00Z")',
   ],
   [compare(when, '>=', 'January 2024'), undefined],
+  [compare(closed, '>=', '2024-01-01'), undefined],
+  [compare({ op: 'time', of: closed, format: '%m/%d/%Y' }, '>=', '2024-01-01'), undefined],
+  [compare({ op: 'time', of: a, format: undefined }, '>=', '2024-01-01'), undefined],
+  [{ op: 'has', left: closed }, 'has(closed)'],
+  [compare(a, '>', 1e21), 'a > 1e+21'],
+  [compare(a, '<', 1e-9), 'a < 1e-9'],
+  [compare(a, '==', -5), 'a == -5.0'],
+  [compare(a, '<', Number.POSITIVE_INFINITY), undefined],
   [{ op: 'in', left: a, values: ['x', 'y'] }, 'a in ["x", "y"]'],
   [{ op: 'in', left: a, values: [1, 2] }, 'a in [1.0, 2.0]'],
   [{ op: 'has', left: a }, 'has(a)'],
@@ -63,11 +72,13 @@ const CASES: readonly (readonly [test: Test, pandas: string | undefined, spark?:
 
 for (const [condition, pandas, ...others] of CASES)
   test(`CEL of ${JSON.stringify(condition).slice(0, 100)}`, () => {
-    const columnOf = (name: string) => ({ name, isTime: name === 'when' });
+    const columnOf = (name: string) => ({
+      ...{ name, isTime: name === 'when', isOtherTime: name === 'closed' },
+    });
     const result = celOf(condition, columnOf, 'pandas');
     assert.equal(result?.cel, pandas);
     assert.equal(celOf(condition, columnOf, 'spark')?.cel, others.length === 0 ? pandas : others[0]);
     if (!result) return;
     const typeOf = (name: string) => result.types.get(name) ?? (name === 'when' ? 'timestamp' : 'string');
-    parseFilter(result.cel, { a: typeOf('a'), b: typeOf('b'), when: typeOf('when') });
+    parseFilter(result.cel, { a: typeOf('a'), b: typeOf('b'), when: typeOf('when'), closed: 'string' });
   });

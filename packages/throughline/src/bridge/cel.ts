@@ -5,7 +5,10 @@ import type { ColumnType } from '../config/index.ts';
 export interface CelColumn {
   /** The name in the filter. */
   readonly name: string;
+  /** The time of the record. */
   readonly isTime: boolean;
+  /** Read as a time by the notebook, but not the time of the record: here it is a text, which orders otherwise. */
+  readonly isOtherTime?: boolean;
 }
 
 export interface CelResult {
@@ -79,8 +82,12 @@ export function celOf(
 
   function operand(left: Formula, right: unknown): string {
     if (left.op === 'size') return `size(${nameOf(left.of, 'string')})`;
-    if (left.op === 'time') return nameOf(left.of, undefined);
-    return nameOf(left, typeOf(right, left));
+    const column = left.op === 'time' ? left.of : left;
+    if (column.op === 'column') {
+      const { isTime, isOtherTime } = columnOf(column.name);
+      if (isOtherTime || (left.op === 'time' && !isTime)) throw new NotExact();
+    }
+    return left.op === 'time' ? nameOf(column, undefined) : nameOf(left, typeOf(right, left));
   }
 
   function typeOf(right: unknown, left: Formula): ColumnType | undefined {
@@ -105,7 +112,8 @@ export function celOf(
     if (typeof value === 'boolean') return String(value);
     if (typeof value === 'number') {
       if (left.op === 'size') return Number.isInteger(value) ? String(value) : fail();
-      return Number.isInteger(value) ? `${value}.0` : String(value);
+      if (!Number.isFinite(value)) throw new NotExact();
+      return /^-?\d+$/.test(String(value)) ? `${value}.0` : String(value);
     }
     if (typeof value !== 'string') throw new NotExact();
     const column = left.op === 'time' ? left.of : left;

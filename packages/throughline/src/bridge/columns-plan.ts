@@ -1,6 +1,5 @@
 import type { Recipe } from '@throughline/notebook-lint';
 import type { ColumnType } from '../config/index.ts';
-import { attributeName } from '../init/choose-columns.ts';
 import type { LookedAt } from '../init/index.ts';
 import { timeFormatOf } from '../init/time-format.ts';
 import { suggest } from '../suggest.ts';
@@ -28,20 +27,42 @@ export interface ColumnAnswers {
 /** Types that filters need, by column. */
 type Types = ReadonlyMap<string, ColumnType>;
 
-/** Columns of the source by their part in a record. What the file lacks is a question with the nearest name. */
-export function columnsPlan(
+/** The columns that every record has. */
+export interface FixedColumns {
+  readonly id: string | undefined;
+  readonly text: readonly string[];
+  readonly timestamp: string | undefined;
+}
+
+export function fixedColumns(
   recipe: Recipe,
   text: readonly string[],
+  looked: LookedAt | undefined,
+  answers: ColumnAnswers,
+): FixedColumns {
+  return {
+    id: answers.id ?? recipe.id?.value,
+    text: answers.text ?? (text.length > 0 ? text : [guessless(looked?.columns.map(({ name }) => name))]),
+    timestamp: recipe.timestamp?.value.column,
+  };
+}
+
+/**
+ * Columns of the source by their part in a record. What the file lacks is a question with the nearest name. `names`: of
+ * attributes, by column.
+ */
+export function columnsPlan(
+  recipe: Recipe,
+  { id, text: texts, timestamp }: FixedColumns,
+  names: ReadonlyMap<string, string>,
   types: Types,
   looked: LookedAt | undefined,
   answers: ColumnAnswers,
 ): ColumnsPlan {
   const there = looked?.columns.map(({ name }) => name);
   const missing = (column: string) => missingQuestion(column, there);
-  const texts = answers.text ?? (text.length > 0 ? text : [guessless(there)]);
-  const id = answers.id ?? recipe.id?.value;
   const time = recipe.timestamp;
-  const taken = new Set([...texts, id, time?.value.column]);
+  const taken = new Set([...texts, id, timestamp]);
   const named = [...recipe.columns.map(({ value }) => value), ...types.keys()];
   const attributes: { name: string; column: string; type: ColumnType }[] = [];
   const left: string[] = [];
@@ -50,7 +71,7 @@ export function columnsPlan(
     if (there && !there.includes(column)) left.push(...missing(column));
     else
       attributes.push({
-        name: attributeName(column, attributes),
+        name: names.get(column)!,
         column,
         type: types.get(column) ?? 'string',
       });
@@ -66,7 +87,7 @@ export function columnsPlan(
     ...(time ? timeSettings(recipe, looked) : []),
     ...(attributes.length > 0 || left.length > 0 ? [attributesSetting(attributes, left, recipe)] : []),
   ];
-  return { id, text: texts, timestamp: time?.value.column, attributes, settings };
+  return { id, text: texts, timestamp, attributes, settings };
 }
 
 /** A config needs some column; which one is asked. */

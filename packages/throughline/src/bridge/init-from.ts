@@ -16,7 +16,8 @@ import { configText } from './config-text.ts';
 import { migrationText } from './migration-text.ts';
 import { type PipelinePlan, type PlanInput, pipelinePlan } from './pipeline-plan.ts';
 import { KIT, programFiles, type TextFile } from './program-text.ts';
-import { fromEnvironment, secretsOf, struckOut } from './secrets.ts';
+import { fromEnvironment, secretsOf } from './secrets.ts';
+import { planForPeople, recipeForPeople } from './strike-out.ts';
 import { kitText, refuseExisting, writeFiles } from './write-files.ts';
 
 export interface InitFromOptions {
@@ -54,7 +55,9 @@ export async function initFrom(
 ): Promise<InitFromResult> {
   const { notebook, out, force } = options;
   const text = await notebookText(notebook);
-  const { recipe, findings, cells } = await readAll(text, notebook);
+  const { recipe: whole, findings, cells } = await readAll(text, notebook);
+  const secrets = await secretsOf(cells);
+  const recipe = recipeForPeople(whole, secrets);
   const pathOf = (path: string) => relativeTo(out, path, dirname(resolve(notebook)));
   const source = options.source === undefined ? undefined : relativeTo(out, options.source, process.cwd());
   const placed = withPath(recipe, pathOf);
@@ -63,13 +66,13 @@ export async function initFrom(
     ...{ recipe: placed, source, looked, lake: options.lake, answers: {} },
     name: options.name ?? pipelineName(basename(notebook)),
   };
-  const plan = pipelinePlan(
-    person ? { ...input, answers: await askMissing(person, pipelinePlan(input), input) } : input,
+  const planOf = (of: PlanInput) => planForPeople(pipelinePlan(of), secrets);
+  const plan = planOf(person ? { ...input, answers: await askMissing(person, planOf(input), input) } : input);
+  const programs = programFiles(plan, recipe, (statement, place) =>
+    fromEnvironment(statement, secrets, place),
   );
-  const secrets = secretsOf(findings, cells);
-  const programs = programFiles(plan, recipe, (statement) => fromEnvironment(statement, secrets));
   const kit = programs.length === 0 ? undefined : await kitText();
-  const config = struckOut(configText(plan, basename(notebook)), secrets);
+  const config = configText(plan, basename(notebook));
   const migration = migrationText({
     ...{
       recipe: placed,
@@ -84,23 +87,26 @@ export async function initFrom(
   });
   const files: TextFile[] = [
     { name: 'throughline.yaml', text: config },
-    { name: 'MIGRATION.md', text: struckOut(migration, secrets) },
+    { name: 'MIGRATION.md', text: migration },
     ...programs,
     ...(kit === undefined ? [] : [{ name: KIT, text: kit }]),
   ];
   if (!force) await refuseExisting(out, files);
-  parseConfig(config, join(out, 'throughline.yaml'), { env: addressesOf(plan) });
+  parseConfig(config, join(out, 'throughline.yaml'), { env: environmentOf(config, plan) });
   await writeFiles(out, files, force);
   const questions = plan.settings.flatMap((setting) => setting.questions ?? []);
   return { files: files.map(({ name }) => join(out, name)), recipe: placed, plan, questions };
 }
 
-/** Variables that hold an address where the pipeline runs, and need not be set here. */
-function addressesOf({ settings }: PipelinePlan): NodeJS.ProcessEnv {
-  const names = settings
+/** Variables that are set where the pipeline runs, and need not be here: those of settings hold an address. */
+function environmentOf(config: string, { settings }: PipelinePlan): NodeJS.ProcessEnv {
+  const addresses = settings
     .filter(({ isVariable }) => isVariable)
     .map(({ value }) => String(value).slice(2, -1));
-  return Object.fromEntries(names.map((name) => [name, 'http://127.0.0.1/v1']));
+  const names = [...config.matchAll(/\$\{([A-Za-z_]\w*)\}/g)].map(([, name]) => name!);
+  return Object.fromEntries(
+    names.map((name) => [name, addresses.includes(name) ? 'http://127.0.0.1/v1' : 'value']),
+  );
 }
 
 /** Larger files are outputs, not code: the whole text is held in memory. */

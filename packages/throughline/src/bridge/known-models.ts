@@ -50,20 +50,27 @@ const MODELS: Readonly<Record<string, KnownModel>> = {
   'intfloat/e5-base-v2': { dimension: 768, maxTokens: 512, normalized: true, ...E5 },
   'intfloat/e5-large-v2': { dimension: 1024, maxTokens: 512, normalized: true, ...E5 },
   'intfloat/multilingual-e5-small': { dimension: 384, maxTokens: 512, normalized: true, ...E5 },
-  'intfloat/multilingual-e5-base': { dimension: 768, maxTokens: 514, normalized: true, ...E5 },
+  'intfloat/multilingual-e5-base': { dimension: 768, maxTokens: 512, normalized: true, ...E5 },
   'intfloat/multilingual-e5-large': { dimension: 1024, maxTokens: 512, normalized: true, ...E5 },
   'thenlper/gte-small': { dimension: 384, maxTokens: 512, normalized: true },
   'thenlper/gte-base': { dimension: 768, maxTokens: 512, normalized: true },
   'thenlper/gte-large': { dimension: 1024, maxTokens: 512, normalized: true },
 };
 
-/** A name without an organisation is one of sentence-transformers. */
-export function hubName(name: string): string {
-  return name.includes('/') ? name : `sentence-transformers/${name}`;
+/** The library's own models that are called by their bare name; others of that form have no organisation, or another. */
+const BARE =
+  /^(all|multi-qa|paraphrase|msmarco|nq|gtr-t5|sentence-t5|stsb|nli|quora|distiluse|clip|average_word_embeddings|LaBSE|allenai-specter)([-_]|$)|-(nli|stsb)-/;
+
+/** The whole name on the hub: a bare name is one of sentence-transformers, or undefined where it is not one of theirs. */
+export function hubName(name: string): string | undefined {
+  if (name.includes('/')) return name;
+  const whole = `sentence-transformers/${name}`;
+  return whole in MODELS || BARE.test(name) ? whole : undefined;
 }
 
 export function knownModel(name: string | undefined): KnownModel | undefined {
-  return name === undefined ? undefined : MODELS[hubName(name)];
+  const whole = name === undefined ? undefined : hubName(name);
+  return whole === undefined || !Object.hasOwn(MODELS, whole) ? undefined : MODELS[whole];
 }
 
 /** Numbers of a vector and longest input of hosted models, by their providers' documentation. */

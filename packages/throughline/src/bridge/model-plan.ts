@@ -33,12 +33,13 @@ export function modelPlan(recipe: Recipe, revision: string | undefined): ModelPl
     .map(({ text }) => text);
   if (!fact || (fact.value.name === undefined && !fact.value.function)) return unknownModel(fact, questions);
   if (fact.value.where === 'api') return apiPlan(fact, questions);
-  const { library } = fact.value;
+  const { library, name } = fact.value;
   if (
+    name !== undefined &&
     /^(sentence-transformers|langchain-huggingface|chromadb|BERTopic)$/.test(library) &&
     !knownModel(fact.value.name)?.beyondOnnx
   )
-    return hubPlan(recipe, fact, questions, revision);
+    return ofHub(recipe, fact, questions, revision);
   return programPlan(recipe, fact, questions);
 }
 
@@ -47,14 +48,40 @@ function unknownModel(fact: Fact<ModelFact> | undefined, questions: readonly str
   return { settings: [setting], changes: [], program: undefined, maxTokens: undefined, where: 'unknown' };
 }
 
+/** A name with an organisation, or one that is known; a folder and a bare name are asked about. */
+function ofHub(
+  recipe: Recipe,
+  fact: Fact<ModelFact>,
+  questions: readonly string[],
+  revision: string | undefined,
+): ModelPlan {
+  const given = fact.value.name!;
+  if (isFolder(given)) return unknownModel(fact, [folderQuestion(given), ...questions]);
+  const name = hubName(given);
+  if (name === undefined || !/^[\w.-]+\/[\w.-]+$/.test(name))
+    return unknownModel(fact, [
+      `Which model is ${JSON.stringify(given)}? A model has an organisation: hub:ORGANISATION/NAME@REVISION.`,
+      ...questions,
+    ]);
+  return hubPlan(recipe, fact, name, questions, revision);
+}
+
+function isFolder(name: string): boolean {
+  return /^([./~\\]|[A-Za-z]:[\\/])/.test(name) || name.split(/[\\/]/).length > 2;
+}
+
+function folderQuestion(name: string): string {
+  return `The notebook's model is the folder ${name}. Export it to ONNX, and name its folder relative to this file: onnx:FOLDER.`;
+}
+
 function hubPlan(
   recipe: Recipe,
   fact: Fact<ModelFact>,
+  name: string,
   questions: readonly string[],
   answered: string | undefined,
 ): ModelPlan {
   const { value, origin } = fact;
-  const name = hubName(value.name!);
   const known = knownModel(value.name);
   const revision = answered ?? value.revision;
   const asked =
@@ -84,7 +111,7 @@ function hubPlan(
   return { settings, changes: precisionChange(value), program: undefined, maxTokens, where: 'local' };
 }
 
-function precisionChange({ precision }: ModelFact): Change[] {
+export function precisionChange({ precision }: ModelFact): Change[] {
   if (precision === undefined) return [];
   return [
     {
@@ -134,7 +161,7 @@ export function normalizeSetting(
 }
 
 /** A model whose card wants prefixes gets those of the notebook, even none: the same results come first. */
-function prefixSettings({ value, origin }: Fact<ModelFact>, known: KnownModel | undefined): Setting[] {
+export function prefixSettings({ value, origin }: Fact<ModelFact>, known: KnownModel | undefined): Setting[] {
   const wants = known?.queryPrefix !== undefined || known?.passagePrefix !== undefined;
   const settings: Setting[] = [];
   for (const key of ['queryPrefix', 'passagePrefix'] as const) {

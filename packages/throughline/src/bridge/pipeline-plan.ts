@@ -1,11 +1,12 @@
 import type { Recipe } from '@throughline/notebook-lint';
-import { attributeName } from '../init/choose-columns.ts';
 import type { LookedAt } from '../init/index.ts';
+import { filterColumns } from '../source/filter-columns.ts';
 import type { CelColumn } from './cel.ts';
-import { type ColumnAnswers, columnsPlan } from './columns-plan.ts';
+import { columnNames } from './column-names.ts';
+import { type ColumnAnswers, columnsPlan, fixedColumns } from './columns-plan.ts';
 import { type EmbedProgram, modelPlan } from './model-plan.ts';
 import type { PythonText } from './python-text.ts';
-import { rowsPlan } from './rows-plan.ts';
+import { filterSetting, rowsPlan } from './rows-plan.ts';
 import type { Change, Setting } from './setting.ts';
 import { sourcePlan } from './source-plan.ts';
 import { splitPlan } from './split-plan.ts';
@@ -40,25 +41,33 @@ export interface PlanInput {
   readonly answers: ColumnAnswers & { readonly revision?: string | undefined };
 }
 
-const IDENTIFIER = /^[A-Za-z_][A-Za-z0-9_]*$/;
+/** A column whose name no filter can say: a filter with it is refused. */
+const UNNAMED = '?';
 
 /** The pipeline that gives the notebook's results, as settings with their origins. Pure. */
 export function pipelinePlan(input: PlanInput): PipelinePlan {
   const { recipe, answers } = input;
   const source = sourcePlan(recipe, input.source, input.looked);
   const text = textPlan(recipe, input.looked);
-  const time = recipe.timestamp?.value.column;
-  const id = answers.id ?? recipe.id?.value;
-  const isFixed = (column: string) => text.columns.includes(column) || column === id;
-  const columnOf = (column: string): CelColumn => {
-    const own = (isFixed(column) || column === time) && IDENTIFIER.test(column);
-    return { name: own ? column : attributeName(column, []), isTime: column === time };
-  };
+  const fixed = fixedColumns(recipe, text.columns, input.looked, answers);
+  const { id, timestamp } = fixed;
+  const names = columnNames(
+    recipe,
+    [id, ...fixed.text, timestamp].filter((column) => column !== undefined),
+  );
+  const isFixed = (column: string) => fixed.text.includes(column) || column === id;
+  const otherTimes = new Set(recipe.timestamp?.alternatives.map(({ value }) => value.column));
+  const columnOf = (column: string): CelColumn => ({
+    name: names.get(column) ?? UNNAMED,
+    isTime: column === timestamp,
+    isOtherTime: column !== timestamp && otherTimes.has(column),
+  });
   const rows = rowsPlan(recipe, columnOf, isFixed);
-  const columns = columnsPlan(recipe, text.columns, rows.types, input.looked, answers);
+  const columns = columnsPlan(recipe, fixed, names, rows.types, input.looked, answers);
+  const filter = filterSetting(rows, filterColumns(columns));
   const model = modelPlan(recipe, answers.revision);
   const split = splitPlan(recipe, model);
-  const themes = themesPlan(recipe);
+  const themes = themesPlan(recipe, model.where);
   const mapped = [
     ...new Set([
       columns.id,
@@ -73,7 +82,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
     settings: literally([
       ...source.settings,
       ...columns.settings,
-      ...(rows.filter ? [rows.filter] : []),
+      ...(filter ? [filter] : []),
       ...rows.before,
       ...made,
       ...rows.after,

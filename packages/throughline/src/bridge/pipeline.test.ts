@@ -101,6 +101,97 @@ const CASES: readonly (readonly [
     ({ config: { embed } }) => [embed.url, embed.keyHeader, embed.keyVariable],
     ['https://x.openai.azure.com/openai/deployments/dep/embeddings?api-version=2024-06-01', 'api-key', 'AZ'],
   ],
+  ...[
+    `OpenAI(base_url=f"https://{os.environ['HOST']}/v1")`,
+    'OpenAI(base_url=os.environ["HOST"] + "/v1")',
+    'OpenAI(base_url=address())',
+    'OpenAI(**options)',
+  ].map(
+    (client) =>
+      [
+        `an address that is computed: ${client}`,
+        `${HEAD}import os\nfrom openai import OpenAI\nc = ${client}\nc.embeddings.create(input=df["text"].tolist(), model="text-embedding-3-small")`,
+        ({ config, yaml }: Planned) => [config.embed.url, /# QUESTION: Which address\?/.test(yaml)],
+        ['http://127.0.0.1:1/v1', true],
+      ] as const,
+  ),
+  [
+    'an address of the module',
+    `${HEAD}import openai\nopenai.api_base = "http://gw.x/v1"\nopenai.Embedding.create(input=df["text"].tolist(), model="text-embedding-3-small")`,
+    ({ config }) => config.embed.url,
+    'http://gw.x/v1',
+  ],
+  ...(
+    [
+      ['" ".join(words[i:i + 50]) for i in range(0, len(words), 50)', true],
+      ['text[i:i + 50] for i in range(0, len(text), 50)', false],
+    ] as const
+  ).map(
+    ([pieces, isAsked]) =>
+      [
+        `a function that cuts: ${pieces.slice(0, 12)}`,
+        `${HEAD}def chunk(text):\n    words = text.split()\n    return [${pieces}]\ndf["c"] = df["text"].apply(chunk)\nx = df.explode("c")\n${EMBED.replace('df["text"]', 'x["c"]')}`,
+        ({ config, yaml }: Planned) => [config.split.command, /# QUESTION: Do its passages stand/.test(yaml)],
+        [['python3', 'split.py'], isAsked],
+      ] as const,
+  ),
+  [
+    'a deployment with spaces, of an address with more than a host',
+    `${HEAD}from openai import AzureOpenAI\nc = AzureOpenAI(azure_endpoint="https://x.openai.azure.com/?a=b#c", api_version="2024-06-01")\nc.embeddings.create(input=df["text"].tolist(), model="my deploy/ment?x")`,
+    ({ config: { embed } }) => [embed.model, embed.url],
+    [
+      'openai:my-deploy/ment?x',
+      'https://x.openai.azure.com/openai/deployments/my%20deploy%2Fment%3Fx/embeddings?api-version=2024-06-01',
+    ],
+  ],
+  ...(
+    [
+      ['"./models/mine"', "The notebook's model is the folder ./models/mine"],
+      ['"bert-base-uncased"', 'Which model is "bert-base-uncased"?'],
+    ] as const
+  ).map(
+    ([name, question]) =>
+      [
+        `a model ${name}`,
+        `${HEAD}import os\ndef embed(texts):\n    return SentenceTransformer(${name}).encode(texts)\nv = embed(df["text"].tolist())`,
+        ({ config, yaml }: Planned) => [config.embed.model, yaml.includes(`# QUESTION: ${question}`)],
+        ['minilm', true],
+      ] as const,
+  ),
+  [
+    'a model whose name is computed, by the function of the notebook',
+    `${HEAD}import os\ndef embed(texts):\n    return SentenceTransformer(os.environ["MODEL"]).encode(texts)\nv = embed(df["text"].tolist())`,
+    ({ plan, yaml }) => [plan.programs.embed?.function, /# QUESTION: Which model is it\?/.test(yaml)],
+    ['embed', true],
+  ],
+  [
+    'a program with the settings of the model',
+    `${HEAD}m = SentenceTransformer("distiluse-base-multilingual-cased-v2", revision="r1")\nm.max_seq_length = 64\nv = m.encode(["passage: " + t for t in df["text"]], normalize_embeddings=True)`,
+    ({ plan, config }) => [
+      plan.programs.embed?.lines.filter((line) => /model/.test(line)),
+      config.embed.passagePrefix,
+    ],
+    [
+      [
+        'model = SentenceTransformer("distiluse-base-multilingual-cased-v2", revision="r1")',
+        'model.max_seq_length = 64',
+        '    return model.encode(texts, normalize_embeddings=True)',
+      ],
+      'passage: ',
+    ],
+  ],
+  [
+    'a program with the instruction of questions',
+    `import pandas as pd\nfrom FlagEmbedding import FlagModel\ndf = pd.read_csv("a.csv")\nm = FlagModel("BAAI/bge-small-en-v1.5", query_instruction_for_retrieval="Ask: ")\nv = m.encode(df["text"].tolist())`,
+    ({ config: { embed } }) => [embed.command, embed.queryPrefix],
+    [['python3', 'embed.py'], 'Ask: '],
+  ],
+  [
+    'a model with the bare name of the library',
+    `${HEAD}SentenceTransformer("paraphrase-albert-small-v2", revision="r").encode(df["text"].tolist())`,
+    ({ config }) => config.embed.model,
+    'hub:sentence-transformers/paraphrase-albert-small-v2@r',
+  ],
   [
     'a filter with a number',
     `${HEAD}df = df[df["Unit Price"] > 5]\n${EMBED}`,
@@ -115,6 +206,47 @@ const CASES: readonly (readonly [
       /# QUESTION: A filter cannot say exactly the same as cell 0, line 4/.test(yaml),
     ],
     [undefined, true],
+  ],
+  [
+    'a filter of a time that is not the time of the record',
+    `${HEAD}df["t"] = pd.to_datetime(df["t"])\ndf["u"] = pd.to_datetime(df["u"], format="%m/%d/%Y")\ndf = df[df["u"] >= "2023-01-01"]\n${EMBED}`,
+    ({ config, yaml }) => [config.source.filter, /cannot say exactly the same as cell 0, line 6/.test(yaml)],
+    [undefined, true],
+  ],
+  [
+    'a filter of polars, which leaves rows out where there is nothing',
+    `import polars as pl\nfrom sentence_transformers import SentenceTransformer\ndf = pl.read_csv("a.csv")\ndf = df.filter(pl.col("a") != "x")\n${EMBED.replace('tolist', 'to_list')}`,
+    ({ config }) => config.source.filter,
+    'has(a) && a != "x"',
+  ],
+  [
+    'a filter of pandas on what polars has read',
+    `import polars as pl\nfrom sentence_transformers import SentenceTransformer\ndf = pl.read_csv("a.csv").to_pandas()\ndf = df[df["a"] != "x"]\n${EMBED}`,
+    ({ config }) => config.source.filter,
+    'a != "x"',
+  ],
+  [
+    'columns whose names become the same',
+    `${HEAD}df = df[df["Cat"] == "x"]\ndf = df[df["cat"] == "y"]\ndf = df[df["Text"] == "z"]\n${EMBED}`,
+    ({ config: { source } }) => [source.filter, source.attributes],
+    ['cat == "x" && cat_2 == "y" && text_2 == "z"', [{ cat: 'Cat' }, { cat_2: 'cat' }, { text_2: 'Text' }]],
+  ],
+  [
+    'columns named like words of CEL',
+    `${HEAD}df = df[df["in"] != "x"]\ndf = df[df["true"] != "x"]\n${EMBED}`,
+    ({ config: { source } }) => [source.filter, source.attributes],
+    ['c_in != "x" && c_true != "x"', [{ c_in: 'in' }, { c_true: 'true' }]],
+  ],
+  [
+    'a filter that CEL refuses',
+    `${HEAD}df = df[df.cat.isin([1, "a"])]\ndf = df[df.b == "x"]\n${EMBED}`,
+    ({ config, plan }) => [
+      config.source.filter,
+      plan.settings
+        .find(({ path }) => path[1] === 'filter')
+        ?.questions?.map((question) => question.slice(-27)),
+    ],
+    ['b == "x"', ['df = df[df.cat.isin([1, "a"])]'.slice(-27)]],
   ],
   [
     'two filters, one with an or',
@@ -151,6 +283,27 @@ const CASES: readonly (readonly [
     `${HEAD}${EMBED}from sklearn.cluster import KMeans\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(vectors)`,
     ({ config: { themes } }) => [themes.method, themes.count, themes.seed],
     ['kmeans', 7, 3],
+  ],
+  [
+    'k-means on something else than the vectors',
+    `${HEAD}${EMBED}from sklearn.cluster import KMeans\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(df[["amount"]])`,
+    ({ yaml }) => [/^themes:/m.test(yaml), /# QUESTION: Are themes wanted\? /.test(yaml)],
+    [false, true],
+  ],
+  [
+    'k-means on what was made of the vectors',
+    `${HEAD}${EMBED}from sklearn.cluster import KMeans\nimport umap\nu = umap.UMAP().fit_transform(vectors)\nKMeans(n_clusters=7, random_state=3, n_init=1).fit(u)`,
+    ({ config: { themes }, yaml }) => [themes.method, /# QUESTION: Labels differ/.test(yaml)],
+    ['kmeans', true],
+  ],
+  [
+    'k-means on vectors of a model that is replaced',
+    `import pandas as pd\nfrom sklearn.feature_extraction.text import TfidfVectorizer\nfrom sklearn.cluster import KMeans\ndf = pd.read_csv("a.csv")\nX = TfidfVectorizer().fit_transform(df["text"])\nKMeans(n_clusters=8, random_state=0).fit(X)`,
+    ({ config: { themes }, yaml }) => [
+      themes.method,
+      /Labels differ .* the vectors are not those of the notebook's model/.test(yaml),
+    ],
+    ['kmeans', true],
   ],
   [
     'a clustering without counterpart',

@@ -1,6 +1,6 @@
-import type { Fact, ModelFact, Recipe } from '@throughline/notebook-lint';
+import type { Fact, FunctionSource, ModelFact, Recipe } from '@throughline/notebook-lint';
 import { knownModel } from './known-models.ts';
-import { type ModelPlan, normalizeSetting } from './model-plan.ts';
+import { type ModelPlan, normalizeSetting, precisionChange, prefixSettings } from './model-plan.ts';
 import type { Setting } from './setting.ts';
 
 /** Vectors by a program: of the notebook's function, else of a library that a line of Python calls. */
@@ -35,12 +35,21 @@ export function programPlan(recipe: Recipe, fact: Fact<ModelFact>, questions: re
           : [],
     },
     ...normalizeSetting(recipe, known),
+    ...prefixesOf(fact, lines ? undefined : own),
   ];
-  return { settings, changes: [], program, maxTokens: value.maxTokens ?? known?.maxTokens, where: 'local' };
+  const changes = lines ? precisionChange(value) : [];
+  return { settings, changes, program, maxTokens: value.maxTokens ?? known?.maxTokens, where: 'local' };
 }
 
-function linesOf({ library, name }: ModelFact): string[] | undefined {
-  const model = JSON.stringify(name ?? '');
+/** What the program is given has the prefixes before it, unless the notebook's function puts them there itself. */
+function prefixesOf(fact: Fact<ModelFact>, own: FunctionSource | undefined): Setting[] {
+  const code = own?.slice.map(({ source }) => source).join('\n') ?? '';
+  return prefixSettings(fact, undefined).filter(({ value }) => !code.includes(String(value).trim()));
+}
+
+function linesOf({ library, name, revision, normalize, maxTokens }: ModelFact): string[] | undefined {
+  if (name === undefined) return undefined;
+  const model = JSON.stringify(name);
   if (library === 'fastembed')
     return [
       'from fastembed import TextEmbedding',
@@ -65,11 +74,12 @@ function linesOf({ library, name }: ModelFact): string[] | undefined {
     return [
       'from sentence_transformers import SentenceTransformer',
       '',
-      `model = SentenceTransformer(${model})`,
+      `model = SentenceTransformer(${model}${revision === undefined ? '' : `, revision=${JSON.stringify(revision)}`})`,
+      ...(maxTokens === undefined ? [] : [`model.max_seq_length = ${maxTokens}`]),
       '',
       '',
       'def embed(texts):',
-      '    return model.encode(texts)',
+      `    return model.encode(texts${normalize === undefined ? '' : `, normalize_embeddings=${normalize ? 'True' : 'False'}`})`,
     ];
   return undefined;
 }

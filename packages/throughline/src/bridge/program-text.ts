@@ -12,8 +12,8 @@ const MODULE = 'notebook_functions';
 /** The package's module that speaks with the pipeline. */
 export const KIT = 'throughline_mapper.py';
 
-/** A secret that stands in a statement, and the variable that takes its place. */
-export type Unsecret = (statement: string, cell: number) => string;
+/** The statement without its secrets; `place`: of the notebook, in words. */
+export type Unsecret = (statement: string, place?: string) => string;
 
 /** Python files beside the config: the notebook's functions as they are, and programs of a few lines that call them. */
 export function programFiles(
@@ -22,18 +22,24 @@ export function programFiles(
   unsecret: Unsecret,
 ): TextFile[] {
   const { clean, embed, split } = plan.programs;
-  const files: TextFile[] = [];
   const used = new Set(
     [...(clean?.python.functions ?? []), embed?.function, embed?.ofQuestions, split].filter(
       (name) => name !== undefined,
     ),
   );
   const kept = functions.filter(({ name }) => used.has(name));
-  if (kept.length > 0) files.push({ name: `${MODULE}.py`, text: moduleText(kept, file, unsecret) });
-  if (clean) files.push({ name: 'clean.py', text: cleanText(clean) });
-  if (embed) files.push({ name: 'embed.py', text: embedText(embed, model?.value.function?.args) });
-  if (split) files.push({ name: 'split.py', text: splitText(split, cut?.value.args) });
-  return files;
+  const own = kept.length > 0 ? [{ name: `${MODULE}.py`, text: moduleText(kept, file, unsecret) }] : [];
+  const made: TextFile[] = [];
+  if (clean) made.push({ name: 'clean.py', text: cleanText(clean) });
+  if (embed) made.push({ name: 'embed.py', text: embedText(embed, model?.value.function?.args) });
+  if (split) made.push({ name: 'split.py', text: splitText(split, cut?.value.args) });
+  return [...own, ...made.map(unsecretFile)];
+
+  /** What was made of the notebook's literals has its secrets, too. */
+  function unsecretFile({ name, text }: TextFile): TextFile {
+    const bare = unsecret(text);
+    return { name, text: bare !== text && bare.includes('os.environ[') ? `import os\n${bare}` : bare };
+  }
 }
 
 function header(what: string): string {
@@ -54,8 +60,10 @@ function moduleText(functions: readonly FunctionSource[], file: string, unsecret
   const missing = [...new Set(functions.flatMap((one) => one.missing))];
   const future = statements.filter(({ source }) => /^from __future__/.test(source));
   const others = statements.filter((one) => !future.includes(one));
-  const placed = ({ origin, source }: (typeof statements)[number]) =>
-    `# cell ${origin.cell}, line ${origin.line}\n${unsecret(source, origin.cell)}`;
+  const placed = ({ origin, source }: (typeof statements)[number]) => {
+    const place = `cell ${origin.cell}, line ${origin.line}`;
+    return `# ${place}\n${unsecret(source, ` (${place})`)}`;
+  };
   const body = others.map(placed);
   const question =
     missing.length === 0

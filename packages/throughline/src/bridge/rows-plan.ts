@@ -1,10 +1,18 @@
 import { columnsOf, type Fact, type Formula, type Recipe, type StepFact } from '@throughline/notebook-lint';
 import type { ColumnType } from '../config/index.ts';
+import { type FilterColumns, FilterError, parseFilter } from '../filter/index.ts';
 import { type CelColumn, celOf } from './cel.ts';
 import { type Change, placeOf, type Setting } from './setting.ts';
 
+/** A condition of the notebook in CEL. */
+export interface RowFilter {
+  readonly cel: string;
+  readonly fact: Fact<StepFact>;
+}
+
 export interface RowsPlan {
-  readonly filter: Setting | undefined;
+  readonly filters: readonly RowFilter[];
+  readonly questions: readonly string[];
   /** Steps of `transform:` before the text is made, and after it. */
   readonly before: readonly Setting[];
   readonly after: readonly Setting[];
@@ -19,9 +27,8 @@ export function rowsPlan(
   columnOf: (column: string) => CelColumn,
   isFixed: (column: string) => boolean,
 ): RowsPlan {
-  const nulls = /^pyspark/.test(recipe.source?.value.reader ?? '') ? 'spark' : 'pandas';
   const types = new Map<string, ColumnType>();
-  const filters: { cel: string; fact: Fact<StepFact> }[] = [];
+  const filters: RowFilter[] = [];
   const questions: string[] = [];
   const before: Setting[] = [];
   const after: Setting[] = [];
@@ -31,14 +38,14 @@ export function rowsPlan(
     const { value, origin } = fact;
     if (value.op === 'sample') changes.push(sampleChange(value, fact));
     else if (value.op === 'filter') {
-      const result = celOf(value.condition, columnOf, nulls);
+      const result = celOf(value.condition, columnOf, nullsOf(recipe, origin.source));
       // The id and the text are texts: what needs another type of them cannot be said.
       const fits =
         result &&
         [...result.types].every(
           ([column, type]) => (!isFixed(column) || type === 'string') && fitting(types, column, type),
         );
-      if (!result || !fits) questions.push(`A filter cannot say exactly the same as ${placeOf(origin)}`);
+      if (!result || !fits) questions.push(notExactly(fact));
       else {
         for (const [column, type] of result.types) types.set(column, type);
         filters.push({ cel: result.cel, fact });
@@ -54,7 +61,41 @@ export function rowsPlan(
       dedupe(value, fact, recipe, before, after, changes);
     }
   }
-  return { filter: filterSetting(filters, questions), before, after, types, changes };
+  return { filters, questions, before, after, types, changes };
+}
+
+function notExactly({ origin }: Fact<StepFact>): string {
+  return `A filter cannot say exactly the same as ${placeOf(origin)}`;
+}
+
+/** `source.filter`: what the columns of the config allow; another condition is a question. */
+export function filterSetting(
+  { filters, questions }: Pick<RowsPlan, 'filters' | 'questions'>,
+  columns: FilterColumns,
+): Setting | undefined {
+  const [allowed, refused]: [RowFilter[], string[]] = [[], []];
+  for (const one of filters)
+    if (isFilter(one.cel, columns)) allowed.push(one);
+    else refused.push(notExactly(one.fact));
+  return joinedFilter(allowed, [...questions, ...refused]);
+}
+
+function isFilter(cel: string, columns: FilterColumns): boolean {
+  try {
+    parseFilter(cel, columns);
+    return true;
+  } catch (error) {
+    if (error instanceof FilterError) return false;
+    throw error;
+  }
+}
+
+/** Polars and SQL leave a row out where a comparison meets nothing, as Spark does; pandas does not, whoever read the rows. */
+function nullsOf({ source }: Recipe, statement: string): 'pandas' | 'spark' {
+  const reader = source?.value.reader ?? '';
+  if (/^pyspark\b/.test(reader)) return 'spark';
+  const byPandas = /\w\[|\.(query|loc)\b/.test(statement) && !/\.(filter|where|remove)\s*\(/.test(statement);
+  return /^(polars|duckdb)\b/.test(reader) && !byPandas ? 'spark' : 'pandas';
 }
 
 function fitting(types: ReadonlyMap<string, ColumnType>, column: string, type: ColumnType): boolean {
@@ -62,10 +103,7 @@ function fitting(types: ReadonlyMap<string, ColumnType>, column: string, type: C
   return known === undefined || known === type;
 }
 
-function filterSetting(
-  filters: readonly { cel: string; fact: Fact<StepFact> }[],
-  questions: readonly string[],
-): Setting | undefined {
+function joinedFilter(filters: readonly RowFilter[], questions: readonly string[]): Setting | undefined {
   if (filters.length === 0 && questions.length === 0) return undefined;
   const whole = filters
     .map(({ cel }) => (filters.length > 1 && / \|\| /.test(cel) ? `(${cel})` : cel))

@@ -1,4 +1,4 @@
-import type { Recipe } from '@throughline/notebook-lint';
+import type { FunctionSource, Recipe } from '@throughline/notebook-lint';
 import type { ModelPlan } from './model-plan.ts';
 import type { Setting } from './setting.ts';
 
@@ -7,6 +7,16 @@ export interface SplitPlan {
   /** Function of the notebook that split.py calls. */
   readonly function: string | undefined;
 }
+
+/** Whether passages may be other characters than those of the text, which is where they have to stand. */
+function rewrites({ slice }: FunctionSource): boolean {
+  return slice.some(({ source }) =>
+    /["']\s*\.join\(|\.(lower|upper|title|replace|translate)\(|\bre\.sub\(/.test(source),
+  );
+}
+
+const REWRITTEN =
+  "Do its passages stand in the text as they are? It joins or changes words: joined by a space they are no part of a text with a line break or two spaces, which becomes a dead letter (bad_passages). Then make the text so before it is cut, in transform (of a column `text`: - { sql: \"SELECT * REPLACE (trim(regexp_replace(text, '\\\\s+', ' ', 'g')) AS text) FROM input\" }) or in clean.py; normalise keeps line breaks.";
 
 /** What a program of the notebook may get whole: it cuts texts itself. */
 const WHOLE = 1_000_000;
@@ -23,6 +33,7 @@ export function splitPlan(recipe: Recipe, model: ModelPlan): SplitPlan {
           path: ['split', 'command'],
           value: ['python3', 'split.py'],
           origin,
+          questions: rewrites(own) ? [REWRITTEN] : [],
           notes: [
             value.kind === 'function'
               ? "the notebook's own function"

@@ -1,16 +1,22 @@
-import type { Recipe } from '@throughline/notebook-lint';
+import type { ClusteringFact, Origin, Recipe } from '@throughline/notebook-lint';
+import type { ModelPlan } from './model-plan.ts';
 import type { Change, Setting } from './setting.ts';
 
 /** The notebook's clustering, where the same labels can be had; else what is done instead. */
-export function themesPlan({ clustering, questions }: Recipe): { settings: Setting[]; changes: Change[] } {
+export function themesPlan(
+  { clustering, questions }: Recipe,
+  model: ModelPlan['where'],
+): { settings: Setting[]; changes: Change[] } {
   if (!clustering) return { settings: [], changes: [] };
   const { value, origin } = clustering;
   const asked = questions.filter(({ about }) => about === 'themes').map(({ text }) => text);
-  const { method, count, seed, reproducible } = value;
+  const { method, count, seed } = value;
+  if (value.parameters.X !== undefined) return ofOthers(value, origin, asked);
+  const reproducible = value.reproducible && model !== 'unknown';
   if (/^(Mini)?(Batch)?KMeans$/.test(method) && count !== undefined && count >= 2) {
     const differs = reproducible
       ? whenSame(value.parameters)
-      : `Labels differ from the notebook's ${method}: ${reasons(value)}.`;
+      : `Labels differ from the notebook's ${method}: ${reasons(value, model)}.`;
     return {
       settings: [
         {
@@ -38,6 +44,24 @@ export function themesPlan({ clustering, questions }: Recipe): { settings: Setti
   };
 }
 
+/** Groups of numbers of the rows, or of vectors that something else was done to: nothing is known to give the same. */
+function ofOthers(
+  { method, count, seed, parameters }: ClusteringFact,
+  origin: Origin,
+  asked: readonly string[],
+): { settings: Setting[]; changes: Change[] } {
+  const what = parameters.X!.replace(/\s+/g, ' ');
+  const way =
+    /KMeans/.test(method) && count !== undefined
+      ? `method: kmeans, count: ${count}, seed: ${seed ?? 0}`
+      : 'method: leiden';
+  const question = `Are themes wanted? The notebook's ${method} groups \`${what}\`, which could not be followed to the vectors of the texts. Of those: themes: { ${way} }, with other labels.`;
+  return {
+    settings: [{ path: ['themes', 'method'], value: undefined, origin, questions: [question, ...asked] }],
+    changes: [],
+  };
+}
+
 const ORDER =
   'By what are the rows of the notebook sorted? k-means draws its starts by their places. Where the file is sorted by time and then by number: order: [timestamp, id].';
 
@@ -50,8 +74,9 @@ function whenSame({ n_init }: Readonly<Record<string, string>>): string {
 
 const USUAL: Readonly<Record<string, string>> = { init: 'k-means++', algorithm: 'lloyd', max_iter: '300' };
 
-function reasons({ method, seed, parameters }: NonNullable<Recipe['clustering']>['value']): string {
+function reasons({ method, seed, parameters }: ClusteringFact, model: ModelPlan['where']): string {
   const found: string[] = [];
+  if (model === 'unknown') found.push("the vectors are not those of the notebook's model");
   if (method !== 'KMeans') found.push(`${method} is another algorithm`);
   if (seed === undefined) found.push('it has no seed');
   if (parameters.n_init !== undefined && !/^(1|auto)$/.test(parameters.n_init))
@@ -59,5 +84,7 @@ function reasons({ method, seed, parameters }: NonNullable<Recipe['clustering']>
   for (const name of ['init', 'algorithm', 'max_iter', 'tol'])
     if (parameters[name] !== undefined && parameters[name] !== USUAL[name])
       found.push(`${name} is ${parameters[name]}`);
-  return found.join(', ');
+  return found.length > 0
+    ? found.join(', ')
+    : 'it groups something else than the vectors as the model gives them';
 }
