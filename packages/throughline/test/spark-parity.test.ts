@@ -187,7 +187,7 @@ test('Parquet with types, in ranges of rows', { skip: skip || nightly }, async (
   await bothEngines(t, { data, change, planned: true });
 });
 
-test('a table that the cluster reads by itself, shaped by a query', { skip }, async (t) => {
+test('a table that the cluster reads by itself, shaped by a query', { skip: skip || nightly }, async (t) => {
   const local = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
   assert.equal((await local.run('run', '--only', 'map', '--json')).code, 0);
   const promoted = await promotedTables(local.lake);

@@ -72,7 +72,7 @@ test('a checkpoint whose statistics and partition values are columns, not texts'
   await assertReadFromCheckpoint(root);
 });
 
-test('in-commit timestamps: time travel goes by them', { skip }, async (t) => {
+test('in-commit timestamps: time travel goes by them', { skip: skip || nightly }, async (t) => {
   const root = await emptyFolder(t);
   await fill(root, ', delta.enableInCommitTimestamps = true', {});
   const snapshot = await assertReadAlike(root);

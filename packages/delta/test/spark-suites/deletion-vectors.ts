@@ -73,7 +73,9 @@ test('a deletion vector that stands in the log itself', { skip }, async (t) => {
   await assertReadAlike(copy);
 });
 
-test('deletion vectors in a checkpoint, after it, and gone after REORG', { skip }, async (t) => {
+test('deletion vectors in a checkpoint, after it, and gone after REORG', {
+  skip: skip || nightly,
+}, async (t) => {
   const root = await emptyFolder(t);
   await create(root, 3000);
   await sql([

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test from 'node:test';
+import { nightly } from '../../../../engines/nightly.ts';
 import { openTable } from '../../src/index.ts';
 import { read, skip, sql, table, write } from '../spark.ts';
 import { emptyFolder } from '../table.ts';
@@ -43,7 +44,7 @@ test('columns that were added, also in a struct, and types that Spark evolved by
   assert.ok(snapshot.metadata.schema.fields.some((field) => field.name === 'merged'));
 });
 
-test('a table after OPTIMIZE, ZORDER, RESTORE, VACUUM and REPLACE', { skip }, async (t) => {
+test('a table after OPTIMIZE, ZORDER, RESTORE, VACUUM and REPLACE', { skip: skip || nightly }, async (t) => {
   const root = await emptyFolder(t);
   const name = table(root);
   const insert = (first: number) =>
