@@ -1,7 +1,7 @@
 import { field, type SyntaxNode, textOf, walk } from '../../python/node.ts';
 import { other } from './expr.ts';
-import { after, cells } from './table.ts';
-import type { Cells, Env, Expr, Step, Table, Traced } from './traced.ts';
+import { after, cells, sameStep, sharedSteps } from './table.ts';
+import type { Cells, Env, Expr, Table, Traced } from './traced.ts';
 
 /** Runs the sides of a branch that is not decided, each from the same state, and leaves what both agree on. */
 export function runEither(node: SyntaxNode, sides: readonly (() => void)[], env: Env): void {
@@ -158,14 +158,7 @@ function withSteps(node: SyntaxNode, one: Table, another: Table): Table {
   const isStart = shorter.steps.every((step, at) => sameStep(step, longer.steps[at]!));
   const more = longer.steps.slice(shorter.steps.length);
   if (isStart && more.every(({ op }) => op === 'sample')) return after(longer);
-  const shared = longer.steps.findIndex(
-    (step, at) => !shorter.steps[at] || !sameStep(step, shorter.steps[at]!),
-  );
-  return unsure(node, { ...longer, steps: longer.steps.slice(0, Math.max(shared, 0)) });
-}
-
-function sameStep(one: Step, another: Step): boolean {
-  return one === another || one.node === another.node;
+  return unsure(node, { ...longer, steps: sharedSteps(one, another) });
 }
 
 function sameValue(one: Traced, another: Traced): boolean {

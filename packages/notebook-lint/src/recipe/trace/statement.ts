@@ -66,7 +66,8 @@ const HOLDS = /(_clause|_statement|^block|^decorated_definition|^function_defini
 function runParts(node: SyntaxNode, env: Env, trace: Trace): void {
   for (const child of node.children) {
     if (HOLDS.test(child.type)) runStatement(child, env, trace);
-    else if (child.type === 'yield') env.returned.push(evaluate(child.children[0], env, trace));
+    else if (child.type === 'yield')
+      env.returned.push(guarded(evaluate(child.children[0], env, trace), trace));
     else if (child.type !== 'decorator') evaluate(child, env, trace);
   }
 }
