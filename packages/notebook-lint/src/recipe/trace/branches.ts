@@ -1,4 +1,4 @@
-import { field, type SyntaxNode, textOf, walk } from '../../python/node.ts';
+import { field, type SyntaxNode } from '../../python/node.ts';
 import { other } from './expr.ts';
 import { after, cells, sameStep, sharedSteps } from './table.ts';
 import type { Cells, Env, Expr, Table, Traced } from './traced.ts';
@@ -180,20 +180,4 @@ function shown(value: unknown): string {
 
 function placeOf(node: SyntaxNode | undefined): string {
   return node ? `${node.source.cell}:${node.start}` : '';
-}
-
-const LOOPS = /^(for_statement|while_statement)$/;
-
-/** Whether a name of the condition gets another value in a loop round it: then it is not the same each time. */
-export function changesInLoop(condition: SyntaxNode): boolean {
-  const names = new Set([...walk(condition)].filter(({ type }) => type === 'identifier').map(textOf));
-  for (let up = condition.parent; up && up.type !== 'function_definition'; up = up.parent)
-    if (LOOPS.test(up.type) && [...walk(up)].some((at) => assigns(at, names))) return true;
-  return false;
-}
-
-function assigns(at: SyntaxNode, names: ReadonlySet<string>): boolean {
-  if (!/^(assignment|augmented_assignment|for_statement)$/.test(at.type)) return false;
-  const left = field(at, 'left');
-  return left !== undefined && [...walk(left)].some((one) => names.has(textOf(one)));
 }
