@@ -163,6 +163,14 @@ const LOOPS: readonly (readonly [code: string, steps: readonly string[]])[] = [
   [`${ROWS}if row["a"] > 9: texts.append(row["t"])\n    else: texts.append(row["u"])\n${EMBED}(texts)`, []],
   [`${ROWS}if row["a"] > 9: texts += cut(row["t"])\n    else: texts.append(row["t"])\n${EMBED}(texts)`, []],
   [
+    `${ROWS}if row["a"] > 9:\n        texts.append(row["t"][:9])\n        continue\n    texts.append(row["t"])\n${EMBED}(texts)`,
+    ['other append'],
+  ],
+  [
+    `${ROWS}texts.append(row["t"])\n    if row["a"] > 9: texts.append(row["t"])\n${EMBED}(texts)`,
+    ['other if'],
+  ],
+  [
     `batch = []\nout = []\nmodel = SentenceTransformer("m")\nfor t in df["text"]:\n    batch.append(t)\n    if len(batch) == 64:\n        out.extend(model.encode(batch))`,
     [],
   ],

@@ -1,7 +1,7 @@
-import { field, type SyntaxNode, textOf, walk } from '../../python/node.ts';
+import { field, type SyntaxNode } from '../../python/node.ts';
 import { other } from './expr.ts';
-import { after, cells } from './table.ts';
-import type { Cells, Env, Expr, Step, Table, Traced } from './traced.ts';
+import { after, cells, sameStep, sharedSteps } from './table.ts';
+import type { Cells, Env, Expr, Table, Traced } from './traced.ts';
 
 /** Runs the sides of a branch that is not decided, each from the same state, and leaves what both agree on. */
 export function runEither(node: SyntaxNode, sides: readonly (() => void)[], env: Env): void {
@@ -158,14 +158,7 @@ function withSteps(node: SyntaxNode, one: Table, another: Table): Table {
   const isStart = shorter.steps.every((step, at) => sameStep(step, longer.steps[at]!));
   const more = longer.steps.slice(shorter.steps.length);
   if (isStart && more.every(({ op }) => op === 'sample')) return after(longer);
-  const shared = longer.steps.findIndex(
-    (step, at) => !shorter.steps[at] || !sameStep(step, shorter.steps[at]!),
-  );
-  return unsure(node, { ...longer, steps: longer.steps.slice(0, Math.max(shared, 0)) });
-}
-
-function sameStep(one: Step, another: Step): boolean {
-  return one === another || one.node === another.node;
+  return unsure(node, { ...longer, steps: sharedSteps(one, another) });
 }
 
 function sameValue(one: Traced, another: Traced): boolean {
@@ -187,20 +180,4 @@ function shown(value: unknown): string {
 
 function placeOf(node: SyntaxNode | undefined): string {
   return node ? `${node.source.cell}:${node.start}` : '';
-}
-
-const LOOPS = /^(for_statement|while_statement)$/;
-
-/** Whether a name of the condition gets another value in a loop round it: then it is not the same each time. */
-export function changesInLoop(condition: SyntaxNode): boolean {
-  const names = new Set([...walk(condition)].filter(({ type }) => type === 'identifier').map(textOf));
-  for (let up = condition.parent; up && up.type !== 'function_definition'; up = up.parent)
-    if (LOOPS.test(up.type) && [...walk(up)].some((at) => assigns(at, names))) return true;
-  return false;
-}
-
-function assigns(at: SyntaxNode, names: ReadonlySet<string>): boolean {
-  if (!/^(assignment|augmented_assignment|for_statement)$/.test(at.type)) return false;
-  const left = field(at, 'left');
-  return left !== undefined && [...walk(left)].some((one) => names.has(textOf(one)));
 }

@@ -10,10 +10,10 @@ import { noteIds } from './ids.ts';
 import { libraryResult } from './library.ts';
 import { readingOf } from './reader.ts';
 import { grow } from './statement.ts';
-import { columnsIn } from './table.ts';
+import { after, columnsIn, sharedSteps } from './table.ts';
 import { tableMethod } from './table-method.ts';
 import type { Trace } from './trace.ts';
-import { type Cells, type Env, NOTHING, type Traced } from './traced.ts';
+import { type Cells, type Env, NOTHING, type Step, type Table, type Traced } from './traced.ts';
 import { noteWriting } from './written.ts';
 
 /** A call as those who know libraries see it. */
@@ -114,12 +114,26 @@ function lengthened(call: TracedCall, list: Cells): Traced | undefined {
   const { name, receiverNode, env, node } = call;
   if (!list.many || (name !== 'append' && name !== 'extend') || receiverNode?.type !== 'identifier')
     return undefined;
-  const value = call.argument('object', 0);
-  if (value.is === 'cells' && JSON.stringify(columnsIn(value.expr)) === JSON.stringify(columnsIn(list.expr)))
-    return NOTHING;
+  const value = guarded(call.argument('object', 0), call.trace);
+  const sameColumns =
+    value.is === 'cells' && JSON.stringify(columnsIn(value.expr)) === JSON.stringify(columnsIn(list.expr));
+  const sameRows = value.is !== 'cells' || areSameRows(value.table, list.table);
+  if (sameColumns && sameRows) return NOTHING;
   const also = value.is === 'cells' ? [value.expr] : [];
-  env.names.set(textOf(receiverNode), { ...list, expr: other(node, [list.expr, ...also]) });
+  const expr = sameColumns ? list.expr : other(node, [list.expr, ...also]);
+  const table = sameRows ? list.table : ofEither(list.table, value.table, { op: 'other', name, node });
+  env.names.set(textOf(receiverNode), { ...list, table, expr });
   return NOTHING;
+}
+
+/** Whether two parts of a list are of the rows for which the same conditions hold. */
+function areSameRows(one: Table, another: Table): boolean {
+  const shared = sharedSteps(one, another).length;
+  return one.reading === another.reading && shared === one.steps.length && shared === another.steps.length;
+}
+
+function ofEither(one: Table, another: Table, step: Step): Table {
+  return after({ ...one, steps: sharedSteps(one, another) }, step);
 }
 
 /** Literals stay known through what people do with paths and names. */

@@ -1,14 +1,14 @@
-import { field, fields, type SyntaxNode, textOf } from '../../python/node.ts';
+import { field, type SyntaxNode, textOf } from '../../python/node.ts';
 import { bindTarget } from './bind.ts';
-import { changesInLoop, runEither } from './branches.ts';
 import { junction } from './condition.ts';
 import { elementOf } from './element.ts';
 import { lookUp, newEnv } from './env.ts';
 import { concatenated, exprOf, other } from './expr.ts';
 import { evaluate, evaluateChildren } from './expression.ts';
 import { guarded } from './guards.ts';
+import { runIf } from './if-statement.ts';
 import type { Trace } from './trace.ts';
-import { type Condition, type Env, NOTHING, type Traced } from './traced.ts';
+import { type Env, NOTHING, type Traced } from './traced.ts';
 
 /** Runs statements in order, the body of a loop once. */
 export function runBlock(block: SyntaxNode | undefined, env: Env, trace: Trace): void {
@@ -66,7 +66,8 @@ const HOLDS = /(_clause|_statement|^block|^decorated_definition|^function_defini
 function runParts(node: SyntaxNode, env: Env, trace: Trace): void {
   for (const child of node.children) {
     if (HOLDS.test(child.type)) runStatement(child, env, trace);
-    else if (child.type === 'yield') env.returned.push(evaluate(child.children[0], env, trace));
+    else if (child.type === 'yield')
+      env.returned.push(guarded(evaluate(child.children[0], env, trace), trace));
     else if (child.type !== 'decorator') evaluate(child, env, trace);
   }
 }
@@ -140,71 +141,6 @@ function runFor(node: SyntaxNode, env: Env, trace: Trace): void {
   inLoop(trace, iterable.is !== 'cells' || iterable.many, () => runBlock(field(node, 'body'), env, trace));
   const alternative = field(node, 'alternative');
   if (alternative) runStatement(alternative, env, trace);
-}
-
-/** One side where the condition is a known constant; else both, each from the same state. */
-function runIf(node: SyntaxNode, env: Env, trace: Trace): void {
-  runSides(node, [node, ...fields(node, 'alternative')], env, trace);
-}
-
-function runSides(node: SyntaxNode, [side, ...rest]: readonly SyntaxNode[], env: Env, trace: Trace): void {
-  if (!side) return;
-  const condition = field(side, 'condition');
-  const body = field(side, 'consequence') ?? field(side, 'body');
-  if (!condition) {
-    runBlock(body, env, trace);
-    return;
-  }
-  const value = evaluate(condition, env, trace);
-  const decided = isMain(condition) || (changesInLoop(condition) ? undefined : truthOf(value));
-  if (decided === true) runBlock(body, env, trace);
-  else if (decided === false) runSides(node, rest, env, trace);
-  else {
-    const meant = value.is === 'mask' ? value.condition : ({ op: 'other', node: condition } as const);
-    const not: Condition =
-      meant.op === 'other' ? meant : meant.op === 'not' ? meant.of : { op: 'not', of: meant };
-    const before = trace.guards.length;
-    const run = (guard: Condition, go: () => void) => () => {
-      if (trace.inRows) trace.guards.push({ op: 'filter', condition: guard, node: condition });
-      go();
-      trace.guards.length = before;
-    };
-    runEither(
-      node,
-      [run(meant, () => runBlock(body, env, trace)), run(not, () => runSides(node, rest, env, trace))],
-      env,
-    );
-    if (!trace.inRows) return;
-    if (leaves(body)) trace.guards.push({ op: 'filter', condition: not, node: condition });
-    else if (rest.some(skips) || skips(body))
-      trace.guards.push({ op: 'filter', condition: { op: 'other', node: condition }, node: condition });
-    else if (rest.length === 1 && leaves(field(rest[0]!, 'body')))
-      trace.guards.push({ op: 'filter', condition: meant, node: condition });
-  }
-}
-
-function isMain(condition: SyntaxNode): true | undefined {
-  return /^__name__\s*==\s*["']__main__["']$/.test(textOf(condition)) || undefined;
-}
-
-/** Whether the value is true in Python, where it is known. */
-function truthOf(value: Traced): boolean | undefined {
-  return value.is === 'constant' ? Boolean(value.value) : undefined;
-}
-
-const SKIPS = /^(continue|break)_statement$/;
-
-/** Whether rows that come here go no further: `continue` without a condition. */
-function leaves(block: SyntaxNode | undefined): boolean {
-  return block?.children.at(-1)?.type === 'continue_statement';
-}
-
-/** Whether some of the rows that come here go no further. */
-function skips(block: SyntaxNode | undefined): boolean {
-  if (!block) return false;
-  return block.children.some(
-    (child) => SKIPS.test(child.type) || (!/^(for|while)_statement$/.test(child.type) && skips(child)),
-  );
 }
 
 /** What is done where something fails counts only for names that nothing else gives. */

@@ -16,6 +16,22 @@ export function after(table: Table, ...steps: Step[]): Table {
   return filled === undefined ? made : { ...made, filled };
 }
 
+/** Whether two steps are one: of the same place, and of a branch the same side. */
+export function sameStep(one: Step, another: Step): boolean {
+  if (one === another) return true;
+  if (one.node !== another.node || one.op !== another.op) return false;
+  return one.op !== 'filter' || another.op !== 'filter' || one.condition === another.condition;
+}
+
+/** Steps that two tables begin with. */
+export function sharedSteps(one: Table, another: Table): Step[] {
+  const end = one.steps.findIndex((step, at) => {
+    const beside = another.steps[at];
+    return beside === undefined || !sameStep(step, beside);
+  });
+  return end < 0 ? [...one.steps] : one.steps.slice(0, end);
+}
+
 /** A column of a table; that the notebook names it is noted with the source. */
 export function columnOf(table: Table, name: string, node: SyntaxNode, many = true): Traced {
   const made = table.columns.get(name);
