@@ -5,6 +5,7 @@ import type { CelColumn } from './cel.ts';
 import { columnNames } from './column-names.ts';
 import { type ColumnAnswers, columnsPlan, fixedColumns } from './columns-plan.ts';
 import { type EmbedProgram, modelPlan } from './model-plan.ts';
+import { withColumnNumbers } from './named-columns.ts';
 import type { PythonText } from './python-text.ts';
 import { filterSetting, rowsPlan } from './rows-plan.ts';
 import type { Change, Setting } from './setting.ts';
@@ -46,7 +47,10 @@ const UNNAMED = '?';
 
 /** The pipeline that gives the notebook's results, as settings with their origins. Pure. */
 export function pipelinePlan(input: PlanInput): PipelinePlan {
-  const { recipe, answers } = input;
+  const { answers } = input;
+  // What lies there may have a header all the same.
+  const hasHeader = input.looked !== undefined && input.looked.format.header !== false;
+  const recipe = hasHeader ? input.recipe : withColumnNumbers(input.recipe);
   const source = sourcePlan(recipe, input.source, input.looked);
   const text = textPlan(recipe, input.looked);
   const fixed = fixedColumns(recipe, text.columns, input.looked, answers);

@@ -330,6 +330,24 @@ const CASES: readonly (readonly [
     [';', 'latin-1'],
   ],
   [
+    'a file without a header, whose columns the notebook names',
+    `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", header=None, names=["id", "text", "amount"], skiprows=3, quoting=3, decimal=",", on_bad_lines="error")\ndf = df[df.amount > 5]\n${EMBED}`,
+    ({ config: { source }, yaml }) => [
+      [source.header, source.text, source.filter],
+      /# QUESTION: The notebook reads the file with skiprows=3, quoting=3, decimal=",", which/.test(yaml),
+    ],
+    [[false, 'column2', 'column3 > 5.0'], true],
+  ],
+  [
+    'other names for the columns of a header',
+    `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", header=0, names=["id", "text"])\n${EMBED}`,
+    ({ config: { source }, yaml }) => [
+      source.header,
+      /# QUESTION: Which column of the file is which\?/.test(yaml),
+    ],
+    [undefined, true],
+  ],
+  [
     'nothing',
     'x = 1',
     ({ config: { source, embed } }) => [source.path, source.text, embed.model],
