@@ -1,6 +1,6 @@
 /** `throughline init --from NOTEBOOK` as its users have it: what is written runs, and gives the notebook's results. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, symlink } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { startFakeApi } from '../../../fake-api/server.ts';
@@ -109,6 +109,21 @@ v = client.embeddings.create(input=df["narrativ"].tolist(), model="text-embeddin
   for (const text of [config, migration, made.stdout, made.stderr])
     for (const secret of [SECRET, KEY_ID, LONG.slice(0, 8)]) assert.ok(!text.includes(secret), text);
   assert.match(migration, /OPENAI_API_KEY/);
+});
+
+test('--force replaces a link, and what it points at stays; a path of Windows is asked about', async (t) => {
+  const { folder, write } = await project(t, undefined);
+  await write('a.ipynb', ipynb('import pandas as pd\ndf = pd.read_csv("C:\\\\data\\\\a.csv")\n'));
+  await write('other.yaml', 'mine');
+  await mkdir(join(folder, 'new'));
+  await symlink(join(folder, 'other.yaml'), join(folder, 'new', 'throughline.yaml'));
+  const made = await run<Initiated>(['init', '--from', 'a.ipynb', '--out', 'new', '--force', '--json'], {
+    cwd: folder,
+  });
+  assert.equal(made.code, 0, made.stderr);
+  assert.equal(await readFile(join(folder, 'other.yaml'), 'utf8'), 'mine');
+  const config = await readFile(join(folder, 'new', 'throughline.yaml'), 'utf8');
+  assert.match(config, /QUESTION: This is a path of one machine[\s\S]*path: C:\\data\\a\.csv/);
 });
 
 test('what is wrong is said', async (t) => {

@@ -55,6 +55,26 @@ const MODELS: readonly (readonly [code: string, facts: Partial<ModelFact>])[] = 
     { library: 'langchain-huggingface', name: 'BAAI/bge-small-en-v1.5', normalize: true },
   ],
   [
+    'from langchain_community.embeddings import HuggingFaceBgeEmbeddings\ne = HuggingFaceBgeEmbeddings()\nv = e.embed_documents(texts)',
+    { name: 'BAAI/bge-large-en', queryPrefix: 'Represent this question for searching relevant passages: ' },
+  ],
+  [
+    'from llama_index.embeddings.huggingface import HuggingFaceEmbedding\ne = HuggingFaceEmbedding()\nv = e.get_text_embedding_batch(texts)',
+    {
+      name: 'BAAI/bge-small-en',
+      normalize: true,
+      queryPrefix: 'Represent this question for searching relevant passages: ',
+    },
+  ],
+  [
+    'from langchain_huggingface import HuggingFaceEmbeddings\ne = HuggingFaceEmbeddings()\nv = e.embed_documents(texts)',
+    { name: 'sentence-transformers/all-mpnet-base-v2', queryPrefix: undefined },
+  ],
+  [
+    'from bertopic import BERTopic\nt = BERTopic(language="multilingual")\ntopics, _ = t.fit_transform(texts)',
+    { library: 'BERTopic', name: 'paraphrase-multilingual-MiniLM-L12-v2' },
+  ],
+  [
     'from fastembed import TextEmbedding\nm = TextEmbedding(model_name="BAAI/bge-small-en-v1.5")\nv = list(m.embed(texts))',
     { library: 'fastembed', precision: 'quantised by the library' },
   ],

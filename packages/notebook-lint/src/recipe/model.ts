@@ -73,16 +73,20 @@ function modelOf(embedding: Embedding, trace: Trace): ModelFact {
   const flag =
     literalOf(call.named.get('normalize_embeddings'), trace) ??
     entryOf(encoding, 'normalize_embeddings', trace);
+  // LlamaIndex scales vectors unless told otherwise.
+  const isLlama =
+    /^llama_index\b/.test(makerPath) && literalOf(given?.named.get('normalize'), trace) !== false;
+  const name = nameOf(library, makerPath, given, embedding, trace);
   return {
     ...EMPTY,
     library: library ?? 'unknown',
-    name: nameOf(library, given, embedding, trace),
+    name,
     revision:
       textLiteral(given?.named.get('revision'), trace) ??
       textEntry(given?.named.get('model_kwargs') ?? given?.named.get('model_args'), 'revision', trace),
     precision: precisionOf(embedding, library, trace),
     normalize:
-      flag === true || isNormalised(trace) || library === 'fastembed' || library === 'chromadb'
+      flag === true || isNormalised(trace) || library === 'fastembed' || library === 'chromadb' || isLlama
         ? true
         : flag === false
           ? false
@@ -91,7 +95,7 @@ function modelOf(embedding: Embedding, trace: Trace): ModelFact {
     maxTokens:
       maxTokensOf(embedding, trace) ?? numberLiteral(layers?.transformer.named.get('max_seq_length'), trace),
     unscaled: layers !== undefined && !layers.scales,
-    ...prefixes(embedding, given, call, trace),
+    ...prefixes(embedding, given, call, trace, makerPath, name),
   };
 }
 
@@ -112,6 +116,7 @@ type Given = ReturnType<typeof argumentsOf> | undefined;
 
 function nameOf(
   library: string | undefined,
+  makerPath: string,
   given: Given,
   embedding: Embedding,
   trace: Trace,
@@ -126,16 +131,44 @@ function nameOf(
     if (given?.named.has(option)) return textLiteral(given.named.get(option), trace);
   const first = textLiteral(given?.positional[0], trace);
   if (library === 'chromadb') return 'all-MiniLM-L6-v2';
-  if (library === 'BERTopic') return 'all-MiniLM-L6-v2';
+  if (library === 'BERTopic') return ofTopics(given, trace);
   if (library === 'scikit-learn') return /(\w+)\.fit_transform$/.exec(embedding.path)?.[1];
   if (library === 'langchain-huggingface' && first === undefined)
-    return given && given.positional.length === 0 ? 'sentence-transformers/all-mpnet-base-v2' : undefined;
+    return given && given.positional.length === 0 && !given.splat ? standardOf(makerPath) : undefined;
   if (library === 'fastembed' && given && given.positional.length === 0) return 'BAAI/bge-small-en-v1.5';
   return first;
 }
 
+/** What BERTopic takes for a language where it is given no model. */
+function ofTopics(given: Given, trace: Trace): string | undefined {
+  const language = literalOf(given?.named.get('language') ?? given?.positional[0], trace);
+  if (given === undefined || (!given.named.has('language') && given.positional.length === 0))
+    return given?.splat ? undefined : 'all-MiniLM-L6-v2';
+  if (typeof language !== 'string') return undefined;
+  return language.toLowerCase() === 'english' ? 'all-MiniLM-L6-v2' : 'paraphrase-multilingual-MiniLM-L12-v2';
+}
+
+/** What classes of LangChain and LlamaIndex take where they are given no name. */
+const STANDARD: readonly (readonly [RegExp, string])[] = [
+  [/HuggingFaceBgeEmbeddings/, 'BAAI/bge-large-en'],
+  [/HuggingFaceInstructEmbeddings/, 'hkunlp/instructor-large'],
+  [/^llama_index\b/, 'BAAI/bge-small-en'],
+  [/./, 'sentence-transformers/all-mpnet-base-v2'],
+];
+
+function standardOf(makerPath: string): string | undefined {
+  return STANDARD.find(([pattern]) => pattern.test(makerPath))?.[1];
+}
+
 /** A prefix is an instruction of the model, an argument of the call, or a literal that all texts begin with. */
-function prefixes(embedding: Embedding, given: Given, call: NonNullable<Given>, trace: Trace) {
+function prefixes(
+  embedding: Embedding,
+  given: Given,
+  call: NonNullable<Given>,
+  trace: Trace,
+  makerPath: string,
+  name: string | undefined,
+) {
   const prompt = textLiteral(call.named.get('prompt'), trace);
   const named = textLiteral(call.named.get('prompt_name'), trace);
   const prompts = given?.named.get('prompts');
@@ -145,8 +178,11 @@ function prefixes(embedding: Embedding, given: Given, call: NonNullable<Given>, 
     given?.named.get('query_instruction') ?? given?.named.get('query_instruction_for_retrieval'),
     trace,
   );
-  // LangChain's class for BGE puts this before questions unless told otherwise.
-  const isBge = given !== undefined && /HuggingFaceBgeEmbeddings/.test(textOf(embedding.maker!));
+  // LangChain's class for BGE, and LlamaIndex for these models, put this before questions unless told otherwise.
+  const isBge =
+    given !== undefined &&
+    (/HuggingFaceBgeEmbeddings/.test(textOf(embedding.maker!)) ||
+      (/^llama_index\b/.test(makerPath) && /^BAAI\/bge-(small|base|large)-en(-v1\.5)?$/.test(name ?? '')));
   const queryPrefix =
     own ?? (isBge ? 'Represent this question for searching relevant passages: ' : undefined);
   return { queryPrefix, passagePrefix };

@@ -138,7 +138,7 @@ function* other<T>(about: string, fact: Fact<T> | undefined, show: (value: T) =>
   if (names.length > 0)
     yield {
       about,
-      text: `${own}, or ${names.join(', or ')}? The notebook has both; the last was taken.`,
+      text: `${own}, or ${names.join(', or ')}? The notebook has both; the ${/^(id|timestamp)$/.test(about) ? 'first' : 'last'} was taken.`,
       origin: fact.alternatives[0]!.origin,
     };
 }

@@ -321,3 +321,13 @@ for (const [code, id] of [
     );
     assert.equal(recipe.id?.value, id);
   });
+
+test('of several times and ids the first is taken, and the question says so', async () => {
+  const { questions } = await recipeOf(
+    `${HEAD}df = pd.read_csv("a.csv")\ndf["s"] = pd.to_datetime(df["s"])\ndf["t"] = pd.to_datetime(df["t"])\n${EMBED}(df["text"].tolist())`,
+  );
+  assert.deepEqual(
+    questions.filter(({ about }) => about === 'timestamp').map(({ text }) => text),
+    ['s, or t? The notebook has both; the first was taken.'],
+  );
+});

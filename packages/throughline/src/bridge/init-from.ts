@@ -71,7 +71,6 @@ export async function initFrom(
   const programs = programFiles(plan, recipe, (statement, place) =>
     fromEnvironment(statement, secrets, place),
   );
-  const kit = programs.length === 0 ? undefined : await kitText();
   const config = configText(plan, basename(notebook));
   const migration = migrationText({
     ...{
@@ -80,7 +79,6 @@ export async function initFrom(
       findings,
       secrets,
       programs,
-      hasKit: kit !== undefined,
       pathOf,
       notes: recipe.notes,
     },
@@ -89,7 +87,7 @@ export async function initFrom(
     { name: 'throughline.yaml', text: config },
     { name: 'MIGRATION.md', text: migration },
     ...programs,
-    ...(kit === undefined ? [] : [{ name: KIT, text: kit }]),
+    ...(programs.length === 0 ? [] : [{ name: KIT, text: await kitText() }]),
   ];
   if (!force) await refuseExisting(out, files);
   parseConfig(config, join(out, 'throughline.yaml'), { env: environmentOf(config, plan) });
@@ -148,7 +146,8 @@ async function readAll(text: string, file: string) {
 
 /** A path that starts at `from`, as one that starts at the folder of the config; addresses stay. */
 function relativeTo(out: string, path: string, from: string): string {
-  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || isAbsolute(path) || path.startsWith('~')) return path;
+  if (/^[a-z][a-z0-9+.-]*:\/\//i.test(path) || isAbsolute(path) || /^(~|[a-z]:[\\/]|\\\\)/i.test(path))
+    return path;
   return relative(resolve(out), resolve(from, path)).split(sep).join('/') || '.';
 }
 

@@ -10,8 +10,6 @@ export interface MigrationInput {
   readonly findings: readonly Finding[];
   readonly secrets: readonly Secret[];
   readonly programs: readonly TextFile[];
-  /** Whether the kit that the programs import was put beside them. */
-  readonly hasKit: boolean;
   readonly notes: readonly string[];
   /** A path of the notebook as the config says it. */
   readonly pathOf: (path: string) => string;
@@ -81,7 +79,7 @@ function several(places: readonly string[]): string {
   return `${places.slice(0, MOST_PLACES).join('; ')}${more > 0 ? `; ${more} more` : ''}`;
 }
 
-function left({ plan, recipe, findings, programs, hasKit, notes }: MigrationInput): string {
+function left({ plan, recipe, findings, programs, notes }: MigrationInput): string {
   const items = plan.settings.flatMap(({ path, questions = [] }) =>
     questions.map((text) => `\`${path.join('.')}\`: ${inline(text)}`),
   );
@@ -93,8 +91,6 @@ function left({ plan, recipe, findings, programs, hasKit, notes }: MigrationInpu
     items.push(
       'Name the packages that the Python files import, with versions, and install them where the pipeline runs.',
     );
-  if (programs.length > 0 && !hasKit)
-    items.push('Put `throughline_mapper.py` of the package beside the Python files.');
   for (const { cell, line, message, rule } of findings)
     if (/^(unseeded-random|unpinned-install|use-before-def|wrong-prefix)$/.test(rule))
       items.push(`cell ${cell}, line ${line}: ${inline(message)} (\`${rule}\`)`);

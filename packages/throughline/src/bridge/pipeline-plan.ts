@@ -1,10 +1,11 @@
-import type { Recipe } from '@throughline/notebook-lint';
+import type { FunctionSource, Recipe } from '@throughline/notebook-lint';
 import type { LookedAt } from '../init/index.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import type { CelColumn } from './cel.ts';
 import { columnNames } from './column-names.ts';
 import { type ColumnAnswers, columnsPlan, fixedColumns } from './columns-plan.ts';
 import { type EmbedProgram, modelPlan } from './model-plan.ts';
+import { withColumnNumbers } from './named-columns.ts';
 import type { PythonText } from './python-text.ts';
 import { filterSetting, rowsPlan } from './rows-plan.ts';
 import type { Change, Setting } from './setting.ts';
@@ -46,7 +47,10 @@ const UNNAMED = '?';
 
 /** The pipeline that gives the notebook's results, as settings with their origins. Pure. */
 export function pipelinePlan(input: PlanInput): PipelinePlan {
-  const { recipe, answers } = input;
+  const { answers } = input;
+  // What lies there may have a header all the same.
+  const hasHeader = input.looked !== undefined && input.looked.format.header !== false;
+  const recipe = hasHeader ? input.recipe : withColumnNumbers(input.recipe);
   const source = sourcePlan(recipe, input.source, input.looked);
   const text = textPlan(recipe, input.looked);
   const fixed = fixedColumns(recipe, text.columns, input.looked, answers);
@@ -62,7 +66,7 @@ export function pipelinePlan(input: PlanInput): PipelinePlan {
     isTime: column === timestamp,
     isOtherTime: column !== timestamp && otherTimes.has(column),
   });
-  const rows = rowsPlan(recipe, columnOf, isFixed);
+  const rows = rowsPlan(recipe, columnOf, isFixed, input.looked);
   const columns = columnsPlan(recipe, fixed, names, rows.types, input.looked, answers);
   const filter = filterSetting(rows, filterColumns(columns));
   const model = modelPlan(recipe, answers.revision);
@@ -127,10 +131,23 @@ function literally(settings: readonly Setting[]): Setting[] {
   });
 }
 
+/** Whether a function of a row formats or calculates: `{row['amount']:.2f}`, `row.price * 2`. */
+function calculates({ name, source }: FunctionSource, expression: string): boolean {
+  const ofRow =
+    expression.includes(`notebook.${name}(row)`) || expression.includes(`notebook.${name}(Simple`);
+  return (
+    ofRow && /\{[^{}\n]+:[^{}\n]*[defg%][}]|\bround\(|\babs\(|[\])\w]\s*(\*|\/|-|[<>]=?)\s*[\w(]/.test(source)
+  );
+}
+
+function numbersQuestion({ name }: FunctionSource): string {
+  return `Does ${name} need numbers? It formats or calculates, and here every column is a text: turn it into a number in clean.py, float(row["COLUMN"]), or every row becomes a dead letter.`;
+}
+
 function madeText(
   text: ReturnType<typeof textPlan>,
   mapped: readonly string[],
-  { text: fact }: Recipe,
+  { text: fact, functions }: Recipe,
 ): Setting[] {
   const path = ['transform', 'text'];
   if (text.how === 'sql')
@@ -148,6 +165,7 @@ function madeText(
       path,
       value: { command: ['python3', 'clean.py'] },
       origin: fact!.origin,
+      questions: functions.filter((one) => calculates(one, text.python.expression)).map(numbersQuestion),
       notes: ["the notebook's own Python makes the text"],
     },
   ];

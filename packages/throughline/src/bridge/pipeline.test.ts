@@ -330,6 +330,41 @@ const CASES: readonly (readonly [
     [';', 'latin-1'],
   ],
   [
+    'a file without a header, whose columns the notebook names',
+    `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", header=None, names=["id", "text", "amount"], skiprows=3, quoting=3, decimal=",", on_bad_lines="error")\ndf = df[df.amount > 5]\n${EMBED}`,
+    ({ config: { source }, yaml }) => [
+      [source.header, source.text, source.filter],
+      /# QUESTION: The notebook reads the file with skiprows=3, quoting=3, decimal=",", which/.test(yaml),
+    ],
+    [[false, 'column2', 'column3 > 5.0'], true],
+  ],
+  [
+    'other names for the columns of a header',
+    `import pandas as pd\nfrom sentence_transformers import SentenceTransformer\ndf = pd.read_csv("a.csv", header=0, names=["id", "text"])\n${EMBED}`,
+    ({ config: { source }, yaml }) => [
+      source.header,
+      /# QUESTION: Which column of the file is which\?/.test(yaml),
+    ],
+    [undefined, true],
+  ],
+  ...(
+    [
+      ["f\"{row['title']} costs {row['amount']:.2f}\"", true],
+      ['row["title"].lower() + ": " + row["amount"]', false],
+    ] as const
+  ).map(
+    ([made, isAsked]) =>
+      [
+        `a function of a row: ${made}`,
+        `${HEAD}def make(row):\n    return ${made}\ndf["t"] = df.apply(make, axis=1)\n${EMBED.replace('"text"', '"t"')}`,
+        ({ yaml }: Planned) => [
+          /command: \[python3, clean.py\]/.test(yaml),
+          /# QUESTION: Does make need numbers\?/.test(yaml),
+        ],
+        [true, isAsked],
+      ] as const,
+  ),
+  [
     'nothing',
     'x = 1',
     ({ config: { source, embed } }) => [source.path, source.text, embed.model],
@@ -454,4 +489,23 @@ test("the notebook's own functions run as programs", async (t) => {
   });
   assert.deepEqual(run('clean.py', { title: 'A', body: null }), { body: null });
   assert.deepEqual(run('split.py', 'a\n\nb'), ['a', 'b']);
+});
+
+test('a comparison with a number is a question where the file has none', async () => {
+  const column = (name: string, double: number) => ({
+    name,
+    double,
+    boolean: 1 - double,
+    filled: 1,
+    length: 4,
+    values: [],
+  });
+  const looked = {
+    ...{ format: { type: 'csv' }, files: ['a.csv'], rows: 2, more: false },
+    columns: [column('text', 0), column('flag', 0), column('n', 1)],
+  } as unknown as PlanInput['looked'];
+  const code = `${HEAD}df = df[df.flag == 1]\ndf = df[df.n == 1]\n${EMBED}`;
+  const { config, yaml } = await planned(code, { looked });
+  assert.equal(config.source.filter, 'n == 1.0');
+  assert.match(yaml, /QUESTION: A filter cannot say exactly the same as cell 0, line 4/);
 });

@@ -1,6 +1,7 @@
 import { columnsOf, type Fact, type Formula, type Recipe, type StepFact } from '@throughline/notebook-lint';
 import type { ColumnType } from '../config/index.ts';
 import { type FilterColumns, FilterError, parseFilter } from '../filter/index.ts';
+import type { LookedAt } from '../init/index.ts';
 import { type CelColumn, celOf } from './cel.ts';
 import { type Change, placeOf, type Setting } from './setting.ts';
 
@@ -26,6 +27,7 @@ export function rowsPlan(
   recipe: Recipe,
   columnOf: (column: string) => CelColumn,
   isFixed: (column: string) => boolean,
+  looked: LookedAt | undefined,
 ): RowsPlan {
   const types = new Map<string, ColumnType>();
   const filters: RowFilter[] = [];
@@ -43,7 +45,10 @@ export function rowsPlan(
       const fits =
         result &&
         [...result.types].every(
-          ([column, type]) => (!isFixed(column) || type === 'string') && fitting(types, column, type),
+          ([column, type]) =>
+            (!isFixed(column) || type === 'string') &&
+            fitting(types, column, type) &&
+            isInFile(looked, column, type),
         );
       if (!result || !fits) questions.push(notExactly(fact));
       else {
@@ -96,6 +101,14 @@ function nullsOf({ source }: Recipe, statement: string): 'pandas' | 'spark' {
   if (/^pyspark\b/.test(reader)) return 'spark';
   const byPandas = /\w\[|\.(query|loc)\b/.test(statement) && !/\.(filter|where|remove)\s*\(/.test(statement);
   return /^(polars|duckdb)\b/.test(reader) && !byPandas ? 'spark' : 'pandas';
+}
+
+/** Whether the values that were looked at can be of the type: pandas makes True and False of a column, and compares them with 1. */
+function isInFile(looked: LookedAt | undefined, column: string, type: ColumnType): boolean {
+  const facts = looked?.columns.find(({ name }) => name === column);
+  if (!facts || facts.filled === 0) return true;
+  if (type === 'double') return facts.double > 0;
+  return type !== 'boolean' || facts.boolean > 0;
 }
 
 function fitting(types: ReadonlyMap<string, ColumnType>, column: string, type: ColumnType): boolean {

@@ -29,7 +29,20 @@ const WORTH = /key|token|secret|passw|pwd|passphrase|bearer|credential|auth|apik
 /** The secrets of the code, by the rule of the lint: each text is judged by itself, so that none hides behind another. */
 export async function scanSecrets(cells: readonly Cell[]): Promise<Suspect[]> {
   const code = cells.filter(({ kind }) => kind === 'code');
-  const suspects = code.flatMap((cell) => [...suspectsOf(cell)]);
+  const suspects = code
+    .flatMap((cell) => [...suspectsOf(cell)])
+    .filter(({ whole }) => whole.length <= LONGEST);
+  const guilty: Suspect[] = [];
+  for (let at = 0; at < suspects.length; at += AT_ONCE)
+    guilty.push(...(await guiltyOf(suspects.slice(at, at + AT_ONCE))));
+  return [...guilty, ...code.flatMap((cell) => [...parametersOf(cell)])];
+}
+
+/** Characters of a secret, and how many are judged at once: the lint passes over larger cells. */
+const LONGEST = 1000;
+const AT_ONCE = 200;
+
+async function guiltyOf(suspects: readonly Suspect[]): Promise<Suspect[]> {
   const texts = suspects.map(({ name, whole }) =>
     name === undefined ? `_ = ${quoted(whole)}` : `_[${quoted(name)}] = ${quoted(whole)}`,
   );
@@ -37,8 +50,8 @@ export async function scanSecrets(cells: readonly Cell[]): Promise<Suspect[]> {
     file: 'suspects.py',
     rules: ['hardcoded-secret'],
   });
-  const guilty = new Set(findings.map(({ line }) => line - 1));
-  return [...suspects.filter((_, at) => guilty.has(at)), ...code.flatMap((cell) => [...parametersOf(cell)])];
+  const lines = new Set(findings.map(({ line }) => line - 1));
+  return suspects.filter((_, at) => lines.has(at));
 }
 
 function* suspectsOf({ index: cell, source }: Cell): Iterable<Suspect> {
@@ -86,6 +99,12 @@ function coreOf(text: string): string {
   return /^Bearer\s+(\S+)$/i.exec(text)?.[1] ?? new RegExp(ADDRESS.source, 'i').exec(text)?.[1] ?? text;
 }
 
+/** Lines from 1, of places that are asked for in any order. */
 function lineCounter(source: string): (at: number) => number {
-  return (at) => source.slice(0, at).split('\n').length;
+  let [line, seen] = [1, 0];
+  return (at) => {
+    if (at < seen) [line, seen] = [1, 0];
+    for (; seen < at; seen++) if (source[seen] === '\n') line++;
+    return line;
+  };
 }

@@ -62,6 +62,18 @@ for (const code of [
       assert.ok(!python.includes(piece));
   });
 
+test('a secret is found among thousands of texts that are none', async () => {
+  const harmless = Array.from(
+    { length: 5000 },
+    (_, n) => `t${n} = f"a-text-with-number-${n}-{t}-and-more-of-it"`,
+  );
+  const secrets = await secretsIn([...harmless, `k = "${KEY}"`].join('\n'));
+  assert.deepEqual(
+    secrets.map(({ value, line }) => [value, line]),
+    [[KEY, 5001]],
+  );
+});
+
 test('each secret has a variable of its own', async () => {
   const other = KEY.replace('Zq8', 'Yp7');
   const secrets = await secretsIn(

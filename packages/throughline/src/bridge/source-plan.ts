@@ -1,5 +1,6 @@
-import type { Recipe } from '@throughline/notebook-lint';
+import type { Recipe, SourceFact } from '@throughline/notebook-lint';
 import type { LookedAt } from '../init/index.ts';
+import { givenNames } from './named-columns.ts';
 import type { Setting } from './setting.ts';
 
 export interface SourcePlan {
@@ -103,7 +104,8 @@ function notOnDisk(path: string | undefined): string | undefined {
     : undefined;
 }
 
-function dialect({ source }: Recipe, looked: LookedAt | undefined): Setting[] {
+function dialect(recipe: Recipe, looked: LookedAt | undefined): Setting[] {
+  const { source } = recipe;
   const options = source?.value.options ?? {};
   const origin = source?.origin;
   const settings: Setting[] = [];
@@ -139,9 +141,53 @@ function dialect({ source }: Recipe, looked: LookedAt | undefined): Setting[] {
         `The notebook reads the encoding ${encoding}; here are utf-8, utf-16 and latin-1. Convert the file.`,
       ],
     });
+  const names = givenNames(recipe);
   const headerless = looked
     ? looked.format.header === false
-    : options.header === null || options.header === 'None';
-  if (headerless) settings.push({ path: ['source', 'header'], value: false, origin });
+    : options.header === null ||
+      options.header === 'None' ||
+      options.has_header === false ||
+      names !== undefined;
+  if (headerless)
+    settings.push({
+      path: ['source', 'header'],
+      value: false,
+      origin,
+      notes: names
+        ? [`of the notebook: ${names.map((name, at) => `column${at + 1} ${name}`).join(', ')}`]
+        : [],
+    });
+  const questions = [
+    ...(names !== undefined && !headerless ? [NAMES_OF_HEADER] : []),
+    ...(names === undefined && (options.names ?? options.new_columns) !== undefined ? [UNKNOWN_NAMES] : []),
+    ...unsaid(options),
+  ];
+  if (questions.length > 0)
+    settings.push({ path: ['source', 'dialect'], value: undefined, origin, questions });
   return settings;
+}
+
+const NAMES_OF_HEADER =
+  'Has the file a header? The notebook reads it without one and names the columns itself; the first line of the file looks like one.';
+const UNKNOWN_NAMES =
+  'Which column of the file is which? The notebook gives the columns other names than the file has.';
+
+/** Options that change rows or values and have no counterpart here, with what they are where they change nothing. */
+const UNSAID: Readonly<Record<string, readonly unknown[]>> = {
+  ...{ skiprows: [0, null], skip_rows: [0], skipfooter: [0], comment: [null], comment_prefix: [null] },
+  ...{ quoting: [0], doublequote: [true], escapechar: [null], lineterminator: [null], decimal: ['.'] },
+  ...{ thousands: [null], na_values: [null], keep_default_na: [true], null_values: [null] },
+  ...{ converters: [null], true_values: [null], false_values: [null], on_bad_lines: ['error'] },
+  ...{ error_bad_lines: [true], skip_blank_lines: [true], multiLine: [false, 'false'] },
+};
+
+function unsaid(options: SourceFact['options']): string[] {
+  const found = Object.entries(options).filter(
+    ([name, value]) => Object.hasOwn(UNSAID, name) && !UNSAID[name]!.includes(value),
+  );
+  if (found.length === 0) return [];
+  const said = found.map(([name, value]) => `${name}=${JSON.stringify(value)}`).join(', ');
+  return [
+    `The notebook reads the file with ${said}, which changes rows or values and has no counterpart here. Write the file so that it needs none of it.`,
+  ];
 }

@@ -1,4 +1,4 @@
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { isThere } from '../is-there.ts';
@@ -21,7 +21,8 @@ export async function writeFiles(folder: string, files: readonly TextFile[], for
   try {
     await mkdir(folder, { recursive: true });
     for (const { name, text } of files)
-      await writeFile(join(folder, name), text, { flag: force ? 'w' : 'wx' });
+      if (force) await replaceFile(join(folder, name), text);
+      else await writeFile(join(folder, name), text, { flag: 'wx' });
   } catch (cause) {
     const { message, code } = asThroughlineError(cause);
     throw new ThroughlineError(`${folder}: cannot be written: ${message}`, {
@@ -31,8 +32,19 @@ export async function writeFiles(folder: string, files: readonly TextFile[], for
   }
 }
 
-/** The module that programs in Python import; undefined where this package has none. */
-export async function kitText(): Promise<string | undefined> {
-  const file = join(import.meta.dirname, '..', '..', 'python', KIT);
-  return await readFile(file, 'utf8').catch(() => undefined);
+/** In place of what is there: a link is replaced, never followed to what it points at. */
+async function replaceFile(path: string, text: string): Promise<void> {
+  const partial = `${path}.${process.pid}.partial`;
+  try {
+    await writeFile(partial, text, { flag: 'wx' });
+    await rename(partial, path);
+  } catch (error) {
+    await rm(partial, { force: true });
+    throw error;
+  }
+}
+
+/** The module that programs in Python import. */
+export async function kitText(): Promise<string> {
+  return await readFile(join(import.meta.dirname, '..', '..', 'python', KIT), 'utf8');
 }
