@@ -246,12 +246,15 @@ function binaryOf(node: SyntaxNode, env: Env, trace: Trace): Traced {
   return of ? { ...of, expr: other(node, [of.expr]) } : NOTHING;
 }
 
+/** Characters: no path, column or pattern is longer, and a text that is doubled often enough fits in no memory. */
+const LONGEST_CONSTANT = 100_000;
+
 function folded(operator: string, left: Constant, right: Constant): Traced {
   // `Path("data") / "file.csv"`.
   if (operator === '/' && typeof left === 'string' && typeof right === 'string')
     return constant(`${left.replace(/\/$/, '')}/${right}`);
   if (operator === '+' && typeof left === 'string' && typeof right === 'string')
-    return constant(left + right);
+    return left.length + right.length > LONGEST_CONSTANT ? NOTHING : constant(left + right);
   if (typeof left !== 'number' || typeof right !== 'number') return NOTHING;
   if (operator === '+') return constant(left + right);
   if (operator === '-') return constant(left - right);
