@@ -29,9 +29,15 @@ export function bestThreshold(
     const f1 = (2 * right) / (place + 1 + labelled);
     if (f1 <= best) continue;
     best = f1;
-    threshold = next === undefined ? cosines[item]! : (cosines[item]! + cosines[next]!) / 2;
+    threshold = next === undefined ? cosines[item]! : between(cosines[item]!, cosines[next]!);
   }
   return threshold;
+}
+
+/** The middle; of two numbers that are neighbours the upper one, for the middle rounds to one of them. */
+function between(upper: number, lower: number): number {
+  const middle = (upper + lower) / 2;
+  return middle > lower ? middle : upper;
 }
 
 const NEWTON_STEPS = 50;

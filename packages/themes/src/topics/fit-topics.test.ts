@@ -131,6 +131,11 @@ test('no other threshold has a higher F1', () => {
   );
 });
 
+test('between two cosines that are neighbours the threshold is the upper one', () => {
+  const upper = 0.9999999999999988;
+  assert.equal(bestThreshold([upper, 0.9999999999999987], [true, false], 1), upper);
+});
+
 test('scores rise with the cosine and stay in [0, 1]', () => {
   fc.assert(
     fc.property(cosines, fc.array(fc.double({ min: -1, max: 1, noNaN: true })), (values, asked) => {

@@ -1,5 +1,6 @@
 /** A comparison for a person: a table of what each side has, what differs, then the verdict. */
-import { type Comparison, LEAST } from '../compare/index.ts';
+import type { Comparison } from '../compare/index.ts';
+import { LEAST } from '../compare/verdict.ts';
 import type { Context } from './context.ts';
 import { excerpt } from './excerpt.ts';
 import { formatCount, printable, type Terminal, table } from './terminal.ts';
