@@ -80,7 +80,9 @@ test('kmeans: the same clusters', { skip }, async (t) => {
   assert.ok(verdict.ari === 1, String(verdict.ari));
 });
 
-test('the judge sees another order of the rows, and a function that was edited', { skip }, async (t) => {
+test('the judge sees another order of the rows, and a function that was edited', {
+  skip: skip || nightly,
+}, async (t) => {
   const verdict = await takeOver(t, python, {
     notebook: 'kmeans',
     results: ['../examples/notebooks/kmeans_results.parquet', '--id', 'complaint_id'],

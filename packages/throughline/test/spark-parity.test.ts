@@ -90,7 +90,7 @@ test('SQL of the user, for each chunk by itself', { skip: skip || nightly }, asy
 });
 
 test('several steps of SQL, where rows of one id have nulls, and attributes with names of ours', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const rows = [
     '1,text,2024-01-01,,-0',
@@ -209,7 +209,7 @@ test('a table that the cluster reads by itself, shaped by a query', { skip: skip
   assert.deepEqual([second.code, second.json.chunks.done], [0, 0], 'it is read, and nothing has changed');
 });
 
-test('a Delta table, which each engine reads itself', { skip }, async (t) => {
+test('a Delta table, which each engine reads itself', { skip: skip || nightly }, async (t) => {
   const table = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
   assert.equal((await table.run('run', '--only', 'map', '--json')).code, 0);
   const { records } = await promotedTables(table.lake);
