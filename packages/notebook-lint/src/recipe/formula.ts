@@ -44,16 +44,3 @@ export function testOf(condition: Condition, functions: Functions): Test {
   if ('of' in condition) return { ...condition, of: condition.of.map((one) => testOf(one, functions)) };
   return { ...condition, left: formulaOf(condition.left, functions) };
 }
-
-/** Columns of the source that a formula is made of, each once, in order. */
-export function columnsOf(formula: Formula): string[] {
-  const found = new Set<string>();
-  const visit = (at: Formula): void => {
-    if (at.op === 'column') found.add(at.name);
-    else if (at.op === 'concat') at.parts.forEach(visit);
-    else if (at.op === 'other') at.of.forEach(visit);
-    else if (at.op !== 'literal') visit(at.of);
-  };
-  visit(formula);
-  return [...found];
-}

@@ -1,4 +1,3 @@
-export { columnsOf } from './formula.ts';
 export { type RecipeOptions, readRecipe } from './read-recipe.ts';
 export type {
   ArgumentFact,
@@ -18,3 +17,4 @@ export type {
   Test,
   TimeFact,
 } from './recipe.ts';
+export { columnsIn as columnsOf } from './trace/table.ts';

@@ -58,12 +58,13 @@ export interface SourceFact {
   readonly options: Readonly<Record<string, string | number | boolean | null>>;
 }
 
-export type StepFact =
-  | { readonly op: 'filter'; readonly condition: Test }
-  | { readonly op: 'drop_nulls'; readonly columns: readonly Formula[] | undefined }
+/** What is done with rows, whatever conditions and columns are written in. */
+export type StepOf<Condition, Column> =
+  | { readonly op: 'filter'; readonly condition: Condition }
+  | { readonly op: 'drop_nulls'; readonly columns: readonly Column[] | undefined }
   | {
       readonly op: 'dedupe';
-      readonly columns: readonly Formula[] | undefined;
+      readonly columns: readonly Column[] | undefined;
       readonly keep: 'first' | 'last' | 'other';
     }
   | {
@@ -73,7 +74,10 @@ export type StepFact =
       readonly share: number | undefined;
       readonly seed: number | undefined;
     }
+  /** Rows became other rows in a way that is not followed: a join, a pivot. */
   | { readonly op: 'other'; readonly name: string };
+
+export type StepFact = StepOf<Test, Formula>;
 
 /** How a text is made of columns of the source. */
 export type Formula =

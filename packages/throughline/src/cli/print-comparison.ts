@@ -1,4 +1,5 @@
 /** A comparison for a person: a table of what each side has, what differs, then the verdict. */
+import { cutFigure } from '../compare/cut-figure.ts';
 import type { Comparison } from '../compare/index.ts';
 import { LEAST } from '../compare/verdict.ts';
 import type { Context } from './context.ts';
@@ -136,7 +137,6 @@ function printVerdict(terminal: Terminal, { verdict, equal }: Comparison): void 
   terminal.print(equal ? 'The same results, within the limits.' : 'Not the same results.');
 }
 
-/** Cut, not rounded: nothing below a limit is shown as the limit. */
 function decimal(value: number | null): string {
-  return value === null ? '-' : (Math.trunc(value * 1e6) / 1e6).toFixed(6);
+  return cutFigure(value, '-');
 }

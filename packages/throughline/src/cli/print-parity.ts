@@ -1,4 +1,5 @@
 /** All parts of a parity report for a person. */
+import { cutFigure } from '../compare/cut-figure.ts';
 import type { ParityReport, SelfCheck } from '../compare/index.ts';
 import type { Context } from './context.ts';
 import { printComparison } from './print-comparison.ts';
@@ -21,7 +22,7 @@ function printCheck({ terminal }: Context, { title, passages, lines }: SelfCheck
   const rows = lines.map(({ name, says, wanted, found, ok }) => [
     wanted === undefined ? '' : ok ? 'ok' : 'NOT',
     name,
-    found === null ? 'not measured' : (Math.trunc(found * 1e6) / 1e6).toFixed(6),
+    cutFigure(found, 'not measured'),
     wanted === undefined ? '' : `at least ${wanted}`,
     says,
   ]);

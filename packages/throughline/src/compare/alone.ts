@@ -6,6 +6,7 @@ import { type Lake, promotedBuild } from '../lake/lake.ts';
 import { type ModelSpec, openEmbedder } from '../model/index.ts';
 import { queryModel } from '../search/query-model.ts';
 import { promotedRule } from '../theme/index.ts';
+import { cosine } from '../theme/vectors.ts';
 import { line, type SelfCheck } from './self-check.ts';
 
 export interface AloneRequest {
@@ -18,7 +19,6 @@ export interface AloneRequest {
 }
 
 interface Stored {
-  passage: string;
   text: string;
   vector: Float32Array;
   theme: string | null;
@@ -84,25 +84,9 @@ async function storedPassages(
   const join = themes === undefined ? '' : `LEFT JOIN ${themes.sql} AS a USING (_passage)`;
   const rows: Stored[] = [];
   for await (const batch of session.stream(
-    `SELECT _passage, p._text, p._embedding, ${themes === undefined ? 'NULL' : 'a._theme'} FROM ${texts.sql} AS p ${join} ORDER BY _passage LIMIT ${limit}`,
+    `SELECT p._text, p._embedding, ${themes === undefined ? 'NULL' : 'a._theme'} FROM ${texts.sql} AS p ${join} ORDER BY _passage LIMIT ${limit}`,
   ))
-    for (const [passage, text, vector, theme] of batch as [
-      string,
-      string,
-      { items: number[] },
-      string | null,
-    ][])
-      rows.push({ passage, text, vector: Float32Array.from(vector.items), theme });
+    for (const [text, vector, theme] of batch as [string, { items: number[] }, string | null][])
+      rows.push({ text, vector: Float32Array.from(vector.items), theme });
   return rows;
-}
-
-function cosine(a: Float32Array, b: Float32Array): number {
-  let [dot, aa, bb] = [0, 0, 0];
-  for (const [i, value] of a.entries()) {
-    const other = b[i] ?? Number.NaN;
-    dot += value * other;
-    aa += value * value;
-    bb += other * other;
-  }
-  return dot / Math.sqrt(aa * bb);
 }

@@ -2,6 +2,7 @@
 import { escapeHtml as text } from '../escape-html.ts';
 import { mark, reportPage } from '../report-page.ts';
 import type { Comparison, SideCounts } from './compare.ts';
+import { cutFigure } from './cut-figure.ts';
 import type { SelfCheck } from './self-check.ts';
 import { LEAST, type VerdictLine } from './verdict.ts';
 
@@ -117,7 +118,7 @@ ${lines
 }
 
 function figure(value: number | null): string {
-  return value === null ? 'not measured' : (Math.trunc(value * 1e6) / 1e6).toFixed(6);
+  return cutFigure(value, 'not measured');
 }
 
 function count(value: number): string {

@@ -13,3 +13,6 @@ export const budget = z.strictObject({
   money: z.number().positive().optional().describe('In the currency of price'),
 });
 export const price = z.strictObject({ perMillionTokens: z.number().nonnegative() });
+
+/** Of a pipeline: it is part of file names and addresses. */
+export const PIPELINE_NAME = /^[A-Za-z0-9][A-Za-z0-9_-]*$/;

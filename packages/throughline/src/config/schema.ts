@@ -8,7 +8,7 @@ import { embed } from './embed-schema.ts';
 import { label } from './label-schema.ts';
 import { lineage } from './lineage-schema.ts';
 import { metrics } from './metrics-schema.ts';
-import { count, duration } from './primitives.ts';
+import { count, duration, PIPELINE_NAME } from './primitives.ts';
 import { quality } from './quality-schema.ts';
 import { rerank } from './rerank-schema.ts';
 import { schedule } from './schedule-schema.ts';
@@ -241,7 +241,7 @@ const LAKE_SCHEMES: (string | undefined)[] = [undefined, 'file', 's3', 's3a'];
 const pipeline = z.strictObject({
   name: z
     .string()
-    .regex(/^[A-Za-z0-9][A-Za-z0-9_-]*$/, 'a name is letters, digits, - and _')
+    .regex(PIPELINE_NAME, 'a name is letters, digits, - and _')
     .describe('Name of the pipeline'),
   source,
   transform: z.array(transform).default([]),

@@ -2,6 +2,7 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { dirname, join } from 'node:path';
 import { parseConfig } from '../config/index.ts';
+import { PIPELINE_NAME } from '../config/primitives.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { isThere } from '../is-there.ts';
 import { languageShares, unknownLanguages } from '../run/languages.ts';
@@ -55,8 +56,7 @@ export async function initPipeline(
   const { out, force } = options;
   const file = join(out, FILE);
   if (!force && (await isThere(file))) throw alreadyThere(file);
-  if (options.name !== undefined && !/^[A-Za-z0-9][A-Za-z0-9_-]*$/.test(options.name))
-    throw badName(options.name);
+  if (options.name !== undefined && !PIPELINE_NAME.test(options.name)) throw badName(options.name);
   const paths = await findSource(options.files, out);
   const looked = await lookAt(paths, out, tell);
   const names = looked.columns.map(({ name }) => name);

@@ -5,16 +5,16 @@
 import { quoteIdentifier, quotePath } from '@throughline/delta';
 import { formatBytes } from '../cli/terminal.ts';
 import type { SourceConfig } from '../config/index.ts';
+import { COLUMN_BYTES } from '../engine/local/read-source.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { readCsvHeader } from '../source/csv-header.ts';
 import { findFiles, type SourceFile } from '../source/files.ts';
 import { OWN } from '../source/own-columns.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
-import { sourceRelation } from '../source/relation.ts';
+import { jsonLines, sourceRelation } from '../source/relation.ts';
 import { fetchFiles } from '../source/remote-files.ts';
 import { asUtf8 } from '../source/transcode.ts';
-
 import type { ColumnFacts } from './column-facts.ts';
 import { type FileFormat, fileFormat } from './file-format.ts';
 import { kindOf } from './find-source.ts';
@@ -24,6 +24,8 @@ import { MOST_TIMES } from './time-format.ts';
 const MOST_ROWS = 200_000;
 /** Columns that are looked at. */
 const MOST_COLUMNS = 200;
+/** Lines of JSON that are looked through for their keys. */
+const MOST_LINES = 20_000;
 const EXAMPLES = 3;
 /** With it begins what a config reads as a variable. */
 const VARIABLE = '$'.concat('{');
@@ -53,12 +55,13 @@ export async function lookAt(
   const format = await fileFormat(files[0]!, session);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
-  const named = (await columnsOf(session, format, files)).slice(0, MOST_COLUMNS);
+  const utf8 = await asUtf8(files, format.encoding, session.directory);
+  const named = (await columnsOf(session, format, utf8[0]!)).slice(0, MOST_COLUMNS);
   // A dollar sign and a brace mean a variable in a config; DuckDB reads these keys of JSON as patterns.
   const names = named.filter(
     (name) => !name.includes(VARIABLE) && !(format.type === 'jsonl' && /^\*?$/.test(name)),
   );
-  const rows = await takeRows(session, format, files, names);
+  const rows = await takeRows(session, format, utf8, names);
   const looked = Math.min(rows, MOST_ROWS);
   const columns: ColumnFacts[] = [];
   for (const [i, name] of names.entries()) columns.push(await factsOf(session, name, `c${i}`, looked));
@@ -75,24 +78,18 @@ function requireOneKind(files: readonly SourceFile[]): void {
   });
 }
 
-async function columnsOf(
-  session: Session,
-  format: FileFormat,
-  files: readonly SourceFile[],
-): Promise<string[]> {
-  const [first] = await asUtf8(files.slice(0, 1), format.encoding, session.directory);
-  const { path } = first!;
-  if (format.type === 'csv') return await readCsvHeader(first!, format);
+/** Of the first file. */
+async function columnsOf(session: Session, format: FileFormat, file: SourceFile): Promise<string[]> {
+  if (format.type === 'csv') return await readCsvHeader(file, format);
   if (format.type === 'parquet') {
-    const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(path)})`);
+    const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(file.path)})`);
     return columns.map((column) => String(column.column_name));
   }
+  const lines = jsonLines([file], 'ignore_errors = true');
   const keys = await session.query(
     `SELECT key FROM (SELECT unnest(json_keys(line)) AS key, row FROM
-       (SELECT line, row_number() OVER () AS row FROM read_csv(${quotePath(path)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '',
-        escape = '', header = false, auto_detect = false, strict_mode = false, new_line = '\\n', ignore_errors = true, max_line_size = 67108864,
-        buffer_size = 134217728) LIMIT 20000)
-     WHERE json_valid(line)) GROUP BY key ORDER BY min(row), key`,
+       (SELECT line, valid, row_number() OVER () AS row FROM (${lines}) LIMIT ${MOST_LINES}) WHERE valid)
+     GROUP BY key ORDER BY min(row), key`,
   );
   return keys.map(({ key }) => String(key));
 }
@@ -101,14 +98,13 @@ async function columnsOf(
 async function takeRows(
   session: Session,
   format: FileFormat,
-  files: readonly SourceFile[],
+  utf8: readonly SourceFile[],
   names: readonly string[],
 ): Promise<number> {
   if (names.length === 0) return 0;
   const source = format as SourceConfig;
-  const utf8 = await asUtf8(files, format.encoding, session.directory);
   const { sql, width } = await sourceRelation(source, utf8, names, session.query);
-  await session.reserve(width * 128 * 1024);
+  await session.reserve(width * COLUMN_BYTES);
   const columns = names.map((name, i) => `${quoteIdentifier(name)} AS c${i}`);
   const isRow = format.type === 'jsonl' ? `WHERE ${OWN.raw} IS NULL` : '';
   await session.query(

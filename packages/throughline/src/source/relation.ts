@@ -118,7 +118,7 @@ function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]):
 }
 
 /** file, line, and whether the line is a JSON object. */
-function jsonLines(files: readonly SourceFile[], errors: string): string {
+export function jsonLines(files: readonly SourceFile[], errors: string): string {
   const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
     header = false, auto_detect = false, strict_mode = false, new_line = '\\n', ${errors},
     max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = 'file')`;

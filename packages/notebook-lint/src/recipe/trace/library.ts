@@ -26,16 +26,7 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (/^pyspark\.sql\.functions\.(lit)$|^polars\.lit$/.test(path)) return first;
   if (TIMES.test(path)) return timeOf(call, first);
   if (/^(pyspark\.sql\.functions|polars)\./.test(path)) return ofColumns(call);
-  if (SPLITS.test(path) && first.is === 'cells')
-    return cells(
-      first.table,
-      {
-        op: 'split',
-        of: first.expr,
-        splitter: { kind: 'library', path, call: splitterCall(call), receiver: call.receiverNode },
-      },
-      true,
-    );
+  if (SPLITS.test(path) && first.is === 'cells') return splitBy(call, first);
   if (path === 'builtins.str')
     return first.is === 'cells' ? { ...first, expr: { op: 'text', of: first.expr } } : first;
   if (path === 'builtins.len')
@@ -50,16 +41,7 @@ export function libraryResult(call: TracedCall): Traced | undefined {
     return combined(call);
   if (/^(pandas|polars)\.DataFrame$/.test(path)) return frameOf(call, first);
   if (/(^|\.)Document$/.test(path)) return documentOf(call);
-  if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells')
-    return cells(
-      first.table,
-      {
-        op: 'split',
-        of: first.expr,
-        splitter: { kind: 'library', path, call: splitterCall(call), receiver: call.receiverNode },
-      },
-      true,
-    );
+  if (/\.(create_documents|split_documents)$/.test(path) && first.is === 'cells') return splitBy(call, first);
   if (/DataFrameLoader$/.test(path)) return loaderOf(call, first);
   if (/^(pandas)\.(isna|isnull|notna|notnull)$/.test(path) && first.is === 'cells') {
     const has = { op: 'has', left: first.expr } as const;
@@ -68,6 +50,13 @@ export function libraryResult(call: TracedCall): Traced | undefined {
   if (KEEPS.test(path)) return first;
   if (/^re\.sub$/.test(path)) return substituted(call);
   return made(call);
+}
+
+/** The pieces of a text, by a splitter of a library. */
+function splitBy(call: TracedCall, { table, expr }: Cells): Traced {
+  const { path, receiverNode: receiver } = call;
+  const splitter = { kind: 'library', path, call: splitterCall(call), receiver } as const;
+  return cells(table, { op: 'split', of: expr, splitter }, true);
 }
 
 function splitterCall({ trace, receiverNode, node }: TracedCall) {

@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../../python/node.ts';
+import type { Formula } from '../recipe.ts';
 import type { Cells, Expr, Reading, Step, Table, Traced } from './traced.ts';
 
 export function newReading(node: SyntaxNode, path: string, parts = false): Reading {
@@ -53,10 +54,10 @@ export function cells(table: Table, expr: Expr, many: boolean): Cells {
   return { is: 'cells', table, expr, many };
 }
 
-/** Columns of the source that an expression is made of, each once, in order. */
-export function columnsIn(expr: Expr): string[] {
+/** Columns of the source that an expression, or the formula that it becomes, is made of, each once, in order. */
+export function columnsIn(expr: Expr | Formula): string[] {
   const found = new Set<string>();
-  const visit = (at: Expr): void => {
+  const visit = (at: Expr | Formula): void => {
     if (at.op === 'column') found.add(at.name);
     else if (at.op === 'concat') at.parts.forEach(visit);
     else if (at.op === 'other') at.of.forEach(visit);

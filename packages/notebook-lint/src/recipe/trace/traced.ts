@@ -1,4 +1,5 @@
 import type { SyntaxNode } from '../../python/node.ts';
+import type { StepOf } from '../recipe.ts';
 
 /** What the tracer knows of a value: rows, a column of them, vectors of texts, or something that is spelled out. */
 export type Traced =
@@ -146,24 +147,7 @@ export interface Table {
   filled?: string;
 }
 
-export type Step = { readonly node: SyntaxNode } & (
-  | { readonly op: 'filter'; readonly condition: Condition }
-  | { readonly op: 'drop_nulls'; readonly columns: readonly Expr[] | undefined }
-  | {
-      readonly op: 'dedupe';
-      readonly columns: readonly Expr[] | undefined;
-      readonly keep: 'first' | 'last' | 'other';
-    }
-  | {
-      readonly op: 'sample';
-      readonly how: 'random' | 'first' | 'last';
-      readonly rows: number | undefined;
-      readonly share: number | undefined;
-      readonly seed: number | undefined;
-    }
-  /** Rows became other rows in a way that is not followed: a join, a pivot. */
-  | { readonly op: 'other'; readonly name: string }
-);
+export type Step = { readonly node: SyntaxNode } & StepOf<Condition, Expr>;
 
 /** One call that makes vectors. */
 export interface Embedding {

@@ -1,5 +1,5 @@
 import { constantOf, type TracedCall } from './call.ts';
-import type { Traced, Written } from './traced.ts';
+import type { Table, Traced, Written } from './traced.ts';
 
 const WRITES: Readonly<Record<string, string>> = {
   to_csv: 'csv',
@@ -31,16 +31,20 @@ export function noteWriting(call: TracedCall): void {
 }
 
 function ofTable(call: TracedCall): Written | undefined {
-  const { receiver, name, node } = call;
+  const { receiver, name } = call;
   const format = WRITES[name];
   if (!format || (receiver.is !== 'table' && receiver.is !== 'cells')) return undefined;
-  return {
-    node,
-    format,
-    path: textOf(call.argument('path_or_buf', 0)),
-    vectors: holdsVectors(receiver),
-    table: receiver.table,
-  };
+  return writtenTable(call, receiver, format, 'path_or_buf');
+}
+
+function writtenTable(
+  { node, argument }: TracedCall,
+  rows: Extract<Traced, { table: Table }>,
+  format: string,
+  pathArgument: string,
+): Written {
+  const path = textOf(argument(pathArgument, 0));
+  return { node, format, path, vectors: holdsVectors(rows), table: rows.table };
 }
 
 function ofFunction(call: TracedCall): Written | undefined {
@@ -55,7 +59,7 @@ function ofFunction(call: TracedCall): Written | undefined {
 
 /** `df.write.mode("overwrite").parquet(path)`. */
 function ofSpark(call: TracedCall): Written | undefined {
-  const { receiver, name, node, receiverNode } = call;
+  const { receiver, name, receiverNode } = call;
   if (receiver.is !== 'table' || !/^(parquet|csv|json|save|saveAsTable)$/.test(name)) return undefined;
   if (
     !receiverNode ||
@@ -63,13 +67,7 @@ function ofSpark(call: TracedCall): Written | undefined {
   )
     return undefined;
   const format = name === 'save' ? 'delta' : name === 'saveAsTable' ? 'table' : name;
-  return {
-    node,
-    format,
-    path: textOf(call.argument('path', 0)),
-    vectors: holdsVectors(receiver),
-    table: receiver.table,
-  };
+  return writtenTable(call, receiver, format, 'path');
 }
 
 function textOf(value: Traced): string | undefined {

@@ -11,7 +11,7 @@ import { collectRejects } from './rejects.ts';
 import type { Session } from './session.ts';
 
 /** DuckDB sets a batch of every column aside, several times over, used or not; used are the bytes of the rows. */
-const COLUMN_BYTES = 128 * 1024;
+export const COLUMN_BYTES = 128 * 1024;
 
 export interface ReadSource {
   /** Of `raw` and `rejects` together. */
