@@ -35,7 +35,7 @@ export function exportCommand(program: Command, context: Context): void {
     .option('--filter <cel>', 'only rows that meet it: product == "Mortgage"')
     .option('--with-themes', 'add the theme of each passage or record')
     .option('--columns <names>', 'only these columns, separated by commas', (words: string) =>
-      words.split(','),
+      words.split(',').map((word) => word.trim()),
     )
     .option('-n, --limit <rows>', 'at most so many rows', parseCount)
     .option('--force', 'write over a file that is there')
