@@ -120,7 +120,7 @@ test('a filter, columns and a limit; a stream to standard output', async () => {
     '--limit',
     '3',
     '--columns',
-    '_passage,_text',
+    '_passage, _text',
   );
   assert.deepEqual([few.json.rows, few.json.columns], [3, ['_passage', '_text']]);
 });
