@@ -44,6 +44,16 @@ test('keys, addresses, overload, wrong models and the network are never about th
   assert.equal(await isOfTexts(untried, true, unasked), false);
 });
 
+test('a server that fails while the harmless text is asked leaves open what a refusal means', async () => {
+  for (const other of [status(500), status(401), errorOf({ kind: 'timeout', message: 'nothing came' })]) {
+    const fails = async () => {
+      throw other;
+    };
+    await assert.rejects(isOfTexts(status(400), false, fails), other);
+    assert.equal(await isOfTexts(invalid('request'), true, fails), false, 'the error of the texts says more');
+  }
+});
+
 test('an abort while it asks is thrown', async () => {
   const aborted = async () => {
     throw new Error('enough');

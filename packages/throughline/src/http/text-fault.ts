@@ -10,7 +10,8 @@ const REFUSED: readonly number[] = [400, 413, 422];
 /**
  * True when the error is about the texts of a request: a refusal, an unusable answer, or a persistent status 500, where a
  * text crashes the server. A server that has begun to fail looks the same, and its faults must not become those of texts:
- * `askHarmless` decides, unless `isProven`: the server has accepted another request since.
+ * `askHarmless` decides, unless `isProven`: the server has accepted another request since. Throws what `askHarmless` meets
+ * where it decides nothing.
  */
 export async function isOfTexts(
   error: unknown,
@@ -27,7 +28,9 @@ export async function isOfTexts(
     await askHarmless();
     return true;
   } catch (other) {
-    if (other instanceof HttpError) return false; // the error of the texts says more
+    // A server that refuses the harmless text as well refuses everything: the settings are wrong. One that fails
+    // meanwhile says nothing of the texts, and a refusal must not end a run that another try would finish.
+    if (other instanceof HttpError && (isRefusal(other) || !isRefusal(error))) return false;
     throw other;
   }
 }
