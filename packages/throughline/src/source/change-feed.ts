@@ -1,0 +1,45 @@
+/** What a stream or a database tells of its records, change by change, and where in it one stands. */
+import type { DeadLetter } from '../mapper/rows.ts';
+
+/** What happened to one record. */
+export type Change =
+  /** The row as it is now: columns of the source by name, as texts; null where there is no value. */
+  | { readonly kind: 'upsert'; readonly row: Readonly<Record<string, string | null>> }
+  | { readonly kind: 'delete'; readonly id: string }
+  /** A message that nobody can read. */
+  | { readonly kind: 'reject'; readonly deadLetter: DeadLetter };
+
+/** Changes of one stream, in the order in which they happened. */
+export interface FeedBatch {
+  /** The part of a stream that is read in order: `kafka:TOPIC/3`, `postgres:TABLE`. At most 200 characters. */
+  readonly stream: string;
+  /** Position of the last change before these, as it was committed; null where nothing was. */
+  readonly after: number | null;
+  /** Position of the last change in it: a safe integer above `after`. */
+  readonly to: number;
+  readonly changes: readonly Change[];
+  /** When the newest of them came into being, in milliseconds since 1970 UTC. */
+  readonly newestAt?: number;
+  /** How many changes are known to be behind these. */
+  readonly behind?: number;
+}
+
+export interface FeedOptions {
+  /** The committed position of a stream; null where there is none. Asked whenever this process begins to read a stream. */
+  readonly positionOf: (stream: string) => Promise<number | null>;
+  /** Of a batch. */
+  readonly maxChanges: number;
+  /** `end`: what is there when the feed is opened. */
+  readonly until: 'end' | 'follow';
+  /** How long to wait between two looks at a source that has to be asked, in milliseconds. */
+  readonly everyMs: number;
+  readonly signal: AbortSignal;
+}
+
+export interface ChangeFeed extends AsyncDisposable {
+  /**
+   * One batch at a time: the next is read when it is asked for, after the one before it was committed. A stream goes on where its
+   * last batch ended, or at `positionOf`. In memory: one batch.
+   */
+  batches(): AsyncIterable<FeedBatch>;
+}
