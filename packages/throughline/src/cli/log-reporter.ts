@@ -20,6 +20,9 @@ export function createLogReporter(logger: Logger): RunReporter {
     chunk({ id: chunk, attempt }, counts) {
       logger.info(about({ chunk, attempt, ...counts }), 'chunk published');
     },
+    batch({ counts, ...news }) {
+      logger.info(about({ ...news, ...counts }), 'micro-batch published');
+    },
     chunkFailed({ id: chunk, attempt }, { code, message }) {
       logger.warn(about({ chunk, attempt, code, error: message }), 'chunk failed');
     },

@@ -67,6 +67,13 @@ export function createProgress(terminal: Terminal, clock: () => number): RunRepo
         terminal.log(`${formatCount(counts.deadLetters)} rows belong to no chunk: see throughline dlq list`);
       if (chunks === chunksTotal) terminal.clearStatus();
     },
+    batch({ changes, age, behind }) {
+      rows += changes;
+      chunks++;
+      const old = age === undefined ? '' : `, published after ${formatSeconds(age)}`;
+      const waiting = behind === undefined ? '' : `, ${formatCount(behind)} behind`;
+      tell(`${formatCount(rows)} changes in ${formatCount(chunks)} micro-batches${old}${waiting}`);
+    },
     indexed: (passages) => tell(`${formatCount(passages)} passages indexed`),
     warning: (message) => terminal.log(`warning: ${message}`),
     info: (message) => terminal.log(message),

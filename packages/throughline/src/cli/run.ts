@@ -12,7 +12,7 @@ import {
   withSharedOptions,
 } from './context.ts';
 import { withInterrupt } from './interrupt.ts';
-import { parseCount, parseDate } from './parse.ts';
+import { parseCount, parseDate, parseDuration } from './parse.ts';
 import { createProgress } from './progress.ts';
 import { formatCount, formatSeconds, printable, type Terminal } from './terminal.ts';
 
@@ -29,6 +29,8 @@ interface RunCommandOptions extends SharedOptions {
   reproduce?: string;
   into?: string;
   asOf?: string;
+  follow?: boolean;
+  every?: number;
 }
 
 export function runCommand(program: Command, context: Context): void {
@@ -62,10 +64,16 @@ export function runCommand(program: Command, context: Context): void {
     )
     .option('--into <folder>', 'with --reproduce: where (default: a temporary folder)')
     .option('--accept-schema', 'columns of the source that have changed are the right ones from now on')
+    .option('--follow', 'go on with what is new, until it is stopped')
+    .option(
+      '--every <time>',
+      'with --follow: least time between two looks, or two micro-batches: 30s',
+      parseDuration,
+    )
     .option('--skip-code', 'exit with 99 if there was nothing to do (for schedulers)')
     .addHelpText(
       'after',
-      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --reproduce latest\n  throughline run --as-of 2024-01-01\n',
+      '\nExamples:\n  throughline run\n  throughline run --sample 1000\n  throughline run --from 2024-01-01 --to 2024-02-01\n  throughline run --follow --every 5s\n  throughline run --reproduce latest\n  throughline run --as-of 2024-01-01\n',
     )
     .action(async (options: RunCommandOptions) => {
       const { from, to, sample, force, acceptSchema, reproduce: run, into } = options;
@@ -81,15 +89,16 @@ export function runCommand(program: Command, context: Context): void {
       // What a scheduler lists and the source no longer has is kept: it has gone since.
       const keepVanished = listed !== undefined;
       const asked = { from, to, chunks, sample, force, only, acceptSchema, keepVanished };
-      const { exitCodeOf, runPipeline } = await import('../run/index.ts');
-      const result = await withInterrupt(context, async (signal) =>
-        runPipeline(await configOf(options, context), asked, {
-          clock: context.clock,
-          newId: context.newId,
-          signal,
-          reporter: createProgress(context.terminal, context.clock),
-        }),
-      );
+      const { exitCodeOf, followPipeline, runPipeline } = await import('../run/index.ts');
+      const loaded = await configOf(options, context);
+      const { clock, newId } = context;
+      const reporter = createProgress(context.terminal, clock);
+      const result = await withInterrupt(context, (signal) => {
+        const effects = { clock, newId, signal, reporter };
+        return options.follow
+          ? followPipeline(loaded, { acceptSchema }, { ...effects, everyMs: options.every })
+          : runPipeline(loaded, asked, effects);
+      });
       if (options.json) printJson(context, result);
       else printResult(context, result, only);
       process.exitCode = exitCodeOf(result, asked, options.skipCode === true);
@@ -115,8 +124,14 @@ function checkAlone(options: RunCommandOptions): void {
   const given = Object.entries({ ...others, ...(reproduce !== undefined && { 'as-of': asOf }) }).find(
     ([, value]) => value !== undefined,
   )?.[0];
+  const { 'accept-schema': _accepted, ...parts } = others;
+  const notFollowed = Object.entries({ ...parts, reproduce, 'as-of': asOf }).find(
+    ([, value]) => value !== undefined,
+  )?.[0];
   let fault: string | undefined;
   if (into !== undefined && reproduce === undefined) fault = '--into goes with --reproduce';
+  else if (options.every !== undefined && !options.follow) fault = '--every goes with --follow';
+  else if (options.follow && notFollowed !== undefined) fault = `--follow takes no --${notFollowed}`;
   else if (alone !== undefined && given !== undefined) fault = `${alone} takes no --${given}`;
   if (fault !== undefined) throw new ThroughlineError(fault, { code: 'usage', exitCode: EXIT.usage });
 }
@@ -199,7 +214,17 @@ function printRelevance(terminal: Terminal, { relevance }: RunResult): void {
   );
 }
 
+function printFollowed(terminal: Terminal, { sourceRows, followed }: RunResult): void {
+  if (!followed) return;
+  const { batches, deleted, freshness } = followed;
+  const age = freshness.p95 === undefined ? '' : `; 95 % published within ${formatSeconds(freshness.p95)}`;
+  terminal.print(
+    `${formatCount(sourceRows)} changes in ${formatCount(batches)} micro-batches, ${formatCount(deleted)} of them deletes${age}`,
+  );
+}
+
 function printWork(terminal: Terminal, result: RunResult): void {
+  printFollowed(terminal, result);
   const { done, skipped, failed, left } = result.chunks;
   if (done === 0 && failed === 0 && left === 0) {
     terminal.print(`Nothing has changed: ${skipped} chunks as they were (${formatSeconds(result.seconds)}).`);

@@ -5,6 +5,7 @@ import { acceptance } from './acceptance-schema.ts';
 import { alerts } from './alerts-schema.ts';
 import { commandOf, commandSettings } from './command-schema.ts';
 import { embed } from './embed-schema.ts';
+import { follow } from './follow-schema.ts';
 import { label } from './label-schema.ts';
 import { lineage } from './lineage-schema.ts';
 import { metrics } from './metrics-schema.ts';
@@ -266,6 +267,9 @@ const pipeline = z.strictObject({
   catalog: catalog.optional().describe('Names for the promoted tables, in the catalog of the Spark cluster'),
   share: share.prefault({}).describe('Several runs at once on one lake share its chunks'),
   retry: retry.prefault({}).describe('What happens to a chunk whose attempt fails'),
+  follow: follow
+    .prefault({})
+    .describe('Micro-batches of a source that tells its changes: throughline run --follow'),
   vectors: vectors.prefault({}).describe('The cache of vectors'),
   index: index.prefault({}).describe('Versions of the search index'),
   search: z

@@ -1,6 +1,7 @@
 export { type DerivedAsOf, deriveAsOf } from './as-of.ts';
 export { diffRuns, type RunsDiff } from './diff-runs.ts';
 export { findRun } from './find-run.ts';
+export { followPipeline } from './follow-pipeline.ts';
 export { HIDDEN, plainAddress } from './kept-settings.ts';
 export { listRuns, type RunEntry } from './manifest.ts';
 export { pinRun, unpinRun } from './pin-run.ts';

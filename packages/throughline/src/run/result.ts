@@ -4,6 +4,7 @@ import type { MeasuredLimit } from '../acceptance/index.ts';
 import { addCounts, type ChunkCounts, NO_COUNTS } from '../chunk/ledger.ts';
 import { EXIT } from '../error.ts';
 import type { IndexJudgement } from '../evaluation/index.ts';
+import type { FreshnessSummary } from '../follow/index.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { CheckResult } from '../quality/index.ts';
@@ -56,6 +57,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   quality: CheckResult[];
   /** How the index answered the queries of `acceptance.ndcg`. */
   relevance: IndexJudgement | undefined;
+  /** Of a source that tells its changes. */
+  followed?: { batches: number; deleted: number; freshness: FreshnessSummary };
 }
 
 export function emptyResult(runId: string, build: Build): RunResult {
@@ -94,7 +97,7 @@ export function addProcessed(result: RunResult, processed: Processed): RunResult
   return { ...result, ...counts, chunks, failures: failed, ...costOf(usage) };
 }
 
-function costOf(usage: HttpStats | undefined) {
+export function costOf(usage: HttpStats | undefined) {
   return { requests: usage?.requests ?? 0, tokens: usage?.tokens ?? 0, cost: usage?.money ?? 0 };
 }
 

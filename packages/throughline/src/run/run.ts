@@ -14,6 +14,7 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec } from '../model/index.ts';
+import { isStream } from '../source/open-feed.ts';
 import { openNaming } from '../theme/index.ts';
 import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
@@ -29,6 +30,7 @@ import { type Processed, processChunks } from './process-chunks.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
+import { runFeed } from './run-feed.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { isAfterChunks, isPart, type Step } from './steps.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
@@ -42,6 +44,8 @@ export interface RunOptions extends Selection {
   skipThemes?: boolean | undefined;
   /** Columns of the source that have changed are the right ones from now on. */
   acceptSchema?: boolean | undefined;
+  /** Goes on with what comes, until it is stopped: of a source that tells its changes. */
+  follow?: boolean | undefined;
 }
 
 /** The outside world, replaced in tests. */
@@ -62,6 +66,15 @@ export interface RunSummary
   code?: string;
 }
 
+/** `age`: seconds from the newest change to its publication; `behind`: changes that wait. Both undefined where the source does not tell. */
+export interface PublishedNews {
+  stream: string;
+  changes: number;
+  counts: ChunkCounts;
+  age: number | undefined;
+  behind: number | undefined;
+}
+
 /** What a run tells while it works: counts that are known anyway, never a query of their own. */
 export interface RunReporter {
   /** Need not be listened to. */
@@ -72,6 +85,8 @@ export interface RunReporter {
   planned(plan: { staged: Staged; due: StagedChunk[]; unchanged: number }): void;
   rows(count: number): void;
   chunk(chunk: ClaimedChunk, counts: ChunkCounts): void;
+  /** A micro-batch is published; need not be listened to. */
+  batch?(batch: PublishedNews): void;
   /** Told in place of a warning, of each attempt that failed. */
   chunkFailed?(chunk: ClaimedChunk, error: ThroughlineError): void;
   /** Passages in the index that is being built, so far; need not be listened to. */
@@ -168,6 +183,7 @@ function configDigest(config: Config): string {
     schedule: _schedule,
     lineage: _lineage,
     metrics: _metrics,
+    follow: _follow,
     ...shaping
   } = config;
   return digestOf({ ...shaping, index });
@@ -215,6 +231,10 @@ async function runAll(
     const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
     return { ...ended, limits: await closeLimits(lake, prepared.config, ended, { options, effects }) };
   };
+  if (isStream(prepared.config.source) || options.follow === true) {
+    const { build, result } = await runFeed(lake, prepared, run);
+    return finished(build, result);
+  }
   const rule = prepared.rule ?? lake.pipeline.rule;
   const anyway = options.force === true || !isWholePlan(options);
   const untouched = rule && !anyway ? await untouchedSource(lake, prepared, rule, options.sample) : undefined;

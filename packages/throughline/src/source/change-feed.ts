@@ -42,4 +42,6 @@ export interface ChangeFeed extends AsyncDisposable {
    * last batch ended, or at `positionOf`. In memory: one batch.
    */
   batches(): AsyncIterable<FeedBatch>;
+  /** Asks for the position of a stream again: somebody else has committed to it. */
+  restart(stream: string): void;
 }

@@ -7,11 +7,15 @@ import { loadTokenizer, openEmbedder } from '../../model/index.ts';
 import type { ChunkRunner, EngineRun } from '../engine.ts';
 import { openChunkReader } from './chunk-rows.ts';
 import { createEmbedBatch } from './embed-batch.ts';
-import { runChunks } from './run-chunks.ts';
+import { type OpenWriter, runChunks } from './run-chunks.ts';
 import type { Session } from './session.ts';
 
 /** Runs staged chunks of the session. Close it, or hold it with `await using`: the model's threads end with it. */
-export async function openLocalRunner(session: Session, run: EngineRun): Promise<ChunkRunner> {
+export async function openLocalRunner(
+  session: Session,
+  run: EngineRun,
+  openWriter?: OpenWriter,
+): Promise<ChunkRunner> {
   const { prepared, build, pipelineId, clock, signal, reporter } = run;
   const { config, mapping, model, spec, directory } = prepared;
   const log = openEventLog(reporter, () => performance.now());
@@ -37,7 +41,7 @@ export async function openLocalRunner(session: Session, run: EngineRun): Promise
     directory,
   );
   const local = {
-    ...{ session, reader, mapper, build, pipelineId, run: run.run, clock, signal },
+    ...{ session, reader, mapper, build, pipelineId, run: run.run, openWriter, clock, signal },
     connections: { dead_letters, records, passages },
     // What costs nothing is not worth an attempt: it goes on, and its commit decides.
     embed: createEmbedBatch(embedder, cache, signal, costly ? run.holding : undefined),

@@ -10,7 +10,12 @@ import { reachOf } from '../../chunk/failure.ts';
 import { type ChunkCounts, NO_COUNTS } from '../../chunk/ledger.ts';
 import { asThroughlineError, type ThroughlineError } from '../../error.ts';
 import type { Build, BuildTable } from '../../lake/build.ts';
-import { type ChunkWriter, openChunkWriter, SupersededError } from '../../lake/publish.ts';
+import {
+  type ChunkWriter,
+  openChunkWriter,
+  SupersededError,
+  type WrittenAttempt,
+} from '../../lake/publish.ts';
 import type { BatchMapper } from '../../mapper/batch-mapper.ts';
 import { type DeadLetter, type Mapped, payloadOf } from '../../mapper/rows.ts';
 import type { ChunkOutcome, ClaimedChunk } from '../engine.ts';
@@ -33,12 +38,16 @@ export interface LocalRun {
   embed: EmbedBatch;
   /** Texts of one call of the model, where it says. */
   callTexts?: number | undefined;
+  /** What takes the rows of an attempt, where that is not a writer that replaces the chunk. */
+  openWriter?: OpenWriter | undefined;
   clock: () => number;
   /** When aborted no further row is read; what is not published stays unpublished. */
   signal: AbortSignal;
   /** Told of source rows as they are written; of a number below 0 when a chunk failed after that. */
   onRows?: (rows: number) => void;
 }
+
+export type OpenWriter = (attempt: WrittenAttempt) => ChunkWriter;
 
 /** Passages of one batch: enough to fill the model's token budget, or the places of an API, many times over. */
 const BATCH_PASSAGES = 256;
@@ -188,9 +197,10 @@ interface OpenChunk {
   error?: ThroughlineError;
 }
 
-function openChunk(chunk: ClaimedChunk, { build, pipelineId, run, clock, connections }: LocalRun): OpenChunk {
+function openChunk(chunk: ClaimedChunk, local: LocalRun): OpenChunk {
+  const { build, pipelineId, run, clock, connections, openWriter = openChunkWriter } = local;
   const { id, attempt, digest } = chunk;
-  const writer = openChunkWriter({ pipelineId, build, chunk: id, attempt, run, digest, clock, connections });
+  const writer = openWriter({ pipelineId, build, chunk: id, attempt, run, digest, clock, connections });
   return { chunk, writer, counts: { ...NO_COUNTS, rows: chunk.rows }, started: clock(), told: 0 };
 }
 

@@ -1,0 +1,7 @@
+/** Following a source that tells its changes: micro-batches from a feed to the tables. */
+export { type BatchPublisher, openBatchPublisher, type PublishedBatch } from './batch-publisher.ts';
+export { openCompactor } from './compact.ts';
+export { openDeriving } from './deriving.ts';
+export { type Followed, followFeed } from './follow.ts';
+export { type FreshnessSummary, openFreshness } from './freshness.ts';
+export { reportChunks } from './report-chunks.ts';

@@ -1,0 +1,93 @@
+/**
+ * Publication of a micro-batch: one commit per table that takes away what was there of its ids and adds its rows, whatever
+ * chunks they are in, with the stream's position as transaction version. Order: dead_letters, records, passages; the
+ * passages commit is the publication, and its version is where the stream goes on.
+ */
+import { type AddFile, merge } from '@throughline/delta';
+import { BUILD_TABLES, type Build, type BuildTable, refreshTables } from './build.ts';
+
+export interface StreamCommit {
+  pipelineId: string;
+  build: Build;
+  stream: string;
+  /** Position that must be the committed one; null: none. */
+  after: number | null;
+  to: number;
+  /** Rows of these go from each table, unless they are in `files`. */
+  ids: ReadonlySet<string>;
+  /** Further ids of dead letters, which are no records. */
+  deadIds: ReadonlySet<string>;
+  files: ReadonlyMap<BuildTable, readonly AddFile[]>;
+  told: StreamPublication['batch'];
+  clock: () => number;
+}
+
+/** What the commits of a micro-batch say of it. */
+export interface StreamPublication {
+  stream: string;
+  after: number | null;
+  to: number;
+  batch: {
+    run: string;
+    changes: number;
+    records: number;
+    passages: number;
+    deadLetters: number;
+    /** When the newest change came into being, in milliseconds since 1970 UTC. */
+    newest?: number;
+    /** Changes that were known to be behind it. */
+    behind?: number;
+  };
+}
+
+/** Where a stream stands: the position in the passages table; null where nothing of it was ever published. */
+export function committedPosition(
+  pipelineId: string,
+  { info, tables }: Build,
+  stream: string,
+): number | null {
+  return tables.passages.txn(appId(pipelineId, info.digest, 'passages', stream)) ?? null;
+}
+
+/** Of all streams that a build has. */
+export function committedPositions(pipelineId: string, { info, tables }: Build): Map<string, number> {
+  const prefix = appId(pipelineId, info.digest, 'passages', '');
+  const ours = [...tables.passages.txns()].filter(([name]) => name.startsWith(prefix));
+  return new Map(ours.map(([name, position]) => [name.slice(prefix.length), position]));
+}
+
+/**
+ * False where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
+ * was is what the other one commits as well, or replaces. Throws what the tables' store throws; the same call may be made again.
+ */
+export async function commitStream(commit: StreamCommit): Promise<boolean> {
+  const { pipelineId, build, stream, after, to, ids, deadIds, files, told, clock } = commit;
+  await refreshTables(build);
+  if (committedPosition(pipelineId, build, stream) === to) return true;
+  if (committedPosition(pipelineId, build, stream) !== after) return false;
+  const info = { throughline: { stream, after, to, batch: told } satisfies StreamPublication };
+  for (const table of BUILD_TABLES) {
+    const app = appId(pipelineId, build.info.digest, table, stream);
+    // Killed between two tables, a batch is committed anew to the first of them: by id, so that nothing is there twice.
+    const recorded = build.tables[table].txn(app) ?? null;
+    if (recorded !== null && recorded >= to) continue;
+    const values = table === 'dead_letters' ? ids.union(deadIds) : ids;
+    const merged = await merge(
+      build.tables[table],
+      {
+        ...{ operation: 'MERGE', info, add: [...(files.get(table) ?? [])] },
+        without: { column: '_id', values },
+        txn: { appId: app, version: to, after: recorded },
+      },
+      { clock },
+    );
+    build.tables[table] = merged.snapshot;
+    if (!merged.committed) return false;
+  }
+  return true;
+}
+
+/** Of no chunk: those have the table in the third place. */
+function appId(pipelineId: string, build: string, table: BuildTable, stream: string): string {
+  return `${pipelineId}/${build}/stream/${table}/${stream}`;
+}

@@ -1,0 +1,86 @@
+/** What `run --follow` does: micro-batches of a source that tells its changes, or a run each time that another source has changed. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { reachOf } from '../chunk/failure.ts';
+import { ConfigError, type LoadedConfig } from '../config/index.ts';
+import { openEngine } from '../engine/open.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
+import { lakeIfThere } from '../lake/lake.ts';
+import { tellsChanges } from '../source/open-feed.ts';
+import { prepare } from './prepare.ts';
+import type { RunResult } from './result.ts';
+import { type RunEffects, type RunOptions, runPipeline } from './run.ts';
+import { untouchedSource } from './source-mark.ts';
+
+export interface FollowEffects extends RunEffects {
+  /** In place of `follow.every`, in milliseconds. */
+  everyMs?: number | undefined;
+}
+
+/** Of a source that is read as a whole. */
+const EVERY_MS = 30_000;
+
+/** Until the signal. Gives the result of the stream, or of the last run. Throws what no further try would change. */
+export async function followPipeline(
+  loaded: LoadedConfig,
+  options: Pick<RunOptions, 'acceptSchema'>,
+  { everyMs, ...effects }: FollowEffects,
+): Promise<RunResult> {
+  const { config, file } = loaded;
+  if (config.engine !== 'local')
+    throw new ConfigError(
+      file,
+      [{ message: '--follow runs on this machine, and the engine is a cluster' }],
+      'Say engine: local, or run on a schedule: throughline airflow',
+    );
+  if (!tellsChanges(config.source)) return await runAgain(loaded, options, everyMs ?? EVERY_MS, effects);
+  const follow = { ...config.follow, ...(everyMs === undefined ? {} : { every: `${everyMs}ms` }) };
+  return await runPipeline(
+    { ...loaded, config: { ...config, follow } },
+    { ...options, follow: true },
+    effects,
+  );
+}
+
+async function runAgain(
+  loaded: LoadedConfig,
+  options: Pick<RunOptions, 'acceptSchema'>,
+  everyMs: number,
+  effects: RunEffects,
+): Promise<RunResult> {
+  if (loaded.config.source.type === 'postgres')
+    throw new ConfigError(
+      loaded.file,
+      [{ message: '--follow needs source.changes: without it the whole table is read each time' }],
+      'Name the column by which changed rows are known: changes: { watermark: updated_at }',
+    );
+  const { signal, reporter } = effects;
+  let last: RunResult | undefined;
+  while (!signal.aborted) {
+    try {
+      if (last === undefined || !(await isUntouched(loaded, signal)))
+        last = await runPipeline(loaded, options, effects);
+    } catch (thrown) {
+      const error = asThroughlineError(thrown);
+      if (signal.aborted) break;
+      if (reachOf(error) !== 'later') throw thrown;
+      reporter.warning(`${error.message}; again in ${everyMs / 1000} s`);
+    }
+    await sleep(everyMs, undefined, { signal }).catch(() => {});
+  }
+  if (last) return last;
+  throw new ThroughlineError('stopped before the first run ended: what is finished is kept', {
+    code: 'interrupted',
+    exitCode: EXIT.tryAgain,
+    hint: 'Go on with: throughline run --follow',
+  });
+}
+
+/** Whether nobody has written to the source since the tables are of it: then there is no run to record. */
+async function isUntouched(loaded: LoadedConfig, signal: AbortSignal): Promise<boolean> {
+  await using engine = await openEngine(loaded, { signal });
+  const prepared = await prepare(loaded, engine, { signal });
+  const lake = await lakeIfThere(prepared.lakeRoot);
+  const rule = prepared.rule ?? lake?.pipeline.rule;
+  if (!lake || !rule) return false;
+  return (await untouchedSource(lake, prepared, rule, undefined)) !== undefined;
+}
