@@ -128,6 +128,25 @@ test('a stale writer with a fresh snapshot is a no-op before it tries', async (t
   assert.ok((await commit(snapshot, { ...append('b'), txn: { appId: 'y', version: 0 } })).committed);
 });
 
+test('a commit that goes on after a version is a no-op unless that is the recorded one', async (t) => {
+  const old = await table(t);
+  const going = (path: string, version: number, after: number | null) =>
+    commit(old, { ...append(path), txn: { appId: 'stream', version, after } });
+  const refused = await going('none-yet', 5, 3);
+  assert.deepEqual(
+    [refused.committed, refused.committed ? 0 : refused.existing, refused.snapshot.version],
+    [false, undefined, 0],
+  );
+  assert.ok((await going('a', 5, null)).committed);
+  const again = await going('b', 9, null);
+  assert.deepEqual([again.committed, !again.committed && again.existing], [false, 5]);
+  assert.equal((await going('b', 9, 4)).committed, false);
+  assert.ok((await going('b', 9, 5)).committed);
+  assert.deepEqual(await paths(old), ['a', 'b']);
+  const txn = (await readCommit(old.root, 2)).find((action) => 'txn' in action);
+  assert.deepEqual(Object.keys(txn!.txn), ['appId', 'version', 'lastUpdated']);
+});
+
 test('txn versions outlive checkpoints', async (t) => {
   let snapshot = await table(t);
   for (let version = 1; version <= 12; version++) {
@@ -188,6 +207,8 @@ test('a change that makes no sense is refused before anything is written', async
     { ...append('a'), txn: { appId: 'x', version: 1.5 } },
     { ...append('a'), txn: { appId: 'x', version: -1 } },
     { ...append('a'), txn: { appId: '', version: 1 } },
+    { ...append('a'), txn: { appId: 'x', version: 1, after: 1 } },
+    { ...append('a'), txn: { appId: 'x', version: 1, after: 0.5 } },
   ];
   for (const change of wrong)
     await assert.rejects(commit(snapshot, change), InvalidCommitError, JSON.stringify(change));

@@ -33,7 +33,17 @@ export interface Commit {
   /** `false`: the rows stay as they are, only arranged in other files. */
   dataChange?: boolean;
   /** Makes the commit happen once: a version that is not above the recorded one of `appId` is a no-op. */
-  txn?: { appId: string; version: number };
+  txn?: OnceOnly;
+}
+
+export interface OnceOnly {
+  appId: string;
+  version: number;
+  /**
+   * Where the work went on from: a no-op unless the recorded version of `appId` is still this one (`null`: none is
+   * recorded), so that nothing is left out and nothing comes twice, whoever else committed meanwhile.
+   */
+  after?: number | null;
 }
 
 /** The files of a partition (columns that it does not name may hold anything), or all. */
@@ -42,6 +52,8 @@ export type TableSlice = { partition: PartitionValues } | 'all';
 /** What only this package commits: a change of the schema or of the table's properties. */
 export interface Change extends Commit {
   metadata?: Metadata;
+  /** `false` where the change was made from what the table holds, though it happens to add files alone. */
+  blindAppend?: false;
 }
 
 export interface CommitOptions {
@@ -59,7 +71,7 @@ export interface CommitOptions {
  */
 export type CommitResult =
   | { committed: true; version: number; snapshot: Snapshot; checkpointError?: unknown }
-  | { committed: false; reason: 'txn'; existing: number; snapshot: Snapshot };
+  | { committed: false; reason: 'txn'; existing: number | undefined; snapshot: Snapshot };
 
 const MAX_ATTEMPTS = 1000;
 
@@ -81,27 +93,29 @@ export async function commit(
   return await commitChange(snapshot, change, options);
 }
 
+/** `complete` makes the change of each try, where it depends on the version that is committed on. */
 export async function commitChange(
   snapshot: Snapshot,
   change: Change,
   options: CommitOptions,
+  complete: (current: Snapshot) => Promise<Change> = async () => change,
 ): Promise<CommitResult> {
   const { clock = Date.now, maxAttempts = MAX_ATTEMPTS } = options;
   const store = openStore(snapshot.root);
   checkCommit(snapshot, change);
   let current = snapshot;
-  if (mayBeStale(snapshot)) {
+  if (mayBeStale(snapshot) || isAhead(change.txn, snapshot)) {
     current = await refresh(snapshot);
     await checkConflict(snapshot, current, change);
   }
   for (let attempt = 1; attempt <= maxAttempts; attempt++) {
-    const existing = change.txn && current.txn(change.txn.appId);
-    if (change.txn !== undefined && existing !== undefined && existing >= change.txn.version) {
-      return { committed: false, reason: 'txn', existing, snapshot: current };
+    if (change.txn !== undefined && !isTurnOf(change.txn, current)) {
+      return { committed: false, reason: 'txn', existing: current.txn(change.txn.appId), snapshot: current };
     }
+    const whole = await complete(current);
     // Later than the version below it, whatever the clock says: time travel needs an order.
     const timestamp = Math.max(Math.trunc(clock()), current.timestamp + 1);
-    const actions = await actionsOf(current, change, timestamp);
+    const actions = await actionsOf(current, whole, timestamp);
     const version = current.version + 1;
     if (await store.putIfAbsent(commitPath(version), formatActions(actions))) {
       const committed = replay(snapshot.root, current, [{ version, timestamp, actions }]);
@@ -116,6 +130,17 @@ export async function commitChange(
   );
 }
 
+/** The version that it goes on after may have been committed since the snapshot was taken. */
+function isAhead(txn: OnceOnly | undefined, snapshot: Snapshot): boolean {
+  return typeof txn?.after === 'number' && txn.after > (snapshot.txn(txn.appId) ?? -1);
+}
+
+function isTurnOf({ appId, version, after }: OnceOnly, current: Snapshot): boolean {
+  const recorded = current.txn(appId);
+  if (after !== undefined && (recorded ?? null) !== after) return false;
+  return recorded === undefined || recorded < version;
+}
+
 const LONGEST_WAIT_MS = 20;
 
 /** The winner's commit is visible as soon as ours was refused, except on a file system that lists late. */
@@ -126,12 +151,14 @@ async function refreshAfterConflict(current: Snapshot, attempt: number): Promise
 }
 
 async function actionsOf(snapshot: Snapshot, change: Change, timestamp: number): Promise<Action[]> {
-  const { metadata, dataChange = true } = change;
+  const { metadata, txn, dataChange = true } = change;
   const removes = await removesOf(snapshot, change, timestamp);
   return [
     { commitInfo: commitInfoOf(snapshot, change, removes, timestamp) },
     ...(metadata === undefined ? [] : [{ metaData: metadataAction(metadata) }]),
-    ...(change.txn === undefined ? [] : [{ txn: { ...change.txn, lastUpdated: timestamp } }]),
+    ...(txn === undefined
+      ? []
+      : [{ txn: { appId: txn.appId, version: txn.version, lastUpdated: timestamp } }]),
     ...removes.map((remove) => ({ remove })),
     ...change.add.map((add) => ({ add: { ...add, dataChange } })),
   ];
@@ -180,6 +207,7 @@ function commitInfoOf(
   timestamp: number,
 ): CommitInfo {
   const { operation, operationParameters = {}, operationMetrics = {}, info = {}, replace, read } = change;
+  const isBlind = removes.length === 0 && replace === undefined && read === undefined;
   return {
     ...info,
     timestamp,
@@ -189,7 +217,7 @@ function commitInfoOf(
     operationMetrics: { ...metricsOf(change, removes), ...operationMetrics },
     readVersion: snapshot.version,
     isolationLevel: 'Serializable',
-    isBlindAppend: removes.length === 0 && replace === undefined && read === undefined,
+    isBlindAppend: isBlind && change.blindAppend !== false,
     engineInfo: 'throughline-delta/0.1.0',
     txnId: randomUUID(),
   };

@@ -18,11 +18,7 @@ export function checkCommit(snapshot: Snapshot, change: Change): void {
   const { partitionColumns } = snapshot.metadata;
   const { replace, remove = [], read, dataChange = true } = change;
   const removes = replace !== undefined || remove.length > 0;
-  if (removes && dataChange && isAppendOnly(snapshot.metadata)) {
-    throw new InvalidCommitError(
-      `${snapshot.root} is append-only (delta.appendOnly=true): nothing in it can be replaced.`,
-    );
-  }
+  if (removes && dataChange) checkMayRemove(snapshot);
   const replaced = typeof replace === 'object' ? replace.partition : undefined;
   if (replaced !== undefined) checkSlice(partitionColumns, replaced);
   if (typeof read === 'object') checkSlice(partitionColumns, read.partition);
@@ -33,6 +29,14 @@ export function checkCommit(snapshot: Snapshot, change: Change): void {
     if (paths.has(add.path)) throw new InvalidCommitError(`${add.path} is added twice in one commit.`);
     paths.add(add.path);
   }
+}
+
+/** Throws InvalidCommitError for a table that takes appends alone. */
+export function checkMayRemove({ root, metadata }: Snapshot): void {
+  if (!isAppendOnly(metadata)) return;
+  throw new InvalidCommitError(
+    `${root} is append-only (delta.appendOnly=true): nothing in it can be replaced.`,
+  );
 }
 
 /** Throws ConcurrentModificationError when what was committed since `base` makes the change meaningless. */
@@ -78,6 +82,12 @@ function checkTxn({ txn }: Change): void {
   if (txn === undefined) return;
   if (!Number.isSafeInteger(txn.version) || txn.version < 0) {
     throw new InvalidCommitError(`The txn version ${txn.version} is not an integer from 0 to 2^53 - 1.`);
+  }
+  const { after = null, version } = txn;
+  if (after !== null && !(Number.isSafeInteger(after) && after >= 0 && after < version)) {
+    throw new InvalidCommitError(
+      `The txn goes on after ${after}, which is no version below its own, ${version}.`,
+    );
   }
   if (txn.appId === '' || !txn.appId.isWellFormed())
     throw new InvalidCommitError('The txn has no well-formed appId.');

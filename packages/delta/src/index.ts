@@ -14,7 +14,14 @@ export { changes, type FileChange } from './changes.ts';
 export { checkpoint } from './checkpoint.ts';
 export { type CleanLogOptions, cleanLog } from './clean-log.ts';
 export type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
-export { type Commit, type CommitOptions, type CommitResult, commit, type TableSlice } from './commit.ts';
+export {
+  type Commit,
+  type CommitOptions,
+  type CommitResult,
+  commit,
+  type OnceOnly,
+  type TableSlice,
+} from './commit.ts';
 export type { Comparison, Condition } from './condition.ts';
 export { type CreateOptions, createTable } from './create-table.ts';
 export { describeFiles, type ForeignFile } from './describe-files.ts';
@@ -36,6 +43,7 @@ export {
 export { readFloatLists } from './float-list.ts';
 export { type HistoryEntry, history, readCommit } from './history.ts';
 export { keepVersion, missingFile, releaseVersion } from './keep-version.ts';
+export { type Merge, type MergeOptions, type MergeResult, merge } from './merge.ts';
 export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';

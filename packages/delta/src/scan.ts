@@ -3,6 +3,7 @@ import type { AddFile } from './actions.ts';
 import type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';
 import { type Condition, conditionSql, fieldOf } from './condition.ts';
 import { openSession } from './duckdb.ts';
+import { groupsOf } from './file-groups.ts';
 import { joinColumns, readColumn } from './from-vector.ts';
 import { partitionLiteral } from './literal.ts';
 import { type DataFiles, FILE, openDataFiles } from './read-files.ts';
@@ -10,7 +11,6 @@ import type { StructField } from './schema.ts';
 import { type FileSelection, selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
-import { numRecords } from './stats.ts';
 import { openStore } from './store/store.ts';
 
 export interface ScanOptions extends FileSelection {
@@ -49,32 +49,6 @@ export async function* scan(snapshot: Snapshot, options: ScanOptions = {}): Asyn
   } finally {
     await session.close();
   }
-}
-
-const GROUP_FILES = 256; // a query costs some 2 ms, so small files are read many at a time
-const GROUP_BYTES = 256 * 1024 * 1024;
-const GROUP_FLAGS = 64 * 1024 * 1024; // rows of files with deletion vectors, a character each
-
-/** At most so many characters the deletion vector takes; without statistics, which it must have, many. */
-function flagsOf(file: AddFile): number {
-  return file.deletionVector ? (numRecords(file) ?? GROUP_FLAGS) : 0;
-}
-
-function* groupsOf(files: readonly AddFile[]): Generator<AddFile[]> {
-  let [group, bytes, flags]: [AddFile[], number, number] = [[], 0, 0];
-  for (const file of files) {
-    const more = flagsOf(file);
-    const fits =
-      group.length < GROUP_FILES && bytes + file.size <= GROUP_BYTES && flags + more <= GROUP_FLAGS;
-    if (group.length > 0 && !fits) {
-      yield group;
-      [group, bytes, flags] = [[], 0, 0];
-    }
-    group.push(file);
-    bytes += file.size;
-    flags += more;
-  }
-  yield group;
 }
 
 function fieldsOf(snapshot: Snapshot, columns: readonly string[] | undefined): StructField[] {

@@ -13,6 +13,7 @@ import {
   createTable,
   field,
   keepVersion,
+  merge,
   openTable,
   type Snapshot,
   scan,
@@ -222,4 +223,17 @@ test('a version that is kept, and the versions after a cleaned log, are read by 
   assert.ok((await cleanLog(last, { clock: inAYear })).length > 0);
   assert.equal((await deltalake<Row[]>('every', root)).length, 4);
   assert.equal(await deltalake<number>('count_at', root, String(kept.version)), 5);
+});
+
+test('deltalake reads what a merge leaves: rows, statistics, history', { skip }, async (t) => {
+  const root = await emptyFolder(t);
+  const before = await ourTable(root);
+  const values = new Set(['id-0', 'id-20', `${'long '.repeat(20)}ü21`]);
+  const { snapshot, removedRows } = await merge(before, { add: [], without: { column: 'id', values } });
+  assert.equal(removedRows, 3);
+  const read = await deltalake<Read>('read', root);
+  assert.equal(read.version, snapshot.version);
+  assertSameRows(read.rows, await rowsOf(snapshot));
+  assert.deepEqual([read.rows.length, read.records], [STRANGE.length * 2 - 3, STRANGE.length * 2 - 3]);
+  assert.equal(read.operations[0], 'MERGE');
 });

@@ -123,7 +123,7 @@ async function replaceChunk(
     { clock },
   );
   build.tables[table] = result.snapshot;
-  if (!result.committed) throw new SupersededError(chunk, attempt.attempt, result.existing);
+  if (!result.committed) throw new SupersededError(chunk, attempt.attempt, result.existing!);
 }
 
 /** What the commit that publishes a chunk says of it: enough to write the ledger's row again. */
