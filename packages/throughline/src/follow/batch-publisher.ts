@@ -75,7 +75,7 @@ export async function openBatchPublisher(
         const { records, passages, deadLetters } = counts;
         const committed = await commitStream({
           ...{ pipelineId, build, stream, after, to, files, clock },
-          ids: newest.ids.union(ids),
+          ids: new Set([...newest.ids, ...ids]),
           deadIds: new Set(newest.rejected.flatMap(({ id }) => id ?? [])),
           told: {
             ...{ run: run.run, changes: batch.changes.length, records, passages, deadLetters },

@@ -71,7 +71,7 @@ export async function commitStream(commit: StreamCommit): Promise<boolean> {
     // Killed between two tables, a batch is committed anew to the first of them: by id, so that nothing is there twice.
     const recorded = build.tables[table].txn(app) ?? null;
     if (recorded !== null && recorded >= to) continue;
-    const values = table === 'dead_letters' ? ids.union(deadIds) : ids;
+    const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
     const merged = await merge(
       build.tables[table],
       {

@@ -1,5 +1,6 @@
 /** Staging of rows that are in memory already, in place of a source: the same tables, and chunks that are read the same way. */
 import type { DuckDBConnection } from '@duckdb/node-api';
+import { quoteIdentifier } from '@throughline/delta';
 import type { ChunkRule } from '../../chunk/plan.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { FILE_NAME } from '../../source/own-columns.ts';
@@ -26,7 +27,7 @@ export async function stageRows(
   { rows, name }: { rows: readonly Readonly<Record<string, string | null>>[]; name: string },
 ): Promise<StagedChunk[]> {
   const columns = stagedColumns(config, mapping);
-  const staged = await openStagedRows(connection, 'raw', [...columns, FILE_NAME]);
+  const staged = await openStagedRows(connection, quoteIdentifier('raw'), [...columns, FILE_NAME]);
   for (let i = 0; i < rows.length; i += APPENDED_ROWS) {
     const some = rows.slice(i, i + APPENDED_ROWS);
     staged.append(
@@ -45,7 +46,7 @@ export async function stageRows(
 /** Makes room for the next rows. */
 export async function clearStaged(session: Session): Promise<void> {
   const tables = await session.query('SELECT table_name AS name FROM duckdb_tables()');
-  for (const { name } of tables) await session.query(`DROP TABLE "${String(name).replaceAll('"', '""')}"`);
+  for (const { name } of tables) await session.query(`DROP TABLE ${quoteIdentifier(String(name))}`);
 }
 
 function only(row: Readonly<Record<string, string | null>>, columns: readonly string[]) {

@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { newestChanges } from './newest-changes.ts';
+import { upsert } from './testing/stream-lake.ts';
+
+test('the last change of a record is what it is, in the order of the last changes', () => {
+  const { rows, ids, deleted, superseded } = newestChanges(
+    [
+      upsert('a', '2024-01-01', 'one'),
+      upsert('b', '2024-01-01', 'two'),
+      { kind: 'delete', id: 'b' },
+      upsert('c', '2024-01-01', 'three'),
+      upsert('a', '2024-01-02', 'four'),
+      { kind: 'delete', id: 'z' },
+    ],
+    'id',
+  );
+  assert.deepEqual(
+    rows.map(({ id, body }) => [id, body]),
+    [
+      ['c', 'three'],
+      ['a', 'four'],
+    ],
+  );
+  assert.deepEqual([...ids].sort(), ['a', 'b', 'c', 'z']);
+  assert.deepEqual([deleted, superseded], [2, 2]);
+});
+
+test('rows without an id are all kept: each becomes a dead letter of its own', () => {
+  const unnamed = { kind: 'upsert', row: { body: 'x', day: null } } as const;
+  const { rows, ids } = newestChanges([unnamed, unnamed], 'id');
+  assert.deepEqual([rows.length, ids.size], [2, 0]);
+});
