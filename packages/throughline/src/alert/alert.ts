@@ -7,6 +7,7 @@ export interface Alert {
     | 'run_killed'
     | 'schedule_failed'
     | 'chunk_failed'
+    | 'stream_late'
     | 'quality_failed'
     | 'limit_unmet'
     | 'limit_warns'

@@ -63,6 +63,19 @@ export function alertOfSchedule(run: string): Alert {
   };
 }
 
+/** Of streams that are followed, by the ages (seconds) of what is published of them. */
+export function alertsOfStreams(late: ReadonlyMap<string, number>, maxLag: string): Alert[] {
+  return [...late].map(([stream, age]) => ({
+    key: `stream_late/${stream}`,
+    kind: 'stream_late',
+    title: `${stream} is late`,
+    happened: `The newest change that was read of it is ${Math.round(age)} s old and not published, or was when it was; follow.maxLag is ${maxLag}.`,
+    effect: 'What came since then is not found yet. Nothing is lost: it is published in its order.',
+    todo: 'The log of throughline run --follow says what it waits for: the model, the store, or more changes than it can do.',
+    command: 'throughline status',
+  }));
+}
+
 function chunkAlerts({ failures }: RunResult): Alert[] {
   if (failures.length === 0) return [];
   const names = failures.slice(0, SHOWN).map(({ chunk }) => chunk);

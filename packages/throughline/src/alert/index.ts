@@ -1,4 +1,10 @@
 export type { Alert } from './alert.ts';
-export { alertOfKilledRun, alertOfSchedule, alertsOfError, alertsOfResult } from './alerts-of-run.ts';
+export {
+  alertOfKilledRun,
+  alertOfSchedule,
+  alertsOfError,
+  alertsOfResult,
+  alertsOfStreams,
+} from './alerts-of-run.ts';
 export { sendNotice } from './send-notice.ts';
 export { tellRun } from './tell-run.ts';

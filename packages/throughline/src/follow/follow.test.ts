@@ -40,7 +40,7 @@ const unavailable = () =>
 
 function settings(change: Partial<FollowSettings> & Pick<FollowSettings, 'publisher'>): FollowSettings {
   return {
-    ...{ everyMs: 0, waitMs: 1, published: async () => {}, warning: () => {} },
+    ...{ everyMs: 0, waitMs: 1, published: async () => {}, waits: async () => {}, warning: () => {} },
     signal: new AbortController().signal,
     ...change,
   };

@@ -17,6 +17,8 @@ export interface FollowSettings {
   attempts?: number | undefined;
   /** After each micro-batch. */
   published(batch: FeedBatch, published: PublishedBatch): Promise<void>;
+  /** Before each further attempt at a micro-batch. */
+  waits(batch: FeedBatch): Promise<void>;
   warning(message: string): void;
   /** No further batch is begun; the one under way is published. */
   signal: AbortSignal;
@@ -69,7 +71,7 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
 /** Undefined where it was stopped between two attempts. */
 async function publishAgain(
   batch: FeedBatch,
-  { publisher, attempts = Number.POSITIVE_INFINITY, waitMs, warning, signal }: FollowSettings,
+  { publisher, attempts = Number.POSITIVE_INFINITY, waitMs, waits, warning, signal }: FollowSettings,
 ): Promise<PublishedBatch | undefined> {
   for (let attempt = 1; ; attempt++) {
     try {
@@ -80,6 +82,7 @@ async function publishAgain(
       if (signal.aborted) return undefined;
       const delay = Math.min(retryDelayMs(batch.stream, attempt, waitMs), LONGEST_WAIT_MS);
       warning(`${batch.stream}: ${error.message}; again in ${(delay / 1000).toFixed(1)} s`);
+      await waits(batch);
       await pause(delay, signal);
     }
   }

@@ -5,3 +5,4 @@ export { openDeriving } from './deriving.ts';
 export { type Followed, followFeed } from './follow.ts';
 export { type FreshnessSummary, openFreshness } from './freshness.ts';
 export { reportChunks } from './report-chunks.ts';
+export { openStreamWatch, type StreamWatch } from './stream-watch.ts';

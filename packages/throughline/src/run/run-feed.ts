@@ -4,7 +4,7 @@ import { openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { pastWindows } from '../chunk/past-window.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { ConfigError, durationMs } from '../config/index.ts';
+import { durationMs } from '../config/index.ts';
 import {
   type Followed,
   followFeed,
@@ -12,22 +12,34 @@ import {
   openCompactor,
   openDeriving,
   openFreshness,
+  openStreamWatch,
   reportChunks,
 } from '../follow/index.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { openFeed } from '../source/open-feed.ts';
+import { tellStreams } from '../telemetry/index.ts';
 import { conclude } from './conclude.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
+import { streamRule } from './stream-rule.ts';
+import { tellLate } from './tell.ts';
 
 interface FeedRun {
   runId: string;
   started: number;
   options: RunOptions;
   effects: RunEffects;
+}
+
+interface OpenRun extends FeedRun {
+  lake: Lake;
+  prepared: Prepared;
+  rule: ChunkRule;
+  build: Build;
+  owner: string;
 }
 
 /**
@@ -39,105 +51,89 @@ export async function runFeed(
   prepared: Prepared,
   run: FeedRun,
 ): Promise<{ build: Build; result: RunResult }> {
-  const { options, effects, runId } = run;
-  const { config, mapping } = prepared;
-  const { reporter, clock, signal } = effects;
-  const follows = options.follow === true;
-  const rule = ruleOf(prepared);
+  const { config } = prepared;
+  const rule = streamRule(prepared);
   const build = await openBuild(lake, buildInfo(config, rule, prepared, undefined));
   await refreshTables(build);
   const owner = thisProcess();
-  const ledgerClock = { now: clock };
-  let untold = new Set<string>();
-  const told = async (at: Build) => {
-    const chunks = untold;
-    untold = new Set();
-    const ledger = await openLedger(lake, at.info.digest);
-    return await reportChunks(ledger, at, chunks, { owner, run: runId, clock: ledgerClock });
-  };
-  const derive = async (result: RunResult) => {
-    const at: Build = { ...build, tables: { ...build.tables } };
-    const { states } = await told(at);
-    const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
-    return await conclude(lake, prepared, published, { ...run, result });
-  };
-  const deriving = openDeriving(
-    async () => {
-      const { unmet = [] } = await derive(emptyResult(runId, build));
-      for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
-    },
-    {
-      everyMs: durationMs(config.follow.derive),
-      isFirst: (await readCurrent(lake)).index === undefined,
-      clock,
-      warning: (message) => signal.aborted || reporter.warning(message),
-    },
-  );
+  const open = { ...run, lake, prepared, rule, build, owner };
+  const derived = openDerived(open);
   const heartbeat = await startHeartbeat(lake.root, owner, durationMs(config.share.lease));
-  const freshness = openFreshness();
-  const compactor = openCompactor(pastWindows(rule, clock), clock);
-  try {
-    // The micro-batch that is under way at the signal is published: it is not told of it.
-    await using publisher = await openBatchPublisher(
-      {
-        ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding: heartbeat.holding },
-        ...{ clock, signal: new AbortController().signal, reporter: { ...reporter, rows: () => {} } },
-      },
-      rule,
-      mapping.id!,
-    );
-    await using feed = await openFeed(config.source, {
-      positionOf: async (stream) => {
-        await refreshTables(build);
-        return committedPosition(lake.pipeline.id, build, stream);
-      },
-      maxChanges: config.follow.batch,
-      until: follows ? 'follow' : 'end',
-      everyMs: durationMs(config.follow.every),
-      signal,
-    });
-    reporter.stage('embed');
-    let sinceCompacted = 0;
-    const followed = await followFeed(feed, {
-      publisher,
-      everyMs: follows ? durationMs(config.follow.every) : 0,
-      waitMs: durationMs(config.retry.wait),
-      ...(follows ? {} : { attempts: config.retry.attempts }),
-      warning: reporter.warning,
-      signal,
-      async published({ stream, changes, newestAt, behind }, { chunks, counts }) {
-        for (const chunk of chunks) untold.add(chunk);
-        const age = freshness.add(newestAt, clock());
-        reporter.batch?.({ stream, changes: changes.length, counts, age, behind });
-        if (++sinceCompacted >= COMPACT_EVERY) {
-          sinceCompacted = 0;
-          await compactor.compact(build);
-        }
-        if (follows) deriving.ifDue();
-      },
-    });
-    await deriving.ended();
-    if (followed.batches > 0) await compactor.compact(build);
-    await publisher.tidy().catch(() => {});
-    const result: RunResult = {
-      ...emptyResult(runId, build),
-      ...resultOf(followed),
-      ...costOf(publisher.usage()),
-      followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
-    };
-    if (follows) {
-      await told(build);
-      return { build, result };
-    }
-    signal.throwIfAborted();
-    return { build, result: { ...result, ...(await derive(result)) } };
-  } finally {
-    await heartbeat.stop();
+  const result = await streamed(open, derived, heartbeat.holding).finally(heartbeat.stop);
+  if (run.options.follow === true) {
+    await derived.report();
+    return { build, result };
   }
+  run.effects.signal.throwIfAborted();
+  return { build, result: { ...result, ...(await derived.derive(result)) } };
 }
 
 /** Micro-batches between two looks at the number of files. */
 const COMPACT_EVERY = 16;
+
+async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSignal): Promise<RunResult> {
+  const { lake, prepared, build, rule, runId, effects } = run;
+  const { config, mapping, directory } = prepared;
+  const { reporter, clock, signal } = effects;
+  const isFollowing = run.options.follow === true;
+  const everyMs = durationMs(config.follow.every);
+  const deriving = await backgroundOf(run, derived);
+  const freshness = openFreshness();
+  const compactor = openCompactor(pastWindows(rule, clock), clock);
+  const { maxLag } = config.follow;
+  const watch = openStreamWatch({
+    maxLagMs: maxLag === undefined ? undefined : durationMs(maxLag),
+    clock,
+    tellFigures: (streams) =>
+      tellStreams(config, directory, streams).catch(({ message }) =>
+        reporter.warning(`the figures of the streams were not told: ${message}`),
+      ),
+    tellLate: (late) => tellLate(lake, config, { run: runId, late }, effects),
+  });
+  // The micro-batch that is under way at the signal is published: nobody tells it.
+  const untilPublished = new AbortController().signal;
+  await using publisher = await openBatchPublisher(
+    {
+      ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding, clock },
+      ...{ signal: untilPublished, reporter: { ...reporter, rows: () => {} } },
+    },
+    rule,
+    mapping.id!,
+  );
+  await using feed = await openFeed(config.source, {
+    positionOf: async (stream) => {
+      await refreshTables(build);
+      return committedPosition(lake.pipeline.id, build, stream);
+    },
+    ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', everyMs, signal },
+  });
+  reporter.stage('embed');
+  let batches = 0;
+  const followed = await followFeed(feed, {
+    ...{ publisher, signal, warning: reporter.warning, waits: watch.waits },
+    everyMs: isFollowing ? everyMs : 0,
+    waitMs: durationMs(config.retry.wait),
+    ...(isFollowing ? {} : { attempts: config.retry.attempts }),
+    async published(batch, { chunks, counts }) {
+      derived.changed(chunks);
+      const { stream, changes, newestAt, behind } = batch;
+      const age = freshness.add(newestAt, clock());
+      reporter.batch?.({ stream, changes: changes.length, counts, age, behind });
+      await watch.published(batch, age);
+      if (++batches % COMPACT_EVERY === 0) await compactor.compact(build);
+      if (isFollowing) deriving.ifDue();
+    },
+  });
+  await deriving.ended();
+  if (batches > 0) await compactor.compact(build);
+  await publisher.tidy().catch(() => {});
+  return {
+    ...emptyResult(runId, build),
+    ...resultOf(followed),
+    ...costOf(publisher.usage()),
+    followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
+  };
+}
 
 function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
   const { rows: _rows, ms: _ms, ...kept } = counts;
@@ -148,19 +144,52 @@ function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunR
   };
 }
 
-/** What a stream is cut by: days of its timestamp unless the config says otherwise. Throws ConfigError. */
-function ruleOf({ rule, mapping, config }: Prepared): ChunkRule {
-  const cut =
-    rule ??
-    (mapping.timestamp === undefined ? undefined : { by: 'window' as const, every: '1d', zone: 'UTC' });
-  const fault =
-    cut?.by !== 'window' && cut?.by !== 'value'
-      ? 'a stream is cut into chunks by a column: set source.timestamp, or chunk: { by: COLUMN }'
-      : mapping.id === undefined
-        ? 'changes of a record are told by its id: set source.id'
-        : config.transform.some((step) => 'dedupe' in step)
-          ? 'transform: dedupe needs all rows of a chunk, and a stream brings them one after the other'
-          : undefined;
-  if (fault === undefined) return cut!;
-  throw new ConfigError('throughline.yaml', [{ message: fault }]);
+interface Derived {
+  /** Chunks of which the ledger does not know yet. */
+  changed(chunks: readonly string[]): void;
+  /** Tells the ledger. */
+  report(): Promise<void>;
+  /** Checks, index and themes of the tables as they are now. */
+  derive(result: RunResult): Promise<Partial<RunResult>>;
+}
+
+function openDerived(run: OpenRun): Derived {
+  const { lake, prepared, owner, runId, build, effects } = run;
+  let changed = new Set<string>();
+  const reported = async (at: Build) => {
+    const chunks = changed;
+    changed = new Set();
+    const by = { owner, run: runId, clock: { now: effects.clock } };
+    return await reportChunks(await openLedger(lake, at.info.digest), at, chunks, by);
+  };
+  return {
+    changed: (chunks) => {
+      for (const chunk of chunks) changed.add(chunk);
+    },
+    report: async () => void (await reported(build)),
+    async derive(result) {
+      // The stream goes on meanwhile.
+      const at: Build = { ...build, tables: { ...build.tables } };
+      const { states } = await reported(at);
+      const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
+      return await conclude(lake, prepared, published, { ...run, result });
+    },
+  };
+}
+
+/** Of a stream that is followed. A lake that has no index yet gets one with its first micro-batch. */
+async function backgroundOf({ lake, prepared, build, runId, effects }: OpenRun, { derive }: Derived) {
+  const { clock, signal, reporter } = effects;
+  return openDeriving(
+    async () => {
+      const { unmet = [] } = await derive(emptyResult(runId, build));
+      for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
+    },
+    {
+      everyMs: durationMs(prepared.config.follow.derive),
+      isFirst: (await readCurrent(lake)).index === undefined,
+      clock,
+      warning: (message) => signal.aborted || reporter.warning(message),
+    },
+  );
 }

@@ -1,5 +1,12 @@
 /** Alerts of a run: of how it ended, and of runs before it that have no end. */
-import { type Alert, alertOfKilledRun, alertsOfError, alertsOfResult, tellRun } from '../alert/index.ts';
+import {
+  type Alert,
+  alertOfKilledRun,
+  alertsOfError,
+  alertsOfResult,
+  alertsOfStreams,
+  tellRun,
+} from '../alert/index.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import { isAlive } from '../chunk/owner.ts';
 import type { Config, LoadedConfig } from '../config/index.ts';
@@ -56,6 +63,8 @@ export async function tellResult(
     // What a run has cost is over with the next one that maps something, or where nobody limits it any more.
     if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration')
       return measured.has(key) || (isWhole && !agreed.has(key));
+    // Whoever follows the stream says when it is over.
+    if (key.startsWith('stream_late/')) return false;
     if (key === 'limit_unmet/incomplete') return hasStep('check', 'index', 'themes');
     if (key.startsWith('limit_unmet/')) return result.index !== undefined;
     if (key === 'chunk_failed') return hasStep('map') || areChunksFine;
@@ -89,6 +98,18 @@ export async function tellFailure(
   const killed = lake ? await killedRuns(lake, config).catch(() => []) : [];
   const alerts = [...killed, ...alertsOfError(error, step)];
   await tellRun(lake, config, { run: runId, alerts, looked: () => false }, effectsOf(effects));
+}
+
+/** Of streams that are followed: those that are `late`, by their ages in seconds, and those that are no more. */
+export async function tellLate(
+  lake: Lake,
+  config: Config,
+  { run, late }: { run: string; late: ReadonlyMap<string, number> },
+  effects: RunEffects,
+): Promise<void> {
+  const alerts = alertsOfStreams(late, config.follow.maxLag ?? 'unlimited');
+  const looked = (key: string) => key.startsWith('stream_late/');
+  await tellRun(lake, config, { run, alerts, looked }, effectsOf(effects));
 }
 
 function effectsOf({ clock, reporter }: RunEffects) {

@@ -51,7 +51,7 @@ function isServed(result: Pick<RunResult, 'index' | 'themes'> | undefined): bool
 const resultIn = ({ manifest }: RunEntry) => manifest.result as RunResult | undefined;
 
 /** The collector may read at any moment: it sees the file before or this one. */
-async function replaceFile(path: string, text: string): Promise<void> {
+export async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(temporary, text, { mode: 0o644 });
@@ -62,7 +62,7 @@ async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-async function pushTo(push: string, pipeline: string, text: string): Promise<void> {
+export async function pushTo(push: string, pipeline: string, text: string): Promise<void> {
   const url = `${push.replace(/\/+$/, '')}/metrics/job/throughline/pipeline/${pipeline}`;
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
   const request = { method: 'POST' as const, url, headers, body: text };
