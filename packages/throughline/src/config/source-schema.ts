@@ -1,5 +1,6 @@
 /** The section `source:`: where rows come from, and which columns make a record. */
 import { z } from 'zod';
+import { duration } from './primitives.ts';
 
 export const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
 
@@ -25,6 +26,26 @@ const attribute = z.union([
     )
     .refine((entry) => Object.keys(entry).length === 1, 'one attribute per line: - { name: "Column" }'),
 ]);
+
+const changes = z.strictObject({
+  watermark: z
+    .string()
+    .min(1)
+    .describe('Column with the time of the last change of a row, a timestamp: updated_at'),
+  overlap: duration
+    .default('5m')
+    .describe(
+      'How far behind the newest time each look reads again: longer than the longest transaction that writes',
+    ),
+  deleted: z
+    .string()
+    .min(1)
+    .optional()
+    .describe('Column that marks a row as deleted: with a value other than null, false and 0'),
+  compareKeys: duration
+    .optional()
+    .describe('Every so long all ids are compared with those of the records: finds rows that are gone'),
+});
 
 export const source = z
   .strictObject({
@@ -55,6 +76,9 @@ export const source = z
       .describe(
         'spark: SELECT ... FROM input, where the columns of the reader are not yet those of records; postgres: a SELECT instead of a table',
       ),
+    changes: changes
+      .optional()
+      .describe('postgres: how to find rows that have changed, by throughline run --follow'),
     id: z
       .string()
       .min(1)
@@ -102,10 +126,12 @@ export const source = z
         refuse(key, `a source of type ${given.type} has no ${key}`);
     if (given.type === 'postgres' && given.table !== undefined && given.query !== undefined)
       refuse('query', 'table and query are two sources: take one of them away');
+    if (given.changes !== undefined && given.id === undefined)
+      refuse('changes', 'a change is one of a record that is known by its id: it needs source.id');
   });
 
 /** Settings that say where rows come from. */
-const PLACES = ['path', 'version', 'url', 'table', 'reader', 'options', 'query'] as const;
+const PLACES = ['path', 'version', 'url', 'table', 'reader', 'options', 'query', 'changes'] as const;
 type Place = (typeof PLACES)[number];
 
 interface Places {
@@ -120,6 +146,6 @@ const OF_TYPE: Record<'csv' | 'jsonl' | 'parquet' | 'delta' | 'postgres' | 'spar
   jsonl: FILES,
   parquet: FILES,
   delta: { needs: [['path']], has: ['path', 'version'] },
-  postgres: { needs: [['url'], ['table', 'query']], has: ['url', 'table', 'query'] },
+  postgres: { needs: [['url'], ['table', 'query']], has: ['url', 'table', 'query', 'changes'] },
   spark: { needs: [['reader']], has: ['reader', 'options', 'query'] },
 };

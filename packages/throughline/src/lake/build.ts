@@ -55,6 +55,7 @@ export function buildInfo(
     url: _url,
     table: _table,
     version: _version,
+    changes: _changes,
     ...source
   } = config.source;
   const kept = keptSpec(spec);

@@ -2,15 +2,13 @@
  * Rows of a Postgres table, view or SELECT as files, by COPY: all of one snapshot, a large table in ranges of its blocks by several connections
  * at once. Blocks need no index and are of equal size whatever the keys are. Memory: one buffer for each connection.
  */
-import { createWriteStream } from 'node:fs';
 import { join } from 'node:path';
-import { pipeline } from 'node:stream/promises';
-import { quoteIdentifier, quotePath } from '@throughline/delta';
-import type { Client } from 'pg';
+import { quoteIdentifier } from '@throughline/delta';
 import type { SourceConfig } from '../../config/index.ts';
 import { requireColumns } from '../relation.ts';
 import type { SourceColumn } from '../source-columns.ts';
 import { connect } from './connect.ts';
+import { copiedSql, copyTo } from './copied-file.ts';
 import { databaseSource } from './database-source.ts';
 
 const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
@@ -63,7 +61,7 @@ export async function copyRows(
     await Promise.allSettled(copying);
     throw error;
   }
-  return { sql: csvSql(files, wanted), columns };
+  return { sql: copiedSql(files, wanted), columns };
 }
 
 /** Conditions that cut a table into as many parts as there are connections; the last part has what has been added since it was counted. */
@@ -74,19 +72,4 @@ export function blockRanges(blocks: number | undefined): string[] {
     const until = i === CONNECTIONS - 1 ? '' : ` AND ctid < '(${(i + 1) * size},0)'::tid`;
     return ` WHERE ctid >= '(${i * size},0)'::tid${until}`;
   });
-}
-
-async function copyTo(client: Client, select: string, file: string): Promise<void> {
-  const { to } = (await import('pg-copy-streams')).default;
-  await pipeline(client.query(to(`COPY (${select}) TO STDOUT (FORMAT csv)`)), createWriteStream(file));
-}
-
-/** Of a row: a longer one ends the run, where in a file it is a dead letter. */
-const MAX_LINE_BYTES = 64 * 1024 * 1024;
-
-function csvSql(files: readonly string[], wanted: readonly string[]): string {
-  const columns = wanted.map((_, i) => `'c${i}': 'VARCHAR'`).join(', ');
-  const named = wanted.map((column, i) => `c${i} AS ${quoteIdentifier(column)}`).join(', ');
-  return `(SELECT ${named} FROM read_csv([${files.map((file) => quotePath(file)).join(', ')}], columns = {${columns}}, delim = ',', quote = '"', escape = '"',
-    encoding = 'utf-8', header = false, new_line = '\\n', auto_detect = false, strict_mode = true, max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${2 * MAX_LINE_BYTES}))`;
 }

@@ -1,0 +1,84 @@
+/** One look at a table: rows that have changed since the last one, in order of their watermark. */
+import type { Change } from '../change-feed.ts';
+import type { GivenRows } from './given-rows.ts';
+import type { SteadyConnection } from './steady-connection.ts';
+import { FIRST_MICROS, type Mark, type WatchedRow, type WatchedTable } from './watched-table.ts';
+
+export interface LookOptions {
+  table: WatchedTable;
+  steady: SteadyConnection;
+  given: GivenRows;
+  overlapMicros: number;
+  maxChanges: number;
+}
+
+export interface LookState {
+  /** Up to which all was read, in microseconds since 1970 UTC; null before the first look. */
+  readTo: number | null;
+  /** Whether rows without a watermark were read. They are once, at the start. */
+  hasReadUnmarked: boolean;
+}
+
+export interface Found {
+  changes: Change[];
+  /** Newest watermark of them, no later than the clock of the server; null where none has one. */
+  newest: number | null;
+}
+
+/**
+ * Reads in pages that are statements of their own, for a snapshot that lasted as long as everything after it would keep the server from
+ * cleaning up. A row that becomes visible behind the page that would have had it is found by the next look, as long as its transaction
+ * took no longer than the overlap: `readTo` is never later than the server's clock when the look began, nor than the newest row then.
+ * In memory: at most `maxChanges` rows, and what `given` holds.
+ */
+export async function* look(state: LookState, options: LookOptions): AsyncGenerator<Found> {
+  const { table, steady, given, overlapMicros } = options;
+  const standing = await steady.use((connection) => table.standing(connection));
+  const { readTo } = state;
+  if (!state.hasReadUnmarked && (readTo === null || readTo < FIRST_MICROS))
+    yield* inBatches(
+      (after, limit) => steady.use((one) => table.unmarked(one, standing, { after, limit })),
+      0,
+      options,
+    );
+  state.hasReadUnmarked = true;
+  if (standing.newest === null) return;
+  const from = Math.max(FIRST_MICROS, (readTo ?? 0) - overlapMicros);
+  const newest = Math.min(standing.newestMicros, standing.now);
+  const keepFrom = newest - overlapMicros;
+  yield* inBatches(
+    (after, limit) => steady.use((one) => table.marked(one, from, standing, { after, limit })),
+    keepFrom,
+    options,
+  );
+  state.readTo = Math.max(newest, readTo ?? newest);
+  given.dropBefore(keepFrom);
+}
+
+/** A page is as long as there is room in the batch, and a batch is given when it is half full: memory is one batch. */
+async function* inBatches(
+  readPage: (after: Mark | undefined, limit: number) => Promise<WatchedRow[]>,
+  keepFrom: number,
+  { table, given, maxChanges }: LookOptions,
+): AsyncGenerator<Found> {
+  let found: Found = { changes: [], newest: null };
+  for (let after: Mark | undefined, isLast = false; !isLast; ) {
+    const limit = maxChanges - found.changes.length;
+    const page = await readPage(after, limit);
+    isLast = page.length < limit;
+    after = page.at(-1);
+    for (const row of page) {
+      if (!given.isNew(row, keepFrom)) continue;
+      found.changes.push(changeOf(table, row));
+      found.newest = row.micros;
+    }
+    if (found.changes.length === 0 || (!isLast && found.changes.length * 2 <= maxChanges)) continue;
+    yield found;
+    found = { changes: [], newest: null };
+  }
+}
+
+export function changeOf({ columns }: WatchedTable, { id, isDeleted, cells }: WatchedRow): Change {
+  if (isDeleted && id !== null) return { kind: 'delete', id };
+  return { kind: 'upsert', row: Object.fromEntries(columns.map((column, i) => [column, cells[i]!])) };
+}

@@ -1,0 +1,152 @@
+/** The changes of a Postgres table, view or SELECT whose rows say when they changed last. What it guarantees: docs/sources.md. */
+import { createHash } from 'node:crypto';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { durationMs, type SourceConfig } from '../../config/index.ts';
+import type { Change, ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
+import { mappedColumns, mappingOf } from '../mapping.ts';
+import { type KeyComparison, type KnownIds, keyComparison } from './compare-keys.ts';
+import { connect } from './connect.ts';
+import { type GivenRows, givenRows } from './given-rows.ts';
+import { type LookState, look } from './look.ts';
+import { MICROS_PER_MS } from './microseconds.ts';
+import { type SteadyConnection, steadyConnection } from './steady-connection.ts';
+import { type WatchedTable, watchTable } from './watched-table.ts';
+
+export interface PostgresFeedOptions extends FeedOptions {
+  /** Milliseconds since 1970 UTC. */
+  clock: () => number;
+  /** Without it keys are not compared. */
+  knownIds?: KnownIds;
+  /** Of the rows; those of the mapping unless told. */
+  columns?: readonly string[];
+}
+
+interface Watched {
+  table: WatchedTable;
+  steady: SteadyConnection;
+  given: GivenRows;
+  keys: KeyComparison;
+}
+
+/**
+ * `source` has `changes`. Positions are microseconds since 1970 UTC: of the stream `postgres:TABLE` the newest watermark that was read,
+ * of `postgres:TABLE/keys` the time of a comparison of keys. When `signal` is aborted the batches end, without an error. Throws with exit
+ * code 66 where there is no such table, 75 for a server that stays away, 77 where it refuses, 78 for a column that is not there or no time.
+ */
+export async function openPostgresFeed(
+  source: SourceConfig,
+  options: PostgresFeedOptions,
+): Promise<ChangeFeed> {
+  const { signal } = options;
+  const pause = (ms: number) => sleep(ms, undefined, { signal });
+  const steady = steadyConnection({ open: () => connect(source.url!, signal), sleep: pause, signal });
+  const columns = options.columns ?? mappedColumns(mappingOf(source));
+  try {
+    const table = await steady.use((connection) => watchTable(connection, source, columns));
+    const given = givenRows();
+    const keys = keyComparison({ table, steady, given });
+    return {
+      batches: () => untilAborted(signal, batches(source, { table, steady, given, keys }, options)),
+      async [Symbol.asyncDispose]() {
+        await keys[Symbol.asyncDispose]();
+        await steady[Symbol.asyncDispose]();
+      },
+    };
+  } catch (error) {
+    await steady[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+async function* untilAborted<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
+  try {
+    yield* items;
+  } catch (error) {
+    if (!signal.aborted) throw error;
+  }
+}
+
+async function* batches(
+  source: SourceConfig,
+  watched: Watched,
+  options: PostgresFeedOptions,
+): AsyncGenerator<FeedBatch> {
+  const { positionOf, until, everyMs, signal } = options;
+  const name = streamName(source);
+  const changed = changedRows(source, watched, options, await openStream(name, positionOf));
+  const compared =
+    source.changes!.compareKeys === undefined || options.knownIds === undefined
+      ? undefined
+      : comparedKeys(source, watched, options, await openStream(`${name}${KEYS}`, positionOf));
+  for (;;) {
+    yield* changed();
+    if (compared !== undefined) yield* compared(options.knownIds!);
+    if (until === 'end') return;
+    await sleep(everyMs, undefined, { signal });
+  }
+}
+
+function changedRows(
+  { changes }: SourceConfig,
+  { table, steady, given }: Watched,
+  { maxChanges }: FeedOptions,
+  stream: Stream,
+): () => AsyncGenerator<FeedBatch> {
+  const state: LookState = { readTo: stream.position, hasReadUnmarked: false };
+  const overlapMicros = durationMs(changes!.overlap) * MICROS_PER_MS;
+  return async function* () {
+    for await (const found of look(state, { table, steady, given, overlapMicros, maxChanges })) {
+      const batch = batchOf(stream, found.newest ?? 0, found.changes);
+      yield found.newest === null ? batch : { ...batch, newestAt: Math.floor(found.newest / MICROS_PER_MS) };
+    }
+  };
+}
+
+/** When the time has come; where the feed ends with what is there, always. */
+function comparedKeys(
+  { changes }: SourceConfig,
+  { keys }: Watched,
+  { clock, maxChanges, until }: PostgresFeedOptions,
+  stream: Stream,
+): (knownIds: KnownIds) => AsyncGenerator<FeedBatch> {
+  const everyMs = durationMs(changes!.compareKeys!);
+  let last = stream.position === null ? Number.NEGATIVE_INFINITY : stream.position / MICROS_PER_MS;
+  return async function* (knownIds) {
+    const now = clock();
+    if (until === 'follow' && now - last < everyMs) return;
+    for await (const found of keys.changes(knownIds, maxChanges))
+      yield batchOf(stream, Math.floor(now * MICROS_PER_MS), found);
+    last = now;
+  };
+}
+
+/** A stream with its last position, committed or given. */
+interface Stream {
+  readonly name: string;
+  position: number | null;
+}
+
+async function openStream(name: string, positionOf: FeedOptions['positionOf']): Promise<Stream> {
+  return { name, position: await positionOf(name) };
+}
+
+/**
+ * Rows that are late bring nothing newer than what was read, but the version of a commit has to grow: then a position is one
+ * microsecond on. How far that puts it ahead of the rows is nothing beside the overlap.
+ */
+function batchOf(stream: Stream, reached: number, changes: readonly Change[]): FeedBatch {
+  const { name, position: after } = stream;
+  const to = Math.max((after ?? 0) + 1, reached);
+  stream.position = to;
+  return { stream: name, after, to, changes };
+}
+
+const LONGEST_NAME = 200;
+const KEYS = '/keys';
+
+/** A long one by its digest: a stream is named with at most 200 characters. */
+function streamName({ table }: SourceConfig): string {
+  const name = `postgres:${table ?? 'query'}`;
+  if (name.length + KEYS.length <= LONGEST_NAME) return name;
+  return `postgres:${createHash('sha256').update(table!).digest('hex')}`;
+}
