@@ -10,6 +10,7 @@ import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { SupersededError } from '../lake/publish.ts';
 import type { SourceRow } from '../mapper/rows.ts';
+import type { Embedder } from '../model/index.ts';
 import type { Prepared } from '../run/prepare.ts';
 import type { RunReporter } from '../run/run.ts';
 import type { SourceFiles } from '../source/files.ts';
@@ -74,6 +75,8 @@ export interface EngineRun {
   due: readonly StagedChunk[];
   /** Aborted when the claims may have been taken over. */
   holding: () => AbortSignal;
+  /** One that is open, for runs beside each other in one process with one budget: whoever opened it closes it. Not of a cluster. */
+  embedder?: Embedder | undefined;
   clock: () => number;
   /** When aborted no further row is read; what is not published stays unpublished. */
   signal: AbortSignal;

@@ -5,6 +5,7 @@ import { ConfigError, type LoadedConfig } from '../config/index.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { lakeIfThere } from '../lake/lake.ts';
+import type { Embedder } from '../model/index.ts';
 import { tellsChanges } from '../source/open-feed.ts';
 import { prepare } from './prepare.ts';
 import type { RunResult } from './result.ts';
@@ -34,12 +35,17 @@ export async function followPipeline(
     );
   if (!tellsChanges(config.source)) return await runAgain(loaded, options, everyMs ?? EVERY_MS, effects);
   const follow = { ...config.follow, ...(everyMs === undefined ? {} : { every: `${everyMs}ms` }) };
-  return await runPipeline(
-    { ...loaded, config: { ...config, follow } },
-    { ...options, follow: true },
-    effects,
-  );
+  const runHistory = async (embedder: Embedder) => {
+    const { warning, info } = effects.reporter;
+    const reporter = { ...QUIET, warning, ...(info && { info }) };
+    await runPipeline(loaded, { only: 'map', newestFirst: true }, { ...effects, reporter, embedder });
+  };
+  const following = { ...loaded, config: { ...config, follow } };
+  return await runPipeline(following, { ...options, follow: true }, { ...effects, runHistory });
 }
+
+/** Of the history beside a stream, whose figures are those that are shown. */
+const QUIET = { stage() {}, planned() {}, rows() {}, chunk() {} };
 
 async function runAgain(
   loaded: LoadedConfig,

@@ -35,7 +35,7 @@ export async function processChunks(opened: Ledger, work: Work): Promise<Process
   const book = new Book(opened, work);
   await using runner = await engine.openRunner({
     ...{ prepared, build, pipelineId: work.pipelineId, run: claimant.run, due: work.due },
-    ...{ holding: work.holding, clock, signal, reporter },
+    ...{ holding: work.holding, embedder: effects.embedder, clock, signal, reporter },
   });
   const published = new Map<string, ChunkCounts>();
   let failures = 0;

@@ -1,10 +1,13 @@
 /** A run of a source that tells its changes: to the end of what is there, or for as long as it is let. */
+import { scan } from '@throughline/delta';
 import { startHeartbeat } from '../chunk/lease.ts';
 import { openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { pastWindows } from '../chunk/past-window.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { durationMs } from '../config/index.ts';
+import { stagedColumns } from '../engine/local/staged-columns.ts';
+import { asThroughlineError } from '../error.ts';
 import {
   type Followed,
   followFeed,
@@ -15,12 +18,16 @@ import {
   openStreamWatch,
   reportChunks,
 } from '../follow/index.ts';
+import { openEventLog } from '../http/index.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
-import { openFeed } from '../source/open-feed.ts';
+import { type Embedder, openEmbedder } from '../model/index.ts';
+import { whole } from '../source/copy-marks.ts';
+import { openFeed, standingOf } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
 import { conclude } from './conclude.ts';
+import { moveTo } from './mark-copied.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
@@ -52,7 +59,7 @@ export async function runFeed(
   run: FeedRun,
 ): Promise<{ build: Build; result: RunResult }> {
   const { config } = prepared;
-  const rule = streamRule(prepared);
+  const rule = await streamRule(prepared, lake);
   const build = await openBuild(lake, buildInfo(config, rule, prepared, undefined));
   await refreshTables(build);
   const owner = thisProcess();
@@ -92,10 +99,13 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
   });
   // The micro-batch that is under way at the signal is published: nobody tells it.
   const untilPublished = new AbortController().signal;
+  const log = openEventLog(reporter, () => performance.now());
+  await using embedder = await openEmbedder(prepared.spec, log.event);
+  const history = await historyOf(run, embedder);
   await using publisher = await openBatchPublisher(
     {
       ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding, clock },
-      ...{ signal: untilPublished, reporter: { ...reporter, rows: () => {} } },
+      ...{ embedder, signal: untilPublished, reporter: { ...reporter, rows: () => {} } },
     },
     rule,
     mapping.id!,
@@ -105,6 +115,9 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
       await refreshTables(build);
       return committedPosition(lake.pipeline.id, build, stream);
     },
+    columns: stagedColumns(config, mapping),
+    knownIds: () => idsOf(build),
+    clock,
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', everyMs, signal },
   });
   reporter.stage('embed');
@@ -125,6 +138,8 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
     },
   });
   await deriving.ended();
+  await history.over;
+  log.flush();
   if (batches > 0) await compactor.compact(build);
   await publisher.tidy().catch(() => {});
   return {
@@ -133,6 +148,34 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
     ...costOf(publisher.usage()),
     followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
   };
+}
+
+/** Ids of the records, a batch of the table at a time. */
+async function* idsOf(build: Build): AsyncGenerator<readonly string[]> {
+  await refreshTables(build);
+  for await (const { columns } of scan(build.tables.records, { columns: ['_id'] }))
+    yield columns._id as string[];
+}
+
+/**
+ * Where all that the source has was not published yet: the stream is followed from where it stands, and a run of its own does the
+ * chunks of the history beside it, until `over`; what ends it is told, and the next start goes on with it.
+ */
+async function historyOf(run: OpenRun, embedder: Embedder): Promise<{ over: Promise<void> }> {
+  const { lake, prepared, build, runId, effects } = run;
+  const { signal, clock, reporter, runHistory } = effects;
+  const standing = await standingOf(prepared.config.source, signal);
+  const id = lake.pipeline.id;
+  if (!standing || !runHistory || committedPosition(id, build, whole(standing.stream)) !== null)
+    return { over: Promise.resolve() };
+  if (committedPosition(id, build, standing.stream) === null)
+    await moveTo(lake, build, standing.stream, { position: standing.position, run: runId, clock });
+  reporter.info?.('The history is done chunk by chunk, the newest first, while new changes are published.');
+  const over = runHistory(embedder).catch((thrown) => {
+    if (!signal.aborted)
+      reporter.warning(`the history is not complete: ${asThroughlineError(thrown).message}`);
+  });
+  return { over };
 }
 
 function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {

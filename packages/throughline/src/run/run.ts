@@ -13,8 +13,8 @@ import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.t
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
-import { checkSpec } from '../model/index.ts';
-import { isStream } from '../source/open-feed.ts';
+import { checkSpec, type Embedder } from '../model/index.ts';
+import { isStream, standingOf } from '../source/open-feed.ts';
 import { openNaming } from '../theme/index.ts';
 import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
@@ -22,6 +22,7 @@ import { estimateDue } from './estimate.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
 import { listRuns, type RunEntry, recordRun } from './manifest.ts';
+import { markCopied } from './mark-copied.ts';
 import { measuredRate } from './measured-rate.ts';
 import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
@@ -44,6 +45,8 @@ export interface RunOptions extends Selection {
   skipThemes?: boolean | undefined;
   /** Columns of the source that have changed are the right ones from now on. */
   acceptSchema?: boolean | undefined;
+  /** Chunks of the newest windows before those of older ones. */
+  newestFirst?: boolean | undefined;
   /** Goes on with what comes, until it is stopped: of a source that tells its changes. */
   follow?: boolean | undefined;
 }
@@ -54,6 +57,10 @@ export interface RunEffects {
   newId: () => string;
   signal: AbortSignal;
   reporter: RunReporter;
+  /** One that is open already, and stays open. */
+  embedder?: Embedder | undefined;
+  /** With `follow`: publishes the history of the source, as a run of its own beside the stream. */
+  runHistory?: (embedder: Embedder) => Promise<void>;
 }
 
 /** How a run ended, in few figures. */
@@ -261,6 +268,7 @@ async function runAll(
     });
   }
   effects.reporter.stage('read');
+  const standing = await standingOf(prepared.config.source, effects.signal);
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   effects.signal.throwIfAborted();
   // Without rows nothing was chosen from.
@@ -284,6 +292,7 @@ async function runAll(
     committed: (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk),
   };
   const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
+  if (options.newestFirst) due.reverse();
   checkSelection(options, staged, due.length + unchanged.length);
   if (!isAfterChunks(options.only)) effects.reporter.planned({ staged, due, unchanged: unchanged.length });
   if (vanished.length > 0) effects.reporter.warning(vanishedMessage(vanished));
@@ -319,6 +328,12 @@ async function runAll(
   const isComplete = staged.chunks.every(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
+  if (standing)
+    await markCopied(lake, build, {
+      ...{ ...standing, run: runId, clock: effects.clock },
+      hasPublished: published.size > 0,
+      isWhole: isExact && isWholePlan(options),
+    });
   const read = { staged, ledger: after };
   const left = result.chunks.left;
   const concluding = { build, statesOf: async () => after.states, isComplete, left, read };

@@ -1,15 +1,17 @@
 import type { ChunkRule } from '../chunk/plan.ts';
 import { type Config, ConfigError } from '../config/index.ts';
+import { type Lake, rememberRule } from '../lake/lake.ts';
 import type { Prepared } from './prepare.ts';
 
 const DAYS: ChunkRule = { by: 'window', every: '1d', zone: 'UTC' };
 
-/** What a stream is cut by: days of its timestamp, unless the config says otherwise. Throws ConfigError where its changes cannot be followed. */
-export function streamRule({ rule, mapping, config }: Prepared): ChunkRule {
-  const cut = rule ?? (mapping.timestamp === undefined ? undefined : DAYS);
+/** What a stream is cut by: what the config says, or the lake was begun with, else days of its timestamp, which is remembered. Throws ConfigError where its changes cannot be followed. */
+export async function streamRule({ rule, mapping, config }: Prepared, lake: Lake): Promise<ChunkRule> {
+  const cut = rule ?? lake.pipeline.rule ?? (mapping.timestamp === undefined ? undefined : DAYS);
   const fault = faultOf(cut, mapping.id, config);
-  if (fault === undefined) return cut!;
-  throw new ConfigError('throughline.yaml', [{ message: fault }]);
+  if (fault !== undefined) throw new ConfigError('throughline.yaml', [{ message: fault }]);
+  if (rule === undefined && lake.pipeline.rule === undefined) await rememberRule(lake, cut!);
+  return cut!;
 }
 
 function faultOf(rule: ChunkRule | undefined, id: string | undefined, { transform }: Config) {

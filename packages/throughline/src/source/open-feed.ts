@@ -1,3 +1,4 @@
+/** Sources that tell what has changed since a position, as feeds. */
 import type { SourceConfig } from '../config/index.ts';
 import type { ChangeFeed, FeedOptions } from './change-feed.ts';
 
@@ -6,12 +7,40 @@ export function isStream(_source: Pick<SourceConfig, 'type'>): boolean {
   return false;
 }
 
-/** Whether the source tells what has changed since a position. */
+/** Whether the source can be followed change by change. */
 export function tellsChanges(source: SourceConfig): boolean {
-  return isStream(source);
+  return isStream(source) || hasHistory(source);
+}
+
+/** Whether it can be read as a whole as well: then its history is a run's, and the feed goes on from there. */
+export function hasHistory({ type, changes }: SourceConfig): boolean {
+  return type === 'postgres' && changes !== undefined;
+}
+
+export interface OpenFeedOptions extends FeedOptions {
+  /** Columns that rows have to have. */
+  columns: readonly string[];
+  /** Milliseconds since 1970 UTC. */
+  clock: () => number;
+  /** The ids of all records that are published. */
+  knownIds: () => AsyncIterable<readonly string[]>;
 }
 
 /** Throws with exit code 66 where there is nothing, 77 where it may not be read. Only of a source that tells changes. */
-export async function openFeed(_source: SourceConfig, _options: FeedOptions): Promise<ChangeFeed> {
-  throw new Error('not yet');
+export async function openFeed(source: SourceConfig, options: OpenFeedOptions): Promise<ChangeFeed> {
+  const { openPostgresFeed } = await import('./postgres/postgres-feed.ts');
+  return await openPostgresFeed(source, options);
+}
+
+/**
+ * The stream of a source that has a history, and where it stands now: what changes later is behind that position. Undefined for any
+ * other source.
+ */
+export async function standingOf(
+  source: SourceConfig,
+  signal?: AbortSignal,
+): Promise<{ stream: string; position: number } | undefined> {
+  if (!hasHistory(source)) return undefined;
+  const { postgresStanding } = await import('./postgres/postgres-feed.ts');
+  return await postgresStanding(source, signal);
 }

@@ -19,7 +19,8 @@ export async function openLocalRunner(
   const { prepared, build, pipelineId, clock, signal, reporter } = run;
   const { config, mapping, model, spec, directory } = prepared;
   const log = openEventLog(reporter, () => performance.now());
-  const embedder = await openEmbedder(spec, log.event);
+  const own = run.embedder === undefined ? await openEmbedder(spec, log.event) : undefined;
+  const embedder = run.embedder ?? own!;
   const costly = model.costly === true;
   const cache = await openVectorCache(
     prepared.lakeRoot,
@@ -55,7 +56,7 @@ export async function openLocalRunner(
     usage: () => embedder.usage?.(),
     async [Symbol.asyncDispose]() {
       log.flush();
-      await Promise.all([embedder.close(), reader[Symbol.asyncDispose](), mapper[Symbol.asyncDispose]()]);
+      await Promise.all([own?.close(), reader[Symbol.asyncDispose](), mapper[Symbol.asyncDispose]()]);
     },
   };
 }

@@ -10,6 +10,7 @@ import type { SourceColumn } from '../source-columns.ts';
 import { connect } from './connect.ts';
 import { copiedSql, copyTo } from './copied-file.ts';
 import { databaseSource } from './database-source.ts';
+import { deletedSql } from './watched-table.ts';
 
 const BEGIN = 'BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY';
 /** Connections that copy. */
@@ -41,7 +42,8 @@ export async function copyRows(
     wanted,
   );
   const texts = wanted.map((column) => `${quoteIdentifier(column)}::text`).join(', ');
-  const select = (where: string) => `SELECT ${texts} FROM ${from}${where}`;
+  const live = `NOT ${deletedSql(source.changes?.deleted)}`;
+  const select = (where: string) => `SELECT ${texts} FROM ${from} WHERE ${where}${live}`;
   const ranges = blockRanges(blocks);
   const files = ranges.map((_, i) => join(directory, `postgres-${i}.csv`));
   const [snapshot] = (await first.run(first.client.query('SELECT pg_export_snapshot() AS id'))).rows as {
@@ -64,12 +66,12 @@ export async function copyRows(
   return { sql: copiedSql(files, wanted), columns };
 }
 
-/** Conditions that cut a table into as many parts as there are connections; the last part has what has been added since it was counted. */
+/** Beginnings of a condition that cut a table into as many parts as there are connections; the last part has what has been added since it was counted. */
 export function blockRanges(blocks: number | undefined): string[] {
   if (blocks === undefined || blocks < FEW_BLOCKS) return [''];
   const size = Math.ceil(blocks / CONNECTIONS);
   return Array.from({ length: CONNECTIONS }, (_, i) => {
     const until = i === CONNECTIONS - 1 ? '' : ` AND ctid < '(${(i + 1) * size},0)'::tid`;
-    return ` WHERE ctid >= '(${i * size},0)'::tid${until}`;
+    return `ctid >= '(${i * size},0)'::tid${until} AND `;
   });
 }

@@ -13,6 +13,8 @@ export interface GivenRows {
   isNew(row: WatchedRow, keepFrom: number): boolean;
   /** What else is told of this id makes it other than what was given. */
   forget(id: string): void;
+  /** All are to be given again. */
+  clear(): void;
   /** Rows that changed earlier are not looked at again. */
   dropBefore(micros: number): void;
 }
@@ -42,6 +44,7 @@ export function givenRows(most = MOST_ROWS): GivenRows {
       return true;
     },
     forget: (id) => void given.delete(id),
+    clear: () => given.clear(),
     dropBefore(earliest) {
       for (const [id, { micros }] of given) if (micros < earliest) given.delete(id);
     },

@@ -3,6 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationMs, type SourceConfig } from '../../config/index.ts';
 import type { Change, ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
+import { copied, reread } from '../copy-marks.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
 import { type KeyComparison, type KnownIds, keyComparison } from './compare-keys.ts';
 import { connect } from './connect.ts';
@@ -26,6 +27,8 @@ interface Watched {
   steady: SteadyConnection;
   given: GivenRows;
   keys: KeyComparison;
+  /** Streams whose position is to be asked for again. */
+  restarted: Set<string>;
 }
 
 /**
@@ -44,9 +47,12 @@ export async function openPostgresFeed(
   try {
     const table = await steady.use((connection) => watchTable(connection, source, columns));
     const given = givenRows();
+    const restarted = new Set<string>();
     const keys = keyComparison({ table, steady, given });
     return {
-      batches: () => untilAborted(signal, batches(source, { table, steady, given, keys }, options)),
+      batches: () =>
+        untilAborted(signal, batches(source, { table, steady, given, keys, restarted }, options)),
+      restart: (stream) => void restarted.add(stream),
       async [Symbol.asyncDispose]() {
         await keys[Symbol.asyncDispose]();
         await steady[Symbol.asyncDispose]();
@@ -66,6 +72,17 @@ async function* untilAborted<T>(signal: AbortSignal, items: AsyncIterable<T>): A
   }
 }
 
+/** Where the stream of the source stands: no later than any row that changes from now on, but for those that `overlap` is for. */
+export async function postgresStanding(
+  source: SourceConfig,
+  signal?: AbortSignal,
+): Promise<{ stream: string; position: number }> {
+  await using connection = await connect(source.url!, signal);
+  const table = await watchTable(connection, source, []);
+  const { newest, newestMicros, now } = await table.standing(connection);
+  return { stream: streamName(source), position: newest === null ? now : Math.min(newestMicros, now) };
+}
+
 async function* batches(
   source: SourceConfig,
   watched: Watched,
@@ -73,32 +90,60 @@ async function* batches(
 ): AsyncGenerator<FeedBatch> {
   const { positionOf, until, everyMs, signal } = options;
   const name = streamName(source);
-  const changed = changedRows(source, watched, options, await openStream(name, positionOf));
+  const stream = await openStream(name, positionOf);
+  const changed = changedRows(source, watched, options, stream);
+  const again = await openStream(reread(name), positionOf);
+  const keys = await openStream(`${name}${KEYS}`, positionOf);
   const compared =
     source.changes!.compareKeys === undefined || options.knownIds === undefined
       ? undefined
-      : comparedKeys(source, watched, options, await openStream(`${name}${KEYS}`, positionOf));
+      : comparedKeys(source, watched, options, keys);
   for (;;) {
-    yield* changed();
+    const isRestarted = watched.restarted.has(name);
+    for (const one of [stream, again, keys])
+      if (watched.restarted.delete(one.name)) one.position = await positionOf(one.name);
+    if (isRestarted) changed.startAgain();
+    const since = await positionOf(copied(name));
+    const isCopied = since !== null && since > (again.position ?? -1);
+    yield* changed.look(isCopied ? since : undefined);
+    if (isCopied) yield batchOf(again, since, []);
     if (compared !== undefined) yield* compared(options.knownIds!);
     if (until === 'end') return;
     await sleep(everyMs, undefined, { signal });
   }
 }
 
+interface ChangedRows {
+  /** What has changed; all that has since a position, where one is told. Ends early where somebody else has committed to the stream. */
+  look(since: number | undefined): AsyncGenerator<FeedBatch>;
+  /** From the position of the stream, as after a start. */
+  startAgain(): void;
+}
+
 function changedRows(
   { changes }: SourceConfig,
-  { table, steady, given }: Watched,
+  { table, steady, given, restarted }: Watched,
   { maxChanges }: FeedOptions,
   stream: Stream,
-): () => AsyncGenerator<FeedBatch> {
+): ChangedRows {
   const state: LookState = { readTo: stream.position, hasReadUnmarked: false };
   const overlapMicros = durationMs(changes!.overlap) * MICROS_PER_MS;
-  return async function* () {
-    for await (const found of look(state, { table, steady, given, overlapMicros, maxChanges })) {
-      const batch = batchOf(stream, found.newest ?? 0, found.changes);
-      yield found.newest === null ? batch : { ...batch, newestAt: Math.floor(found.newest / MICROS_PER_MS) };
-    }
+  const goBack = (position: number | null) => {
+    given.clear();
+    state.readTo = position;
+  };
+  return {
+    async *look(since) {
+      if (since !== undefined) goBack(Math.min(since, state.readTo ?? since));
+      for await (const found of look(state, { table, steady, given, overlapMicros, maxChanges })) {
+        const batch = batchOf(stream, found.newest ?? 0, found.changes);
+        yield found.newest === null
+          ? batch
+          : { ...batch, newestAt: Math.floor(found.newest / MICROS_PER_MS) };
+        if (restarted.has(stream.name)) return;
+      }
+    },
+    startAgain: () => goBack(stream.position),
   };
 }
 

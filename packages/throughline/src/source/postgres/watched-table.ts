@@ -76,10 +76,7 @@ export async function watchTable(
   const type = timeType(watermark, found.columns.find(({ name }) => name === watermark)!.type!);
   const id = quoteIdentifier(source.id!);
   const time = quoteIdentifier(watermark);
-  const isDeleted =
-    deleted === undefined
-      ? 'false'
-      : `coalesce(${quoteIdentifier(deleted)}::text NOT IN ('false', '0'), false)`;
+  const isDeleted = deletedSql(deleted);
   const first = `'${timeText(FIRST_MICROS)}'::${type}`;
   const micros = (sql: string) => `(extract(epoch FROM ${sql}) * 1000000)::bigint::text`;
   const texts = columns.map((column) => `${quoteIdentifier(column)}::text`);
@@ -124,6 +121,13 @@ export async function watchTable(
       rows(connection, `${select} WHERE ${id} = ANY($2) ORDER BY ${id}`, [FAR_FUTURE, [...ids]]),
     keysSql: `SELECT ${id}::text FROM ${found.from} WHERE ${id}::text <> '' AND NOT ${isDeleted}`,
   };
+}
+
+/** Whether a row is marked as deleted, by the column that says so. */
+export function deletedSql(column: string | undefined): string {
+  return column === undefined
+    ? 'false'
+    : `coalesce(${quoteIdentifier(column)}::text NOT IN ('false', '0'), false)`;
 }
 
 /** Of rows whose watermark is not asked for. */
