@@ -13,9 +13,9 @@ test('a table that changes all the time, with a follower that is killed: each ro
   if (!server.ok) return;
   t.after(() => server.stop());
   const url = await server.createDatabase('followed');
-  await makeTable(url, 2_000);
+  await makeTable(url, 2_000, 15);
   const made = await project(t, undefined, followConfig());
-  const table = { url, rows: 2_000, round: 40, rounds: 8, killEvery: 3, seed: 7, pauseMs: 1_000 };
+  const table = { url, rows: 2_000, round: 40, rounds: 8, killEvery: 3, seed: 7, pauseMs: 700 };
   const report = await followTable(made, table);
   t.diagnostic(JSON.stringify(report));
   assert.equal(report.kills, 2);

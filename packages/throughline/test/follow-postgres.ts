@@ -39,19 +39,18 @@ export interface FollowReport {
   rows: number;
 }
 
-const DAYS = 200;
 const TABLE = 'tickets';
 
 /** 'at' says to which chunk a row belongs, 'changed' when it was written. */
-export async function makeTable(url: string, rows: number): Promise<void> {
+export async function makeTable(url: string, rows: number, days: number): Promise<void> {
   const client = new pg.Client({ connectionString: url });
   await client.connect();
   await client.query(`CREATE TABLE ${TABLE} (id bigint PRIMARY KEY, at timestamptz NOT NULL, body text NOT NULL, product text,
     changed timestamptz NOT NULL DEFAULT clock_timestamp(), gone timestamptz)`);
   await client.query(
-    `INSERT INTO ${TABLE} (id, at, body, product) SELECT i, timestamptz '2024-01-01' + (i % ${DAYS}) * interval '1 day' + (i % 86000) * interval '1 second',
+    `INSERT INTO ${TABLE} (id, at, body, product) SELECT i, timestamptz '2024-01-01' + (i % $2::int) * interval '1 day' + (i % 86000) * interval '1 second',
       'They charged fee number ' || i || ' twice', 'product ' || i % 7 FROM generate_series(1, $1::int) AS i`,
-    [rows],
+    [rows, days],
   );
   await client.query(`CREATE INDEX ON ${TABLE} (changed, id)`);
   await client.end();
@@ -110,7 +109,7 @@ export async function followTable(project: Project, table: FollowedTable): Promi
       );
       // A transaction that was begun long before it ends: its rows are late.
       const late = await client.query(
-        `UPDATE ${TABLE} SET product = 'late', changed = clock_timestamp() - interval '5 seconds' WHERE id = ANY($1) AND changed < clock_timestamp() - interval '6 seconds'`,
+        `UPDATE ${TABLE} SET product = 'late', changed = clock_timestamp() - interval '2 seconds' WHERE id = ANY($1) AND changed < clock_timestamp() - interval '3 seconds'`,
         [Array.from({ length: Math.ceil(round / 4) }, known)],
       );
       const soft = await client.query(
