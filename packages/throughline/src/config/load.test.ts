@@ -202,3 +202,19 @@ test('a command of split leaves long passages to nobody else, and its settings n
   assert.throws(() => split('{ comand: [cut] }'), /did you mean "command"/);
   assert.throws(() => split('{ command: [cut], files: [../words] }'), /inside of the folder/);
 });
+
+test('changes are those of a database, of rows that have an id', () => {
+  const problemsOfSource = (source: object) => problemsOf(JSON.stringify({ name: 'x', source }));
+  const database = { type: 'postgres', url: 'postgres://h/db', table: 't', text: 't' };
+  const changes = { watermark: 'updated_at' };
+  assert.deepEqual(problemsOfSource({ ...database, id: 'id', changes }), []);
+  assert.match(problemsOfSource({ ...database, changes })[0]!, /source.changes: .*needs source.id/);
+  assert.match(
+    problemsOfSource({ type: 'csv', path: 'a.csv', text: 't', id: 'id', changes })[0]!,
+    /source.changes: a source of type csv has no changes/,
+  );
+  assert.match(
+    problemsOfSource({ ...database, id: 'id', changes: { ...changes, overlap: '5 minutes' } })[0]!,
+    /source.changes.overlap: a time is a number and ms, s, m or h/,
+  );
+});

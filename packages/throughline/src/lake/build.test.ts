@@ -37,3 +37,13 @@ test('programs shape a build by what they are made of, not by the time that they
   assert.notEqual(digestOf({ ...step, revision: '2' }, split, ['a', 'b']), digest);
   assert.notEqual(digestOf(step, { ...split, revision: '2' }, ['a', 'b']), digest);
 });
+
+test('how changes of a database are found shapes no table', () => {
+  const digestOf = (changes: object) => {
+    const source = { type: 'postgres', url: 'postgres://h/db', table: 't', id: 'id', text: 't', ...changes };
+    const config = parseConfig(JSON.stringify({ name: 'x', source }), 'throughline.yaml', { env: {} });
+    const shaping = { spec: { model: 'hash' }, model: { digest: 'm' }, programs: [] } as const;
+    return buildInfo(config, { by: 'file' }, shaping, undefined).digest;
+  };
+  assert.equal(digestOf({}), digestOf({ changes: { watermark: 'updated_at', overlap: '1h' } }));
+});

@@ -42,7 +42,8 @@ export async function copyRows(
     wanted,
   );
   const texts = wanted.map((column) => `${quoteIdentifier(column)}::text`).join(', ');
-  const live = `NOT ${deletedSql(source.changes?.deleted)}`;
+  const deleted = source.changes?.deleted;
+  const live = `NOT ${deletedSql(deleted === undefined ? undefined : quoteIdentifier(deleted))}`;
   const select = (where: string) => `SELECT ${texts} FROM ${from} WHERE ${where}${live}`;
   const ranges = blockRanges(blocks);
   const files = ranges.map((_, i) => join(directory, `postgres-${i}.csv`));

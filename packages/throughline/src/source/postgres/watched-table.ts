@@ -74,15 +74,17 @@ export async function watchTable(
     wanted,
   );
   const type = timeType(watermark, found.columns.find(({ name }) => name === watermark)!.type!);
-  const id = quoteIdentifier(source.id!);
-  const time = quoteIdentifier(watermark);
-  const isDeleted = deletedSql(deleted);
+  // A name alone would be that of a text that is selected, and be sorted as one.
+  const quoted = (column: string) => `source.${quoteIdentifier(column)}`;
+  const from = source.table === undefined ? found.from : `${found.from} AS source`;
+  const [id, time] = [quoted(source.id!), quoted(watermark)];
+  const isDeleted = deletedSql(deleted === undefined ? undefined : quoted(deleted));
   const first = `'${timeText(FIRST_MICROS)}'::${type}`;
   const micros = (sql: string) => `(extract(epoch FROM ${sql}) * 1000000)::bigint::text`;
-  const texts = columns.map((column) => `${quoteIdentifier(column)}::text`);
+  const texts = columns.map((column) => `${quoted(column)}::text`);
   /** $1 is the clock of the server. */
   const select = `SELECT ${id}::text, ${time}::text, CASE WHEN ${time} >= ${first} THEN ${micros(`least(${time}, $1::${type})`)} END,
-    (${isDeleted})::text, ${texts.join(', ')} FROM ${found.from}`;
+    (${isDeleted})::text, ${texts.join(', ')} FROM ${from}`;
   const query = async ({ client, run }: Connection, text: string, values: unknown[]) =>
     (await run(client.query({ text, values, rowMode: 'array' }))).rows as (string | null)[][];
   const rows = async (connection: Connection, text: string, values: unknown[]) =>
@@ -92,7 +94,7 @@ export async function watchTable(
     async standing(connection) {
       const [now, newest] = [`now()::${type}`, `max(${time})`];
       const values = [micros(now), `${newest}::text`, micros(`least(${newest}, ${now})`)];
-      const text = `SELECT ${values.join(', ')} FROM ${found.from} WHERE ${time} >= ${first}`;
+      const text = `SELECT ${values.join(', ')} FROM ${from} WHERE ${time} >= ${first}`;
       const [row] = await query(connection, text, []);
       return { now: Number(row![0]), newest: row![1]!, newestMicros: Number(row![2]) };
     },
@@ -119,15 +121,13 @@ export async function watchTable(
     },
     byIds: (connection, ids) =>
       rows(connection, `${select} WHERE ${id} = ANY($2) ORDER BY ${id}`, [FAR_FUTURE, [...ids]]),
-    keysSql: `SELECT ${id}::text FROM ${found.from} WHERE ${id}::text <> '' AND NOT ${isDeleted}`,
+    keysSql: `SELECT ${id}::text FROM ${from} WHERE ${id}::text <> '' AND NOT ${isDeleted}`,
   };
 }
 
-/** Whether a row is marked as deleted, by the column that says so. */
+/** Whether a row is marked as deleted, by the column that says so, which is quoted. */
 export function deletedSql(column: string | undefined): string {
-  return column === undefined
-    ? 'false'
-    : `coalesce(${quoteIdentifier(column)}::text NOT IN ('false', '0'), false)`;
+  return column === undefined ? 'false' : `coalesce(${column}::text NOT IN ('false', '0'), false)`;
 }
 
 /** Of rows whose watermark is not asked for. */
