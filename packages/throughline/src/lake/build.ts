@@ -55,12 +55,20 @@ export function buildInfo(
     url: _url,
     table: _table,
     version: _version,
+    brokers: _brokers,
+    topic: _topic,
+    from: _from,
+    onGap: _onGap,
+    group: _group,
+    sasl: _sasl,
+    tls: _tls,
+    value,
     ...source
   } = config.source;
   const kept = keptSpec(spec);
   const rejects = config.quality.filter(rejectsRows);
   const settings = {
-    source,
+    source: { ...source, ...(value === 'text' && { value }) },
     transform: config.transform.map(withoutTimeout),
     rule,
     split: withoutTimeout(config.split),
