@@ -1,9 +1,9 @@
-import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Spark } from './spark.ts';
+import { java, spawnWithUs } from './with-us.ts';
 
 /** One of Spark's own processes. */
 export interface SparkProcess {
@@ -34,28 +34,16 @@ export interface SparkMain {
 }
 
 const START_MS = 120_000;
-const STOP_MS = 30_000;
 
 /**
- * Starts a class of Spark's on Java and waits until it is ready. It ends with this process, however this one ends: a
- * shell waits at a pipe that only this process holds open.
+ * Starts a class of Spark's on Java and waits until it is ready. It ends with this process, however this one ends.
  */
 export async function startSpark(spark: Spark, what: SparkMain): Promise<SparkProcess> {
-  const child = spawn('sh', ['-c', WITH_US, 'sh', java(), ...javaArguments(spark, what)], {
+  const { child, stop } = spawnWithUs([java(), ...javaArguments(spark, what)], {
     cwd: what.folder,
     env: { ...process.env, ...spark.env, SPARK_HOME: spark.home, SPARK_SCALA_VERSION: '2.13', ...what.env },
-    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
   });
   const ended = once(child, 'exit');
-  const lifeline = child.stdio[3]!;
-  lifeline.on('error', () => {}); // it has ended already
-  ended.then(() => lifeline.destroy()); // or a process that was killed would keep this one
-  const stop = async () => {
-    const deadline = setTimeout(() => child.kill('SIGKILL'), STOP_MS);
-    lifeline.destroy();
-    await ended;
-    clearTimeout(deadline);
-  };
   child.stderr!.pipe(createWriteStream(what.log));
   try {
     const found = await Promise.race([
@@ -68,13 +56,6 @@ export async function startSpark(spark: Spark, what: SparkMain): Promise<SparkPr
     await stop();
     throw error;
   }
-}
-
-/** The shell becomes Java, so that both have one pid; its helper ends Java when the pipe closes. */
-const WITH_US = '{ cat <&3 >/dev/null 2>&1; kill "$$" 2>/dev/null; } 2>/dev/null & exec "$@" 3<&-';
-
-function java(): string {
-  return process.env.JAVA_HOME ? join(process.env.JAVA_HOME, 'bin', 'java') : 'java';
 }
 
 function javaArguments(

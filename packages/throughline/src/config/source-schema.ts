@@ -1,5 +1,6 @@
 /** The section `source:`: where rows come from, and which columns make a record. */
 import { z } from 'zod';
+import { kafkaShape, refuseKafka } from './kafka-schema.ts';
 import { duration } from './primitives.ts';
 
 export const COLUMN_TYPES = ['string', 'long', 'double', 'boolean', 'timestamp'] as const;
@@ -50,9 +51,9 @@ const changes = z.strictObject({
 export const source = z
   .strictObject({
     type: z
-      .enum(['csv', 'jsonl', 'parquet', 'delta', 'postgres', 'spark'])
+      .enum(['csv', 'jsonl', 'parquet', 'delta', 'postgres', 'kafka', 'spark'])
       .describe(
-        'Format of the files, a Delta table, a Postgres database; spark: whatever the cluster has a reader for',
+        'Format of the files, a Delta table, a Postgres database, a topic of Kafka; spark: whatever the cluster has a reader for',
       ),
     path: z
       .union([z.string().min(1), z.array(z.string().min(1)).min(1)])
@@ -67,6 +68,7 @@ export const source = z
       .optional()
       .describe('postgres: address of the database, best from the environment: ${DATABASE_URL}'),
     table: z.string().min(1).optional().describe('postgres: table or view: public.complaints'),
+    ...kafkaShape,
     reader: z.string().min(1).optional().describe('spark: name of the reader: delta, jdbc, kafka, ...'),
     options: z.record(z.string(), z.string()).optional().describe('spark: options of the reader'),
     query: z
@@ -128,10 +130,14 @@ export const source = z
       refuse('query', 'table and query are two sources: take one of them away');
     if (given.changes !== undefined && given.id === undefined)
       refuse('changes', 'a change is one of a record that is known by its id: it needs source.id');
+    if (given.type === 'kafka') refuseKafka(given, refuse);
   });
 
 /** Settings that say where rows come from. */
-const PLACES = ['path', 'version', 'url', 'table', 'reader', 'options', 'query', 'changes'] as const;
+const PLACES = [
+  ...(['path', 'version', 'url', 'table', 'reader', 'options', 'query', 'changes'] as const),
+  ...(Object.keys(kafkaShape) as (keyof typeof kafkaShape)[]),
+] as const;
 type Place = (typeof PLACES)[number];
 
 interface Places {
@@ -141,11 +147,15 @@ interface Places {
 }
 
 const FILES: Places = { needs: [['path']], has: ['path'] };
-const OF_TYPE: Record<'csv' | 'jsonl' | 'parquet' | 'delta' | 'postgres' | 'spark', Places> = {
+const OF_TYPE: Record<'csv' | 'jsonl' | 'parquet' | 'delta' | 'postgres' | 'kafka' | 'spark', Places> = {
   csv: FILES,
   jsonl: FILES,
   parquet: FILES,
   delta: { needs: [['path']], has: ['path', 'version'] },
   postgres: { needs: [['url'], ['table', 'query']], has: ['url', 'table', 'query', 'changes'] },
+  kafka: {
+    needs: [['brokers'], ['topic']],
+    has: Object.keys(kafkaShape) as (keyof typeof kafkaShape)[],
+  },
   spark: { needs: [['reader']], has: ['reader', 'options', 'query'] },
 };

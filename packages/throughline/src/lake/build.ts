@@ -56,12 +56,20 @@ export function buildInfo(
     table: _table,
     version: _version,
     changes: _changes,
+    brokers: _brokers,
+    topic: _topic,
+    from: _from,
+    onGap: _onGap,
+    group: _group,
+    sasl: _sasl,
+    tls: _tls,
+    value,
     ...source
   } = config.source;
   const kept = keptSpec(spec);
   const rejects = config.quality.filter(rejectsRows);
   const settings = {
-    source,
+    source: { ...source, ...(value === 'text' && { value }) },
     transform: config.transform.map(withoutTimeout),
     rule,
     split: withoutTimeout(config.split),

@@ -7,8 +7,8 @@ type Settings = Record<string, unknown>;
 export const HIDDEN = '***';
 
 /**
- * Without `alerts`, `lineage`, `metrics`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone,
- * and of a store in a database is kept that it is one.
+ * Without `alerts`, `lineage`, `metrics`, `serve` and `profile`, which shape no result. Addresses lose user, password and parameters; options of a reader keep their names alone, a login its
+ * mechanism, and of a store in a database is kept that it is one.
  */
 export function keptSettings({
   alerts: _alerts,
@@ -19,13 +19,14 @@ export function keptSettings({
   ...config
 }: Config): Settings {
   const { store } = config.index;
-  const { options } = config.source;
+  const { options, sasl } = config.source;
   return withoutSecrets({
     ...config,
     index: { ...config.index, store: typeof store === 'string' ? store : Object.keys(store) },
     source: {
       ...config.source,
       ...(options && { options: Object.fromEntries(Object.keys(options).map((name) => [name, HIDDEN])) }),
+      ...(sasl && { sasl: { ...sasl, username: HIDDEN, password: HIDDEN } }),
     },
   }) as Settings;
 }

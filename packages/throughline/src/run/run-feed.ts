@@ -116,6 +116,9 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
       return committedPosition(lake.pipeline.id, build, stream);
     },
     columns: stagedColumns(config, mapping),
+    directory,
+    group: `throughline-${lake.pipeline.id}-${build.info.digest.slice(0, 12)}`,
+    warn: reporter.warning,
     knownIds: () => idsOf(build),
     clock,
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', everyMs, signal },

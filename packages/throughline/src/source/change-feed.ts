@@ -42,6 +42,9 @@ export interface ChangeFeed extends AsyncDisposable {
    * last batch ended, or at `positionOf`. In memory: one batch.
    */
   batches(): AsyncIterable<FeedBatch>;
-  /** Asks for the position of a stream again: somebody else has committed to it. */
+  /**
+   * To be called where the last batch of the stream could not be committed, because another process has committed more: the stream
+   * goes on at its committed position, which is asked for anew. Before the next batch is asked for.
+   */
   restart(stream: string): void;
 }

@@ -3,8 +3,8 @@ import type { SourceConfig } from '../config/index.ts';
 import type { ChangeFeed, FeedOptions } from './change-feed.ts';
 
 /** Whether the source is a stream: there is nothing of it to read as a whole. */
-export function isStream(_source: Pick<SourceConfig, 'type'>): boolean {
-  return false;
+export function isStream({ type }: Pick<SourceConfig, 'type'>): boolean {
+  return type === 'kafka';
 }
 
 /** Whether the source can be followed change by change. */
@@ -20,6 +20,11 @@ export function hasHistory({ type, changes }: SourceConfig): boolean {
 export interface OpenFeedOptions extends FeedOptions {
   /** Columns that rows have to have. */
   columns: readonly string[];
+  /** Folder that relative paths in the config start from. */
+  directory: string;
+  /** Of processes that share the work. */
+  group: string;
+  warn: (message: string) => void;
   /** Milliseconds since 1970 UTC. */
   clock: () => number;
   /** The ids of all records that are published. */
@@ -28,6 +33,10 @@ export interface OpenFeedOptions extends FeedOptions {
 
 /** Throws with exit code 66 where there is nothing, 77 where it may not be read. Only of a source that tells changes. */
 export async function openFeed(source: SourceConfig, options: OpenFeedOptions): Promise<ChangeFeed> {
+  if (source.type === 'kafka') {
+    const { openKafkaFeed } = await import('./kafka/index.ts');
+    return await openKafkaFeed(source, options);
+  }
   const { openPostgresFeed } = await import('./postgres/postgres-feed.ts');
   return await openPostgresFeed(source, options);
 }

@@ -17,6 +17,12 @@ export async function findVisibleFiles({
       [{ message: 'source.type: postgres is read by this machine, and the engine is a cluster' }],
       'Let the cluster read it: source: { type: spark, reader: jdbc, options: { url: ..., dbtable: ... } }; docs/sources.md.',
     );
+  if (source.type === 'kafka')
+    throw new ConfigError(
+      file,
+      [{ message: 'source.type: kafka is read by this machine, and the engine is a cluster' }],
+      'Let the cluster read it: source: { type: spark, reader: kafka, options: { subscribe: ... } }; docs/sources.md.',
+    );
   return checkVisible(await findSource(source, directory));
 }
 

@@ -2,6 +2,7 @@
 import { resolve } from 'node:path';
 import type { SourceConfig } from '../../config/index.ts';
 import { patternsOf } from '../../source/files.ts';
+import { brokersOf } from '../../source/kafka/index.ts';
 import { mappedColumns } from '../../source/mapping.ts';
 import type { TrackedRun } from '../tracked-run.ts';
 import { type DatasetName, datasetName } from './dataset-name.ts';
@@ -26,6 +27,7 @@ export function inputNames({ begun, config, directory }: TrackedRun): DatasetNam
   if (source.type === 'spark')
     return [{ namespace: `spark:${source.reader}`, name: `${config.name}.source` }];
   if (source.type === 'postgres') return [databaseName(source, config.name)];
+  if (source.type === 'kafka') return [topicName(source)];
   if (source.type !== 'delta' && files.length <= MOST_FILES)
     return files.map(({ path }) => datasetName(path));
   return patternsOf(source).map((pattern) => datasetName(resolve(directory, pattern)));
@@ -41,6 +43,11 @@ function databaseName({ url, table }: SourceConfig, pipeline: string): DatasetNa
   };
 }
 
+/** As OpenLineage names a topic: https://openlineage.io/docs/spec/naming#kafka */
+function topicName({ brokers, topic }: SourceConfig): DatasetName {
+  return { namespace: `kafka://${brokersOf(brokers!)[0]!}`, name: topic! };
+}
+
 /** With the columns that are read, and what is known of a file without reading it. */
 export function inputsOf(run: TrackedRun, producer: string): InputDataset[] {
   const { begun, config } = run;
@@ -54,8 +61,9 @@ export function inputsOf(run: TrackedRun, producer: string): InputDataset[] {
       ...name,
       facets: {
         schema: facet('SchemaDatasetFacet', producer, { fields }),
-        ...(config.source.type !== 'spark' &&
-          config.source.type !== 'postgres' && { storage: facet('StorageDatasetFacet', producer, storage) }),
+        ...(!['spark', 'postgres', 'kafka'].includes(config.source.type) && {
+          storage: facet('StorageDatasetFacet', producer, storage),
+        }),
       },
       inputFacets:
         size === undefined

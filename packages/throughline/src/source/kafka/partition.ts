@@ -1,0 +1,102 @@
+/** Where one partition of a topic is read, and what was fetched of it and not yet given. */
+import type { SourceConfig } from '../../config/index.ts';
+import { EXIT, ThroughlineError } from '../../error.ts';
+import type { Message } from './committed-messages.ts';
+
+export interface Partition {
+  readonly id: number;
+  readonly stream: string;
+  /** Position of the last message that was given; null where nothing was. */
+  after: number | null;
+  /** Offset to fetch next. */
+  next: number;
+  /** Offset at which it ends; of one that is followed, none. */
+  readonly end: number | undefined;
+  /** Fetched and not given, in order; all below `next`. */
+  waiting: Message[];
+  /** Offset behind the newest message, as the broker has last said. */
+  high: number;
+}
+
+/** What the broker has of a partition: offset of the first message, and of the one that comes next. */
+export interface Range {
+  start: number;
+  end: number;
+}
+
+export function streamOf(topic: string, id: number): string {
+  return `kafka:${topic}/${id}`;
+}
+
+export function isDone({ end, next, waiting }: Partition): boolean {
+  return end !== undefined && next >= end && waiting.length === 0;
+}
+
+/** The oldest of what was fetched; it waits for nothing: what is there now is a batch. */
+export function take(partition: Partition, most: number): Message[] {
+  const taken = partition.waiting.slice(0, most);
+  partition.waiting = partition.waiting.slice(most);
+  return taken;
+}
+
+/** Nothing of it waits, and there may be more. */
+export function isEmpty({ end, next, waiting }: Partition): boolean {
+  return waiting.length === 0 && (end === undefined || next < end);
+}
+
+/** What a broker has answered to a request for `next`, when nothing waited; what is behind the end is left to another time. */
+export function receive(partition: Partition, messages: readonly Message[], next: number): void {
+  const { end } = partition;
+  const wanted = end === undefined ? messages : messages.filter(({ offset }) => offset < end);
+  partition.waiting = [...wanted];
+  partition.next = next;
+}
+
+export interface Gap {
+  stream: string;
+  /** Offsets that are lost, both included. */
+  first: number;
+  last: number;
+}
+
+/**
+ * The offset to begin at. Behind the committed position; else `first`. Throws where messages between are gone and `onGap` is not
+ * `skip`, and where the topic has less than was read of it.
+ */
+export function beginAt(
+  stream: string,
+  { position, range, first }: { position: number | null; range: Range; first: number },
+  { onGap, lost }: { onGap: SourceConfig['onGap']; lost: (gap: Gap) => void },
+): number {
+  if (position === null) return Math.min(Math.max(first, range.start), range.end);
+  const next = position + 1;
+  if (next > range.end) throw replaced(stream, next, range);
+  if (next >= range.start) return next;
+  const gap = { stream, first: next, last: range.start - 1 };
+  if (onGap !== 'skip') throw gapError(gap);
+  lost(gap);
+  return range.start;
+}
+
+export function gapText({ stream, first, last }: Gap): string {
+  return `${stream}: offsets ${first} to ${last} were deleted before they were read`;
+}
+
+function gapError(gap: Gap): ThroughlineError {
+  return new ThroughlineError(gapText(gap), {
+    code: 'source_gap',
+    exitCode: EXIT.badData,
+    hint: 'Whatever they said is lost to the lake. Send those records again, then go on behind them with source: { onGap: skip }; and let the topic keep messages for longer than a run may be away (retention.ms).',
+  });
+}
+
+function replaced(stream: string, next: number, { end }: Range): ThroughlineError {
+  return new ThroughlineError(
+    `${stream}: the next offset to read is ${next}, and the topic ends before ${end}`,
+    {
+      code: 'source_replaced',
+      exitCode: EXIT.badData,
+      hint: 'The topic was made anew, or its end was lost with a broker. Read it into a lake of its own: lake: OTHER.',
+    },
+  );
+}
