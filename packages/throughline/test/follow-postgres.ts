@@ -1,7 +1,5 @@
 /** A Postgres table that changes while somebody follows it, is killed and follows again; and what the tables come to. */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -11,7 +9,7 @@ import { openSession } from '../src/engine/local/session.ts';
 import { readJson } from '../src/lake/json-file.ts';
 import { lakePath } from '../src/lake/lake-path.ts';
 import { copiedSql, copyTo } from '../src/source/postgres/copied-file.ts';
-import { BIN } from './cli.ts';
+import { type Follower, startFollower } from './follower.ts';
 import { random } from './kill.ts';
 import type { Project } from './project.ts';
 
@@ -86,7 +84,7 @@ export async function followTable(project: Project, table: FollowedTable): Promi
     rows: 0,
   };
   const started = performance.now();
-  let follower = startFollower(project, url);
+  let follower = startFollower(project, { DATABASE_URL: url });
   const watching = setInterval(() => {
     const megabytes = memoryOf(follower.child.pid!);
     if (megabytes) report.memory.push([Math.round((performance.now() - started) / 1000), megabytes]);
@@ -128,7 +126,7 @@ export async function followTable(project: Project, table: FollowedTable): Promi
       follower.child.kill('SIGKILL');
       await follower.ended;
       report.kills++;
-      follower = startFollower(project, url);
+      follower = startFollower(project, { DATABASE_URL: url });
     }
     await untilEqual(project, client, follower);
     report.rows = (
@@ -143,26 +141,6 @@ export async function followTable(project: Project, table: FollowedTable): Promi
   }
   report.seconds = Math.round((performance.now() - started) / 1000);
   return report;
-}
-
-interface Follower {
-  child: ChildProcess;
-  ended: Promise<number | null>;
-  told(): string;
-}
-
-export function startFollower({ folder }: Project, url: string): Follower {
-  const child = spawn(process.execPath, [BIN, 'run', '--follow'], {
-    cwd: folder,
-    env: { ...process.env, DATABASE_URL: url },
-    stdio: ['ignore', 'ignore', 'pipe'],
-  });
-  let told = '';
-  child.stderr!.setEncoding('utf8').on('data', (text: string) => {
-    told = (told + text).slice(-20_000);
-  });
-  const ended = once(child, 'exit').then(([code]) => code as number | null);
-  return { child, ended, told: () => told };
 }
 
 /** Until the tables hold the rows of the table and nothing else. */
