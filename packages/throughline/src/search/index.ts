@@ -10,5 +10,5 @@ export { makeIndex } from './make-index.ts';
 export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
 export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';
 export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
-export { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';
+export { openSearcher, type RecordPlace, type Searcher, type SearcherOptions } from './searcher.ts';
 export { type Asking, withinFilter } from './within.ts';
