@@ -4,6 +4,7 @@ export type { StoreSetting } from './collections.ts';
 export { parseCursor } from './cursor.ts';
 export type { Facets } from './facets.ts';
 export { type FollowOptions, followSearcher } from './follow-searcher.ts';
+export type { FreshReport } from './fresh/open-fresh.ts';
 export type { Highlight } from './highlight.ts';
 export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';

@@ -29,3 +29,15 @@ export function filesGone(cause: Error): ThroughlineError {
     cause,
   });
 }
+
+export function unreadable(cause: Error): ThroughlineError {
+  return new ThroughlineError(
+    `what streams have committed since the index was built cannot be read: ${cause.message}`,
+    {
+      code: 'fresh_unreadable',
+      exitCode: EXIT.tryAgain,
+      hint: 'Searches find what the index has. Try again; if it stays so: throughline doctor',
+      cause,
+    },
+  );
+}

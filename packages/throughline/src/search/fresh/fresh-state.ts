@@ -35,29 +35,37 @@ export function recordsOf({ rows }: FreshRows, { born, gone }: Applied): Set<str
   return new Set([...gone.map(({ record }) => record), ...born.map((row) => rows[row]!.record)]);
 }
 
-/** Passages that a commit would hide. */
-export function newlyHidden({ rows, moment, hidden }: FreshState, { gone, inIndex = [] }: Applied): string[] {
+/** What a commit makes of a state. */
+export interface Consequences {
+  born: readonly number[];
+  /** Rows that are visible until then. */
+  dying: number[];
+  /** Passages of the index that were not hidden until then. */
+  hidden: string[];
+  records: ReadonlySet<string>;
+}
+
+export function consequencesOf(state: FreshState, applied: Applied): Consequences {
+  const { rows, moment, hidden } = state;
+  const { born, gone, inIndex = [] } = applied;
+  const records = recordsOf(rows, applied);
+  const dying = [...records].flatMap((record) =>
+    (rows.byRecord.get(record) ?? []).filter((row) => isVisible(rows.rows[row]!, moment)),
+  );
   const below = gone.flatMap(({ passage }) => (rowAt(rows, passage, moment) === undefined ? passage : []));
-  return [...new Set([...below, ...inIndex])].filter((passage) => !hidden.has(passage));
+  const newly = [...new Set([...below, ...inIndex])].filter((passage) => !hidden.has(passage));
+  return { born, dying, hidden: newly, records };
 }
 
 /** All at once: questions that are begun later see all of the commit, those that were begun before it nothing. */
-export function applyCommit(state: FreshState, applied: Applied): void {
-  const { rows, moment, hidden, touched } = state;
-  const now = moment + 1;
-  const born = new Set(applied.born);
-  for (const passage of newlyHidden(state, applied)) hidden.set(passage, now);
-  for (const record of recordsOf(rows, applied)) {
-    if (!touched.has(record)) touched.set(record, now);
-    for (const number of rows.byRecord.get(record) ?? []) {
-      const row = rows.rows[number]!;
-      if (born.has(number) || !isVisible(row, moment)) continue;
-      row.died = now;
-      state.visible--;
-    }
-  }
-  for (const number of applied.born) rows.rows[number]!.born = now;
-  state.visible += born.size;
+export function applyCommit(state: FreshState, { born, dying, hidden, records }: Consequences): void {
+  const { rows } = state.rows;
+  const now = state.moment + 1;
+  for (const passage of hidden) state.hidden.set(passage, now);
+  for (const record of records) if (!state.touched.has(record)) state.touched.set(record, now);
+  for (const row of dying) rows[row]!.died = now;
+  for (const row of born) rows[row]!.born = now;
+  state.visible += born.length - dying.length;
   state.moment = now;
 }
 

@@ -11,14 +11,14 @@ import { ThroughlineError } from '../../error.ts';
 import { type Database, openDatabase } from '../database.ts';
 import type { IndexManifest } from '../manifest.ts';
 import type { IndexStore } from '../store.ts';
-import { filesGone, tooMuch } from './errors.ts';
+import { filesGone, tooMuch, unreadable } from './errors.ts';
 import { addRow } from './fresh-rows.ts';
 import {
   type Applied,
   applyCommit,
+  consequencesOf,
   emptyState,
   type FreshState,
-  newlyHidden,
   recordsOf,
   tidy,
 } from './fresh-state.ts';
@@ -58,7 +58,7 @@ export interface FreshOptions {
   root: string;
   /** Of the index. */
   store: IndexStore;
-  /** Told once where no more is taken: searches go on with what there is. */
+  /** Told where the first look fails, and once where no more is taken: searches go on with what there is. */
   onIncomplete?: ((error: ThroughlineError) => void) | undefined;
   /** For tests. */
   mostRows?: number;
@@ -67,10 +67,11 @@ export interface FreshOptions {
 
 /** Rows that are read into words at one go, some milliseconds: questions are answered in between. */
 const AT_ONCE = 128;
+const PART_ROWS = 8_192;
 /** Logs are kept for an hour at the least: who did not look for so long may miss the end of a log that was cut. */
 const LATE_MS = 10 * 60_000;
 
-/** It has looked once. Throws where the log cannot be read. */
+/** It has looked once. Where that failed, `onIncomplete` was told. */
 export async function openFresh(
   { passagesVersion, dimension, mapping }: IndexManifest,
   { root, store, onIncomplete, mostRows = MOST_ROWS, mostHidden = MOST_HIDDEN }: FreshOptions,
@@ -83,18 +84,15 @@ export async function openFresh(
   let database: Database | undefined;
   let snapshot: Snapshot | undefined;
 
-  const takeGroup = async (group: readonly FileChange[]) => {
-    const streams = group.filter((commit) => kindOf(commit) === 'stream');
-    const read = streams.length === 0 ? undefined : await readStreams(streams, group);
-    for (const commit of group) {
+  const takePart = async (part: readonly FileChange[]) => {
+    const streams = part.filter((commit) => kindOf(commit) === 'stream');
+    const read = streams.length === 0 ? undefined : await readStreams(streams, part);
+    for (const commit of part) {
       const kind = kindOf(commit);
       if (kind === 'other') hasOthers = true;
       if (kind === 'stream') {
-        const applied = {
-          born: read!.born.get(commit.version) ?? [],
-          gone: read!.gone.get(commit.version) ?? [],
-        };
-        await take(applied);
+        const [born, gone] = [read?.born.get(commit.version) ?? [], read?.gone.get(commit.version) ?? []];
+        await take({ born, gone });
         newestAt = commit.timestamp;
       }
       version = commit.version;
@@ -102,13 +100,13 @@ export async function openFresh(
     tidy(state);
   };
 
-  const readStreams = async (streams: readonly FileChange[], group: readonly FileChange[]) => {
-    if (snapshot === undefined || group.some(({ metadataChange }) => metadataChange))
+  const readStreams = async (streams: readonly FileChange[], part: readonly FileChange[]) => {
+    if (snapshot === undefined || part.some(({ metadataChange }) => metadataChange))
       snapshot = await openTable(root);
     database ??= await openDatabase();
     const coming = streams.reduce((sum, commit) => sum + (newRowCount(commit) ?? 0), 0);
+    if (coming > mostRows) throw tooMuch('rows', mostRows);
     if (state.rows.rows.length + coming > mostRows) tidy(state, 1);
-    if (state.visible + coming > mostRows) throw tooMuch('rows', mostRows);
     const mostGone = mostRows + mostHidden;
     const gone = await gonePassages(database, snapshot, streams, mostGone + 1);
     const all = [...gone.values()].reduce((sum, { length }) => sum + length, 0);
@@ -126,11 +124,11 @@ export async function openFresh(
   };
 
   const take = async (applied: Applied) => {
-    const records = recordsOf(state.rows, applied);
-    const all = { ...applied, inIndex: hasOthers ? await passagesOfRecords(store, [...records]) : [] };
-    if (state.visible + all.born.length > mostRows) throw tooMuch('rows', mostRows);
-    if (state.hidden.size + newlyHidden(state, all).length > mostHidden) throw tooMuch('hidden', mostHidden);
-    applyCommit(state, all);
+    const inIndex = hasOthers ? await passagesOfRecords(store, [...recordsOf(state.rows, applied)]) : [];
+    const found = consequencesOf(state, { ...applied, inIndex });
+    if (state.visible + found.born.length - found.dying.length > mostRows) throw tooMuch('rows', mostRows);
+    if (state.hidden.size + found.hidden.length > mostHidden) throw tooMuch('hidden', mostHidden);
+    applyCommit(state, found);
   };
 
   const look = async () => {
@@ -138,7 +136,8 @@ export async function openFresh(
     const now = performance.now();
     const expected = now - lookedAt > LATE_MS ? await newestVersion(root, version) : version;
     if (expected > version || lookedAt > Number.NEGATIVE_INFINITY)
-      for await (const group of commitsAfter(root, version, expected)) await takeGroup(group);
+      for await (const group of commitsAfter(root, version, expected))
+        for (const part of partsOf(group)) await takePart(part);
     lookedAt = now;
   };
 
@@ -159,13 +158,25 @@ export async function openFresh(
     },
     [Symbol.dispose]: () => database?.close(),
   };
-  try {
-    await fresh.look();
-    return fresh;
-  } catch (error) {
-    fresh[Symbol.dispose]();
-    throw error;
+  // The index answers all the same, and the next look tries again.
+  await fresh.look().catch((error) => onIncomplete?.(unreadable(error)));
+  return fresh;
+}
+
+/** Commits that are read together: of not many more rows than `PART_ROWS`. */
+function partsOf(commits: readonly FileChange[]): FileChange[][] {
+  const parts: FileChange[][] = [];
+  let rows = Number.POSITIVE_INFINITY;
+  for (const commit of commits) {
+    const coming = kindOf(commit) === 'stream' ? (newRowCount(commit) ?? PART_ROWS) : 0;
+    if (rows + coming > PART_ROWS) {
+      parts.push([]);
+      rows = 0;
+    }
+    parts.at(-1)!.push(commit);
+    rows += coming;
   }
+  return parts;
 }
 
 /** Why no more can be taken; undefined where a later look may do better. */
