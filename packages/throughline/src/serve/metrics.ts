@@ -81,7 +81,7 @@ export function openMetrics({ processMetrics = true } = {}): ServeMetrics {
         });
     },
     watchFreshness(report, clock) {
-      const gauge = (name: string, help: string, valueOf: (report: FreshReport) => number | undefined) =>
+      const gauge = (name: string, help: string, figureOf: (report: FreshReport) => number | undefined) =>
         new Gauge({
           name: `throughline_fresh_${name}`,
           help,
@@ -89,7 +89,7 @@ export function openMetrics({ processMetrics = true } = {}): ServeMetrics {
           collect() {
             this.reset();
             const now = report();
-            const value = now && valueOf(now);
+            const value = now && figureOf(now);
             if (value === undefined) this.remove();
             else this.set(value);
           },
