@@ -26,12 +26,18 @@ async function streamCopy(of: string, id: string): Promise<void> {
     const { schema, partitionColumns } = metadata;
     for await (const batch of scan(table, { where: [{ column: '_id', op: '=', value: of }] })) {
       const { _chunk, ...columns } = batch.columns;
-      const changed = { ...columns, _id: columns._id, _text: columns._text } as Record<string, string[]>;
-      changed._id = changed._id!.map(() => id);
-      changed._text = changed._text!.map((text) => `${text} ${WORD}`);
-      if (changed._passage) changed._passage = changed._passage.map((passage) => `${passage}-${id}`);
-      const partition = { _chunk: String((_chunk as string[])[0]) };
-      const rows = { rows: batch.rows, columns: changed } as ColumnBatch;
+      const changed = (name: string, to: (text: string) => string) =>
+        Array.from(columns[name]!, (text) => to(String(text)));
+      const partition = { _chunk: String(_chunk![0]) };
+      const rows: ColumnBatch = {
+        rows: batch.rows,
+        columns: {
+          ...columns,
+          _id: changed('_id', () => id),
+          _text: changed('_text', (text) => `${text} ${WORD}`),
+          ...(columns._passage && { _passage: changed('_passage', (passage) => `${passage}-${id}`) }),
+        },
+      };
       const add = await writeParquet({ root, schema, partitionColumns, partition }, [rows]);
       const info = { throughline: { stream: 'test', after: null, to: 1 } };
       await commit(table, { operation: 'MERGE', add, info });
@@ -43,7 +49,7 @@ test('a record of a stream is found by the command and the server, opens, and is
   const of = project.rows[0]!.complaint_id;
   await using server = await served(project);
   const { client } = server;
-  const question = { query: WORD, mode: 'keyword', facets: ['product'] } as const;
+  const question = { query: WORD, mode: 'keyword' as const, facets: ['product'] };
   assert.equal((await client.call('search', { body: question })).hits.length, 0);
   const { product } = (await client.call('record', { params: { id: of } })).attributes;
   await streamCopy(of, 'streamed-1');

@@ -4,7 +4,7 @@ import type { IndexedPassage } from '../collections.ts';
 import { indexedPassages, type PassagesOptions } from '../indexed-passages.ts';
 import { isKept } from './read-log.ts';
 
-export function newFiles({ added }: FileChange): AddFile[] {
+function newFiles({ added }: FileChange): AddFile[] {
   return added.filter((file) => !isKept(file));
 }
 

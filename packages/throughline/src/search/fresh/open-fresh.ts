@@ -28,9 +28,9 @@ import { passagesOfRecords } from './passages-of-records.ts';
 import { commitsAfter, kindOf } from './read-log.ts';
 
 /** Rows in memory: some 200 MB of passages of 60 words with 384 numbers, 440 MB with 1,536. A question takes some 0.5 ms longer for 1,000. */
-export const MOST_ROWS = 50_000;
+const MOST_ROWS = 50_000;
 /** Passages of the index that are not there any more: what is found has to be looked through for them. 5 MB. */
-export const MOST_HIDDEN = 20_000;
+const MOST_HIDDEN = 20_000;
 
 /** How far a searcher has kept up with streams. */
 export interface FreshReport {

@@ -26,8 +26,8 @@ import { FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } fro
 import { writeColumns } from '../write-columns.ts';
 import { zvecCollections } from '../zvec-collections.ts';
 
-export const DIMENSION = 32;
-export const MODEL = { model: 'hash', dimension: DIMENSION, normalize: true } as const;
+const DIMENSION = 32;
+const MODEL = { model: 'hash', dimension: DIMENSION, normalize: true } as const;
 const ATTRIBUTES: Attribute[] = [
   { name: 'product', column: 'product', type: 'string' },
   { name: 'amount', column: 'amount', type: 'long' },
