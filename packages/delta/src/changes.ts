@@ -1,8 +1,9 @@
-import type { AddFile, RemoveFile } from './actions.ts';
+import type { AddFile, CommitInfo, RemoveFile } from './actions.ts';
 import { logicalPartitions } from './column-mapping.ts';
-import { readLoggedCommit } from './commit-file.ts';
+import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { VersionNotFoundError } from './errors.ts';
 import { fileChanges } from './file-state.ts';
+import { listLog } from './log-segment.ts';
 import { openTable } from './open-table.ts';
 import { openStore } from './store/store.ts';
 
@@ -16,6 +17,10 @@ export interface FileChange {
   removed: readonly RemoveFile[];
   /** False where rows were only arranged in other files, as `optimize` does. */
   dataChange: boolean;
+  /** Whether the commit changed the schema or the table's properties. */
+  metadataChange: boolean;
+  /** All of `commitInfo`. */
+  info: CommitInfo;
 }
 
 /**
@@ -33,13 +38,37 @@ export async function* changes(root: string, from: number, to: number): AsyncGen
         `${store.root} has no commit ${version}: its changes since version ${from} cannot be told. Read it anew.`,
       );
     }
-    const { added, removed } = fileChanges(commit.actions);
-    const { timestamp, info } = commit;
-    const change = {
-      added: logicalPartitions(metadata, [...added.values()]),
-      removed: logicalPartitions(metadata, [...removed.values()]),
+    const change = changeOf(commit);
+    yield {
+      ...change,
+      added: logicalPartitions(metadata, change.added),
+      removed: logicalPartitions(metadata, change.removed),
     };
-    const dataChange = [...change.added, ...change.removed].some((file) => file.dataChange);
-    yield { version, timestamp, operation: info.operation ?? 'UNKNOWN', ...change, dataChange };
   }
+}
+
+/**
+ * What the commit `version` did, or undefined where the log has no such commit: not yet, or no longer. One small read, for
+ * who follows a table. Partition values are under the names that they have in the log.
+ */
+export async function readChange(root: string, version: number): Promise<FileChange | undefined> {
+  const commit = await readLoggedCommit(openStore(root), version);
+  return commit && changeOf(commit);
+}
+
+/** The newest version that the log has, by one listing; `after` where none is newer. */
+export async function newestVersion(root: string, after: number): Promise<number> {
+  const { commits, checkpoints } = await listLog(openStore(root), after + 1);
+  return Math.max(after, commits.at(-1) ?? after, checkpoints.at(-1)?.version ?? after);
+}
+
+function changeOf({ version, timestamp, info, actions }: LoggedCommit): FileChange {
+  const { added, removed } = fileChanges(actions);
+  const files = { added: [...added.values()], removed: [...removed.values()] };
+  return {
+    ...{ version, timestamp, operation: info.operation ?? 'UNKNOWN', info },
+    ...files,
+    dataChange: [...files.added, ...files.removed].some((file) => file.dataChange),
+    metadataChange: actions.some((action) => 'metaData' in action),
+  };
 }

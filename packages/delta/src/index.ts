@@ -10,7 +10,7 @@ export type {
   Txn,
 } from './actions.ts';
 export { addColumns } from './add-columns.ts';
-export { changes, type FileChange } from './changes.ts';
+export { changes, type FileChange, newestVersion, readChange } from './changes.ts';
 export { checkpoint } from './checkpoint.ts';
 export { type CleanLogOptions, cleanLog } from './clean-log.ts';
 export type { ColumnBatch, ColumnValue, ColumnValues } from './column-batch.ts';

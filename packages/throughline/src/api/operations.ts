@@ -162,6 +162,20 @@ export const indexAnswer = z.object({
     }),
   ),
   unreadable: z.array(z.string()),
+  /** What streams have committed since the promoted index was built, as far as this server searches it. */
+  fresh: z
+    .object({
+      /** Version of the passages table up to which all of it is seen. */
+      tableVersion: z.int(),
+      /** Passages that are not in the index, and passages of the index that have gone or changed. */
+      passages: z.int(),
+      hidden: z.int(),
+      /** False where no more is taken before the next index. */
+      complete: z.boolean(),
+      /** ISO 8601, UTC: when the newest commit of a stream was made that is seen; null before the first. */
+      newestAt: z.string().nullable(),
+    })
+    .nullable(),
 });
 
 export const promoteIndexRequest = z.strictObject({ version: z.string().min(1).max(200) });

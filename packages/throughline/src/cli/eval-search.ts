@@ -122,7 +122,7 @@ async function openSide(
   const lake = await lakeNamedBy(loaded);
   const model = specOf(loaded.config.embed, loaded.directory);
   const { store } = loaded.config.index;
-  return { ...sideOf(lake, await openSearcher(lake, { model, store })), store };
+  return { ...sideOf(lake, await openSearcher(lake, { model, store, fresh: false })), store };
 }
 
 /** A version of the same lake where there is one of that name, a config where the name ends like one, or else a lake. */
@@ -147,7 +147,7 @@ async function openAgainst(
       },
     );
   });
-  return sideOf(other, await openSearcher(other));
+  return sideOf(other, await openSearcher(other, { fresh: false }));
 }
 
 function sideOf(lake: Lake, searcher: Side['searcher'] & AsyncDisposable): OpenSide {

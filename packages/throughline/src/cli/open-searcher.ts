@@ -17,5 +17,11 @@ export async function openSearcherOf(
   const reranking =
     rerank && (await import('../rerank/index.ts')).openReranker(rerank, loaded.directory, context.env);
   const { store } = loaded.config.index;
-  return openSearcher(await lakeNamedBy(loaded), { model, version, store, reranking });
+  return openSearcher(await lakeNamedBy(loaded), {
+    ...{ model, version, store, reranking },
+    // Pages after the first one are of what the first one was of.
+    fresh: index === undefined,
+    onIncomplete: ({ message, hint }) =>
+      context.terminal.log(`Not all that streams have committed is searched: ${message}. ${hint}`),
+  });
 }

@@ -132,6 +132,11 @@ function tableSchema(table: BuildTable, attributes: readonly Attribute[]) {
   return table === 'passages' ? passagesSchema(attributes) : deadLettersSchema;
 }
 
+/** Where a table of a build is. */
+export function buildTableRoot(lake: Lake, digest: string, table: BuildTable): string {
+  return lakePath(buildRoot(lake, digest), table);
+}
+
 function buildRoot(lake: Lake, digest: string): string {
   return lakePath(lake.root, 'builds', digest);
 }

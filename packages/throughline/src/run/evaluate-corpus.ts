@@ -21,7 +21,7 @@ export async function evaluateCorpus(
   options: Omit<EvaluateOptions, 'signal' | 'against'> = {},
 ): Promise<SearchEvaluation> {
   const lake = await corpusLake(judgements, lakes, effects);
-  await using searcher = await openSearcher(lake);
+  await using searcher = await openSearcher(lake, { fresh: false });
   return await evaluateSearch({ lake, searcher }, judgements, { ...options, signal: effects.signal });
 }
 

@@ -1,10 +1,10 @@
 /** Builds one index version, in a process of its own: its memory and its crashes stay here. Started by `make-index.ts`. */
 import { join } from 'node:path';
-import { type AddFile, type ColumnBatch, openTable, type Snapshot, scan } from '@throughline/delta';
+import { openTable } from '@throughline/delta';
 import type { Attribute } from '../source/mapping.ts';
-import type { Value } from '../source/typed.ts';
-import { collectionsFor, type IndexedPassage, type Kept, type StoreSetting } from './collections.ts';
+import { collectionsFor, type Kept, type StoreSetting } from './collections.ts';
 import { answerOnce } from './index-process.ts';
+import { indexedPassages } from './indexed-passages.ts';
 import { writeColumns } from './write-columns.ts';
 
 export interface BuildRequest {
@@ -28,9 +28,6 @@ export interface Built {
   kept: Kept;
 }
 
-/** Passages in memory at once. */
-const BATCH = 1_024;
-
 answerOnce(build);
 
 async function build(request: BuildRequest, progress: (passages: number) => void): Promise<Built> {
@@ -44,7 +41,7 @@ async function build(request: BuildRequest, progress: (passages: number) => void
   let passages = 0;
   const collections = await collectionsFor(request.store);
   const counted = async function* () {
-    for await (const batch of passagesOf(snapshot, files, request)) {
+    for await (const batch of indexedPassages(snapshot, files, request)) {
       yield batch;
       passages += batch.length;
       progress(passages);
@@ -53,36 +50,4 @@ async function build(request: BuildRequest, progress: (passages: number) => void
   const kept = await collections.write({ ...request, folder }, counted());
   await writeColumns(snapshot, folder, attributes, files);
   return { passages, kept };
-}
-
-async function* passagesOf(
-  snapshot: Snapshot,
-  files: readonly AddFile[],
-  { dimension, attributes }: BuildRequest,
-): AsyncGenerator<IndexedPassage[]> {
-  const columns = [
-    ...['_chunk', '_passage', '_id', '_ordinal', '_text', '_embedding', '_at'],
-    ...attributes.map(({ name }) => name),
-  ];
-  for await (const batch of scan(snapshot, { files, columns, batchRows: BATCH }))
-    yield Array.from({ length: batch.rows }, (_, i) => passageAt(batch, i, dimension, attributes));
-}
-
-function passageAt(
-  { columns }: ColumnBatch,
-  i: number,
-  dimension: number,
-  attributes: readonly Attribute[],
-): IndexedPassage {
-  const cell = (name: string) => (columns[name] as ArrayLike<Value>)[i] ?? null;
-  return {
-    passage: String(cell('_passage')),
-    record: String(cell('_id')),
-    chunk: String(cell('_chunk')),
-    ordinal: Number(cell('_ordinal')),
-    text: String(cell('_text')),
-    at: cell('_at') as bigint | null,
-    attributes: attributes.map(({ name }) => cell(name)),
-    vector: (columns._embedding as Float32Array).subarray(i * dimension, (i + 1) * dimension),
-  };
 }

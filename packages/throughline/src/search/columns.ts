@@ -1,21 +1,39 @@
 /** The tables beside a collection, asked with DuckDB: facets, and the words of the index. */
 import { access } from 'node:fs/promises';
-import type { DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteIdentifier, quotePath } from '@throughline/delta';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { duckDbString } from '../filter/duckdb.ts';
+import type { FilterRow } from '../filter/evaluate.ts';
 import { type Filter, toDuckDb } from '../filter/index.ts';
+import type { Attribute } from '../source/mapping.ts';
+import { openDatabase } from './database.ts';
 import type { WordList } from './expand-terms.ts';
 import { countFacets, type FacetColumn, type Facets } from './facets.ts';
+import { recordsAfterChanges } from './records-after.ts';
 import { wordList } from './word-list.ts';
 import { recordsFile, wordsFile } from './write-columns.ts';
 
 export interface IndexColumns extends AsyncDisposable {
   /** Records that meet the filter, by the values of each column. */
-  facets(columns: readonly FacetColumn[], filter: Filter | undefined): Promise<Facets>;
+  facets(
+    columns: readonly FacetColumn[],
+    filter: Filter | undefined,
+    changed?: ChangedRecords,
+  ): Promise<Facets>;
   /** Chunks that have the record, where it meets the filter. */
   chunksOf(record: string, filter: Filter | undefined): Promise<string[]>;
   readonly words: WordList;
+}
+
+/** What has become of records since the tables were written. */
+export interface ChangedRecords {
+  /** When: of one moment all is the same. */
+  moment: number;
+  attributes: readonly Attribute[];
+  /** Ids of records that the tables are wrong about. */
+  gone(): readonly string[];
+  /** Records that are there instead: `_chunk`, `_id`, `_at` and the attributes. */
+  rows(): readonly FilterRow[];
 }
 
 /** A collection, and the chunks of it that have been replaced since. */
@@ -26,18 +44,21 @@ export interface ColumnsPart {
 
 export type Query = (sql: string, values?: (string | number)[]) => Promise<Record<string, unknown>[]>;
 
-const MEMORY_LIMIT = '512MB';
-
 /** Opened with the first question to them: most searches have none. */
 export function indexColumns(version: string, parts: readonly ColumnsPart[]): IndexColumns {
-  let opening: Promise<{ instance: DuckDBInstance; connection: DuckDBConnection }> | undefined;
+  let opening: ReturnType<typeof open> | undefined;
   const query: Query = async (sql, values = []) => {
     opening ??= open(version, parts);
     const { connection } = await opening;
     return (await connection.runAndReadAll(sql, values)).getRowObjectsJS();
   };
   return {
-    facets: (columns, filter) => countFacets(query, columns, filter),
+    async facets(columns, filter, changed) {
+      if (changed === undefined) return countFacets(query, columns, filter);
+      opening ??= open(version, parts);
+      await using records = await (await opening).after(changed);
+      return await countFacets(query, columns, filter, records.sql);
+    },
     async chunksOf(record, filter) {
       const condition = filter === undefined ? '' : `AND ${toDuckDb(filter, quoteIdentifier)}`;
       const rows = await query(
@@ -48,9 +69,7 @@ export function indexColumns(version: string, parts: readonly ColumnsPart[]): In
     },
     words: wordList(query),
     async [Symbol.asyncDispose]() {
-      const opened = await opening?.catch(() => undefined);
-      opened?.connection.closeSync();
-      opened?.instance.closeSync();
+      (await opening?.catch(() => undefined))?.close();
     },
   };
 }
@@ -61,19 +80,13 @@ async function open(version: string, parts: readonly ColumnsPart[]) {
       await access(file).catch(() => {
         throw missing(version);
       });
-  const { DuckDBInstance } = await import('@duckdb/node-api');
-  const instance = await DuckDBInstance.create(':memory:', {
-    memory_limit: MEMORY_LIMIT,
-    autoload_known_extensions: 'false',
-    autoinstall_known_extensions: 'false',
-  });
-  const connection = await instance.connect();
-  await connection.run("SET TimeZone = 'UTC'");
+  const database = await openDatabase();
+  const { connection } = database;
   await connection.run(`CREATE VIEW records AS ${parts.map(recordsOf).join(' UNION ALL BY NAME ')}`);
   const words = `read_parquet([${parts.map(({ collection }) => quotePath(wordsFile(collection))).join(', ')}])`;
   const summed = `SELECT word, sum(passages) AS passages FROM ${words} GROUP BY word`;
   await connection.run(`CREATE VIEW words AS ${parts.length > 1 ? summed : `SELECT * FROM ${words}`}`);
-  return { instance, connection };
+  return { ...database, after: recordsAfterChanges(connection) };
 }
 
 function recordsOf({ collection, without = [] }: ColumnsPart): string {

@@ -71,7 +71,7 @@ export function countedFrequency(store: IndexStore, ofWords: Frequency): Frequen
 const KEPT_WORDS = 10_000;
 
 /** The weight of a word that `having` of `all` passages have: as Lucene and Zvec compute it. */
-function rarity(all: number, having: number): number {
+export function rarity(all: number, having: number): number {
   return Math.log(1 + (all - having + 0.5) / (having + 0.5));
 }
 

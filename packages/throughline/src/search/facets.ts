@@ -25,17 +25,19 @@ export interface FacetColumn {
 
 const MAX_VALUES = 100;
 
+/** `records`: what is counted, as a table of DuckDB. */
 export async function countFacets(
   query: Query,
   columns: readonly FacetColumn[],
   filter: Filter | undefined,
+  records = 'records',
 ): Promise<Facets> {
   const condition = filter === undefined ? '' : `WHERE ${toDuckDb(filter, quoteIdentifier)}`;
   const facets: Facets = {};
   for (const { name, column, type } of columns) {
     const rows = await query(
       `SELECT ${type === 'timestamp' ? "strftime(value, '%Y-%m')" : 'value'} AS value, count(DISTINCT _record)::DOUBLE AS records
-        FROM (SELECT _record, ${valueSql(quoteIdentifier(column), type)} AS value FROM records ${condition})
+        FROM (SELECT _record, ${valueSql(quoteIdentifier(column), type)} AS value FROM ${records} AS r ${condition})
         AS v GROUP BY v.value ORDER BY records DESC, v.value NULLS LAST LIMIT ${MAX_VALUES}`,
     );
     facets[name] = rows.map(({ value, records }) => ({ value: plain(value), records: Number(records) }));

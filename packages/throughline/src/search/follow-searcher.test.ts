@@ -5,6 +5,7 @@ import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, promote } from '../lake/lake.ts';
 import { followSearcher } from './follow-searcher.ts';
 import { manifestPath, readManifest } from './manifest.ts';
+import { streamLake } from './testing/stream-lake.ts';
 import { addIndex, tinyLake } from './testing/tiny-lake.ts';
 
 /** A follower that looks all the time, and what it tells. */
@@ -13,6 +14,7 @@ async function follow(t: TestContext, lake: Lake) {
   const searcher = await followSearcher(lake, {
     everyMs: 2,
     onChange: (version) => told.emit('change', version),
+    onFresh: (report) => told.emit('fresh', report),
     onError: (error) => told.emit('trouble', error),
   });
   t.after(() => searcher[Symbol.asyncDispose]());
@@ -101,4 +103,28 @@ test('it is closed after the questions that it was asked', async (t) => {
   const answer = searcher.search(REQUEST);
   await searcher[Symbol.asyncDispose]();
   assert.equal((await answer).hits.length, 3);
+});
+
+test('what streams commit is found after the next look, and the next index begins where it was built', async (t) => {
+  const streamed = await streamLake(t, [{ id: 'a', text: 'debt a' }]);
+  await streamed.index('one');
+  const { searcher, told } = await follow(t, streamed.lake);
+  const ids = async () => (await searcher.search(REQUEST)).hits.map(({ recordId }) => recordId).sort();
+  for (const id of ['b', 'c']) {
+    const seen = once(told, 'fresh');
+    await streamed.stream([{ id, text: `debt ${id}` }]);
+    const [{ version }] = await seen;
+    assert.equal(version, searcher.freshness()!.version);
+    assert.ok((await ids()).includes(id));
+  }
+  const { passages, hidden, complete } = searcher.freshness()!;
+  assert.deepEqual({ passages, hidden, complete }, { passages: 2, hidden: 0, complete: true });
+  const changed = once(told, 'change');
+  await streamed.index('two');
+  await changed;
+  assert.deepEqual([await ids(), searcher.freshness()!.passages], [['a', 'b', 'c'], 0]);
+  const seen = once(told, 'fresh');
+  await streamed.stream([], ['a']);
+  await seen;
+  assert.deepEqual(await ids(), ['b', 'c']);
 });

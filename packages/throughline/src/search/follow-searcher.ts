@@ -1,17 +1,20 @@
-/** A searcher that goes over to each index as it is promoted, for programs that run for days. */
+/** A searcher that goes over to each index as it is promoted, and sees what streams commit, for programs that run for days. */
 import { setInterval } from 'node:timers';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { openEmbedder } from '../model/index.ts';
 import type { Reranking } from '../rerank/index.ts';
+import type { FreshReport } from './fresh/open-fresh.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
 import { openSearcher, type Searcher, type SearcherOptions } from './searcher.ts';
 import { sharedModels } from './shared-models.ts';
 
-export interface FollowOptions extends Omit<SearcherOptions, 'version'> {
-  /** Milliseconds between two looks at what is promoted; 1,000 unless told. */
+export interface FollowOptions extends Omit<SearcherOptions, 'version' | 'fresh'> {
+  /** Milliseconds between two looks at what is promoted and committed; 1,000 unless told. */
   everyMs?: number;
   /** Told the version that answers from now on. */
   onChange?: (version: string) => void;
+  /** Told after a look that has found something new. */
+  onFresh?: (report: FreshReport) => void;
   /** Told why the promoted version could not be looked up or opened. The one before it answers on, and the next look tries again. */
   onError?: (error: Error) => void;
 }
@@ -28,6 +31,7 @@ export async function followSearcher(
   {
     everyMs = EVERY_MS,
     onChange,
+    onFresh,
     onError,
     reranking,
     openModel = openEmbedder,
@@ -37,7 +41,13 @@ export async function followSearcher(
   const models = sharedModels(openModel);
   const open = async (version?: string) => {
     const reranks = reranking && { reranking: shared(reranking) };
-    const searcher = await openSearcher(lake, { ...options, openModel: models, version, ...reranks });
+    const searcher = await openSearcher(lake, {
+      ...options,
+      openModel: models,
+      version,
+      fresh: true,
+      ...reranks,
+    });
     // Before the one before it closes what they share. Whatever is wrong with the model, who asks is told.
     await searcher.openModel().catch(() => {});
     return inUse(searcher);
@@ -51,11 +61,19 @@ export async function followSearcher(
   };
   const look = async () => {
     const { index } = await readCurrent(lake);
-    if (index === undefined || (await isOf(lake, index, current.searcher.manifest))) return;
+    if (index === undefined || (await isOf(lake, index, current.searcher.manifest)))
+      return await lookForFresh();
     const before = current;
     current = await open(index);
     close(before);
     onChange?.(index);
+  };
+  const lookForFresh = async () => {
+    const { searcher } = current;
+    const before = searcher.freshness()!.version;
+    await searcher.look();
+    const after = searcher.freshness()!;
+    if (after.version !== before) onFresh?.(after);
   };
   let looking: Promise<void> | undefined;
   const timer = setInterval(() => {
@@ -75,7 +93,10 @@ export async function followSearcher(
     similar: (...asked) => current.use((searcher) => searcher.similar(...asked)),
     openModel: () => current.use((searcher) => searcher.openModel()),
     passages: (...asked) => current.use((searcher) => searcher.passages(...asked)),
-    chunksOf: (...asked) => current.use((searcher) => searcher.chunksOf(...asked)),
+    placeOf: (...asked) => current.use((searcher) => searcher.placeOf(...asked)),
+    freshness: () => current.searcher.freshness(),
+    /** It looks by itself. */
+    look: async () => {},
     async [Symbol.asyncDispose]() {
       clearInterval(timer);
       await looking;

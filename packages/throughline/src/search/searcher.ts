@@ -1,12 +1,15 @@
-/** Questions to one version of the index. */
+/** Questions to one version of the index, and to what streams have committed since it was built. */
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isVersionName } from '../lake/version-name.ts';
 import { type ModelSpec, openEmbedder } from '../model/index.ts';
+import { OpenedThings } from '../opened-things.ts';
 import type { Reranking } from '../rerank/index.ts';
 import { answer, type SearchResult } from './answer.ts';
 import { askQuestion, askSimilar, type Index } from './ask-sides.ts';
 import type { StoreSetting } from './collections.ts';
+import { openFreshIndex } from './fresh/fresh-index.ts';
+import type { FreshReport } from './fresh/open-fresh.ts';
 import type { Fusion } from './fuse.ts';
 import { type ShownPassage, shownPassage } from './hit.ts';
 import { type IndexManifest, readManifest } from './manifest.ts';
@@ -27,8 +30,18 @@ export interface Searcher extends AsyncDisposable {
   openModel(): Promise<void>;
   /** Passages as hits show them; those that are not there, or not within, are left out. */
   passages(ids: readonly string[], asking?: Asking): Promise<ShownPassage[]>;
-  /** Chunks that have the record; none where it is not there, or not within. */
-  chunksOf(record: string, asking?: Asking): Promise<string[]>;
+  /** Where the tables have the record; no chunks where it is not there, or not within. */
+  placeOf(record: string, asking?: Asking): Promise<RecordPlace>;
+  /** How far what streams have committed is seen; undefined where only the index is asked. */
+  freshness(): FreshReport | undefined;
+  /** Takes what streams have committed since the last look. The one before it must have ended. */
+  look(): Promise<void>;
+}
+
+export interface RecordPlace {
+  chunks: string[];
+  /** Versions of the tables that belong to what a search shows of it; the newest where none is given. */
+  versions: { records?: number; passages?: number };
 }
 
 export interface SearcherOptions {
@@ -38,6 +51,10 @@ export interface SearcherOptions {
   version?: string | undefined;
   /** `index.store` of the config: needed where the passages are in Postgres. */
   store?: StoreSetting | undefined;
+  /** Whether what streams have committed since the index was built is found as well; unless told, where no version is named. */
+  fresh?: boolean | undefined;
+  /** Told why no more of that is taken: searches go on with what was taken until then. */
+  onIncomplete?: ((error: ThroughlineError) => void) | undefined;
   /** Threads that embed questions; 1 unless told. */
   threads?: number | undefined;
   /** Looks again at the best hits of questions; it is closed with the searcher. */
@@ -50,17 +67,32 @@ export interface SearcherOptions {
 export async function openSearcher(
   lake: Lake,
   {
-    model,
+    model: spec,
     version,
     store: setting = 'zvec',
     reranking,
     threads = 1,
+    fresh: isFresh = version === undefined,
+    onIncomplete,
     openModel = openEmbedder,
   }: SearcherOptions = {},
 ): Promise<Searcher> {
+  await using opened = new OpenedThings();
+  if (reranking) opened.use(reranking.reranker);
   const { manifest, store, columns } =
     version === undefined ? await openPromoted(lake, setting) : await openVersion(lake, version, setting);
-  const index: Index = { store, columns, model: queryModel(manifest, { model, threads, openModel }) };
+  opened.use(store);
+  opened.use(columns);
+  const model = opened.use(queryModel(manifest, { model: spec, threads, openModel }));
+  const fresh = isFresh
+    ? opened.use(await openFreshIndex(lake, manifest, { store, columns, onIncomplete }))
+    : undefined;
+  /** As it is now: a question asks it to its end. */
+  const now = (): Index & { isTouched: (record: string) => boolean } => ({
+    ...(fresh?.view() ?? { store, columns, isTouched: () => false }),
+    model,
+  });
+  const held = opened.move();
   return {
     manifest,
     async search(request, asking) {
@@ -70,7 +102,7 @@ export async function openSearcher(
       const isOrdered = checked.sort !== undefined || (checked.diversity ?? 0) > 0;
       const rerankBy = rerank && !isOrdered ? reranking : undefined;
       return answer(
-        index,
+        now(),
         manifest,
         checked,
         {
@@ -93,7 +125,7 @@ export async function openSearcher(
       const checked = checkSimilar(request);
       const { records, passageIds } = checked;
       return answer(
-        index,
+        now(),
         manifest,
         checked,
         {
@@ -106,20 +138,23 @@ export async function openSearcher(
         asking,
       );
     },
-    openModel: () => index.model.open(),
+    openModel: () => model.open(),
     async passages(ids, asking) {
-      const found = await store.fetch(ids);
+      const found = await now().store.fetch(ids);
       const named = ids.flatMap((id) => found.get(id) ?? []);
       const seen = passagesWithin(named, withinFilter(manifest.mapping, asking));
       return seen.map((one) => shownPassage(manifest.mapping, one));
     },
-    chunksOf: (record, asking) => columns.chunksOf(record, withinFilter(manifest.mapping, asking)),
-    async [Symbol.asyncDispose]() {
-      await index.model[Symbol.asyncDispose]();
-      await columns[Symbol.asyncDispose]();
-      await store[Symbol.asyncDispose]();
-      await reranking?.reranker[Symbol.asyncDispose]();
+    async placeOf(record, asking) {
+      const { columns, isTouched } = now();
+      const { passagesVersion: passages, recordsVersion: records, mapping } = manifest;
+      const chunks = await columns.chunksOf(record, withinFilter(mapping, asking));
+      if (isTouched(record)) return { chunks, versions: {} };
+      return { chunks, versions: { passages, ...(records === undefined ? {} : { records }) } };
     },
+    freshness: () => fresh?.report(),
+    look: async () => fresh?.look(),
+    [Symbol.asyncDispose]: () => held[Symbol.asyncDispose](),
   };
 }
 

@@ -1,5 +1,6 @@
 /** What Prometheus reads: latencies by route and by part of a search, what waits, which versions serve, what fails. */
 import { Counter, collectDefaultMetrics, Gauge, Histogram, Registry } from 'prom-client';
+import type { FreshReport } from '../search/index.ts';
 
 /** Seconds: from a cached question to a server in trouble. */
 const BUCKETS = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10];
@@ -15,6 +16,8 @@ export interface ServeMetrics {
   problem(code: string): void;
   versions(index: string, themes: string | undefined): void;
   watch(queue: { running: number; waiting: number }): void;
+  /** What streams have committed since the index was built, as far as it is searched. */
+  watchFreshness(report: () => FreshReport | undefined, clock: () => number): void;
 }
 
 /** `processMetrics`: memory, event loop and garbage collection of the process as well. */
@@ -76,6 +79,31 @@ export function openMetrics({ processMetrics = true } = {}): ServeMetrics {
             this.set(queue[state]);
           },
         });
+    },
+    watchFreshness(report, clock) {
+      const gauge = (name: string, help: string, figureOf: (report: FreshReport) => number | undefined) =>
+        new Gauge({
+          name: `throughline_fresh_${name}`,
+          help,
+          registers,
+          collect() {
+            this.reset();
+            const now = report();
+            const value = now && figureOf(now);
+            if (value === undefined) this.remove();
+            else this.set(value);
+          },
+        });
+      gauge('passages', 'Passages that are searched and not in the index', ({ passages }) => passages);
+      gauge('hidden_passages', 'Passages of the index that have gone or changed', ({ hidden }) => hidden);
+      gauge(
+        'newest_commit_age_seconds',
+        'Age of the newest commit of a stream that is searched',
+        ({ newestAt }) => (newestAt === null ? undefined : Math.max(0, (clock() - newestAt) / 1000)),
+      );
+      gauge('complete', '0 where no more of what streams commit is taken', ({ complete }) =>
+        Number(complete),
+      );
     },
   };
 }

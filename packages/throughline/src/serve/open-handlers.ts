@@ -39,11 +39,14 @@ export async function openHandlers(
         logger.info({ index: version }, 'another index answers from now on');
         tellVersions(version).catch((error) => logger.warn({ err: error }, 'the themes are not known'));
       },
-      onIndexError: (error) => logger.warn({ err: error }, 'the promoted index does not open'),
+      onIndexError: (error) =>
+        logger.warn({ err: error }, 'the promoted index does not open, or what is fresh'),
+      onIncomplete: (error) => logger.warn({ err: error }, 'not all that streams have committed is searched'),
     }),
   );
   await tellVersions(service.searcher.manifest.version);
   metrics.watch(service.admission);
+  metrics.watchFreshness(() => service.searcher.freshness(), clock);
   const retryJob = opened.use(openRetryJob({ config: loaded.file, profile, env, clock }));
   const stopping = new AbortController();
   const handlers = createHandlers(service, { retryJob, stopping: stopping.signal });

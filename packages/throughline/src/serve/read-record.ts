@@ -1,5 +1,12 @@
 /** A record as the tables have it, with its passages and their themes. */
-import { openTable, quoteIdentifier, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
+import {
+  openTable,
+  quoteIdentifier,
+  quoteLiteral,
+  relation,
+  type Snapshot,
+  type TimeTravel,
+} from '@throughline/delta';
 import type { AnswerOf } from '../api/index.ts';
 import { openSession, type Session } from '../engine/local/session.ts';
 import { toDuckDb } from '../filter/index.ts';
@@ -7,7 +14,7 @@ import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { plain } from '../search/facets.ts';
-import { type IndexManifest, withinFilter } from '../search/index.ts';
+import { type IndexManifest, type RecordPlace, withinFilter } from '../search/index.ts';
 import type { Attribute } from '../source/mapping.ts';
 
 type RecordAnswer = AnswerOf<'record'>;
@@ -16,7 +23,7 @@ type Theme = { id: string; label: string };
 export interface RecordRequest {
   id: string;
   /** Where it may be. */
-  chunks: readonly string[];
+  place: RecordPlace;
   within?: string | undefined;
 }
 
@@ -26,22 +33,21 @@ export interface RecordRequest {
  */
 export async function readRecord(
   lake: Lake,
-  { build: digest, mapping, passagesVersion, recordsVersion }: IndexManifest,
-  { id, chunks, within }: RecordRequest,
+  { build: digest, mapping }: IndexManifest,
+  { id, place: { chunks, versions }, within }: RecordRequest,
 ): Promise<RecordAnswer | undefined> {
   const { tables } = await existingBuild(lake, digest);
   await using session = await openSession();
   const filter = withinFilter(mapping, { within });
   const condition = filter === undefined ? 'true' : toDuckDb(filter, quoteIdentifier);
   const inChunks = { where: [{ column: '_chunk', op: 'in' as const, values: chunks }] };
-  const at = recordsVersion === undefined ? {} : { version: recordsVersion };
-  await using records = await relation(await openTable(tables.records.root, at), inChunks);
+  await using records = await relation(await openTable(tables.records.root, at(versions.records)), inChunks);
   const [record] = await session.query(
     `SELECT * FROM ${records.sql} WHERE _id = ${quoteLiteral(id)} AND ${condition} ORDER BY _chunk DESC LIMIT 1`,
   );
   if (record === undefined) return undefined;
   const chunk = String(record._chunk);
-  const passages = await openTable(tables.passages.root, { version: passagesVersion });
+  const passages = await openTable(tables.passages.root, at(versions.passages));
   const themes = await themesOf(session, lake, { id, chunk });
   const spans = await spansOf(session, passages, { id, chunk });
   return {
@@ -53,6 +59,10 @@ export async function readRecord(
     passages: spans.map((span) => ({ ...span, theme: themes.get(span.passageId) ?? null })),
     themes: sharesOf(spans.map(({ passageId }) => themes.get(passageId))),
   };
+}
+
+function at(version: number | undefined): TimeTravel {
+  return version === undefined ? {} : { version };
 }
 
 interface Place {

@@ -32,13 +32,15 @@ export interface ServiceEffects {
   metrics: ServeMetrics;
   onIndexChange: (version: string) => void;
   onIndexError: (error: Error) => void;
+  /** Told why no more of what streams commit is taken. */
+  onIncomplete: (error: Error) => void;
 }
 
 /** Throws with exit code 66 where no index is promoted. */
 export async function openService(
   lake: Lake,
   loaded: LoadedConfig,
-  { clock, env, metrics, onIndexChange, onIndexError }: ServiceEffects,
+  { clock, env, metrics, onIndexChange, onIndexError, onIncomplete }: ServiceEffects,
 ): Promise<Service> {
   const { config, directory } = loaded;
   const model: ModelSpec = specOf(config.embed, directory);
@@ -49,6 +51,7 @@ export async function openService(
     ...(rerank && { reranking: openReranker(rerank, directory, env) }),
     onChange: onIndexChange,
     onError: onIndexError,
+    onIncomplete,
   });
   return {
     ...{ lake, loaded, searcher, metrics, clock },

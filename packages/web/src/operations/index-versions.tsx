@@ -32,7 +32,7 @@ export function IndexVersions({ admin }: { admin: boolean }) {
   };
   if (index.error) return <ErrorNote error={index.error} onRetry={() => index.refetch()} />;
   if (!index.data) return <Skeleton lines={8} />;
-  const { versions, unreadable } = index.data;
+  const { versions, unreadable, fresh } = index.data;
   return (
     <section aria-label="Index versions">
       {admin && versions.length > 1 && (
@@ -59,6 +59,12 @@ export function IndexVersions({ admin }: { admin: boolean }) {
           />
         ))}
       </ol>
+      {fresh !== null && fresh.newestAt !== null && (
+        <p className="note">
+          Streams: {count(fresh.passages)} passages are searched that are not in the index, up to{' '}
+          {moment(fresh.newestAt)}.{fresh.complete ? '' : ' No more are taken before the next index.'}
+        </p>
+      )}
       {unreadable.length > 0 && <p className="field-error">Not readable: {unreadable.join(', ')}</p>}
       <Dialog
         open={step !== undefined}

@@ -53,7 +53,7 @@ async function evaluate(
 ): Promise<SearchEvaluation | undefined> {
   const { index } = await readCurrent(lake);
   if (index === undefined || !(await hasIndex(lake, index))) return undefined;
-  await using searcher = await openSearcher(lake, { model, store });
+  await using searcher = await openSearcher(lake, { model, store, fresh: false });
   const judgements = await readJudgements(folder);
   return await evaluateSearch({ lake, searcher }, judgements, { signal, onStage, worst: 0 });
 }

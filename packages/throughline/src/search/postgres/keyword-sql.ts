@@ -3,7 +3,8 @@
  * ln(1 + (N - n + 0.5) / (n + 0.5)), with n of N passages that have it. What must be there, or must not, is a tsquery.
  */
 import type { KeywordQuery } from '../keyword-query.ts';
-import { lexeme, type Stems, tokens } from './analyse.ts';
+import { tokens } from '../tokens.ts';
+import { lexeme, type Stems } from './analyse.ts';
 import type { Bind } from './bind.ts';
 import type { Tables } from './tables.ts';
 

@@ -3,7 +3,8 @@ import { randomBytes } from 'node:crypto';
 import { quoteIdentifier } from '@throughline/delta';
 import { EXIT, ThroughlineError } from '../../error.ts';
 import type { CollectionTarget, IndexedPassage } from '../collections.ts';
-import { type Stems, stemmer, tokens, vectorText } from './analyse.ts';
+import { tokens } from '../tokens.ts';
+import { type Stems, stemmer, vectorText } from './analyse.ts';
 import type { Database, Query } from './database.ts';
 import {
   columnSql,

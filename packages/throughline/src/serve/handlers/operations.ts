@@ -7,7 +7,7 @@ import { listVersions, promoteVersion, rollBack } from '../../search/versions.ts
 import { refuseWithin } from '../access.ts';
 import { listActions } from '../audit.ts';
 import type { Handlers } from '../caller.ts';
-import { shownIndex } from '../index-report.ts';
+import { shownFreshness, shownIndex } from '../index-report.ts';
 import { notFound } from '../not-found.ts';
 import { qualityChecks } from '../quality-checks.ts';
 import type { RetryJob } from '../retry-job.ts';
@@ -34,7 +34,10 @@ type OperationHandlers = Pick<
 const [RUNS, CHECKS, LETTERS, ACTIONS] = [50, 200, 50, 100];
 
 /** About all records at once: whoever sees a part of them is refused. */
-export function operationHandlers({ lake, loaded, clock }: Service, retryJob: RetryJob): OperationHandlers {
+export function operationHandlers(
+  { lake, loaded, searcher, clock }: Service,
+  retryJob: RetryJob,
+): OperationHandlers {
   const { index: settings, acceptance } = loaded.config;
   const handlers: OperationHandlers = {
     async runs({ query: { limit = RUNS } }) {
@@ -79,7 +82,7 @@ export function operationHandlers({ lake, loaded, clock }: Service, retryJob: Re
     },
     async index() {
       const { versions, unreadable } = await listVersions(lake, settings);
-      return { versions: versions.map(shownIndex), unreadable };
+      return { versions: versions.map(shownIndex), unreadable, fresh: shownFreshness(searcher.freshness()) };
     },
     promoteIndex: async ({ body }) => promoted(await promoteVersion(lake, body.version, settings, clock)),
     rollBackIndex: async () => promoted(await rollBack(lake, settings, clock)),

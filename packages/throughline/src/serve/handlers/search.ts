@@ -15,9 +15,9 @@ export function searchHandlers(
     similar: ({ body }, caller) => ask(['similar', body], caller, (asking) => searcher.similar(body, asking)),
     async record({ params: { id } }, { access: { within } }) {
       const { manifest } = searcher;
-      const chunks = await searcher.chunksOf(id, { within });
-      const record =
-        chunks.length === 0 ? undefined : await readRecord(lake, manifest, { id, chunks, within });
+      const place = await searcher.placeOf(id, { within });
+      const isThere = place.chunks.length > 0;
+      const record = isThere ? await readRecord(lake, manifest, { id, place, within }) : undefined;
       if (!record) throw notFound(`there is no record ${id}`, 'record_missing');
       return record;
     },
@@ -25,7 +25,7 @@ export function searchHandlers(
       return { passages: await searcher.passages(body.passageIds, { within }) };
     },
     async feedback({ body }, { access: { within, name } }) {
-      if ((await searcher.chunksOf(body.recordId, { within })).length === 0)
+      if ((await searcher.placeOf(body.recordId, { within })).chunks.length === 0)
         throw notFound(`there is no record ${body.recordId}`, 'record_missing');
       return { id: await recordFeedback(lake, { ...body, by: name }, clock) };
     },
