@@ -1,0 +1,3 @@
+export { type Forgotten, forget, type Proof } from './forget.ts';
+export { prove } from './prove.ts';
+export { allBuilds, readIds, readSubject } from './subject.ts';
