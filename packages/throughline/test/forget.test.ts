@@ -3,11 +3,15 @@ import assert from 'node:assert/strict';
 import { readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
-import type { Forgotten, Proof } from '../src/forget/index.ts';
-import { existingLake } from '../src/lake/lake.ts';
+import { openLedger } from '../src/chunk/ledger.ts';
+import { loadConfig } from '../src/config/index.ts';
+import { type Forgotten, forget, type Proof } from '../src/forget/index.ts';
+import { existingLake, readCurrent } from '../src/lake/lake.ts';
+import { listRuns } from '../src/run/manifest.ts';
+import { pinRun, unpinRun } from '../src/run/pin-run.ts';
 import { openSearcher } from '../src/search/index.ts';
 import { recordFeedback } from '../src/serve/feedback-table.ts';
-import type { ThemesList } from '../src/theme/index.ts';
+import { listThemes } from '../src/theme/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 import { type Row, readBuild, readTable } from './tables.ts';
@@ -63,12 +67,33 @@ async function everyByte({ lake }: Project): Promise<string> {
   return (await Promise.all(texts)).join('\n');
 }
 
+function killedAt(words: RegExp) {
+  return (message: string) => {
+    if (words.test(message)) throw new Error('killed');
+  };
+}
+
+/** Of each chunk, what was reported last is what the tables hold. */
+async function reportsAddUp({ lake }: Project): Promise<void> {
+  const { build } = await readCurrent(await existingLake(lake));
+  const { states } = await openLedger(await existingLake(lake), build!);
+  const tables = await readBuild(lake);
+  for (const [chunk, { done }] of states) {
+    const rows = (of: Row[]) => of.filter(({ _chunk }) => _chunk === chunk).length;
+    const { records, passages, deadLetters, dropped } = done!;
+    assert.deepEqual(
+      [records, passages, deadLetters, done!.rows! - records! - deadLetters!],
+      [rows(tables.records), rows(tables.passages), rows(tables.dead_letters), dropped],
+    );
+  }
+}
+
 test('records are forgotten everywhere, runs go on, and after a purge no byte is left', async (t) => {
   const made = await project(t, DATA, CHANGE);
   const first = await made.run('run', '--json');
   assert.equal(first.code, 0, first.stderr);
   const lake = await existingLake(made.lake);
-  const said = { by: 'key', query: 'fees', verdict: 'relevant' } as const;
+  const said = { by: 'key', query: 'fees', verdict: 'up' } as const;
   for (const row of [GONE[0]!, ROWS[9]!])
     await recordFeedback(lake, { ...said, recordId: row.complaint_id }, Date.now);
   const vectors = async () => {
@@ -88,15 +113,30 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
       `${place}: ${places}`,
     );
 
-  await made.run('runs', 'pin', 'latest');
-  const pinned = await made.run<Forgotten>('lake', 'forget', '--json', ...ASKED);
-  assert.equal(pinned.code, 78, pinned.stderr);
-  assert.match(pinned.json.error.hint!, new RegExp(`runs unpin ${first.json.runId}`));
+  const loaded = await loadConfig(join(made.folder, 'throughline.yaml'), { env: {} });
+  const inProcess = (tell: (message: string) => void) =>
+    forget(
+      loaded,
+      lake,
+      { ids: new Set(IDS), purge: false },
+      { signal: new AbortController().signal, clock: Date.now, env: {}, tell },
+    );
+  await pinRun(lake, (await listRuns(lake))[0]!, Date.now);
+  await assert.rejects(inProcess(console.log), {
+    code: 'pinned',
+    exitCode: 78,
+    hint: new RegExp(`runs unpin ${first.json.runId}`),
+  });
   assert.equal((await readBuild(made.lake)).records.length, before.records.length);
-  await made.run('runs', 'unpin', 'latest');
+  await unpinRun(lake, first.json.runId);
 
+  // Killed when the rows are gone, and index and themes still hold them.
+  const killed = inProcess(killedAt(/index/));
+  await assert.rejects(killed, /killed/);
+  assert.ok((await found(made)).some((id) => IDS.includes(id)));
   const told = await made.run<Forgotten>('lake', 'forget', '--json', ...ASKED);
   assert.equal(told.code, 0, told.stderr);
+  assert.deepEqual([told.json.rows, told.json.edited], [{}, {}], 'the rows are gone already');
   const after = await readBuild(made.lake);
   assert.deepEqual(
     [after.records.length, after.dead_letters.length],
@@ -108,25 +148,33 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   for (const table of ['feedback', 'quality', 'runs'])
     assert.equal(speaks(await readTable(join(made.lake, table))), 0, table);
   assert.equal((await readTable(join(made.lake, 'feedback'))).length, 1);
-  const themes = await made.run<ThemesList>('themes', '--json');
-  assert.equal(themes.code, 0, themes.stderr);
-  assert.equal(speaks(themes.json), 0);
-  assert.ok(themes.json.themes.length > 0);
+  const { themes } = await listThemes(lake);
+  assert.equal(speaks(themes), 0);
+  assert.ok(themes.length > 0 && themes.every(({ representatives }) => representatives.length > 0));
   assert.deepEqual(await readdir(join(made.lake, 'indexes')), [told.json.index]);
 
+  await reportsAddUp(made);
+  const more = { ...ROWS[5]!, complaint_id: '9999999' };
+  await made.write('data.csv', DATA + toCsv([more]).slice(toCsv([]).length));
   const again = await made.run('run', '--json');
   assert.equal(again.code, 0, again.stderr);
-  assert.deepEqual([again.json.chunks.done, again.json.unmet ?? []], [0, []], 'counts still add up');
-  assert.equal((await readBuild(made.lake)).records.length, after.records.length);
+  assert.deepEqual(
+    [again.json.filtered, again.json.unmet ?? []],
+    [3, []],
+    'they stay out, and counts add up',
+  );
+  const fresh = await readBuild(made.lake);
+  assert.deepEqual(
+    [fresh.records.length, speaks(fresh.records.map(({ _id }) => _id))],
+    [after.records.length + 1, 0],
+  );
 
   const purged = await made.run<Forgotten>('lake', 'forget', '--purge', '--json', ...ASKED);
   assert.equal(purged.code, 0, purged.stdout + purged.stderr);
   assert.deepEqual(purged.json.proof?.traces, []);
   assert.ok(purged.json.purged!.files > 0);
   assert.equal(speaks(await everyByte(made)), 0);
-  assert.deepEqual(await readBuild(made.lake), after);
-  assert.equal((await made.run('themes', '--json')).code, 0);
+  assert.deepEqual(await readBuild(made.lake), fresh);
+  assert.ok((await listThemes(lake)).themes.length > 0);
   assert.ok((await found(made)).length > 0);
-  const last = await made.run<{ proof: Proof }>('lake', 'forget', '--prove', '--json', ...ASKED);
-  assert.deepEqual([last.code, last.json.proof.traces], [0, []]);
 });

@@ -18,6 +18,7 @@ interface ForgetOptions extends SharedOptions {
   ids?: string;
   purge?: boolean;
   prove?: boolean;
+  readmit?: boolean;
 }
 
 export function forgetCommand(lake: Command, context: Context): void {
@@ -25,8 +26,8 @@ export function forgetCommand(lake: Command, context: Context): void {
     .summary('remove records from all that the lake holds of them: a privacy request')
     .description(
       'Removes records by their ids from every build: records, passages, dead letters, vectors of their texts, themes, feedback,\n' +
-        'samples of checks. Index and themes are made anew without them, and versions that hold them go. Remove them from the\n' +
-        'source first: else they come back with the next run. The same again finishes what was interrupted.',
+        'samples of checks. Index and themes are made anew without them, and versions that hold them go. Rows that the\n' +
+        'source still has of them are left out from now on. The same again finishes what was interrupted.',
     )
     .option('--id <id>', 'of a record; may be given again', (id: string, ids: string[]) => [...ids, id], [])
     .option('--ids <file>', 'a file with an id on each line')
@@ -35,12 +36,15 @@ export function forgetCommand(lake: Command, context: Context): void {
       'also from earlier versions of all tables, which end here, and prove that nothing is left; no run may be under way',
     )
     .option('--prove', 'remove nothing: only look for what is left, in tables and in the bytes of all files')
+    .option('--readmit', 'remove nothing: let rows that the source has of them come in again')
     .addHelpText(
       'after',
       '\nExamples:\n  throughline lake forget --id 3184567\n  throughline lake forget --ids requests.txt --purge --json > proof.json\n',
     )
     .action(async (options: ForgetOptions) => {
-      const { allBuilds, forget, prove, readIds, readSubject } = await import('../forget/index.ts');
+      const { allBuilds, forget, prove, readIds, readmitRecords, readSubject } = await import(
+        '../forget/index.ts'
+      );
       const loaded = await configOf(options, context);
       const found = await lakeNamedBy(loaded);
       const ids = await readIds(options.id, options.ids);
@@ -52,6 +56,13 @@ export function forgetCommand(lake: Command, context: Context): void {
         return concludeWith(proof);
       }
       const { clock, env, terminal } = context;
+      if (options.readmit) {
+        const readmitted = await readmitRecords(found, ids, clock);
+        if (options.json) return printJson(context, { ids: ids.size, readmitted });
+        return terminal.print(
+          `${formatCount(readmitted)} may come in again, with the next run that reads them`,
+        );
+      }
       const told = await withInterrupt(context, (signal) =>
         forget(
           loaded,
@@ -88,7 +99,9 @@ function printForgotten(context: Context, told: Forgotten): void {
     terminal.log(
       'Earlier versions of the tables hold them until throughline lake vacuum takes them; at once: --purge.',
     );
-  terminal.log('If the source still has them, they come back with the next run.');
+  terminal.log(
+    'Rows that the source still has of them are left out from now on; --readmit lets them in again.',
+  );
 }
 
 function printProof({ terminal }: Context, { traces, shared }: Proof): void {

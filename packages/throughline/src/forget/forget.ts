@@ -2,6 +2,7 @@
 import { openTable } from '@throughline/delta';
 import type { LoadedConfig } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
+import { markForgotten } from '../lake/forgotten.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { type Derivation, type DeriveEffects, deriveAnew } from './derive-anew.ts';
@@ -49,6 +50,8 @@ export async function forget(
   const { clock, tell } = effects;
   const before = await allBuilds(lake);
   await refusePinned(lake, before, ids);
+  // First: a run that begins now brings none of them back.
+  await markForgotten(lake, ids, clock);
   const subject = await readSubject(before, ids);
   const removed = await removeEverywhere(lake, before, subject, clock);
   const builds = await allBuilds(lake);

@@ -28,6 +28,8 @@ export async function purgeHistory(lake: Lake, clock: () => number): Promise<Pur
     const snapshot = await openTable(lakePath(lake.root, ...namesOf(table)));
     const { files, bytes } = await vacuum(snapshot, {
       ...{ dryRun: false, retentionMs: 0, force: true, clock: () => END_OF_TIME },
+      // That of a version of the themes is in the folder of its table.
+      spares: (path) => path === 'manifest.json',
     });
     purged.files += files.length;
     purged.bytes += bytes;
