@@ -1,8 +1,8 @@
 /** The end of history: what only earlier versions of the tables hold goes at once. */
 import { openTable, redactLog, vacuum } from '@throughline/delta';
-import { openStore } from '@throughline/delta/store';
+import { emptyFileCache, openStore } from '@throughline/delta/store';
 import type { Lake } from '../lake/lake.ts';
-import { lakePath } from '../lake/lake-path.ts';
+import { isRemote, lakePath } from '../lake/lake-path.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { lakeContent, namesOf } from './lake-content.ts';
 
@@ -19,7 +19,8 @@ const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
 /**
  * Of all tables only what is there now stays, and what pinned runs hold. Whoever reads or writes at this moment may fail, and has to
- * try again; so does a run that was under way. What killed processes have left of indexes goes as well.
+ * try again; so does a run that was under way. What killed processes have left of indexes goes as well,
+ * and with it this machine's copies of files of a remote lake.
  */
 export async function purgeHistory(lake: Lake, clock: () => number): Promise<Purged> {
   const purged: Purged = { files: 0, bytes: 0, logs: 0 };
@@ -35,6 +36,7 @@ export async function purgeHistory(lake: Lake, clock: () => number): Promise<Pur
     purged.bytes += bytes;
     purged.logs += await redactLog(snapshot, { clock });
   }
+  if (isRemote(lake.root)) await emptyFileCache();
   return purged;
 }
 

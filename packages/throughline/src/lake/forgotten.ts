@@ -14,7 +14,7 @@ const schema: StructType = struct([field('digest', 'string'), field('at', 'times
 const TABLE = 'forgotten';
 
 /** sha256 of the id in UTF-8, hex: what SQL of every engine makes of it, too. */
-export function idDigest(id: string): string {
+function idDigest(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }
 
