@@ -48,6 +48,7 @@ export { openTable, refresh, type TimeTravel } from './open-table.ts';
 export { type OptimizeOptions, type OptimizeResult, optimize } from './optimize.ts';
 export { openPartWriter, type PartWriter, type PartWriterOptions, writeParquet } from './part-writer.ts';
 export { type PartitionFilter, type PartitionValues, partitionPath } from './partition.ts';
+export { redactLog } from './redact-log.ts';
 export { type Relation, relation } from './relation.ts';
 export { restore } from './restore.ts';
 export { type ScanOptions, scan } from './scan.ts';

@@ -19,6 +19,8 @@ export interface VacuumOptions {
   retentionMs?: number;
   /** Allows a retention shorter than that of the table. */
   force?: boolean;
+  /** Whether a file in the table's folder is somebody else's and stays; paths are below the root. */
+  spares?: (path: string) => boolean;
   /** Milliseconds since the epoch. */
   clock?: () => number;
 }
@@ -37,7 +39,7 @@ export interface VacuumResult {
  * shorter than the table's is refused with DeltaError RETENTION_TOO_SHORT, unless `force` is given.
  */
 export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): Promise<VacuumResult> {
-  const { dryRun = true, force = false, clock = Date.now } = options;
+  const { dryRun = true, force = false, spares = () => false, clock = Date.now } = options;
   const current = await refresh(snapshot);
   checkWritable(current);
   const safe = retentionMs(current.metadata.configuration['delta.deletedFileRetentionDuration']);
@@ -65,8 +67,8 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   await addKept();
   const found: StoredFile[] = [];
   for await (const file of store.walk('')) {
-    const candidate = isOfTable(file.path, current.metadata.partitionColumns) && !needed.has(file.path);
-    if (candidate && file.modificationTime < cutoff) found.push(file);
+    const isTables = isOfTable(file.path, current.metadata.partitionColumns) && !spares(file.path);
+    if (isTables && !needed.has(file.path) && file.modificationTime < cutoff) found.push(file);
   }
   // A version may have been kept while the walk took its time.
   await addKept();

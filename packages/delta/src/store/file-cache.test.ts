@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import test from 'node:test';
 import fc from 'fast-check';
 import { emptyFolder } from '../../test/table.ts';
-import { cacheOptions, openFileCache } from './file-cache.ts';
+import { cacheOptions, emptyFileCache, openFileCache } from './file-cache.ts';
 import type { LocalFile } from './store.ts';
 
 /** A download that writes `text`, and counts. */
@@ -32,6 +32,19 @@ async function pinsIn(directory: string): Promise<number> {
   const names = await Promise.all((await readdir(pins)).map((folder) => readdir(join(pins, folder))));
   return names.flat().length;
 }
+
+test('an emptied cache holds nothing but what is in use, and fills again', async (t) => {
+  const directory = await emptyFolder(t);
+  const cache = openFileCache({ directory, bytes: 100 });
+  const file = source('text');
+  const copy = await cache.cached('key', 4, file.download);
+  await emptyFileCache({ THROUGHLINE_DELTA_CACHE: directory });
+  assert.equal(await readFile(copy.localPath, 'utf8'), 'text');
+  await copy.release();
+  assert.deepEqual(await readdir(join(directory, 'files')), []);
+  await (await cache.cached('key', 4, file.download)).release();
+  assert.equal((await readdir(join(directory, 'files'))).length, 1);
+});
 
 test('a file is downloaded once, by whatever process or cache, until it is evicted', async (t) => {
   const directory = await emptyFolder(t);

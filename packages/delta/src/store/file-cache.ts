@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { link as linkOnDisk, mkdir, rm, stat, utimes } from 'node:fs/promises';
+import { link as linkOnDisk, mkdir, readdir, rm, stat, utimes } from 'node:fs/promises';
 import { homedir } from 'node:os';
 import { join } from 'node:path';
 import { DeltaError, StoreError } from '../errors.ts';
@@ -42,6 +42,12 @@ export function cacheOptions(env: NodeJS.ProcessEnv): CacheOptions {
     );
   }
   return { directory: env.THROUGHLINE_DELTA_CACHE || join(user, 'throughline-delta'), bytes };
+}
+
+/** Removes all copies, as a user may at any time; those in use go when they are released. */
+export async function emptyFileCache(env: NodeJS.ProcessEnv = process.env): Promise<void> {
+  const files = join(cacheOptions(env).directory, 'files');
+  for (const name of await readdir(files).catch(() => [])) await rm(join(files, name), { force: true });
 }
 
 /**

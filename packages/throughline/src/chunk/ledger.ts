@@ -139,7 +139,7 @@ export function fold(
   for (const event of events) {
     const state = next.get(event.chunk);
     const isLast = !state || order(event) >= order(state.last);
-    const isDone = event.event === 'done' && event.attempt >= (state?.done?.attempt ?? 0);
+    const isDone = event.event === 'done' && !(state?.done && isLater(state.done, event));
     next.set(event.chunk, {
       attempt: Math.max(state?.attempt ?? 0, event.attempt),
       last: isLast ? event : state.last,
@@ -147,6 +147,11 @@ export function fold(
     });
   }
   return next;
+}
+
+/** Of one attempt the last report counts: rows may have been removed since. */
+function isLater(a: ChunkEvent, b: ChunkEvent): boolean {
+  return a.attempt > b.attempt || (a.attempt === b.attempt && a.at > b.at);
 }
 
 function order(event: ChunkEvent): number {

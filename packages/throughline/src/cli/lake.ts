@@ -1,6 +1,7 @@
 import { type Command, Option } from 'commander';
 import { TABLE_NAMES, type TableName } from '../lake/table-names.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
+import { forgetCommand } from './forget.ts';
 import { parseCount, parseDuration } from './parse.ts';
 import { formatCount, table } from './terminal.ts';
 
@@ -72,4 +73,5 @@ export function lakeCommand(program: Command, context: Context): void {
         `${formatCount(files)} files, ${megabytes.toFixed(1)} MB ${dryRun ? 'would be removed' : 'removed'}`,
       );
     });
+  forgetCommand(lake, context);
 }

@@ -10,6 +10,7 @@ import { clearStaged, stageRows } from '../engine/local/stage-rows.ts';
 import { deadLetterBatch } from '../engine/local/table-rows.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { BuildTable } from '../lake/build.ts';
+import { readForgotten } from '../lake/forgotten.ts';
 import { commitStream } from '../lake/stream-commit.ts';
 import type { DeadLetter } from '../mapper/rows.ts';
 import type { FeedBatch } from '../source/change-feed.ts';
@@ -57,7 +58,9 @@ export async function openBatchPublisher(
   };
 
   const write = async (batch: FeedBatch, { rows, rejected }: NewestChanges) => {
-    const staged = await stageRows(session, staging, prepared, rule, { rows, name: batch.stream });
+    // A record may be forgotten while its stream is followed.
+    const now = { ...prepared, forgotten: await readForgotten(prepared.lakeRoot) };
+    const staged = await stageRows(session, staging, now, rule, { rows, name: batch.stream });
     files.take();
     if (rejected.length > 0) await bury(rejected);
     let counts: ChunkCounts = { ...NO_COUNTS, deadLetters: rejected.length };

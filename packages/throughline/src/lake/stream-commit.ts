@@ -71,11 +71,14 @@ export async function commitStream(commit: StreamCommit): Promise<boolean> {
     // Killed between two tables, a batch is committed anew to the first of them: by id, so that nothing is there twice.
     const recorded = build.tables[table].txn(app) ?? null;
     if (recorded !== null && recorded >= to) continue;
+    const added = files.get(table) ?? [];
+    if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
+      continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
     const merged = await merge(
       build.tables[table],
       {
-        ...{ operation: 'MERGE', info, add: [...(files.get(table) ?? [])] },
+        ...{ operation: 'MERGE', info, add: [...added] },
         without: { column: '_id', values },
         txn: { appId: app, version: to, after: recorded },
       },

@@ -5,7 +5,7 @@ export const BUILD_TABLES = ['dead_letters', 'records', 'passages'] as const;
 export type BuildTable = (typeof BUILD_TABLES)[number];
 
 /** Tables that all builds share. */
-export const LAKE_TABLES = ['chunks', 'runs', 'dropped', 'theme_edits'] as const;
+export const LAKE_TABLES = ['chunks', 'runs', 'dropped', 'theme_edits', 'forgotten'] as const;
 
 /** Tables of each version of the themes. */
 export const THEME_TABLES = ['themes', 'assignments', 'record_themes'] as const;

@@ -13,6 +13,8 @@ export interface CountedChunk {
   records: number;
   passages: number;
   deadLetters: number;
+  /** Rows that a step left out, or that were forgotten. */
+  dropped?: number;
 }
 
 export interface Counts {
@@ -41,7 +43,7 @@ export function checkCounts(counts: Counts, transform: Config['transform']): Che
   return [sourceRows(counts, transform), tableRows(counts)];
 }
 
-/** source = filtered out + records + dead letters (+ rows that `transform` drops). */
+/** source = filtered out + records + dead letters (+ rows that `transform` drops, or that were forgotten). */
 function sourceRows(counts: Counts, transform: Config['transform']): CheckResult {
   const wrong = counts.published
     .map((chunk) => ({ id: chunk.id, rows: unaccounted(chunk, transform) }))
@@ -51,9 +53,12 @@ function sourceRows(counts: Counts, transform: Config['transform']): CheckResult
 }
 
 /** A step in SQL may make of its rows whatever it likes; a step that leaves rows out can only leave less. */
-function unaccounted({ rows, records, deadLetters }: CountedChunk, transform: Config['transform']): number {
+function unaccounted(
+  { rows, records, deadLetters, dropped = 0 }: CountedChunk,
+  transform: Config['transform'],
+): number {
   if (transform.some((step) => 'sql' in step)) return 0;
-  const missing = rows - records - deadLetters;
+  const missing = rows - records - deadLetters - dropped;
   return transform.some((step) => 'dedupe' in step || 'drop_nulls' in step || 'command' in step)
     ? Math.max(0, -missing)
     : Math.abs(missing);

@@ -78,8 +78,8 @@ async function countsOf(
     published: staged.chunks
       .filter((chunk) => isPublished(chunk, { states, committed }))
       .map(({ id, rows }) => {
-        const { records = 0, passages = 0, deadLetters = 0 } = states.get(id)!.done!;
-        return { id, rows, records, passages, deadLetters };
+        const { records = 0, passages = 0, deadLetters = 0, dropped = 0 } = states.get(id)!.done!;
+        return { id, rows, records, passages, deadLetters, dropped };
       }),
     tables: { records, passages, dead_letters },
   };

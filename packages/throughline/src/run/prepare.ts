@@ -8,6 +8,7 @@ import type { Engine } from '../engine/engine.ts';
 import { ThroughlineError } from '../error.ts';
 import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
+import { readForgotten } from '../lake/forgotten.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
@@ -32,6 +33,8 @@ export interface Prepared {
   rule: ChunkRule | undefined;
   /** Of `acceptance.ndcg`. */
   judgements: JudgementSet | undefined;
+  /** Digests of the ids of records that were forgotten on request: rows of them are left out as by the filter. */
+  forgotten: readonly string[];
   /** Of `themes.taxonomy`. */
   taxonomy: Taxonomy | undefined;
 }
@@ -49,10 +52,12 @@ export async function prepare(
   checkPrice(config, spec, file);
   const { ndcg } = config.acceptance;
   const judgements = ndcg && (await readJudgements(resolve(directory, ndcg.judgements)));
+  const lakeRoot = lakeRootOf(directory, config.lake);
   return {
     config,
     directory,
-    lakeRoot: lakeRootOf(directory, config.lake),
+    lakeRoot,
+    forgotten: await readForgotten(lakeRoot),
     mapping,
     rule: configuredRule(config, file),
     judgements,

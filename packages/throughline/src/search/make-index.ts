@@ -31,6 +31,8 @@ export interface MakeOptions {
   minRecall: number;
   /** `index.store`: where a version is written. */
   store: StoreSetting;
+  /** Whether it must not hang on an earlier version, of which something has to go. */
+  isWhole?: boolean;
   /** Told when a version has to be built, and when it is measured. */
   onBuild?: () => void;
   onVerify?: () => void;
@@ -44,10 +46,10 @@ const SHARED = 0o777;
 export async function makeIndex(
   lake: Lake,
   build: Build,
-  model: ModelInfo,
+  model: Pick<ModelInfo, 'dimension' | 'digest'>,
   options: MakeOptions,
 ): Promise<IndexManifest> {
-  const { store, minRecall, signal } = options;
+  const { store, minRecall, signal, isWhole = false } = options;
   const format = await (await collectionsFor(store)).format();
   const version = `${build.info.digest}-v${build.tables.passages.version}-${format}`;
   const make = async (tail: Tail | undefined): Promise<IndexManifest> => {
@@ -60,8 +62,9 @@ export async function makeIndex(
     options.onVerify?.();
     return await verifyVersion(lake, manifest, store, signal);
   };
-  const found = await soundManifest(lake, version, store);
-  const manifest = await verify(found ?? (await make(await tailOf(lake, build, { store, format }))));
+  const found = await soundManifest(lake, version, store, isWhole);
+  const tail = found || isWhole ? undefined : await tailOf(lake, build, { store, format });
+  const manifest = await verify(found ?? (await make(tail)));
   if (!manifest.base || faultsOf(manifest.verification!, minRecall).length === 0) return manifest;
   await removeJson(manifestPath(lake, version));
   return await verify(await make(undefined));
@@ -78,14 +81,17 @@ async function manifestThere(lake: Lake, version: string): Promise<IndexManifest
   });
 }
 
-/** Undefined also for a version whose files are not what they were: it is built again. */
+/** Undefined also for a version whose files are not what they were, or that hangs on another where it must not: it is built again. */
 async function soundManifest(
   lake: Lake,
   version: string,
   store: StoreSetting,
+  isWhole: boolean,
 ): Promise<IndexManifest | undefined> {
   const manifest = await readManifest(lake, version);
-  if (!manifest || (await damageOf(lake, manifest, store)) === undefined) return manifest;
+  if (!manifest) return undefined;
+  const isFit = !(isWhole && manifest.base) && (await damageOf(lake, manifest, store)) === undefined;
+  if (isFit) return manifest;
   await removeJson(manifestPath(lake, version));
   return undefined;
 }
@@ -107,7 +113,7 @@ export async function verifyVersion(
 async function buildIndex(
   lake: Lake,
   build: Build,
-  model: ModelInfo,
+  model: Pick<ModelInfo, 'dimension' | 'digest'>,
   { version, tail }: { version: string; tail: Tail | undefined },
   options: MakeOptions,
 ): Promise<void> {

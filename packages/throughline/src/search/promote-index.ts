@@ -46,13 +46,13 @@ const ABOUT_TO_SERVE_MS = 60 * 60 * 1000;
 
 /**
  * Gives the names of the versions that are gone. The version that served before the promoted one stays, also where only one is
- * kept: who looked for it a moment ago is opening it, or asks it. `atOnce`: it goes as well.
+ * kept: who looked for it a moment ago is opening it, or asks it. `atOnce`: it goes as well. `unwanted`: exactly these go, but for the promoted one and those of pinned runs.
  */
 export async function removeOldIndexes(
   lake: Lake,
   { keep, store }: Pick<Config['index'], 'keep' | 'store'>,
   clock: () => number,
-  { atOnce = false } = {},
+  { atOnce = false, unwanted }: { atOnce?: boolean; unwanted?: ReadonlySet<string> } = {},
 ): Promise<string[]> {
   const { sound: manifests } = await listManifests(lake);
   const byName = new Map(manifests.map((manifest) => [manifest.version, manifest]));
@@ -61,13 +61,14 @@ export async function removeOldIndexes(
   const now = clock();
   const versions = {
     folders: ['indexes'] as [string],
-    ...{ promoted, keep },
-    spared: atOnce ? undefined : served.findLast((version) => version !== promoted),
+    promoted,
+    keep: unwanted ? 1 : keep,
+    spared: atOnce || unwanted ? undefined : served.findLast((version) => version !== promoted),
     // Measuring a version again writes its manifest anew, and makes it no newer. One whose manifest is damaged is as old as that.
     madeAt: async (version: string) => byName.get(version)?.madeAt,
     baseOf: async (version: string) => byName.get(version)?.base?.version,
     isAwaited: (version: string, writtenAt: number) =>
-      !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
+      unwanted ? !unwanted.has(version) : !served.includes(version) && now - writtenAt < ABOUT_TO_SERVE_MS,
   };
   const gone = await removeOldVersions(lake, versions, now);
   const isGone = ({ version }: IndexManifest) => gone.includes(version);

@@ -1,5 +1,5 @@
 /** The source's filter and the sample. */
-import { quoteIdentifier } from '@throughline/delta';
+import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import type { Config } from '../../config/index.ts';
 import { columnsOf, parseFilter, toDuckDb } from '../../filter/index.ts';
 import { filterColumns } from '../../source/filter-columns.ts';
@@ -12,8 +12,13 @@ import { mapDistinct } from './map-distinct.ts';
 import type { Session } from './session.ts';
 import { stagedColumns } from './staged-columns.ts';
 
-/** Rows that pass the filter, as `kept`; times that the filter needs are parsed by us, each distinct text once. */
-export async function filterRows(session: Session, config: Config, mapping: Mapping): Promise<void> {
+/** Rows that pass the filter and are of no record that was `forgotten` (digests of ids), as `kept`; times that the filter needs are parsed by us, each distinct text once. */
+export async function filterRows(
+  session: Session,
+  config: Config,
+  mapping: Mapping,
+  forgotten: readonly string[],
+): Promise<void> {
   const filter =
     config.source.filter === undefined
       ? undefined
@@ -31,7 +36,13 @@ export async function filterRows(session: Session, config: Config, mapping: Mapp
       columnSql.set(name, `${table}.instant`);
     } else columnSql.set(name, valueSql(`r.${quoteIdentifier(column)}`, type));
   }
-  const where = filter ? `WHERE ${toDuckDb(filter, (name) => columnSql.get(name)!)}` : '';
+  const conditions = [
+    ...(filter ? [`(${toDuckDb(filter, (name) => columnSql.get(name)!)})`] : []),
+    ...(forgotten.length > 0 && mapping.id !== undefined
+      ? [await notForgotten(session, mapping.id, forgotten)]
+      : []),
+  ];
+  const where = conditions.length > 0 ? `WHERE ${conditions.join(' AND ')}` : '';
   const cells = stagedColumns(config, mapping).map((name) => {
     const cell = `r.${quoteIdentifier(name)}`;
     // A text by its own digest: a thousand copies of texts of 10 MB do not fit into memory.
@@ -44,6 +55,14 @@ export async function filterRows(session: Session, config: Config, mapping: Mapp
     `CREATE TABLE kept AS SELECT r.*, ('0x' || substr(${content}, 1, 16))::UBIGINT AS ${OWN.content} FROM raw r ${joins.join(' ')} ${where} ORDER BY r.${OWN.row}`,
   );
   await session.query('DROP TABLE raw');
+}
+
+async function notForgotten(session: Session, id: string, forgotten: readonly string[]): Promise<string> {
+  await session.query(
+    `CREATE TABLE forgotten AS SELECT unnest([${forgotten.map(quoteLiteral).join(', ')}]) AS digest`,
+  );
+  const column = `r.${quoteIdentifier(id)}`;
+  return `(${column} IS NULL OR sha256(${column}) NOT IN (SELECT digest FROM forgotten))`;
 }
 
 /** Leaves only so many of the `kept` rows, chosen by content, and no rejects. */

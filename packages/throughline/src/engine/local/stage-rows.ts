@@ -22,7 +22,7 @@ const APPENDED_ROWS = 2_048;
 export async function stageRows(
   session: Session,
   connection: DuckDBConnection,
-  { config, mapping }: Pick<Prepared, 'config' | 'mapping'>,
+  { config, mapping, forgotten }: Pick<Prepared, 'config' | 'mapping' | 'forgotten'>,
   rule: ChunkRule,
   { rows, name }: { rows: readonly Readonly<Record<string, string | null>>[]; name: string },
 ): Promise<StagedChunk[]> {
@@ -38,7 +38,7 @@ export async function stageRows(
   await session.query(
     'CREATE TABLE rejects (place BIGINT, file VARCHAR, line BIGINT, payload VARCHAR, reason VARCHAR, message VARCHAR)',
   );
-  await filterRows(session, config, mapping);
+  await filterRows(session, config, mapping, forgotten);
   const windows = await assignChunks(session, config, mapping, rule);
   return await listChunks(session, config, mapping, windows);
 }

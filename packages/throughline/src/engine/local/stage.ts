@@ -19,14 +19,15 @@ import { stagedColumns } from './staged-columns.ts';
 /** Leaves the tables `staged` (OWN.row, OWN.chunk, OWN.file, columns) and `rejects` in the session. */
 export async function stage(
   session: Session,
-  prepared: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>,
+  prepared: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'> &
+    Partial<Pick<Prepared, 'forgotten'>>,
   { rule: given, sample }: StageOptions,
   signal?: AbortSignal,
 ): Promise<Staged> {
-  const { config, mapping } = prepared;
+  const { config, mapping, forgotten = [] } = prepared;
   const read = await readSource(session, prepared, stagedColumns(config, mapping), signal);
   const { rows: sourceRows, columns } = read;
-  await filterRows(session, config, mapping);
+  await filterRows(session, config, mapping, forgotten);
   // Before the sample is cut: a sample is of the chunks that the whole would have.
   const rule = await ruleFor(session, config, mapping, given);
   if (hasNoOrder(config.source)) requireColumnRule(rule, config.source.type);

@@ -19,6 +19,7 @@ import { contentSql, digestsSql, rejectsDigestSql } from './content.ts';
 import { PLACE } from './place.ts';
 import { requireFilled } from './require-filled.ts';
 import { createSourceView } from './source-view.ts';
+import { sparkString } from './sql.ts';
 import { mapperRowsSql, type OrderedRows, stepsSql } from './transform-sql.ts';
 
 /** Leaves the views `tl_staged` (chunk, content, place, columns of the rows that are kept) and `tl_rejects`. */
@@ -43,8 +44,8 @@ export async function stage(
   return { rule, chosen: config.chunk === undefined, chunks, sourceRows: kept + filtered, filtered, columns };
 }
 
-/** `tl_rows`: the rows with content, and whether the filter keeps them. */
-async function createRows(cluster: Cluster, { config, mapping }: Prepared): Promise<void> {
+/** `tl_rows`: the rows with content, and whether they are kept: by the filter, and as none that was forgotten. */
+async function createRows(cluster: Cluster, { config, mapping, forgotten }: Prepared): Promise<void> {
   const columns = sourceColumns(config, mapping);
   const types = filterColumns(mapping);
   const filter = config.source.filter === undefined ? undefined : parseFilter(config.source.filter, types);
@@ -62,11 +63,22 @@ async function createRows(cluster: Cluster, { config, mapping }: Prepared): Prom
       columnSql.set(name, `timestamp_micros(CAST(${times}.micros AS BIGINT))`);
     } else columnSql.set(name, sparkValueSql(`r.${column}`, type));
   }
-  const keep = filter ? toSpark(filter, (name) => columnSql.get(name)!) : 'true';
+  const conditions = [
+    ...(filter ? [toSpark(filter, (name) => columnSql.get(name)!)] : []),
+    ...(forgotten.length > 0 && mapping.id !== undefined
+      ? [notForgotten(`r.${columns.of(mapping.id)}`, forgotten)]
+      : []),
+  ];
+  const keep = conditions.length > 0 ? `(${conditions.map((one) => `(${one})`).join(' AND ')})` : 'true';
   await cluster.view(
     'tl_rows',
     `SELECT r.*, ${keep} AS keep FROM (SELECT *, ${contentSql(columns, mapping)} AS content FROM tl_raw WHERE corrupt IS NULL) r ${joins.join(' ')}`,
   );
+}
+
+/** As the local engine does, whose sha256 is the same. */
+function notForgotten(column: string, forgotten: readonly string[]): string {
+  return `${column} IS NULL OR sha2(${column}, 256) NOT IN (${forgotten.map(sparkString).join(', ')})`;
 }
 
 /** value, micros: each distinct text of a column, and the instant that it means, by the parser of every engine. */

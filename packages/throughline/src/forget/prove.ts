@@ -1,0 +1,69 @@
+/** The proof that nothing is left: every table is asked, and every file is read. */
+import { openTable } from '@throughline/delta';
+import { openStore } from '@throughline/delta/store';
+import { openSession, type Session } from '../engine/local/session.ts';
+import type { Lake } from '../lake/lake.ts';
+import { isRemote, lakePath } from '../lake/lake-path.ts';
+import { copiesFolder } from '../search/index-copy.ts';
+import type { Proof } from './forget.ts';
+import { lakeContent, namesOf } from './lake-content.ts';
+import { bytesHold, needlesOf } from './search-bytes.ts';
+import { parquetHolds, tableTraces, textsOfOthers } from './search-rows.ts';
+import type { Subject } from './subject.ts';
+
+/** A place where one of the records is still named, or how one of its texts begins. */
+export interface Trace {
+  /** A table (folder below the lake), a file below the lake, or a file of this machine. */
+  where: string;
+  /** Of a table the column, and how many rows; of a file nothing. */
+  column?: string;
+  rows?: number;
+}
+
+/**
+ * Searches every table as it is now, and the bytes of every file below the lake and of its index copies on this machine; in
+ * Parquet files, which are compressed, also the values. Short ids (below six characters) occur in bytes by chance, and are
+ * only searched as values. Memory: a piece of a file.
+ */
+export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
+  await using session = await openSession();
+  const { tables, files } = await lakeContent(lake);
+  const others = await textsOfOthers(session, lake, tables, subject);
+  const looked = { ...subject, texts: new Set([...subject.texts].filter((text) => !others.has(text))) };
+  const traces: Trace[] = [];
+  for (const table of tables) {
+    const snapshot = await openTable(lakePath(lake.root, ...namesOf(table)));
+    for (const found of await tableTraces(session, snapshot, looked)) traces.push({ where: table, ...found });
+  }
+  for (const folder of [...tables, ...files])
+    traces.push(...(await tracesBelow(session, lake.root, folder, looked)));
+  if (isRemote(lake.root)) {
+    const copies = copiesFolder(lake);
+    const found = await tracesBelow(session, copies, '', looked);
+    traces.push(...found.map(({ where }) => ({ where: `${copies}/${where}` })));
+  }
+  return { traces, shared: others.size };
+}
+
+/** Of one file, or of all in a folder. */
+async function tracesBelow(session: Session, root: string, path: string, subject: Subject): Promise<Trace[]> {
+  const store = openStore(root);
+  const needles = needlesOf(subject);
+  const traces: Trace[] = [];
+  const found: string[] = [];
+  for await (const file of store.walk(path)) found.push(file.path);
+  for (const name of found.length > 0 ? found.sort() : [path]) {
+    const { localPath, release } = await store.fetch(name);
+    try {
+      const isTable = name.endsWith('.parquet');
+      if (
+        (await bytesHold(localPath, needles)) ||
+        (isTable && (await parquetHolds(session, localPath, subject)))
+      )
+        traces.push({ where: name });
+    } finally {
+      await release();
+    }
+  }
+  return traces;
+}
