@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
+import type { LakeStatus } from '../run/status.ts';
 import { type Context, lakeOf, printJson, type SharedOptions, withSharedOptions } from './context.ts';
-import { formatCount, table } from './terminal.ts';
+import { formatCount, formatSeconds, table } from './terminal.ts';
 
 interface StatusOptions extends SharedOptions {
   chunks?: boolean;
@@ -32,6 +33,7 @@ export function statusCommand(program: Command, context: Context): void {
       terminal.print();
       for (const line of table(['state', 'chunks'], Object.entries(status.states)))
         terminal.print(`  ${line}`);
+      printStreams(context, status);
       if (!options.chunks) return;
       terminal.print();
       const rows = status.chunks.map((chunk) => [
@@ -45,4 +47,18 @@ export function statusCommand(program: Command, context: Context): void {
       for (const line of table(['chunk', 'state', 'attempt', 'records', 'dead letters', 'error'], rows))
         terminal.print(`  ${line}`);
     });
+}
+
+function printStreams({ terminal }: Context, { streams }: LakeStatus): void {
+  if (streams.length === 0) return;
+  terminal.print();
+  const rows = streams.map(({ stream, position, last }) => [
+    stream,
+    position,
+    last?.at.slice(0, 19).replace('T', ' ') ?? '',
+    last?.ageSeconds === undefined ? '' : formatSeconds(last.ageSeconds),
+    last?.behind ?? '',
+  ]);
+  for (const line of table(['stream', 'position', 'published (UTC)', 'age then', 'behind then'], rows))
+    terminal.print(`  ${line}`);
 }

@@ -5,6 +5,7 @@ import { existingBuild } from '../lake/build.ts';
 import { type Current, type Lake, promotedOrNewestBuild, readCurrent } from '../lake/lake.ts';
 import { type FitState, fitState } from '../theme/index.ts';
 import { unreported } from './repair.ts';
+import { type StreamStatus, streamStatus } from './stream-status.ts';
 
 /** `abandoned`: claimed by a process that is gone; the next run takes it over. */
 export type ChunkStateName = 'done' | 'running' | 'failed' | 'abandoned';
@@ -26,6 +27,8 @@ export interface LakeStatus {
   states: Record<ChunkStateName, number>;
   counts: { records: number; passages: number; deadLetters: number };
   chunks: ChunkStatus[];
+  /** Positions of the streams that were ever followed. */
+  streams: StreamStatus[];
 }
 
 export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
@@ -53,6 +56,7 @@ export async function lakeStatus(lake: Lake): Promise<LakeStatus> {
       deadLetters: sum((c) => c.deadLetters),
     },
     chunks,
+    streams: await streamStatus(lake, build),
   };
 }
 
