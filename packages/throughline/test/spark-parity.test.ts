@@ -1,10 +1,13 @@
 /** The same pipeline on both engines: equal tables, bit by bit, and each goes on where the other ended. */
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
+import { markForgotten } from '../src/lake/forgotten.ts';
+import { openLake } from '../src/lake/lake.ts';
 import { type Case, bothEngines as onBothEngines } from './both-engines.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { DATA as PROGRAM_DATA, PROGRAMS, writePrograms } from './mapper-programs.ts';
@@ -56,6 +59,18 @@ test('a filter with times, and the steps of a transform', { skip: skip || nightl
       transform: [{ drop_nulls: ['text'] }, { dedupe: 'text' }, { normalise: 'text' }],
     },
   });
+});
+
+test('rows of records that were forgotten', { skip }, async (t) => {
+  const { ours } = await bothEngines(t, {
+    data: async (made) => {
+      await made.write('data.csv', `${HEADER}${HOSTILE}\n`);
+      const lake = await openLake(made.lake, 'hostile', randomUUID);
+      await markForgotten(lake, new Set(['2', '8', '١١']), Date.now);
+    },
+    change: WEEKS,
+  });
+  assert.deepEqual([ours.filtered, ours.records, ours.deadLetters], [4, 4, 5]);
 });
 
 test("the user's own functions in transform, split and model", { skip }, async (t) => {

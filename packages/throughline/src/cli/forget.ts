@@ -1,5 +1,5 @@
 /** `lake forget`: a privacy request, and the proof that nothing is left. */
-import type { Command } from 'commander';
+import { type Command, Option } from 'commander';
 import { EXIT } from '../error.ts';
 import type { Forgotten, Proof } from '../forget/index.ts';
 import {
@@ -14,7 +14,7 @@ import { withInterrupt } from './interrupt.ts';
 import { formatCount, printable } from './terminal.ts';
 
 interface ForgetOptions extends SharedOptions {
-  id: string[];
+  id?: string[];
   ids?: string;
   purge?: boolean;
   prove?: boolean;
@@ -25,18 +25,28 @@ export function forgetCommand(lake: Command, context: Context): void {
   withSharedOptions(lake.command('forget'))
     .summary('remove records from all that the lake holds of them: a privacy request')
     .description(
-      'Removes records by their ids from every build: records, passages, dead letters, vectors of their texts, themes, feedback,\n' +
-        'samples of checks. Index and themes are made anew without them, and versions that hold them go. Rows that the\n' +
-        'source still has of them are left out from now on. The same again finishes what was interrupted.',
+      'Removes records by their ids from every build: records, passages, dead letters, vectors of their texts, feedback, ' +
+        'samples of checks. Index and themes are made anew without them, and versions that hold them go. Rows that the ' +
+        'source still has of them are left out from now on.\n' +
+        'The same again finishes what was interrupted.',
     )
-    .option('--id <id>', 'of a record; may be given again', (id: string, ids: string[]) => [...ids, id], [])
+    .option('--id <id>', 'of a record; may be given again', (id: string, ids: string[] = []) => [...ids, id])
     .option('--ids <file>', 'a file with an id on each line')
     .option(
       '--purge',
       'also from earlier versions of all tables, which end here, and prove that nothing is left; no run may be under way',
     )
-    .option('--prove', 'remove nothing: only look for what is left, in tables and in the bytes of all files')
-    .option('--readmit', 'remove nothing: let rows that the source has of them come in again')
+    .addOption(
+      new Option(
+        '--prove',
+        'remove nothing: only look for what is left, in tables and in the bytes of all files',
+      ).conflicts(['purge', 'readmit']),
+    )
+    .addOption(
+      new Option('--readmit', 'remove nothing: let rows that the source has of them come in again').conflicts(
+        ['purge'],
+      ),
+    )
     .addHelpText(
       'after',
       '\nExamples:\n  throughline lake forget --id 3184567\n  throughline lake forget --ids requests.txt --purge --json > proof.json\n',
@@ -47,7 +57,7 @@ export function forgetCommand(lake: Command, context: Context): void {
       );
       const loaded = await configOf(options, context);
       const found = await lakeNamedBy(loaded);
-      const ids = await readIds(options.id, options.ids);
+      const ids = await readIds(options.id ?? [], options.ids);
       if (options.prove) {
         const subject = await readSubject(await allBuilds(found), ids);
         const proof = await prove(found, subject);

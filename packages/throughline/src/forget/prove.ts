@@ -1,5 +1,5 @@
 /** The proof that nothing is left: every table is asked, and every file is read. */
-import { openTable } from '@throughline/delta';
+import { FileNotFoundError, openTable } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
 import { openSession, type Session } from '../engine/local/session.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -27,7 +27,7 @@ export interface Trace {
  */
 export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
   await using session = await openSession();
-  const { tables, files } = await lakeContent(lake);
+  const { tables } = await lakeContent(lake);
   const others = await textsOfOthers(session, lake, tables, subject);
   const looked = { ...subject, texts: new Set([...subject.texts].filter((text) => !others.has(text))) };
   const traces: Trace[] = [];
@@ -35,35 +35,35 @@ export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
     const snapshot = await openTable(lakePath(lake.root, ...namesOf(table)));
     for (const found of await tableTraces(session, snapshot, looked)) traces.push({ where: table, ...found });
   }
-  for (const folder of [...tables, ...files])
-    traces.push(...(await tracesBelow(session, lake.root, folder, looked)));
+  traces.push(...(await tracesBelow(session, lake.root, looked)));
   if (isRemote(lake.root)) {
     const copies = copiesFolder(lake);
-    const found = await tracesBelow(session, copies, '', looked);
+    const found = await tracesBelow(session, copies, looked);
     traces.push(...found.map(({ where }) => ({ where: `${copies}/${where}` })));
   }
   return { traces, shared: others.size };
 }
 
-/** Of one file, or of all in a folder. */
-async function tracesBelow(session: Session, root: string, path: string, subject: Subject): Promise<Trace[]> {
+/** In the files of a folder; one that goes meanwhile has nothing. Memory: their names, and a piece of one. */
+async function tracesBelow(session: Session, root: string, subject: Subject): Promise<Trace[]> {
   const store = openStore(root);
   const needles = needlesOf(subject);
+  const names: string[] = [];
+  for await (const { path } of store.walk('')) names.push(path);
   const traces: Trace[] = [];
-  const found: string[] = [];
-  for await (const file of store.walk(path)) found.push(file.path);
-  for (const name of found.length > 0 ? found.sort() : [path]) {
-    const { localPath, release } = await store.fetch(name);
+  for (const name of names.sort()) {
+    const file = await store.fetch(name).catch(unlessGone);
+    if (file === undefined) continue;
     try {
-      const isTable = name.endsWith('.parquet');
-      if (
-        (await bytesHold(localPath, needles)) ||
-        (isTable && (await parquetHolds(session, localPath, subject)))
-      )
-        traces.push({ where: name });
+      const values = () => name.endsWith('.parquet') && parquetHolds(session, file.localPath, subject);
+      if ((await bytesHold(file.localPath, needles)) || (await values())) traces.push({ where: name });
     } finally {
-      await release();
+      await file.release();
     }
   }
   return traces;
+}
+
+function unlessGone(error: unknown): undefined {
+  if (!(error instanceof FileNotFoundError)) throw error;
 }
