@@ -47,3 +47,32 @@ test('how changes of a database are found shapes no table', () => {
   };
   assert.equal(digestOf({}), digestOf({ changes: { watermark: 'updated_at', overlap: '1h' } }));
 });
+
+test('where a topic is, and who reads it, shapes no table; how its messages are read does', () => {
+  const digestOf = (given: object) => {
+    const source = {
+      type: 'kafka',
+      brokers: 'a:1',
+      topic: 't',
+      id: 'kafka_key',
+      text: 'kafka_value',
+      ...given,
+    };
+    const config = parseConfig(JSON.stringify({ name: 'x', source }), 'throughline.yaml', { env: {} });
+    const shaping = { spec: { model: 'hash' }, model: { digest: 'm' }, programs: [] } as const;
+    return buildInfo(config, { by: 'file' }, shaping, undefined).digest;
+  };
+  const sasl = { mechanism: 'PLAIN', username: 'u', password: 'p' };
+  const elsewhere = {
+    brokers: ['b:1', 'c:1'],
+    topic: 'u',
+    from: 'latest',
+    onGap: 'skip',
+    group: 'g',
+    sasl,
+    tls: true,
+  };
+  assert.equal(digestOf(elsewhere), digestOf({}));
+  assert.equal(digestOf({ value: 'json' }), digestOf({}));
+  assert.notEqual(digestOf({ value: 'text' }), digestOf({}));
+});
