@@ -92,7 +92,7 @@ function changedRows(
   { maxChanges }: FeedOptions,
   stream: Stream,
 ): () => AsyncGenerator<FeedBatch> {
-  const state: LookState = { readTo: stream.position, hasReadUnmarked: false };
+  const state: LookState = { readTo: stream.position, lookedAt: null, hasReadUnmarked: false };
   const overlapMicros = durationMs(changes!.overlap) * MICROS_PER_MS;
   return async function* () {
     for await (const found of look(state, { table, steady, given, overlapMicros, maxChanges })) {
