@@ -40,6 +40,7 @@ export {
   UnsupportedStoreError,
   VersionNotFoundError,
 } from './errors.ts';
+export { fileKey } from './file-state.ts';
 export { readFloatLists } from './float-list.ts';
 export { type HistoryEntry, history, readCommit } from './history.ts';
 export { keepVersion, missingFile, releaseVersion } from './keep-version.ts';

@@ -2,7 +2,13 @@
 import type { Change } from '../change-feed.ts';
 import type { GivenRows } from './given-rows.ts';
 import type { SteadyConnection } from './steady-connection.ts';
-import { FIRST_MICROS, type Mark, type WatchedRow, type WatchedTable } from './watched-table.ts';
+import {
+  FIRST_MICROS,
+  type Mark,
+  type Standing,
+  type WatchedRow,
+  type WatchedTable,
+} from './watched-table.ts';
 
 export interface LookOptions {
   table: WatchedTable;
@@ -13,8 +19,10 @@ export interface LookOptions {
 }
 
 export interface LookState {
-  /** Up to which all was read, in microseconds since 1970 UTC; null before the first look. */
+  /** Up to which all was read, as the clock of those who write goes, in microseconds since 1970 UTC; null before the first look. */
   readTo: number | null;
+  /** The server's clock when the last look began. */
+  lookedAt: number | null;
   /** Whether rows without a watermark were read. They are once, at the start. */
   hasReadUnmarked: boolean;
 }
@@ -28,7 +36,7 @@ export interface Found {
 /**
  * Reads in pages that are statements of their own, for a snapshot that lasted as long as everything after it would keep the server from
  * cleaning up. A row that becomes visible behind the page that would have had it is found by the next look, as long as its transaction
- * took no longer than the overlap: `readTo` is never later than the server's clock when the look began, nor than the newest row then.
+ * took no longer than the overlap: `readTo` is never later than the clocks when the look began.
  * In memory: at most `maxChanges` rows, and what `given` holds.
  */
 export async function* look(state: LookState, options: LookOptions): AsyncGenerator<Found> {
@@ -44,15 +52,28 @@ export async function* look(state: LookState, options: LookOptions): AsyncGenera
   state.hasReadUnmarked = true;
   if (standing.newest === null) return;
   const from = Math.max(FIRST_MICROS, (readTo ?? 0) - overlapMicros);
-  const newest = Math.min(standing.newestMicros, standing.now);
-  const keepFrom = newest - overlapMicros;
+  const readNow = clockOfWriters(state, standing);
+  const keepFrom = readNow - overlapMicros;
   yield* inBatches(
     (after, limit) => steady.use((one) => table.marked(one, from, standing, { after, limit })),
     keepFrom,
     options,
   );
-  state.readTo = Math.max(newest, readTo ?? newest);
+  state.readTo = readNow;
+  state.lookedAt = standing.now;
   given.dropBefore(keepFrom);
+}
+
+/** How far the clocks of those who write may be behind the server's: zones, where times have none, are within it. */
+const FARTHEST_BEHIND = 86_400_000_000;
+
+/**
+ * What those clocks show at least. The newest row was written by then; since the last look time has passed for them too. So what is read
+ * again becomes less where nothing is written: a table that was loaded with one watermark is not read again for ever.
+ */
+function clockOfWriters({ readTo, lookedAt }: LookState, { now, newestMicros }: Standing): number {
+  const passed = lookedAt === null || readTo === null ? newestMicros : readTo + Math.max(0, now - lookedAt);
+  return Math.min(now, Math.max(newestMicros, passed, now - FARTHEST_BEHIND));
 }
 
 /** A page is as long as there is room in the batch, and a batch is given when it is half full: memory is one batch. */

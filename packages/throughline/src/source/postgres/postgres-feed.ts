@@ -126,11 +126,12 @@ function changedRows(
   { maxChanges }: FeedOptions,
   stream: Stream,
 ): ChangedRows {
-  const state: LookState = { readTo: stream.position, hasReadUnmarked: false };
+  const state: LookState = { readTo: stream.position, lookedAt: null, hasReadUnmarked: false };
   const overlapMicros = durationMs(changes!.overlap) * MICROS_PER_MS;
   const goBack = (position: number | null) => {
     given.clear();
     state.readTo = position;
+    state.lookedAt = null;
   };
   return {
     async *look(since) {

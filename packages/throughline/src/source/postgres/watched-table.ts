@@ -100,14 +100,14 @@ export async function watchTable(
     },
     marked(connection, from, { now, newest }, { after, limit }) {
       const values = [timeText(now), after?.watermark ?? timeText(from), newest, limit];
-      // The first condition is for an index of the watermark.
+      // Pairs are compared by the index, however many rows have one watermark. Without an id a row has no place among them.
       const next =
         after === undefined
-          ? ''
+          ? `${time} >= $2::${type}`
           : after.id === null
-            ? `AND ${time} > $2::${type}`
-            : `AND (${time} > $2::${type} OR ${id} > $5 OR ${id} IS NULL)`;
-      const where = `${time} >= $2::${type} AND ${time} <= $3::${type} ${next}`;
+            ? `${time} > $2::${type}`
+            : `(${time}, ${id}) > ($2::${type}, $5)`;
+      const where = `${next} AND ${time} <= $3::${type}`;
       const text = `${select} WHERE ${where} ORDER BY ${time}, ${id} NULLS LAST LIMIT $4`;
       return rows(connection, text, after?.id == null ? values : [...values, after.id]);
     },
