@@ -169,6 +169,11 @@ test('a query is read-only, a view is read, and what is not there is told withou
     String(await rows({ table: 'complaints', text: 'narative' })),
     /^78 .*did you mean "narrative"/,
   );
+  await made.configure({
+    source: { ...place, table: 'complaints', id: 'complaint_id', changes: { watermark: 'narrative' } },
+  });
+  const doctor = await made.run('doctor', '--json');
+  assert.match(doctor.stdout + doctor.stderr, /narrative is a text, not a time/);
   process.env.DATABASE_URL = 'postgres://nobody:secret@127.0.0.1:1/none';
   const gone = String(await rows({ table: 'complaints' }));
   assert.match(gone, /^75 .*127\.0\.0\.1:1\/none/);

@@ -18,6 +18,7 @@ import { describeTopic } from '../source/kafka/index.ts';
 import { mappedColumns, mappingOf } from '../source/mapping.ts';
 import { connect } from '../source/postgres/connect.ts';
 import { databaseSource } from '../source/postgres/database-source.ts';
+import { watchTable } from '../source/postgres/watched-table.ts';
 import { requireColumns } from '../source/relation.ts';
 import { commandsOf } from '../transform/index.ts';
 import { checkCommands } from './commands.ts';
@@ -119,6 +120,7 @@ async function describeDatabase(source: LoadedConfig['config']['source']): Promi
     columns.map((column) => column.name),
     mappedColumns(mappingOf(source)),
   );
+  if (source.changes !== undefined) await watchTable(connection, source, []);
   return `${name}, ${columns.length} columns`;
 }
 

@@ -28,8 +28,8 @@ export interface Compared {
 }
 
 /**
- * Opens its database with the first comparison. Rows that never become records, such as those that a filter leaves out and dead letters, are given by the first comparison of this
- * process, and by a later one only where they are others then: their digests are kept on the disk too.
+ * Opens its database with the first comparison. Rows that never become records, such as those that a filter leaves out and dead letters,
+ * are given by the first comparison of this process, and by a later one only where they are others then: their digests are on the disk too.
  */
 export function keyComparison(compared: Compared): KeyComparison {
   let opened: Promise<Session> | undefined;
