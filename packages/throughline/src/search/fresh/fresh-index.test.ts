@@ -107,7 +107,7 @@ test('whatever streams commit, a searcher finds what an index of the newest vers
         assert.deepEqual(upToDate, await answersOf(whole));
       },
     ),
-    { numRuns: 4, endOnFailure: true },
+    { numRuns: 3, endOnFailure: true },
   );
 });
 

@@ -69,25 +69,24 @@ export type Weights = ReadonlyMap<number, number>;
 /** Of BM25, as Lucene and Zvec have them. */
 const [K1, B] = [1.2, 0.75];
 
-/** Scores by row, of all rows that have one of the words, whether they are visible or not. `average`: words of a passage. */
+/** Scores of all rows, visible or not, by their number: 0 where a row has none of the words. `average`: words of a passage. */
 export function keywordScores(
-  { rows, postings }: FreshRows,
+  { rows, lengths, postings }: FreshRows,
   { words, phrases }: FreshQuery,
   weights: Weights,
   average: number,
-): Map<number, number> {
-  const scores = new Map<number, number>();
-  const score = (stem: number, factor: number, isThere: (row: number) => boolean) => {
+): Float64Array {
+  const scores = new Float64Array(rows.length);
+  const add = (stem: number, factor: number, way?: Way) => {
     const of = postings[stem] ?? [];
-    const weight = factor * (weights.get(stem) ?? 0);
+    const weight = factor * (weights.get(stem) ?? 0) * (K1 + 1);
     for (let i = 0; i < of.length; i += 2) {
       const [row, times] = [of[i]!, of[i + 1]!];
-      if (!isThere(row)) continue;
-      const length = K1 * (1 - B + (B * rows[row]!.stems.length) / average);
-      scores.set(row, (scores.get(row) ?? 0) + (weight * times * (K1 + 1)) / (times + length));
+      if (way !== undefined && !hasWay(rows[row]!.stems, way)) continue;
+      scores[row]! += (weight * times) / (times + K1 * (1 - B + (B * lengths[row]!) / average));
     }
   };
-  for (const [stem, times] of words) score(stem, times, () => true);
-  for (const way of phrases) for (const stem of way) score(stem, 1, (row) => hasWay(rows[row]!.stems, way));
+  for (const [stem, times] of words) add(stem, times);
+  for (const way of phrases) for (const stem of way) add(stem, 1, way);
   return scores;
 }

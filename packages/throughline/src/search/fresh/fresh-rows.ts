@@ -3,7 +3,7 @@
  * its birth and death, counted in commits: a question that was begun at one moment sees that moment's rows to its end,
  * whatever comes meanwhile, and nothing is copied for it.
  *
- * Memory: a vector (4 bytes a number), the text, and some 24 bytes a word: about 4 kB a passage of 60 words with 384 numbers.
+ * Memory: a vector (4 bytes a number), the text, and some 24 bytes a word: about 4 kB a passage of 30 words with 384 numbers.
  */
 import type { FilterRow } from '../../filter/evaluate.ts';
 import type { Attribute } from '../../source/mapping.ts';
@@ -29,6 +29,8 @@ export interface FreshRows {
   readonly dimension: number;
   readonly attributes: readonly Attribute[];
   readonly rows: Row[];
+  /** Words of each row. */
+  readonly lengths: number[];
   /** Vectors, `SLAB` to an array. */
   readonly slabs: Float32Array[];
   /** Stems by their number. */
@@ -52,7 +54,7 @@ export function emptyRows(
   words: Map<string, number> = new Map(),
 ): FreshRows {
   return {
-    ...{ dimension, attributes, numbers, words, rows: [], slabs: [], postings: [] },
+    ...{ dimension, attributes, numbers, words, rows: [], lengths: [], slabs: [], postings: [] },
     ...{ byPassage: new Map(), byRecord: new Map() },
   };
 }
@@ -89,7 +91,7 @@ export function addRow(fresh: FreshRows, passage: IndexedPassage): number {
 }
 
 function place(fresh: FreshRows, row: Row, vector: Float32Array): number {
-  const { rows, slabs, postings, byPassage, byRecord, dimension } = fresh;
+  const { rows, lengths, slabs, postings, byPassage, byRecord, dimension } = fresh;
   const number = rows.length;
   if (number % SLAB === 0) slabs.push(new Float32Array(SLAB * dimension));
   slabs.at(-1)!.set(vector, (number % SLAB) * dimension);
@@ -98,6 +100,7 @@ function place(fresh: FreshRows, row: Row, vector: Float32Array): number {
     postings[stem].push(number, times);
   }
   rows.push({ ...row, before: byPassage.get(row.passage) ?? -1 });
+  lengths.push(row.stems.length);
   byPassage.set(row.passage, number);
   const ofRecord = byRecord.get(row.record);
   if (ofRecord) ofRecord.push(number);

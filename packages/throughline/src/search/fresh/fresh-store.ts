@@ -1,4 +1,5 @@
-/** Fresh rows as a store, as they were at one moment. Everything is compared: exact, and some 0.5 ms for 1,000 rows. */
+/** Fresh rows as a store, as they were at one moment. Everything is compared: exact, and below 1 ms for 1,000 rows. */
+import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Filter } from '../../filter/index.ts';
 import { rarity } from '../comparable-keyword.ts';
@@ -30,6 +31,15 @@ export function freshStore(
       if (isWanted(rows[i]!, filter)) found.push(i);
     return found;
   };
+  const weightsOf = async (asked: ReadonlyMap<number, string>) =>
+    new Map(
+      await Promise.all(
+        Array.from(asked).map(async ([stem, word]): Promise<[number, number]> => {
+          const having = fresh.postings[stem] ? await below.frequency(word) : 0;
+          return [stem, rarity(below.passages, Math.min(below.passages, having))];
+        }),
+      ),
+    );
   const byPassage = <T>(ids: readonly string[], of: (row: number) => T) =>
     new Map(
       ids.flatMap((id): [string, T][] => {
@@ -42,24 +52,16 @@ export function freshStore(
     async keyword(query, { limit, filter }: CandidateOptions): Promise<Candidate[]> {
       const made = freshQuery(fresh, query);
       if (made === undefined) return [];
-      const weights = new Map<number, number>();
-      for (const [stem, word] of made.asked)
-        if (stem >= 0 && fresh.postings[stem])
-          weights.set(stem, rarity(below.passages, Math.min(below.passages, await below.frequency(word))));
+      const weights = await weightsOf(made.asked);
       const scores = keywordScores(fresh, made, weights, await below.averageLength());
-      const found = [...scores.keys()].filter(
-        (row) => isWanted(rows[row]!, filter) && meetsQuery(made, rows[row]!),
-      );
-      return bestOf(
-        rows,
-        found,
-        Float64Array.from(found, (row) => scores.get(row)!),
-        limit,
-      );
+      const found: number[] = [];
+      for (let i = 0; i < rows.length; i++)
+        if (scores[i]! > 0 && isWanted(rows[i]!, filter) && meetsQuery(made, rows[i]!)) found.push(i);
+      return bestOf(rows, found, scores, limit);
     },
     async nearest(vector, { limit, filter }) {
       const found = wanted(filter);
-      return bestOf(rows, found, products(fresh, found, vector), limit);
+      return bestOf(rows, found, await products(fresh, found, vector), limit);
     },
     count: async (filter, limit) => wanted(filter, limit).length,
     matching: async (filter, limit) =>
@@ -74,17 +76,25 @@ export function freshStore(
   };
 }
 
-/** Inner products of rows with a vector, in four sums: twice as fast as in one. */
-function products(
-  { slabs, dimension }: FreshRows,
-  rows: readonly number[],
+/** Rows between which others get their turn, some milliseconds. */
+const TURN = 8_192;
+
+/** Inner products with a vector, by the numbers of the rows. In four sums: twice as fast as in one. */
+async function products(
+  { rows, slabs, dimension }: FreshRows,
+  found: readonly number[],
   vector: Float32Array,
-): Float64Array {
+): Promise<Float64Array> {
+  const scores = new Float64Array(rows.length);
   const even = dimension - (dimension % 4);
-  return Float64Array.from(rows, (row) => {
+  for (const [n, row] of found.entries()) {
+    if (n % TURN === TURN - 1) await setImmediate();
     const slab = slabs[Math.floor(row / SLAB)]!;
     const start = (row % SLAB) * dimension;
-    let [a, b, c, d] = [0, 0, 0, 0];
+    let a = 0;
+    let b = 0;
+    let c = 0;
+    let d = 0;
     for (let i = 0; i < even; i += 4) {
       a += slab[start + i]! * vector[i]!;
       b += slab[start + i + 1]! * vector[i + 1]!;
@@ -92,6 +102,7 @@ function products(
       d += slab[start + i + 3]! * vector[i + 3]!;
     }
     for (let i = even; i < dimension; i++) a += slab[start + i]! * vector[i]!;
-    return a + b + c + d;
-  });
+    scores[row] = a + b + c + d;
+  }
+  return scores;
 }

@@ -3,8 +3,8 @@ import { readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { type TestContext, test } from 'node:test';
 import type { ThroughlineError } from '../../error.ts';
-import { openStore } from '../open-store.ts';
 import { openSearcher } from '../searcher.ts';
+import { memoryStore } from '../testing/memory-store.ts';
 import { type Doc, type StreamLake, streamLake } from '../testing/stream-lake.ts';
 import { type FreshOptions, openFresh } from './open-fresh.ts';
 
@@ -16,28 +16,25 @@ async function indexed(t: TestContext): Promise<StreamLake> {
   return streamed;
 }
 
-/** What is fresh, and why no more is taken. */
-async function fresh(t: TestContext, streamed: StreamLake, options: Partial<FreshOptions> = {}) {
-  const manifest = await streamed.manifest('one');
-  const { store, columns } = await openStore(streamed.lake, manifest, 'zvec');
+/** What is fresh since the first version of the table, and why no more is taken. */
+async function fresh(t: TestContext, { root, manifest }: StreamLake, options: Partial<FreshOptions> = {}) {
   const told: ThroughlineError[] = [];
-  const { root } = streamed;
-  const opened = await openFresh(manifest, {
-    root,
-    store,
-    onIncomplete: (error) => told.push(error),
-    ...options,
-  });
-  t.after(async () => {
-    opened[Symbol.dispose]();
-    await columns[Symbol.asyncDispose]();
-    await store[Symbol.asyncDispose]();
-  });
+  const onIncomplete = (error: ThroughlineError) => told.push(error);
+  const opened = await openFresh(
+    { ...manifest('none'), passagesVersion: 1 },
+    {
+      root,
+      store: memoryStore([]),
+      onIncomplete,
+      ...options,
+    },
+  );
+  t.after(() => opened[Symbol.dispose]());
   return { opened, told, codes: () => told.map(({ code }) => code) };
 }
 
 test('past the bounds no more is taken, who opened it is told once, and what was taken stays', async (t) => {
-  const streamed = await indexed(t);
+  const streamed = await streamLake(t, DOCS);
   const few = await fresh(t, streamed, { mostRows: 3 });
   const hidden = await fresh(t, streamed, { mostHidden: 2 });
   await streamed.stream([{ id: 'x', text: 'one\ntwo' }], ['a']);
@@ -60,7 +57,7 @@ test('past the bounds no more is taken, who opened it is told once, and what was
 });
 
 test('rows that have come and gone make room', async (t) => {
-  const streamed = await indexed(t);
+  const streamed = await streamLake(t, DOCS);
   const { opened, told } = await fresh(t, streamed, { mostRows: 3 });
   for (let i = 0; i < 6; i++) {
     await streamed.stream([{ id: 'x', text: `one ${i}\ntwo` }]);
@@ -70,7 +67,7 @@ test('rows that have come and gone make room', async (t) => {
 });
 
 test('a log that no longer has a commit, and files that were vacuumed, end what is taken', async (t) => {
-  const streamed = await indexed(t);
+  const streamed = await streamLake(t, DOCS);
   const first = await streamed.stream([{ id: 'x', text: 'one' }]);
   const second = await streamed.stream([{ id: 'x', text: 'two' }]);
   const folder = join(streamed.root, '_chunk=all');

@@ -22,7 +22,7 @@ import { passagesSchema } from '../../lake/schemas.ts';
 import { type Embedder, embedAll, modelInfo, openEmbedder } from '../../model/index.ts';
 import type { Attribute } from '../../source/mapping.ts';
 import { indexedPassages } from '../indexed-passages.ts';
-import { FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } from '../manifest.ts';
+import { FORMAT, type IndexManifest, indexRoot, manifestPath } from '../manifest.ts';
 import { writeColumns } from '../write-columns.ts';
 import { zvecCollections } from '../zvec-collections.ts';
 
@@ -57,7 +57,8 @@ export interface StreamLake {
   compact(): Promise<Snapshot>;
   /** Builds an index of the newest version of the table, and promotes it. */
   index(version: string): Promise<IndexManifest>;
-  manifest(version: string): Promise<IndexManifest>;
+  /** Of an index of the table as it is now, whether there is one or not. */
+  manifest(version: string): IndexManifest;
 }
 
 export async function streamLake(t: Pick<TestContext, 'after'>, docs: readonly Doc[]): Promise<StreamLake> {
@@ -69,6 +70,11 @@ export async function streamLake(t: Pick<TestContext, 'after'>, docs: readonly D
   const embedder = await openEmbedder(MODEL);
   t.after(() => embedder[Symbol.asyncDispose]());
   let commits = 0;
+  const shape = {
+    ...{ build: BUILD, format: FORMAT, passages: 0, dimension: DIMENSION },
+    ...{ modelDigest: (await modelInfo(MODEL)).digest, model: MODEL, madeAt: 0, ms: 0 },
+    mapping: { id: 'id', text: ['text'], timestamp: 'at', attributes: ATTRIBUTES },
+  };
   const apply = async (change: Omit<Commit, 'operation'>) => {
     const { snapshot } = await commit(table, { operation: 'WRITE', ...change });
     table = snapshot;
@@ -100,8 +106,8 @@ export async function streamLake(t: Pick<TestContext, 'after'>, docs: readonly D
       table = (await optimize(table)).snapshot;
       return table;
     },
-    index: (version) => buildIndex(lake, table, version),
-    manifest: async (version) => (await readManifest(lake, version))!,
+    index: (version) => buildIndex(lake, table, made.manifest(version)),
+    manifest: (version) => ({ ...shape, version, passagesVersion: table.version }),
   };
   const write = async (parts: Map<string, ColumnBatch>) => {
     const files: AddFile[] = [];
@@ -196,7 +202,8 @@ function rowsWithout({ columns }: ColumnBatch, without: ReadonlySet<string>): Co
   };
 }
 
-async function buildIndex(lake: Lake, table: Snapshot, version: string): Promise<IndexManifest> {
+async function buildIndex(lake: Lake, table: Snapshot, empty: IndexManifest): Promise<IndexManifest> {
+  const { version } = empty;
   const passages = await openTable(table.root, { version: table.version });
   const folder = join(indexRoot(lake, version), 'collection');
   await rm(folder, { recursive: true, force: true });
@@ -212,11 +219,7 @@ async function buildIndex(lake: Lake, table: Snapshot, version: string): Promise
   };
   await zvecCollections().write({ folder, version, pipeline: 'x', root: lake.root, ...shape }, rows());
   await writeColumns(passages, folder, ATTRIBUTES, files);
-  const manifest: IndexManifest = {
-    ...{ version, build: BUILD, format: FORMAT, passagesVersion: table.version, passages: count },
-    ...{ dimension: DIMENSION, modelDigest: (await modelInfo(MODEL)).digest, model: MODEL, madeAt: 0, ms: 0 },
-    mapping: { id: 'id', text: ['text'], timestamp: 'at', attributes: ATTRIBUTES },
-  };
+  const manifest = { ...empty, passages: count };
   await replaceJson(manifestPath(lake, version), manifest);
   await promote(lake, { index: version });
   return manifest;
