@@ -7,7 +7,7 @@ export const follow = z.strictObject({
     .describe(
       'Least time from one micro-batch to the next, and how often a source is looked at that cannot tell',
     ),
-  batch: count.default(2_000).describe('Most changes of a micro-batch; they are held in memory'),
+  batch: count.default(10_000).describe('Most changes of a micro-batch; they are held in memory'),
   derive: duration
     .default('10m')
     .describe('How often checks, index and themes follow what was published; search sees it at once'),

@@ -4,6 +4,9 @@ import { asThroughlineError } from '../error.ts';
 export interface Deriving {
   /** Begins, unless it is under way or it is not its time yet. */
   ifDue(): void;
+  /** The next time is at its usual distance, or at once. */
+  postpone(): void;
+  soon(): void;
   /** Resolves when nothing is under way. */
   ended(): Promise<void>;
 }
@@ -24,6 +27,12 @@ export function openDeriving(
           underway = undefined;
           due = clock() + everyMs;
         });
+    },
+    postpone: () => {
+      due = clock() + everyMs;
+    },
+    soon: () => {
+      due = Number.NEGATIVE_INFINITY;
     },
     ended: async () => underway,
   };

@@ -16,13 +16,9 @@ export interface Copy {
 
 /** Remembers that a run has published chunks of a source that tells its changes, so that whoever follows it knows from where to look again. */
 export async function markCopied(lake: Lake, build: Build, copy: Copy): Promise<void> {
-  const { stream, position, hasPublished, isWhole } = copy;
+  const { stream, hasPublished, isWhole } = copy;
   if (hasPublished) await moveTo(lake, build, copied(stream), copy);
-  if (!isWhole) return;
-  await moveTo(lake, build, whole(stream), copy);
-  // From here on the stream is to be followed, unless it was before.
-  if (committedPosition(lake.pipeline.id, build, stream) === null)
-    await moveTo(lake, build, stream, { ...copy, position });
+  if (isWhole) await moveTo(lake, build, whole(stream), copy);
 }
 
 /** Commits a position without changes; what is further already stays. */

@@ -24,10 +24,12 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { type Embedder, openEmbedder } from '../model/index.ts';
 import { whole } from '../source/copy-marks.ts';
-import { openFeed, standingOf } from '../source/open-feed.ts';
+import { deltaStream } from '../source/delta-feed.ts';
+import { openFeed, standingOf, tellsChanges } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
 import { conclude } from './conclude.ts';
 import { moveTo } from './mark-copied.ts';
+import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
@@ -102,6 +104,10 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
   const log = openEventLog(reporter, () => performance.now());
   await using embedder = await openEmbedder(prepared.spec, log.event);
   const history = await historyOf(run, embedder);
+  if (history !== NO_HISTORY) {
+    deriving.postpone();
+    void history.over.then(deriving.soon);
+  }
   await using publisher = await openBatchPublisher(
     {
       ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding, clock },
@@ -161,18 +167,23 @@ async function* idsOf(build: Build): AsyncGenerator<readonly string[]> {
 }
 
 /**
- * Where all that the source has was not published yet: the stream is followed from where it stands, and a run of its own does the
- * chunks of the history beside it, until `over`; what ends it is told, and the next start goes on with it.
+ * From where a source is followed for the first time that can be read as a whole: from where a run has read all of it; or, of a database, from
+ * where it stands now, and a run of its own does the chunks of the history beside the stream, until `over`. What ends that one is told, and the
+ * next start goes on with it.
  */
 async function historyOf(run: OpenRun, embedder: Embedder): Promise<{ over: Promise<void> }> {
   const { lake, prepared, build, runId, effects } = run;
   const { signal, clock, reporter, runHistory } = effects;
-  const standing = await standingOf(prepared.config.source, signal);
-  const id = lake.pipeline.id;
-  if (!standing || !runHistory || committedPosition(id, build, whole(standing.stream)) !== null)
-    return { over: Promise.resolve() };
-  if (committedPosition(id, build, standing.stream) === null)
-    await moveTo(lake, build, standing.stream, { position: standing.position, run: runId, clock });
+  const { source } = prepared.config;
+  const standing = await standingOf(source, prepared.files, signal);
+  if (!standing) return NO_HISTORY;
+  const { stream, position } = standing;
+  const at = (name: string) => committedPosition(lake.pipeline.id, build, name);
+  const read = at(whole(stream));
+  const begin = read ?? (source.type === 'postgres' ? position : null);
+  if (at(stream) === null && begin !== null)
+    await moveTo(lake, build, stream, { position: begin, run: runId, clock });
+  if (!runHistory || read !== null || source.type !== 'postgres') return NO_HISTORY;
   reporter.info?.('The history is done chunk by chunk, the newest first, while new changes are published.');
   const over = runHistory(embedder).catch((thrown) => {
     if (!signal.aborted)
@@ -181,6 +192,8 @@ async function historyOf(run: OpenRun, embedder: Embedder): Promise<{ over: Prom
   return { over };
 }
 
+const NO_HISTORY = { over: Promise.resolve() };
+
 function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
   const { rows: _rows, ms: _ms, ...kept } = counts;
   return {
@@ -188,6 +201,17 @@ function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunR
     ...{ sourceRows: changes, filtered },
     chunks: { done: chunks.size, skipped: 0, failed: 0, left: 0 },
   };
+}
+
+/** A Delta table that was followed once is read by its changes from then on, unless chunks are named. */
+export async function isFollowed(lake: Lake, prepared: Prepared, options: RunOptions): Promise<boolean> {
+  const { source, engine } = prepared.config;
+  const isPlain = isWholePlan(options) && options.only === undefined && !options.force && !options.sample;
+  if (source.type !== 'delta' || engine !== 'local' || !isPlain || !tellsChanges(source)) return false;
+  const rule = prepared.rule ?? lake.pipeline.rule;
+  if (rule === undefined) return false;
+  const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, undefined));
+  return committedPosition(lake.pipeline.id, build, deltaStream(source)) !== null;
 }
 
 interface Derived {

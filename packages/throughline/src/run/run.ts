@@ -31,7 +31,7 @@ import { type Processed, processChunks } from './process-chunks.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
-import { runFeed } from './run-feed.ts';
+import { isFollowed, runFeed } from './run-feed.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { isAfterChunks, isPart, type Step } from './steps.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
@@ -238,7 +238,11 @@ async function runAll(
     const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
     return { ...ended, limits: await closeLimits(lake, prepared.config, ended, { options, effects }) };
   };
-  if (isStream(prepared.config.source) || options.follow === true) {
+  if (
+    isStream(prepared.config.source) ||
+    options.follow === true ||
+    (await isFollowed(lake, prepared, options))
+  ) {
     const { build, result } = await runFeed(lake, prepared, run);
     return finished(build, result);
   }
@@ -268,7 +272,7 @@ async function runAll(
     });
   }
   effects.reporter.stage('read');
-  const standing = await standingOf(prepared.config.source, effects.signal);
+  const standing = await standingOf(prepared.config.source, prepared.files, effects.signal);
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   effects.signal.throwIfAborted();
   // Without rows nothing was chosen from.

@@ -33,8 +33,18 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   requireColumns(path!, fields, columns);
   const session = await openSession();
   const rows = { session, columns, id };
+  const restart = { isAsked: false };
+  const again = async function* () {
+    do {
+      restart.isAsked = false;
+      yield* batches(deltaStream(source), newest, rows, { ...options, restart });
+    } while (restart.isAsked);
+  };
   return {
-    batches: () => named(path!, options.signal, batches(streamName(path!), newest, rows, options)),
+    batches: () => named(path!, options.signal, again()),
+    restart: () => {
+      restart.isAsked = true;
+    },
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
@@ -43,7 +53,14 @@ async function* batches(
   stream: string,
   opened: Snapshot,
   rows: DeltaRows,
-  { positionOf, maxChanges, until, everyMs, signal }: FeedOptions,
+  {
+    positionOf,
+    maxChanges,
+    until,
+    everyMs,
+    signal,
+    restart,
+  }: FeedOptions & { restart: { isAsked: boolean } },
 ): AsyncGenerator<FeedBatch> {
   let newest = opened;
   const { root } = newest;
@@ -59,6 +76,7 @@ async function* batches(
       const batch = { stream, after, to: isLast ? end : amid(after), changes: part };
       after = batch.to;
       yield newestAt === undefined ? batch : { ...batch, newestAt };
+      if (restart.isAsked) return;
     }
   };
   const place = after === null ? { told: -1, reading: newest.version } : deltaPlace(after);
@@ -68,6 +86,7 @@ async function* batches(
     const snapshot = version === newest.version ? newest : await openTable(root, { version });
     const end = afterVersion(version);
     yield* batchesOf(allRows(snapshot, rows), end, (last) => amidFirst(version, last));
+    if (restart.isAsked) return;
     told = version;
   }
   for (;;) {
@@ -78,6 +97,7 @@ async function* batches(
       // A version without a change has no batch: the next position is counted from the one that was committed.
       const amid = (last: number | null) => Math.max((last ?? 0) + 1, afterVersion(commit.version - 1) + 1);
       yield* batchesOf(changedRows(root, commit, rows), end, amid, commit.timestamp);
+      if (restart.isAsked) return;
       told = commit.version;
     }
     if (until === 'end') return;
@@ -141,7 +161,8 @@ function idOf({ id, version }: SourceConfig): string {
 const LONGEST_NAME = 200;
 
 /** A long one by its digest: a stream is named with at most 200 characters. */
-function streamName(path: string): string {
+export function deltaStream({ path: given }: Pick<SourceConfig, 'path'>): string {
+  const [path] = [given!].flat() as [string];
   const name = `delta:${path}`;
   return name.length <= LONGEST_NAME ? name : `delta:${createHash('sha256').update(path).digest('hex')}`;
 }

@@ -1,6 +1,9 @@
 /** Sources that tell what has changed since a position, as feeds. */
 import type { SourceConfig } from '../config/index.ts';
 import type { ChangeFeed, FeedOptions } from './change-feed.ts';
+import { afterVersion } from './delta-position.ts';
+import { versionOf } from './delta-table.ts';
+import type { SourceFiles } from './files.ts';
 
 /** Whether the source is a stream: there is nothing of it to read as a whole. */
 export function isStream({ type }: Pick<SourceConfig, 'type'>): boolean {
@@ -8,13 +11,9 @@ export function isStream({ type }: Pick<SourceConfig, 'type'>): boolean {
 }
 
 /** Whether the source can be followed change by change. */
-export function tellsChanges(source: SourceConfig): boolean {
-  return isStream(source) || hasHistory(source);
-}
-
-/** Whether it can be read as a whole as well: then its history is a run's, and the feed goes on from there. */
-export function hasHistory({ type, changes }: SourceConfig): boolean {
-  return type === 'postgres' && changes !== undefined;
+export function tellsChanges({ type, changes, id, version }: SourceConfig): boolean {
+  if (type === 'delta') return id !== undefined && version === undefined;
+  return type === 'kafka' || (type === 'postgres' && changes !== undefined);
 }
 
 export interface OpenFeedOptions extends FeedOptions {
@@ -37,19 +36,32 @@ export async function openFeed(source: SourceConfig, options: OpenFeedOptions): 
     const { openKafkaFeed } = await import('./kafka/index.ts');
     return await openKafkaFeed(source, options);
   }
+  if (source.type === 'delta') {
+    const { openDeltaFeed } = await import('./delta-feed.ts');
+    return await openDeltaFeed(source, options);
+  }
   const { openPostgresFeed } = await import('./postgres/postgres-feed.ts');
   return await openPostgresFeed(source, options);
 }
 
-/**
- * The stream of a source that has a history, and where it stands now: what changes later is behind that position. Undefined for any
- * other source.
- */
+/** The stream of a source that can be read as a whole as well, and where it stands. */
+export interface Standing {
+  stream: string;
+  /** What changes later is behind it. */
+  position: number;
+}
+
+/** Of the source as `files` says it was found, or as it is now. Undefined for any other source. */
 export async function standingOf(
   source: SourceConfig,
+  files: SourceFiles,
   signal?: AbortSignal,
-): Promise<{ stream: string; position: number } | undefined> {
-  if (!hasHistory(source)) return undefined;
+): Promise<Standing | undefined> {
+  if (!tellsChanges(source) || isStream(source)) return undefined;
+  if (source.type === 'delta') {
+    const { deltaStream } = await import('./delta-feed.ts');
+    return { stream: deltaStream(source), position: afterVersion(versionOf(files)!) };
+  }
   const { postgresStanding } = await import('./postgres/postgres-feed.ts');
   return await postgresStanding(source, signal);
 }

@@ -23,7 +23,7 @@ export interface Reading {
 export function changeOf(message: Message, reading: Reading): Change {
   const key = message.key === null ? null : decoded(message.key);
   const refuse = (code: string, why: string): Change =>
-    refusal(message, reading, { id: key ?? null, code, why });
+    refusal(message, reading, { id: key || placeOf(message, reading), code, why });
   if (key === undefined && (message.value === null || reading.columns.includes('kafka_key')))
     return refuse('bad_key', 'the key is not UTF-8');
   if (message.value === null)
@@ -81,10 +81,15 @@ function ofRegistry(value: Buffer): string {
   return value[0] === REGISTRY_MAGIC ? ': it begins as the serialisers of a schema registry write it' : '';
 }
 
+/** In place of a key: what is committed again after a kill is then known to be the same. */
+function placeOf({ offset }: Message, { topic, partition }: Reading): string {
+  return `${topic}/${partition}/${offset}`;
+}
+
 function refusal(
   { offset, value }: Message,
   { topic, partition }: Reading,
-  { id, code, why }: { id: string | null; code: string; why: string },
+  { id, code, why }: { id: string; code: string; why: string },
 ): Change {
   const shown = value === null ? null : value.subarray(0, SHOWN_BYTES).toString('utf8');
   const message = `kafka:${topic}/${partition}, offset ${offset}: ${why}`;
