@@ -2,6 +2,7 @@ import { type Change, type Commit, type CommitOptions, type CommitResult, commit
 import { fieldOf } from './condition.ts';
 import { checkCommit, checkMayRemove } from './conflict.ts';
 import { ConcurrentModificationError, SchemaMismatchError } from './errors.ts';
+import type { Without } from './rewrite-without.ts';
 import { openRewrites, type Rewrites } from './rewrites.ts';
 import type { Snapshot } from './snapshot.ts';
 
@@ -9,7 +10,7 @@ export interface Merge extends Omit<Commit, 'operation' | 'replace' | 'remove' |
   /** What history shows; MERGE unless given. */
   operation?: string;
   /** Rows go whose value in this column, a text, is one of these, whatever partition they are in. */
-  without: { column: string; values: ReadonlySet<string> };
+  without: Without;
 }
 
 export interface MergeOptions extends CommitOptions {
@@ -43,7 +44,7 @@ export async function merge(
   checkCommit(snapshot, base);
   if (without.values.size > 0) checkMayRemove(snapshot);
   checkColumn(snapshot, without.column);
-  const rewrites = openRewrites(without.column, without.values, filesAtOnce);
+  const rewrites = openRewrites(without, filesAtOnce);
   try {
     const result = await commitChange(snapshot, base, committing, (current) =>
       completed(current, base, rewrites),

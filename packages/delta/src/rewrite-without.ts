@@ -1,3 +1,4 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import type { ColumnBatch, ColumnValues } from './column-batch.ts';
 import { openPartWriter } from './part-writer.ts';
@@ -7,6 +8,17 @@ import type { Snapshot } from './snapshot.ts';
 /** The tag of a file whose rows were in the table before: only those that a change left where they were. */
 const KEPT_ROWS = { 'throughline.rows': 'kept' };
 
+export interface Without {
+  column: string;
+  values: ReadonlySet<string>;
+}
+
+/** Where rows are read and written: opening them costs as much as a small file. */
+export interface Connections {
+  reading: DuckDBConnection;
+  writing: DuckDBConnection;
+}
+
 /**
  * Writes the rows of a file anew, in their order, without those that have one of these values in a column. The new file
  * is in the same partition and carries the tag KEPT_ROWS. Memory is bounded as that of a scan and of a part writer.
@@ -14,15 +26,19 @@ const KEPT_ROWS = { 'throughline.rows': 'kept' };
 export async function rewriteWithout(
   snapshot: Snapshot,
   file: AddFile,
-  column: string,
-  values: ReadonlySet<string>,
+  { column, values }: Without,
+  { reading, writing }: Connections,
 ): Promise<AddFile[]> {
   const { schema, partitionColumns } = snapshot.metadata;
   const columns = schema.fields.map(({ name }) => name).filter((name) => !partitionColumns.includes(name));
   const target = { root: snapshot.root, schema, partitionColumns, partition: file.partitionValues };
-  const writer = await openPartWriter({ ...target, fileBytes: Number.POSITIVE_INFINITY });
+  const writer = await openPartWriter({
+    ...target,
+    fileBytes: Number.POSITIVE_INFINITY,
+    connection: writing,
+  });
   try {
-    for await (const batch of scan(snapshot, { files: [file], columns })) {
+    for await (const batch of scan(snapshot, { files: [file], columns, connection: reading })) {
       const kept = withoutRows(batch, column, values);
       if (kept.rows > 0) await writer.append(kept);
     }

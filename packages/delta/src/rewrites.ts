@@ -1,9 +1,10 @@
 import type { AddFile } from './actions.ts';
 import { fieldOf } from './condition.ts';
 import { countRows, type RowCount } from './count-rows.ts';
+import { openSession } from './duckdb.ts';
 import { decodePath } from './file-path.ts';
 import { fileKey } from './file-state.ts';
-import { rewriteWithout } from './rewrite-without.ts';
+import { type Connections, rewriteWithout, type Without } from './rewrite-without.ts';
 import { selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore } from './store/store.ts';
@@ -25,7 +26,8 @@ export interface Rewrites {
   discard(which: 'unused' | 'all'): Promise<void>;
 }
 
-export function openRewrites(column: string, values: ReadonlySet<string>, filesAtOnce: number): Rewrites {
+export function openRewrites(without: Without, filesAtOnce: number): Rewrites {
+  const { column, values } = without;
   const counts = new Map<string, RowCount>();
   const written = new Map<string, AddFile[]>();
   let root = '';
@@ -39,9 +41,12 @@ export function openRewrites(column: string, values: ReadonlySet<string>, filesA
     for (const [key, count] of await countRows(snapshot, fresh, field, values)) counts.set(key, count);
     return files.filter((file) => counts.get(fileKey(file))!.found > 0);
   };
-  const rewrite = async (snapshot: Snapshot, file: AddFile) => {
+  const rewrite = async (snapshot: Snapshot, file: AddFile, connections: Connections) => {
     const { rows, found } = counts.get(fileKey(file))!;
-    written.set(fileKey(file), found === rows ? [] : await rewriteWithout(snapshot, file, column, values));
+    written.set(
+      fileKey(file),
+      found === rows ? [] : await rewriteWithout(snapshot, file, without, connections),
+    );
   };
   const discard = async (which: 'unused' | 'all') => {
     const used = new Set(which === 'all' ? [] : affected.map(fileKey));
@@ -57,7 +62,7 @@ export function openRewrites(column: string, values: ReadonlySet<string>, filesA
       affected = await search(snapshot);
       const needed = affected.filter((file) => !written.has(fileKey(file)));
       try {
-        await eachOf(needed, filesAtOnce, (file) => rewrite(snapshot, file));
+        await eachOf(needed, filesAtOnce, (file, connections) => rewrite(snapshot, file, connections));
       } catch (error) {
         await discard('all');
         throw error;
@@ -84,23 +89,28 @@ function between(column: string, values: ReadonlySet<string>) {
 }
 
 /** After a failure nothing more is begun; what has begun ends before it is thrown. */
-async function eachOf<T>(
-  items: readonly T[],
+async function eachOf(
+  files: readonly AddFile[],
   atOnce: number,
-  work: (item: T) => Promise<void>,
+  work: (file: AddFile, connections: Connections) => Promise<void>,
 ): Promise<void> {
-  const waiting = [...items];
+  const waiting = [...files];
   const takeTurns = async () => {
-    for (let item = waiting.shift(); item !== undefined; item = waiting.shift()) {
-      try {
-        await work(item);
-      } catch (error) {
-        waiting.length = 0;
-        throw error;
-      }
+    const [reading, writing] = [await openSession(), await openSession()];
+    const connections = { reading: reading.connection, writing: writing.connection };
+    try {
+      for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
+        await work(file, connections);
+    } catch (error) {
+      waiting.length = 0;
+      throw error;
+    } finally {
+      await reading.close();
+      await writing.close();
     }
   };
-  const ended = await Promise.allSettled(Array.from({ length: atOnce }, takeTurns));
+  const turns = Math.min(atOnce, files.length);
+  const ended = await Promise.allSettled(Array.from({ length: turns }, takeTurns));
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
 }
 
