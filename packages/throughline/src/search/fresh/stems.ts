@@ -1,3 +1,4 @@
+/// <reference path="./wink-porter2-stemmer.d.cts" />
 /** The English stems of words, as the index makes them. */
 import porter2 from 'wink-porter2-stemmer';
 
