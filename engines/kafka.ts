@@ -1,13 +1,18 @@
 /** Kafka for tests and benches: a real broker, which is its own controller, on the loopback. */
+import { execFile } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { createInterface } from 'node:readline';
+import { promisify } from 'node:util';
 import { type Engine, engine } from './engine.ts';
 import { freePort } from './free-port.ts';
+import { madeOnce } from './made-once.ts';
 import { mavenJars } from './maven-jars.ts';
 import { java, spawnWithUs } from './with-us.ts';
+
+const run = promisify(execFile);
 
 export interface Kafka {
   /** `127.0.0.1:PORT` */
@@ -26,6 +31,8 @@ export interface Kafka {
 /** The newest that the client is tested with, and where its log goes: without, it is silent. */
 const COORDINATES = ['org.apache.kafka:kafka_2.13:4.2.1', 'org.apache.logging.log4j:log4j-slf4j-impl:2.25.4'];
 const USER = { username: 'tester', password: 'p@ss word' };
+/** Its id, 16 bytes as base64 for addresses. */
+const CLUSTER = 'dGhyb3VnaGxpbmUtMDAwMQ';
 const START_MS = 60_000;
 
 /** Some 60 MB of jars in the user's cache, fetched once; it takes Java 17 and Maven. Starts in some 3 s. */
@@ -52,7 +59,7 @@ async function startIn(folder: string, jars: readonly string[]): Promise<Kafka> 
   const ports = { plain: await freePort(), sasl: await freePort(), controller: await freePort() };
   await writeFile(join(folder, 'server.properties'), serverProperties(folder, ports));
   await writeFile(join(folder, 'log4j2.yaml'), LOGGING);
-  await format(join(folder, 'data'));
+  await cp(join(await formatted(jars), 'data'), join(folder, 'data'), { recursive: true });
   const command = [java(), ...QUICK, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.yaml')}`];
   const main = ['-cp', jars.join(delimiter), 'kafka.Kafka', join(folder, 'server.properties')];
   const start = () => startBroker([...command, ...main], folder);
@@ -103,19 +110,17 @@ async function startBroker(command: readonly string[], folder: string) {
   return started;
 }
 
-/**
- * What `kafka-storage.sh format` writes into an empty folder of a controller whose voters are in its settings; a Java less to
- * start.
- */
-async function format(data: string): Promise<void> {
-  await mkdir(data);
-  const lines = [
-    'version=1',
-    'cluster.id=dGhyb3VnaGxpbmUtMDAwMQ',
-    'node.id=1',
-    'directory.id=dGhyb3VnaGxpbmUtMDAwMg',
-  ];
-  await writeFile(join(data, 'meta.properties'), `${lines.join('\n')}\n`);
+/** What `kafka-storage.sh format` writes into the empty folder of a broker; its ports are not in it. Made once: it takes a Java. */
+async function formatted(jars: readonly string[]): Promise<string> {
+  const properties = (folder: string) =>
+    serverProperties(folder, { plain: 9092, sasl: 9094, controller: 9093 });
+  return await madeOnce('kafka-storage', [COORDINATES, CLUSTER, properties('')], async (made) => {
+    await mkdir(made);
+    const file = join(made, 'server.properties');
+    await writeFile(file, properties(made));
+    const tool = ['-cp', jars.join(delimiter), 'kafka.tools.StorageTool', 'format'];
+    await run(java(), [...QUICK, ...tool, '--cluster-id', CLUSTER, '--config', file]);
+  });
 }
 
 function serverProperties(folder: string, { plain, sasl, controller }: Ports): string {

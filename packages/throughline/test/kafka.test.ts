@@ -1,9 +1,11 @@
 /** Topics of a real Kafka as changes of records, with a table of positions that stands for the lake's. */
 import assert from 'node:assert/strict';
 import { after, before, type TestContext, test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, type CompressionAlgorithms, Producer } from '@platformatic/kafka';
 import { type Kafka, kafka } from '../../../engines/kafka.ts';
 import { type Config, parseConfig } from '../src/config/index.ts';
+import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
 import { type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
 
@@ -276,4 +278,214 @@ test('a run goes on exactly behind what is committed, in batches of the given si
     upTo(91),
   );
   assert.deepEqual(await readAll(t, sourceOf(topic), positions), []);
+});
+
+interface Follower extends Opened {
+  /** Committed, in order. */
+  batches: FeedBatch[];
+  refused: number;
+  ended: Promise<void>;
+}
+
+/** As the follower of a lake does: commits, and where another was first lets the stream begin again. */
+async function follow(
+  t: TestContext,
+  source: Config['source'],
+  positions: Positions,
+  given: Partial<KafkaFeedOptions> = {},
+): Promise<Follower> {
+  const opened = await open(t, source, positions, { until: 'follow', ...given });
+  const follower: Follower = { ...opened, batches: [], refused: 0, ended: Promise.resolve() };
+  follower.ended = (async () => {
+    for await (const batch of opened.feed.batches()) {
+      // As long as it takes to embed: another may come between.
+      await sleep(5);
+      if (commit(positions, batch)) follower.batches.push(batch);
+      else {
+        follower.refused++;
+        opened.feed.restart(batch.stream);
+      }
+    }
+  })();
+  // It is awaited later.
+  follower.ended.catch(() => {});
+  return follower;
+}
+
+async function until(what: string, holds: () => boolean | Promise<boolean>): Promise<void> {
+  const deadline = Date.now() + 30_000;
+  while (!(await holds())) {
+    assert.ok(Date.now() < deadline, `in time: ${what}`);
+    await sleep(20);
+  }
+}
+
+const countOf = (followers: readonly Follower[]) =>
+  followers.reduce((sum, { batches }) => sum + changesOf(batches).length, 0);
+
+test('two processes of a group share the partitions, through joining, leaving and what both have read', {
+  skip,
+}, async (t) => {
+  const topic = await newTopic(4);
+  const positions: Positions = new Map();
+  const source = sourceOf(topic, { group: `group-${topic}` });
+  const sendMore = (from: number) =>
+    send(
+      topic,
+      upTo(200).map((i) => ({ key: `${from + i}`, value: { text: `${from + i}` }, partition: i % 4 })),
+    );
+  await sendMore(0);
+  const one = await follow(t, source, positions, { maxChanges: 10 });
+  await until('the first reads', () => countOf([one]) > 0);
+  const other = await follow(t, source, positions, { maxChanges: 10 });
+  await sendMore(200);
+  await until('both read all', () => countOf([one, other]) === 400);
+  await sendMore(400);
+  await until('both go on', () => countOf([one, other]) === 600);
+  assert.ok(countOf([other]) > 0, 'the second has partitions of its own');
+  // A stream that both read: the slower one is refused, and goes on behind the other.
+  const [lagging] = other.batches.at(-1)!.stream.split(' ');
+  positions.set(lagging!, positions.get(lagging!)! + 5);
+  await sendMore(600);
+  await until('what the other had committed is left out', () => countOf([one, other]) === 795);
+  assert.ok(one.refused + other.refused > 0);
+  one.stop.abort();
+  await one.ended;
+  await one.feed[Symbol.asyncDispose]();
+  await sendMore(800);
+  await until('one reads the partitions of the other', () => countOf([one, other]) === 995);
+  for (const id of upTo(4)) {
+    const its = [...one.batches, ...other.batches]
+      .filter(({ stream }) => stream === `kafka:${topic}/${id}`)
+      .sort((a, b) => a.to - b.to);
+    assert.ok(
+      its.every(({ after }, i) => i === 0 || after! >= its[i - 1]!.to),
+      'each in order, none twice',
+    );
+  }
+  other.stop.abort();
+  await other.ended;
+  await other.feed[Symbol.asyncDispose]();
+  await until('the group knows how far they were', async () => {
+    const [group] = await admin.listConsumerGroupOffsets({ groups: [`group-${topic}`] });
+    const offsets = group!.topics[0]?.partitions.map(({ committedOffset }) => Number(committedOffset)) ?? [];
+    return offsets.every((offset) => offset === 250) && offsets.length === 4;
+  });
+});
+
+test('messages that are gone before they were read end the run, or are skipped with a warning', {
+  skip,
+}, async (t) => {
+  const topic = await newTopic();
+  const positions: Positions = new Map();
+  const messages = upTo(30).map((i) => ({ key: `${i}`, value: { text: `${i}` } }));
+  await send(topic, messages.slice(0, 10));
+  await readAll(t, sourceOf(topic), positions);
+  await send(topic, messages.slice(10));
+  await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: 20n }] }] });
+  await assert.rejects(readAll(t, sourceOf(topic), positions), (error: ThroughlineError) => {
+    assert.deepEqual([error.code, error.exitCode], ['source_gap', 65]);
+    assert.match(error.message, new RegExp(`kafka:${topic}/0: offsets 10 to 19 were deleted`));
+    return true;
+  });
+  const { feed, warnings } = await open(t, sourceOf(topic, { onGap: 'skip' }), positions);
+  const batches: FeedBatch[] = [];
+  for await (const batch of feed.batches()) batches.push(batch);
+  assert.deepEqual([batches.length, batches[0]!.after, batches[0]!.to], [1, 9, 29]);
+  assert.equal(batches[0]!.changes.length, 10);
+  assert.match(warnings.join(), /offsets 10 to 19 .* skipped/);
+  // A position that the topic has not reached is of another topic.
+  positions.set(`kafka:${topic}/0`, 99);
+  await assert.rejects(readAll(t, sourceOf(topic), positions), { code: 'source_replaced', exitCode: 65 });
+});
+
+test('aborted transactions are left out, and an open one is not there yet', { skip }, async (t) => {
+  const topic = await newTopic();
+  const transactional = new Producer({ ...client(), transactionalId: topic, idempotent: true });
+  t.after(() => transactional.close());
+  const sendIn = async (text: string, end: 'commit' | 'abort' | undefined) => {
+    const transaction = await transactional.beginTransaction();
+    const message = { topic, partition: 0, key: Buffer.from(text), value: bytesOf({ text }) };
+    await transaction.send({ messages: [message] });
+    if (end !== undefined) await transaction[end]();
+    return transaction;
+  };
+  await sendIn('aborted', 'abort');
+  await sendIn('committed', 'commit');
+  await sendIn('aborted too', 'abort');
+  await send(topic, [{ key: 'plain', value: { text: 'plain' } }]);
+  const open = await sendIn('open', undefined);
+  await send(topic, [{ key: 'behind', value: { text: 'behind the open one' } }]);
+  const positions: Positions = new Map();
+  const texts = async () => rowsOf(await readAll(t, sourceOf(topic), positions)).map((row) => row.text);
+  assert.deepEqual(await texts(), ['committed', 'plain']);
+  await open.abort();
+  assert.deepEqual(await texts(), ['behind the open one']);
+  assert.deepEqual(await texts(), []);
+});
+
+test('what cannot be opened says why, and an abort ends what is followed', { skip }, async (t) => {
+  const topic = await newTopic();
+  const openIt = (given: object, options: object = {}) => open(t, sourceOf(topic, given), new Map(), options);
+  await assert.rejects(openIt({ topic: 'none' }), { code: 'source_missing', exitCode: 66 });
+  const nobody = { brokers: ['127.0.0.1:1'] };
+  await assert.rejects(openIt(nobody, { patienceMs: 200 }), (error: ThroughlineError) => {
+    assert.deepEqual([error.code, error.exitCode], ['source_unavailable', 75]);
+    assert.match(error.message, /Kafka at 127.0.0.1:1: .*ECONNREFUSED/);
+    return true;
+  });
+  const { broker, username, password } = server.sasl;
+  const sasl = { mechanism: 'PLAIN', username, password };
+  await send(topic, [{ key: 'a', value: { text: 'a' } }]);
+  assert.equal((await readAll(t, sourceOf(topic, { brokers: broker, sasl }))).length, 1);
+  const wrong = { brokers: broker, sasl: { ...sasl, password: 'guessed-it' } };
+  await assert.rejects(openIt(wrong), (error: ThroughlineError) => {
+    assert.deepEqual([error.code, error.exitCode], ['source_refused', 77]);
+    assert.doesNotMatch(error.message + error.hint, /guessed/);
+    return true;
+  });
+  const followed = await follow(t, sourceOf(topic), new Map());
+  await until('it reads', () => countOf([followed]) === 1);
+  followed.stop.abort();
+  await followed.ended;
+});
+
+test('from latest begins behind what is there', { skip }, async (t) => {
+  const topic = await newTopic();
+  await send(topic, [{ key: 'old', value: { text: 'old' } }]);
+  const followed = await follow(t, sourceOf(topic, { from: 'latest' }), new Map());
+  await sleep(500);
+  await send(topic, [{ key: 'new', value: { text: 'new' } }]);
+  await until('the new one is read', () => countOf([followed]) === 1);
+  assert.equal(rowsOf(followed.batches)[0]!.text, 'new');
+});
+
+test('a broker that goes away and comes back holds the feed up, and no more', { skip }, async (t) => {
+  const topic = await newTopic(2);
+  const sendSome = (from: number) =>
+    send(
+      topic,
+      upTo(20).map((i) => ({ key: `${from + i}`, value: { text: `${from + i}` }, partition: i % 2 })),
+    );
+  const alone = await follow(t, sourceOf(topic), new Map());
+  const member = await follow(t, sourceOf(topic, { group: `group-${topic}` }), new Map());
+  await sendSome(0);
+  await until('both read', () => countOf([alone]) === 20 && countOf([member]) === 20);
+  await server.kill();
+  await sleep(300);
+  await server.start();
+  await sendSome(20);
+  await until('both go on', () => countOf([alone]) === 40 && countOf([member]) === 40);
+  await server.halt();
+  await sleep(300);
+  await server.start();
+  await sendSome(40);
+  await until('both go on again', () => countOf([alone]) === 60 && countOf([member]) === 60);
+  for (const follower of [alone, member])
+    assert.deepEqual(
+      rowsOf(follower.batches)
+        .map((row) => Number(row.text))
+        .sort((a, b) => a - b),
+      upTo(60),
+    );
 });
