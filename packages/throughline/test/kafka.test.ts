@@ -329,47 +329,49 @@ test('two processes of a group share the partitions, through joining, leaving an
   const topic = await newTopic(4);
   const positions: Positions = new Map();
   const source = sourceOf(topic, { group: `group-${topic}` });
-  const sendMore = (from: number) =>
-    send(
+  let sent = 0;
+  const sendMore = async () => {
+    const texts = upTo(200).map((i) => `${sent + i}`);
+    await send(
       topic,
-      upTo(200).map((i) => ({ key: `${from + i}`, value: { text: `${from + i}` }, partition: i % 4 })),
+      texts.map((text, i) => ({ key: text, value: { text }, partition: i % 4 })),
     );
-  await sendMore(0);
+    sent += 200;
+  };
+  await sendMore();
   const one = await follow(t, source, positions, { maxChanges: 10 });
   await until('the first reads', () => countOf([one]) > 0);
   const other = await follow(t, source, positions, { maxChanges: 10 });
-  await sendMore(200);
-  await until('both read all', () => countOf([one, other]) === 400);
-  await sendMore(400);
-  await until('both go on', () => countOf([one, other]) === 600);
-  assert.ok(countOf([other]) > 0, 'the second has partitions of its own');
-  // A stream that both read: the slower one is refused, and goes on behind the other.
-  const [lagging] = other.batches.at(-1)!.stream.split(' ');
-  positions.set(lagging!, positions.get(lagging!)! + 5);
-  await sendMore(600);
-  await until('what the other had committed is left out', () => countOf([one, other]) === 795);
+  await until('the second has partitions of its own', async () => {
+    await sendMore();
+    await sleep(200);
+    return countOf([other]) > 0;
+  });
+  await until('both read all', () => countOf([one, other]) === sent);
+  // What a third has committed is left out by both.
+  for (const [stream, position] of positions) positions.set(stream, position + 5);
+  await sendMore();
+  await until('they go on behind the third', () => countOf([one, other]) === sent - 20);
   assert.ok(one.refused + other.refused > 0);
   one.stop.abort();
   await one.ended;
   await one.feed[Symbol.asyncDispose]();
-  await sendMore(800);
-  await until('one reads the partitions of the other', () => countOf([one, other]) === 995);
+  await sendMore();
+  await until('one reads the partitions of both', () => countOf([one, other]) === sent - 20);
   for (const id of upTo(4)) {
     const its = [...one.batches, ...other.batches]
       .filter(({ stream }) => stream === `kafka:${topic}/${id}`)
       .sort((a, b) => a.to - b.to);
+    const ends = its.slice(1).map(({ after }, i) => after! >= its[i]!.to);
     assert.ok(
-      its.every(({ after }, i) => i === 0 || after! >= its[i - 1]!.to),
+      ends.every((isBehind) => isBehind),
       'each in order, none twice',
     );
   }
-  other.stop.abort();
-  await other.ended;
-  await other.feed[Symbol.asyncDispose]();
-  await until('the group knows how far they were', async () => {
+  await until('the group knows how far they are', async () => {
     const [group] = await admin.listConsumerGroupOffsets({ groups: [`group-${topic}`] });
     const offsets = group!.topics[0]?.partitions.map(({ committedOffset }) => Number(committedOffset)) ?? [];
-    return offsets.every((offset) => offset === 250) && offsets.length === 4;
+    return offsets.length === 4 && offsets.every((offset) => offset === sent / 4);
   });
 });
 
@@ -462,30 +464,29 @@ test('from latest begins behind what is there', { skip }, async (t) => {
 
 test('a broker that goes away and comes back holds the feed up, and no more', { skip }, async (t) => {
   const topic = await newTopic(2);
-  const sendSome = (from: number) =>
-    send(
+  let sent = 0;
+  const sendSome = async () => {
+    const texts = upTo(20).map((i) => `${sent + i}`);
+    await send(
       topic,
-      upTo(20).map((i) => ({ key: `${from + i}`, value: { text: `${from + i}` }, partition: i % 2 })),
+      texts.map((text, i) => ({ key: text, value: { text }, partition: i % 2 })),
     );
+    sent += 20;
+  };
   const alone = await follow(t, sourceOf(topic), new Map());
   const member = await follow(t, sourceOf(topic, { group: `group-${topic}` }), new Map());
-  await sendSome(0);
-  await until('both read', () => countOf([alone]) === 20 && countOf([member]) === 20);
+  // The client that sends may send twice what the broker did not acknowledge.
+  const textsOf = ({ batches }: Follower) => new Set(rowsOf(batches).map((row) => row.text));
+  const haveAll = () => [alone, member].every((one) => textsOf(one).size === sent);
+  await sendSome();
+  await until('both read', haveAll);
   await server.kill();
-  await sleep(300);
   await server.start();
-  await sendSome(20);
-  await until('both go on', () => countOf([alone]) === 40 && countOf([member]) === 40);
+  await sendSome();
+  await until('both go on', haveAll);
   await server.halt();
-  await sleep(300);
   await server.start();
-  await sendSome(40);
-  await until('both go on again', () => countOf([alone]) === 60 && countOf([member]) === 60);
-  for (const follower of [alone, member])
-    assert.deepEqual(
-      rowsOf(follower.batches)
-        .map((row) => Number(row.text))
-        .sort((a, b) => a - b),
-      upTo(60),
-    );
+  await sendSome();
+  await until('both go on again', haveAll);
+  assert.deepEqual([alone.refused, member.refused], [0, 0]);
 });

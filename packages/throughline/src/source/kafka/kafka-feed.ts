@@ -5,11 +5,13 @@
 import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { SourceConfig } from '../../config/index.ts';
+import { EXIT } from '../../error.ts';
 import type { ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
 import { brokersOf, type KafkaClient, openClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import { GroupMember } from './group-member.ts';
+import { kafkaError } from './kafka-error.ts';
 import { changeOf } from './message-change.ts';
 import {
   beginAt,
@@ -54,7 +56,9 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
   try {
     const opening = patienceOf(source, options, Math.min(options.patienceMs ?? PATIENCE_MS, OPEN_MS));
     const topic = source.topic!;
-    const count = (await opening.until(() => partitionCount(client.asking, topic))) ?? 0;
+    const brokers = brokersOf(source.brokers!);
+    const ask = () => partitionCount(client.asking, topic).catch((error) => throwIfMissing(error, brokers));
+    const count = (await opening.until(ask)) ?? 0;
     const ends =
       options.until === 'end'
         ? await opening.until(() => rangesOf(client.asking, topic, upTo(count)))
@@ -66,6 +70,12 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
     await client[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** Nothing is gained by waiting for a topic that somebody has misspelt. */
+function throwIfMissing(error: unknown, brokers: readonly string[]): never {
+  const told = kafkaError(error, brokers);
+  throw told.exitCode === EXIT.noInput ? told : error;
 }
 
 function patienceOf(
