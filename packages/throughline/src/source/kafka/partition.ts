@@ -1,5 +1,4 @@
 /** Where one partition of a topic is read, and what was fetched of it and not yet given. */
-import type { SourceConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
 import type { Message } from './committed-messages.ts';
 
@@ -60,21 +59,20 @@ export interface Gap {
 }
 
 /**
- * The offset to begin at. Behind the committed position; else `first`. Throws where messages between are gone and `onGap` is not
- * `skip`, and where the topic has less than was read of it.
+ * The offset to begin at: behind the committed position, or `first`. Where messages between are gone `onGap` decides. Throws where
+ * it says `fail`, and where the topic has less than was read of it.
  */
 export function beginAt(
   stream: string,
   { position, range, first }: { position: number | null; range: Range; first: number },
-  { onGap, lost }: { onGap: SourceConfig['onGap']; lost: (gap: Gap) => void },
+  onGap: (gap: Gap) => 'fail' | 'skip',
 ): number {
   if (position === null) return Math.min(Math.max(first, range.start), range.end);
   const next = position + 1;
   if (next > range.end) throw replaced(stream, next, range);
   if (next >= range.start) return next;
   const gap = { stream, first: next, last: range.start - 1 };
-  if (onGap !== 'skip') throw gapError(gap);
-  lost(gap);
+  if (onGap(gap) === 'fail') throw gapError(gap);
   return range.start;
 }
 

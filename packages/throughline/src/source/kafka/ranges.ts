@@ -24,3 +24,7 @@ export async function partitionCount(consumer: Consumer, topic: string): Promise
   const { topics } = await consumer.metadata({ topics: [topic], forceUpdate: true });
   return topics.get(topic)!.partitionsCount;
 }
+
+export function upTo(count: number): number[] {
+  return Array.from({ length: count }, (_, id) => id);
+}

@@ -1,0 +1,70 @@
+/** The way to a topic: connections, its partitions, and the group. */
+import type { SourceConfig } from '../../config/index.ts';
+import { EXIT } from '../../error.ts';
+import type { ChangeFeed, FeedOptions } from '../change-feed.ts';
+import { mappedColumns, mappingOf } from '../mapping.ts';
+import { brokersOf, openClient } from './client.ts';
+import { GroupMember } from './group-member.ts';
+import { kafkaError } from './kafka-error.ts';
+import { KafkaFeed } from './kafka-feed.ts';
+import { Partitions } from './partitions.ts';
+import { Patience } from './patience.ts';
+import { partitionCount, rangesOf, upTo } from './ranges.ts';
+
+export interface KafkaFeedOptions extends FeedOptions {
+  /** Folder that paths of certificates start from. */
+  directory: string;
+  /**
+   * Of the processes that share the partitions, where `source.group` names none; it has to be another one for each lake, or each
+   * has a part of the messages. Without either this process reads all partitions, as it does with `until: end`.
+   */
+  group?: string;
+  /** How long a broker that is away is waited for, in milliseconds; a minute unless told. */
+  patienceMs?: number;
+  warn: (message: string) => void;
+}
+
+const PATIENCE_MS = 60_000;
+/** When it is opened: a wrong address is rather a mistake than a broker that is away. */
+const OPEN_MS = 10_000;
+
+/**
+ * Throws ThroughlineError with exit code 66 where there is no such topic, 75 where no broker answers, 77 where this user may not
+ * read. While it is read: 65 for messages that were deleted before they were read (`source_gap`), or a topic that was made anew.
+ */
+export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOptions): Promise<ChangeFeed> {
+  const { signal, until, directory, patienceMs = PATIENCE_MS, warn, positionOf, maxChanges } = options;
+  const group = until === 'follow' ? (source.group ?? options.group) : undefined;
+  const brokers = brokersOf(source.brokers!);
+  const topic = source.topic!;
+  const patience = (ms = patienceMs) => new Patience({ brokers, signal, ms });
+  const client = await openClient(source, { group, directory });
+  try {
+    const opening = patience(Math.min(patienceMs, OPEN_MS));
+    const ask = () => partitionCount(client.asking, topic).catch((error) => throwIfMissing(error, brokers));
+    const count = (await opening.until(ask)) ?? 0;
+    const ends =
+      until === 'end' ? await opening.until(() => rangesOf(client.asking, topic, upTo(count))) : undefined;
+    const member = group === undefined ? undefined : new GroupMember(client.asking, topic, patience());
+    const settings = { topic, from: source.from, onGap: source.onGap, positionOf, warn };
+    const partitions = new Partitions({
+      settings,
+      asking: client.asking,
+      count,
+      ends,
+      member,
+      patience: patience(),
+    });
+    const reading = { topic, value: source.value ?? 'json', columns: mappedColumns(mappingOf(source)) };
+    return new KafkaFeed({ client, partitions, member, patience, reading, signal, maxChanges });
+  } catch (error) {
+    await client[Symbol.asyncDispose]();
+    throw error;
+  }
+}
+
+/** Nothing is gained by waiting for a topic that somebody has misspelt. */
+function throwIfMissing(error: unknown, brokers: readonly string[]): never {
+  const told = kafkaError(error, brokers);
+  throw told.exitCode === EXIT.noInput ? told : error;
+}
