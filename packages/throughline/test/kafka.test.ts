@@ -7,7 +7,7 @@ import { type Kafka, kafka } from '../../../engines/kafka.ts';
 import { type Config, parseConfig } from '../src/config/index.ts';
 import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
-import { type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
+import { describeTopic, type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
 
 const engine = await kafka();
 const skip = engine.ok ? false : engine.reason;
@@ -446,6 +446,8 @@ test('what cannot be opened says why, and an abort ends what is followed', { ski
     assert.doesNotMatch(error.message + error.hint, /guessed/);
     return true;
   });
+  assert.equal(await describeTopic(sourceOf(topic), '.'), `topic ${topic}, 1 partitions, 1 messages`);
+  await assert.rejects(describeTopic(sourceOf('none'), '.'), { code: 'source_missing', exitCode: 66 });
   const followed = await follow(t, sourceOf(topic), new Map());
   await until('it reads', () => countOf([followed]) === 1);
   followed.stop.abort();

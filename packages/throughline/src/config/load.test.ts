@@ -202,3 +202,23 @@ test('a command of split leaves long passages to nobody else, and its settings n
   assert.throws(() => split('{ comand: [cut] }'), /did you mean "command"/);
   assert.throws(() => split('{ command: [cut], files: [../words] }'), /inside of the folder/);
 });
+
+test('a topic needs its brokers and an id, and is none of the settings of files', () => {
+  const problemsOfTopic = (given: object) =>
+    problemsOf(
+      JSON.stringify({ name: 'x', source: { type: 'kafka', text: 'body', ...given } }, null, 1),
+    ).join('\n');
+  const whole = { brokers: 'a.example.org:9092, [::1]:9093', topic: 'complaints', id: 'kafka_key' };
+  assert.equal(problemsOfTopic(whole), '');
+  assert.match(problemsOfTopic({ brokers: 'h:1', topic: 't' }), /source.id: .*id: kafka_key/);
+  assert.match(problemsOfTopic({ topic: 't', id: 'kafka_key' }), /needs brokers/);
+  assert.match(problemsOfTopic({ ...whole, path: 'x' }), /a source of type kafka has no path/);
+  for (const brokers of ['host', 'kafka://h:1', 'u:p@h:1', 'h:1,'])
+    assert.match(problemsOfTopic({ ...whole, brokers }), /source.brokers/, brokers);
+  const wrong = problemsOfTopic({ ...whole, value: 'text', attributes: [{ product: 'product' }] });
+  assert.match(wrong, /source.text: .*no column "body"/);
+  assert.match(wrong, /source.attributes: .*no column "product"/);
+  const right = { value: 'text', text: 'kafka_value', attributes: [{ origin: 'kafka_header_origin' }] };
+  assert.equal(problemsOfTopic({ ...whole, ...right }), '');
+  assert.match(problemsOf(`${MINIMAL}  topic: t\n`).join(), /a source of type csv has no topic/);
+});

@@ -14,6 +14,7 @@ import { checkFilter } from '../run/prepare.ts';
 import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
 import { findSource } from '../source/find-source.ts';
+import { describeTopic } from '../source/kafka/index.ts';
 import { mappedColumns, mappingOf } from '../source/mapping.ts';
 import { connect } from '../source/postgres/connect.ts';
 import { databaseSource } from '../source/postgres/database-source.ts';
@@ -104,6 +105,7 @@ async function checkSource({ config, directory }: LoadedConfig): Promise<string>
   if (config.source.type === 'delta')
     return `a Delta table, ${(await findSource(config.source, directory)).token!.replace(/.*@/, 'version ')}`;
   if (config.source.type === 'postgres') return await describeDatabase(config.source);
+  if (config.source.type === 'kafka') return await describeTopic(config.source, directory);
   const { files } = await findFiles(patternsOf(config.source), directory);
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   return `${files.length} files, ${megabytes(bytes)}`;

@@ -37,3 +37,32 @@ test('programs shape a build by what they are made of, not by the time that they
   assert.notEqual(digestOf({ ...step, revision: '2' }, split, ['a', 'b']), digest);
   assert.notEqual(digestOf(step, { ...split, revision: '2' }, ['a', 'b']), digest);
 });
+
+test('where a topic is, and who reads it, shapes no table; how its messages are read does', () => {
+  const digestOf = (given: object) => {
+    const source = {
+      type: 'kafka',
+      brokers: 'a:1',
+      topic: 't',
+      id: 'kafka_key',
+      text: 'kafka_value',
+      ...given,
+    };
+    const config = parseConfig(JSON.stringify({ name: 'x', source }), 'throughline.yaml', { env: {} });
+    const shaping = { spec: { model: 'hash' }, model: { digest: 'm' }, programs: [] } as const;
+    return buildInfo(config, { by: 'file' }, shaping, undefined).digest;
+  };
+  const sasl = { mechanism: 'PLAIN', username: 'u', password: 'p' };
+  const elsewhere = {
+    brokers: ['b:1', 'c:1'],
+    topic: 'u',
+    from: 'latest',
+    onGap: 'skip',
+    group: 'g',
+    sasl,
+    tls: true,
+  };
+  assert.equal(digestOf(elsewhere), digestOf({}));
+  assert.equal(digestOf({ value: 'json' }), digestOf({}));
+  assert.notEqual(digestOf({ value: 'text' }), digestOf({}));
+});

@@ -28,3 +28,13 @@ test('settings are kept, and no secret in them', () => {
   assert.deepEqual(source!.options, { url: '***', password: '***' });
   assert.equal(engine!.spark, 'sc://host:15002/');
 });
+
+test('of a topic the login is kept without user and password', () => {
+  const sasl = { mechanism: 'PLAIN', username: 'SECRET1', password: 'SECRET2' };
+  const source = { type: 'kafka', brokers: 'h:9092', topic: 't', id: 'kafka_key', text: 'body', sasl };
+  const kept = keptSettings(configSchema.parse({ name: 'x', source })) as { source: Record<string, unknown> };
+  assert.doesNotMatch(JSON.stringify(kept), /SECRET/);
+  assert.deepEqual(kept.source.sasl, { mechanism: 'PLAIN', username: '***', password: '***' });
+  assert.equal(kept.source.topic, 't');
+  configSchema.parse(kept); // so that the run can be made again
+});

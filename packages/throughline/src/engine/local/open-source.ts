@@ -32,6 +32,7 @@ export async function openSource(
     const { sql, columns } = await copyRows(source, wanted, { directory: session.directory, signal });
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: nothing };
   }
+  if (source.type === 'kafka') throw new Error('a topic is followed, and not cut into chunks');
   const fetched = await fetchFiles(found.files);
   const close = () => fetched[Symbol.asyncDispose]();
   try {

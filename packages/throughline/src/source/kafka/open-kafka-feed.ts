@@ -1,15 +1,14 @@
 /** The way to a topic: connections, its partitions, and the group. */
 import type { SourceConfig } from '../../config/index.ts';
-import { EXIT } from '../../error.ts';
 import type { ChangeFeed, FeedOptions } from '../change-feed.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
 import { brokersOf, openClient } from './client.ts';
+import { findTopic } from './find-topic.ts';
 import { GroupMember } from './group-member.ts';
-import { kafkaError } from './kafka-error.ts';
 import { KafkaFeed } from './kafka-feed.ts';
 import { Partitions } from './partitions.ts';
 import { Patience } from './patience.ts';
-import { partitionCount, rangesOf, upTo } from './ranges.ts';
+import { rangesOf, upTo } from './ranges.ts';
 
 export interface KafkaFeedOptions extends FeedOptions {
   /** Folder that paths of certificates start from. */
@@ -25,8 +24,6 @@ export interface KafkaFeedOptions extends FeedOptions {
 }
 
 const PATIENCE_MS = 60_000;
-/** When it is opened: a wrong address is rather a mistake than a broker that is away. */
-const OPEN_MS = 10_000;
 
 /**
  * Throws ThroughlineError with exit code 66 where there is no such topic, 75 where no broker answers, 77 where this user may not
@@ -40,17 +37,17 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
   const patience = (ms = patienceMs) => new Patience({ brokers, signal, ms });
   const client = await openClient(source, { group, directory });
   try {
-    const opening = patience(Math.min(patienceMs, OPEN_MS));
-    const ask = () => partitionCount(client.asking, topic).catch((error) => throwIfMissing(error, brokers));
-    const count = (await opening.until(ask)) ?? 0;
+    const found = await findTopic(source, client.asking, signal, patienceMs);
     const ends =
-      until === 'end' ? await opening.until(() => rangesOf(client.asking, topic, upTo(count))) : undefined;
+      until === 'end'
+        ? await found.patience.until(() => rangesOf(client.asking, topic, upTo(found.count)))
+        : undefined;
     const member = group === undefined ? undefined : new GroupMember(client.asking, topic, patience());
     const settings = { topic, from: source.from, onGap: source.onGap, positionOf, warn };
     const partitions = new Partitions({
       settings,
       asking: client.asking,
-      count,
+      count: found.count,
       ends,
       member,
       patience: patience(),
@@ -61,10 +58,4 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
     await client[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** Nothing is gained by waiting for a topic that somebody has misspelt. */
-function throwIfMissing(error: unknown, brokers: readonly string[]): never {
-  const told = kafkaError(error, brokers);
-  throw told.exitCode === EXIT.noInput ? told : error;
 }
