@@ -19,6 +19,8 @@ export interface Kafka {
   broker: string;
   /** The same broker for who names itself, by SASL/PLAIN. */
   sasl: { broker: string; username: string; password: string };
+  /** The same broker by TLS, and the file with its certificate. */
+  tls: { broker: string; ca: string };
   /** Ends it as a machine does that loses its power. */
   kill(): Promise<void>;
   /** Ends it in order; `start` goes on with the same topics on the same ports. */
@@ -52,12 +54,20 @@ export async function kafka(): Promise<Engine<Kafka>> {
 interface Ports {
   plain: number;
   sasl: number;
+  tls: number;
   controller: number;
 }
 
 async function startIn(folder: string, jars: readonly string[]): Promise<Kafka> {
-  const ports = { plain: await freePort(), sasl: await freePort(), controller: await freePort() };
-  await writeFile(join(folder, 'server.properties'), serverProperties(folder, ports));
+  const [plain, sasl, tls, controller] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const ports = { plain, sasl, tls, controller };
+  const certificate = await selfSigned();
+  await writeFile(join(folder, 'server.properties'), serverProperties(folder, ports, certificate.store));
   await writeFile(join(folder, 'log4j2.yaml'), LOGGING);
   await cp(join(await formatted(jars), 'data'), join(folder, 'data'), { recursive: true });
   const command = [java(), ...QUICK, `-Dlog4j2.configurationFile=${join(folder, 'log4j2.yaml')}`];
@@ -73,6 +83,7 @@ async function startIn(folder: string, jars: readonly string[]): Promise<Kafka> 
   return {
     broker: `127.0.0.1:${ports.plain}`,
     sasl: { broker: `127.0.0.1:${ports.sasl}`, ...USER },
+    tls: { broker: `127.0.0.1:${ports.tls}`, ca: certificate.file },
     kill,
     halt: () => running.stop(),
     start: async () => {
@@ -113,7 +124,7 @@ async function startBroker(command: readonly string[], folder: string) {
 /** What `kafka-storage.sh format` writes into the empty folder of a broker; its ports are not in it. Made once: it takes a Java. */
 async function formatted(jars: readonly string[]): Promise<string> {
   const properties = (folder: string) =>
-    serverProperties(folder, { plain: 9092, sasl: 9094, controller: 9093 });
+    serverProperties(folder, { plain: 9092, sasl: 9094, tls: 9095, controller: 9093 });
   return await madeOnce('kafka-storage', [COORDINATES, CLUSTER, properties('')], async (made) => {
     await mkdir(made);
     const file = join(made, 'server.properties');
@@ -123,18 +134,33 @@ async function formatted(jars: readonly string[]): Promise<string> {
   });
 }
 
-function serverProperties(folder: string, { plain, sasl, controller }: Ports): string {
+/** A certificate of the loopback that nobody else trusts, made once. */
+async function selfSigned(): Promise<{ store: string; file: string }> {
+  const names = ['-dname', 'CN=127.0.0.1', '-ext', 'san=ip:127.0.0.1', '-validity', '3650', '-keyalg', 'EC'];
+  const folder = await madeOnce('kafka-certificate', [names, USER], async (made) => {
+    await mkdir(made);
+    const store = ['-alias', 'broker', '-keystore', join(made, 'store.p12'), '-storepass', USER.password];
+    await run('keytool', ['-genkeypair', ...store, '-storetype', 'PKCS12', ...names]);
+    await run('keytool', ['-exportcert', ...store, '-rfc', '-file', join(made, 'broker.pem')]);
+  });
+  return { store: join(folder, 'store.p12'), file: join(folder, 'broker.pem') };
+}
+
+function serverProperties(folder: string, { plain, sasl, tls, controller }: Ports, store = ''): string {
   const login = 'org.apache.kafka.common.security.plain.PlainLoginModule';
   const settings = {
     'process.roles': 'broker,controller',
     'node.id': 1,
     'controller.quorum.voters': `1@127.0.0.1:${controller}`,
     'controller.listener.names': 'CONTROLLER',
-    listeners: `PLAIN://127.0.0.1:${plain},SASL://127.0.0.1:${sasl},CONTROLLER://127.0.0.1:${controller}`,
-    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,CONTROLLER:PLAINTEXT',
+    listeners: `PLAIN://127.0.0.1:${plain},SASL://127.0.0.1:${sasl},TLS://127.0.0.1:${tls},CONTROLLER://127.0.0.1:${controller}`,
+    'listener.security.protocol.map': 'PLAIN:PLAINTEXT,SASL:SASL_PLAINTEXT,TLS:SSL,CONTROLLER:PLAINTEXT',
     'inter.broker.listener.name': 'PLAIN',
     'sasl.enabled.mechanisms': 'PLAIN',
     'listener.name.sasl.plain.sasl.jaas.config': `${login} required user_${USER.username}="${USER.password}";`,
+    'listener.name.tls.ssl.keystore.type': 'PKCS12',
+    'listener.name.tls.ssl.keystore.location': store,
+    'listener.name.tls.ssl.keystore.password': USER.password,
     'log.dirs': join(folder, 'data'),
     'auto.create.topics.enable': false,
     'offsets.topic.replication.factor': 1,

@@ -440,6 +440,10 @@ test('what cannot be opened says why, and an abort ends what is followed', { ski
   const sasl = { mechanism: 'PLAIN', username, password };
   await send(topic, [{ key: 'a', value: { text: 'a' } }]);
   assert.equal((await readAll(t, sourceOf(topic, { brokers: broker, sasl }))).length, 1);
+  const tls = { ca: server.tls.ca };
+  assert.equal((await readAll(t, sourceOf(topic, { brokers: server.tls.broker, tls }))).length, 1);
+  const untrusted = { brokers: server.tls.broker, tls: true };
+  await assert.rejects(openIt(untrusted, { patienceMs: 0 }), { code: 'source_unavailable', exitCode: 75 });
   const wrong = { brokers: broker, sasl: { ...sasl, password: 'guessed-it' } };
   await assert.rejects(openIt(wrong), (error: ThroughlineError) => {
     assert.deepEqual([error.code, error.exitCode], ['source_refused', 77]);

@@ -1,5 +1,6 @@
 /** Connections to the brokers of a source; the client's code loads with the first of them. */
 import { readFile } from 'node:fs/promises';
+import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import type { Consumer } from '@platformatic/kafka';
 import type { SourceConfig } from '../../config/index.ts';
@@ -36,7 +37,10 @@ export async function openClient(
     // Where there is no group nobody joins this one.
     groupId: group ?? 'throughline',
     ...(source.sasl && { sasl: source.sasl }),
-    ...(source.tls && { tls: await tlsOptions(source.tls, directory), tlsServerName: true }),
+    ...(source.tls && {
+      tls: await tlsOptions(source.tls, directory),
+      tlsServerName: areNames(source.brokers!),
+    }),
   };
   const heartbeat = {
     sessionTimeout: SESSION_MS,
@@ -59,6 +63,13 @@ export async function openClient(
 
 export function brokersOf(brokers: string | readonly string[]): string[] {
   return [brokers].flat().flatMap((one) => one.split(',').map((broker) => broker.trim()));
+}
+
+/** A host is named to the server when it has a name: RFC 6066, section 3. */
+function areNames(brokers: string | readonly string[]): boolean {
+  return brokersOf(brokers).every(
+    (broker) => isIP(broker.replace(/:\d+$/, '').replace(/^\[|\]$/g, '')) === 0,
+  );
 }
 
 async function tlsOptions(
