@@ -458,14 +458,29 @@ test('what cannot be opened says why, and an abort ends what is followed', { ski
   await followed.ended;
 });
 
-test('from latest begins behind what is there', { skip }, async (t) => {
-  const topic = await newTopic();
+test('from latest begins behind what is there, and the next run behind that', { skip }, async (t) => {
+  const topic = await newTopic(2);
   await send(topic, [{ key: 'old', value: { text: 'old' } }]);
-  const followed = await follow(t, sourceOf(topic, { from: 'latest' }), new Map());
-  await sleep(500);
-  await send(topic, [{ key: 'new', value: { text: 'new' } }]);
-  await until('the new one is read', () => countOf([followed]) === 1);
-  assert.equal(rowsOf(followed.batches)[0]!.text, 'new');
+  const positions: Positions = new Map();
+  const source = sourceOf(topic, { from: 'latest' });
+  assert.deepEqual(changesOf(await readAll(t, source, positions)), []);
+  assert.deepEqual([...positions.values()], [0, -1]);
+  const fresh = upTo(2).map((partition) => ({ key: 'new', value: { text: `new ${partition}` }, partition }));
+  await send(topic, fresh);
+  const rows = rowsOf(await readAll(t, source, positions));
+  assert.deepEqual(rows.map(({ text }) => text).sort(), ['new 0', 'new 1']);
+});
+
+test('a topic that grows while it is followed is read whole', { skip }, async (t) => {
+  const topic = await newTopic(1);
+  const source = sourceOf(topic, { from: 'latest' });
+  const alone = await follow(t, source, new Map(), { growthMs: 200 });
+  const member = await follow(t, source, new Map(), { growthMs: 200, group: `group-${topic}` });
+  await until('both have begun', () => [alone, member].every(({ batches }) => batches.length === 1));
+  await admin.createPartitions({ topics: [{ name: topic, count: 3 }] });
+  const wide = upTo(3).map((partition) => ({ key: 'a', value: { text: `${partition}` }, partition }));
+  await send(topic, wide);
+  await until('both read all partitions', () => countOf([alone]) === 3 && countOf([member]) === 3);
 });
 
 test('a broker that goes away and comes back holds the feed up, and no more', { skip }, async (t) => {

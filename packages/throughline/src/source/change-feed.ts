@@ -17,6 +17,7 @@ export interface FeedBatch {
   readonly after: number | null;
   /** Position of the last change in it: a safe integer above `after`. */
   readonly to: number;
+  /** May be none: then the position alone is to be committed, and it may be -1. */
   readonly changes: readonly Change[];
   /** When the newest of them came into being, in milliseconds since 1970 UTC. */
   readonly newestAt?: number;

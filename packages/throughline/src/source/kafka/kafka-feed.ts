@@ -52,6 +52,11 @@ export class KafkaFeed implements ChangeFeed {
     while (!signal.aborted) {
       await partitions.refresh();
       if (signal.aborted) return;
+      const unmarked = partitions.unmarked();
+      if (unmarked !== undefined) {
+        yield beginningOf(unmarked);
+        continue;
+      }
       const partition = partitions.next();
       if (partition !== undefined) yield* this.#give(partition);
       else if (partitions.areDone()) return;
@@ -99,4 +104,12 @@ export class KafkaFeed implements ChangeFeed {
     await Promise.race([member?.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     await client[Symbol.asyncDispose]();
   }
+}
+
+/** A batch of nothing, which commits where the partition begins. */
+function beginningOf(partition: Partition): FeedBatch {
+  const [after, to] = [partition.after, partition.next - 1];
+  partition.after = to;
+  partition.isUnmarked = false;
+  return { stream: partition.stream, after, to, changes: [], behind: 0 };
 }

@@ -20,10 +20,13 @@ export interface KafkaFeedOptions extends FeedOptions {
   group?: string;
   /** How long a broker that is away is waited for, in milliseconds; a minute unless told. */
   patienceMs?: number;
+  /** How often it is looked whether the topic has grown, in milliseconds; every half minute unless told. */
+  growthMs?: number;
   warn: (message: string) => void;
 }
 
 const PATIENCE_MS = 60_000;
+const GROWTH_MS = 30_000;
 
 /**
  * Throws ThroughlineError with exit code 66 where there is no such topic, 75 where no broker answers, 77 where this user may not
@@ -51,6 +54,7 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
       ends,
       member,
       patience: patience(),
+      growthMs: options.growthMs ?? GROWTH_MS,
     });
     const reading = { topic, value: source.value ?? 'json', columns: mappedColumns(mappingOf(source)) };
     return new KafkaFeed({ client, partitions, member, patience, reading, signal, maxChanges });

@@ -15,6 +15,8 @@ export interface Partition {
   waiting: Message[];
   /** Offset behind the newest message, as the broker has last said. */
   high: number;
+  /** It begins at the newest message, and nobody has committed that yet: a next run would begin at one that is newer still. */
+  isUnmarked: boolean;
 }
 
 /** What the broker has of a partition: offset of the first message, and of the one that comes next. */

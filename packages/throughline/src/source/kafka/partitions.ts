@@ -7,9 +7,6 @@ import { beginAt, type Gap, gapText, isDone, type Partition, type Range, streamO
 import type { Patience } from './patience.ts';
 import { partitionCount, rangesOf, upTo } from './ranges.ts';
 
-/** How often it is looked whether the topic has grown. */
-const GROWTH_MS = 30_000;
-
 interface Options {
   settings: Pick<FeedOptions, 'positionOf'> &
     Pick<SourceConfig, 'from' | 'onGap'> & { topic: string; warn: (message: string) => void };
@@ -20,14 +17,14 @@ interface Options {
   ends: ReadonlyMap<number, Range> | undefined;
   member: GroupMember | undefined;
   patience: Patience;
+  /** How often it is looked whether the topic has grown, in milliseconds. */
+  growthMs: number;
 }
 
 export class Partitions {
   readonly #options: Options;
   /** The one whose turn is next first. */
   readonly #partitions = new Map<number, Partition>();
-  /** With `from: latest`: where each was begun at first, for one that has to be begun again before anything was committed. */
-  readonly #firsts = new Map<number, number>();
   #count: number;
   #generation = 0;
   #looked = performance.now();
@@ -59,6 +56,11 @@ export class Partitions {
     return partition;
   }
 
+  /** One whose beginning is not yet committed. */
+  unmarked(): Partition | undefined {
+    return this.all().find(({ isUnmarked }) => isUnmarked);
+  }
+
   /** It is begun again, at its committed position. */
   drop(partition: Partition): void {
     if (this.has(partition)) this.#partitions.delete(partition.id);
@@ -81,8 +83,8 @@ export class Partitions {
   }
 
   #lookForMore(): void {
-    const { asking, settings, member, ends } = this.#options;
-    if (ends !== undefined || performance.now() - this.#looked < GROWTH_MS) return;
+    const { asking, settings, member, ends, growthMs } = this.#options;
+    if (ends !== undefined || performance.now() - this.#looked < growthMs) return;
     this.#looked = performance.now();
     partitionCount(asking, settings.topic).then(
       (count) => {
@@ -101,10 +103,13 @@ export class Partitions {
     for (const [id, range] of ranges ?? []) {
       const stream = streamOf(settings.topic, id);
       const position = await settings.positionOf(stream);
-      const begin = { position, range, first: this.#firstOf(id, range) };
+      // What was added to the topic while it is followed is read whole.
+      const isLatest = settings.from === 'latest' && id < this.#options.count && position === null;
+      const begin = { position, range, first: isLatest ? range.end : range.start };
       const next = beginAt(stream, begin, (gap) => this.#onGap(gap));
       const end = ends?.get(id)?.end;
-      this.#partitions.set(id, { id, stream, after: position, next, end, waiting: [], high: range.end });
+      const rest = { end, waiting: [], high: range.end, isUnmarked: isLatest };
+      this.#partitions.set(id, { id, stream, after: position, next, ...rest });
     }
   }
 
@@ -112,13 +117,5 @@ export class Partitions {
     const { onGap = 'fail', warn } = this.#options.settings;
     if (onGap === 'skip') warn(`${gapText(gap)}; skipped, as source.onGap says`);
     return onGap;
-  }
-
-  #firstOf(id: number, range: Range): number {
-    // What was added to the topic while it is followed is read whole.
-    if (this.#options.settings.from !== 'latest' || id >= this.#options.count) return range.start;
-    const first = this.#firsts.get(id) ?? range.end;
-    this.#firsts.set(id, first);
-    return first;
   }
 }
