@@ -37,7 +37,7 @@ const USER = { username: 'tester', password: 'p@ss word' };
 const CLUSTER = 'dGhyb3VnaGxpbmUtMDAwMQ';
 const START_MS = 60_000;
 
-/** Some 60 MB of jars in the user's cache, fetched once; it takes Java 17 and Maven. Starts in some 3 s. */
+/** Some 45 MB of jars in the user's cache, fetched once; it takes Java 17 with its keytool, and Maven. Starts in some 3 s. */
 export async function kafka(): Promise<Engine<Kafka>> {
   return await engine('Kafka', async () => {
     const jars = await mavenJars({ coordinates: COORDINATES });

@@ -227,8 +227,8 @@ test('what nobody can read becomes a dead letter with its place, and holds nothi
       ['read', 'k', 'bad_json'],
       ['read', 'l', 'bad_json'],
       ['read', 'm', 'bad_encoding'],
-      ['read', null, 'no_key'],
-      ['read', null, 'bad_key'],
+      ['read', `${topic}/0/3`, 'no_key'],
+      ['read', `${topic}/0/4`, 'bad_key'],
       ['read', 'o', 'bad_json'],
     ],
   );

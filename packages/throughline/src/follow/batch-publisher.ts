@@ -25,7 +25,8 @@ export interface PublishedBatch {
   filtered: number;
   /** Records that are gone, as far as the batch says. */
   deleted: number;
-  chunks: readonly string[];
+  /** Those that have other rows now. */
+  chunks: ReadonlySet<string>;
 }
 
 export interface BatchPublisher extends AsyncDisposable {
@@ -66,7 +67,7 @@ export async function openBatchPublisher(
     let counts: ChunkCounts = { ...NO_COUNTS, deadLetters: rejected.length };
     for await (const outcome of runner.run(claimed(staged))) counts = addCounts(counts, countsOf(outcome));
     const kept = staged.reduce((sum, chunk) => sum + chunk.rows, 0);
-    return { counts, filtered: rows.length - kept, chunks: staged.map((chunk) => chunk.id), ...files.take() };
+    return { counts, filtered: rows.length - kept, ...files.take() };
   };
 
   return {
@@ -74,9 +75,9 @@ export async function openBatchPublisher(
       const newest = newestChanges(batch.changes, id);
       const { stream, after, to, newestAt, behind } = batch;
       try {
-        const { counts, filtered, chunks, files, ids } = await write(batch, newest);
+        const { counts, filtered, files, ids } = await write(batch, newest);
         const { records, passages, deadLetters } = counts;
-        const committed = await commitStream({
+        const { committed, chunks } = await commitStream({
           ...{ pipelineId, build, stream, after, to, files, clock },
           ids: new Set([...newest.ids, ...ids]),
           deadIds: new Set(newest.rejected.flatMap(({ id }) => id ?? [])),

@@ -33,7 +33,7 @@ const done = {
   counts: { ...NO_COUNTS, records: 1 },
   filtered: 0,
   deleted: 0,
-  chunks: ['d:2024-01-01'],
+  chunks: new Set(['d:2024-01-01']),
 };
 const unavailable = () =>
   new ThroughlineError('the model is away', { code: 'away', exitCode: EXIT.unavailable });

@@ -56,15 +56,23 @@ export function committedPositions(pipelineId: string, { info, tables }: Build):
   return new Map(ours.map(([name, position]) => [name.slice(prefix.length), position]));
 }
 
+export interface StreamCommitted {
+  /** Whether the batch is published. */
+  committed: boolean;
+  /** Chunks that have other rows now: those that got some, and those that lost some. */
+  chunks: ReadonlySet<string>;
+}
+
 /**
- * False where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
+ * Not committed where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
  * was is what the other one commits as well, or replaces. Throws what the tables' store throws; the same call may be made again.
  */
-export async function commitStream(commit: StreamCommit): Promise<boolean> {
+export async function commitStream(commit: StreamCommit): Promise<StreamCommitted> {
   const { pipelineId, build, stream, after, to, ids, deadIds, files, told, clock } = commit;
   await refreshTables(build);
-  if (committedPosition(pipelineId, build, stream) === to) return true;
-  if (committedPosition(pipelineId, build, stream) !== after) return false;
+  const chunks = new Set<string>();
+  const position = committedPosition(pipelineId, build, stream);
+  if (position === to || position !== after) return { committed: position === to, chunks };
   const info = { throughline: { stream, after, to, batch: told } satisfies StreamPublication };
   for (const table of BUILD_TABLES) {
     const app = appId(pipelineId, build.info.digest, table, stream);
@@ -75,6 +83,7 @@ export async function commitStream(commit: StreamCommit): Promise<boolean> {
     if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
       continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
+    const before = build.tables[table];
     const merged = await merge(
       build.tables[table],
       {
@@ -85,9 +94,21 @@ export async function commitStream(commit: StreamCommit): Promise<boolean> {
       { clock },
     );
     build.tables[table] = merged.snapshot;
-    if (!merged.committed) return false;
+    if (!merged.committed) return { committed: false, chunks };
+    for (const chunk of changedPartitions(await before.files(), await merged.snapshot.files()))
+      chunks.add(chunk);
   }
-  return true;
+  return { committed: true, chunks };
+}
+
+/** Chunks that have other files. */
+function changedPartitions(before: readonly AddFile[], after: readonly AddFile[]): Set<string> {
+  const [old, fresh] = [before, after].map((files) => new Set(files.map(({ path }) => path)));
+  const changed = [
+    ...before.filter(({ path }) => !fresh!.has(path)),
+    ...after.filter(({ path }) => !old!.has(path)),
+  ];
+  return new Set(changed.map(({ partitionValues }) => partitionValues._chunk!));
 }
 
 /** Of no chunk: those have the table in the third place. */

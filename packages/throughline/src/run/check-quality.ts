@@ -5,6 +5,7 @@ import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
+import { committedPositions } from '../lake/stream-commit.ts';
 import {
   type CheckResult,
   type Counts,
@@ -13,6 +14,7 @@ import {
   recordResults,
   sentence,
 } from '../quality/index.ts';
+import { isMark } from '../source/copy-marks.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { listRuns } from './manifest.ts';
 import { isPublished } from './pending.ts';
@@ -44,7 +46,8 @@ export async function checkQuality(
   const isSchemaChecked = checks.some(({ check }) => check === 'schema');
   const quality = await checkBuild(lake, {
     ...{ build, directory, checks, runStarted: started, transform: config.transform },
-    counts: read && (await countsOf(lake, build, read)),
+    // A stream changes chunks while they are counted.
+    counts: read && !isFollowed(lake, build) ? await countsOf(lake, build, read) : undefined,
     sourceRows: result.sourceRows - result.filtered,
     columns: { now: read?.staged.columns, before: isSchemaChecked ? await lastColumns(lake) : undefined },
     promised: {
@@ -58,6 +61,11 @@ export async function checkQuality(
   for (const one of quality)
     if (one.status === 'failed' && one.severity === 'warn') reporter.warning(sentence(one));
   return { quality, unmet: [...result.unmet, ...failures(quality)] };
+}
+
+/** Whether a stream was ever followed into the build. */
+function isFollowed({ pipeline }: Lake, build: Build): boolean {
+  return [...committedPositions(pipeline.id, build).keys()].some((name) => !isMark(name));
 }
 
 /** Of the chunks whose last publication is of the rows that the source has: others are told of as failed, or are left to other runs. */

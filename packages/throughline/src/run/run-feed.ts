@@ -216,7 +216,7 @@ export async function isFollowed(lake: Lake, prepared: Prepared, options: RunOpt
 
 interface Derived {
   /** Chunks of which the ledger does not know yet. */
-  changed(chunks: readonly string[]): void;
+  changed(chunks: ReadonlySet<string>): void;
   /** Tells the ledger. */
   report(): Promise<void>;
   /** Checks, index and themes of the tables as they are now. */

@@ -336,7 +336,10 @@ async function runAll(
     await markCopied(lake, build, {
       ...{ ...standing, run: runId, clock: effects.clock },
       hasPublished: published.size > 0,
-      isWhole: isExact && isWholePlan(options),
+      // A stream may have changed a chunk again by now.
+      isWhole:
+        isWholePlan(options) &&
+        staged.chunks.every((chunk) => isPublished(chunk, now) || published.has(chunk.id)),
     });
   const read = { staged, ledger: after };
   const left = result.chunks.left;

@@ -2,6 +2,7 @@ import { history } from '@throughline/delta';
 import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPositions, type StreamPublication } from '../lake/stream-commit.ts';
+import { isMark } from '../source/copy-marks.ts';
 
 export interface StreamStatus {
   stream: string;
@@ -29,6 +30,7 @@ export async function streamStatus(lake: Lake, build: Build): Promise<StreamStat
     });
   }
   return [...positions]
+    .filter(([stream]) => !isMark(stream))
     .map(([stream, position]) => ({
       ...{ stream, position },
       ...(last.has(stream) && { last: last.get(stream)! }),

@@ -9,3 +9,8 @@ export const copied = (stream: string) => `${stream}/copied`;
 export const whole = (stream: string) => `${stream}/whole`;
 /** The last `copied` since which all changes were given once more. */
 export const reread = (stream: string) => `${stream}/reread`;
+
+/** Whether the name is one of these, and of no stream. */
+export function isMark(name: string): boolean {
+  return /\/(copied|whole|reread)$/.test(name);
+}

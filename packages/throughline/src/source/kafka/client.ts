@@ -12,7 +12,6 @@ const HEARTBEAT_MS = 1_000;
 /** How long the others may take to join anew. */
 const REBALANCE_MS = 30_000;
 const CONNECT_MS = 5_000;
-const RETRY_MS = 200;
 const METADATA_MS = 30_000;
 
 export interface KafkaClient extends AsyncDisposable {
@@ -34,6 +33,9 @@ export async function openClient(
     connectTimeout: CONNECT_MS,
     metadataMaxAge: METADATA_MS,
     autocommit: false,
+    // Whoever asks knows better what to do about a failure. With retries a commit that the group refuses would also join anew, beside
+    // the heartbeat that does, and two members would call each other to rebalance for ever.
+    retries: 0,
     // Where there is no group nobody joins this one.
     groupId: group ?? 'throughline',
     ...(source.sasl && { sasl: source.sasl }),
@@ -47,9 +49,8 @@ export async function openClient(
     heartbeatInterval: HEARTBEAT_MS,
     rebalanceTimeout: REBALANCE_MS,
   };
-  const asking = new Consumer({ ...options, ...heartbeat, retryDelay: RETRY_MS });
-  // Whoever fetches knows better what to do about a failure.
-  const fetching = new Consumer({ ...options, retries: 0 });
+  const asking = new Consumer({ ...options, ...heartbeat });
+  const fetching = new Consumer(options);
   for (const one of [asking, fetching]) one.topics.track(source.topic!);
   return {
     asking,
