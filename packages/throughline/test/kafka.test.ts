@@ -4,6 +4,7 @@ import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, type CompressionAlgorithms, Producer } from '@platformatic/kafka';
 import { type Kafka, kafka } from '../../../engines/kafka.ts';
+import { nightly } from '../../../engines/nightly.ts';
 import { type Config, parseConfig } from '../src/config/index.ts';
 import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
@@ -486,7 +487,9 @@ test('a topic that grows while it is followed is read whole', { skip }, async (t
   await until('both read all partitions', () => [alone, member].every((one) => textsOf(one).size === 3));
 });
 
-test('a broker that goes away and comes back holds the feed up, and no more', { skip }, async (t) => {
+test('a broker that goes away and comes back holds the feed up, and no more', {
+  skip: skip || nightly,
+}, async (t) => {
   const topic = await newTopic(2);
   let sent = 0;
   const sendSome = async () => {

@@ -5,6 +5,7 @@ import { cp } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { promisify } from 'node:util';
+import { nightly } from '../../../engines/nightly.ts';
 import { startFakeApi } from '../../../fake-api/server.ts';
 import { vectorOf } from '../../../fake-api/vector.ts';
 import type { SearchResult } from '../src/search/index.ts';
@@ -30,7 +31,7 @@ for line in sys.stdin:
         rows = []
 `;
 
-test('an API, a folder and a command embed, and answer questions', async (t) => {
+test('an API, a folder and a command embed, and answer questions', { skip: nightly }, async (t) => {
   const api = await startFakeApi({ dimension: 8 });
   t.after(() => api.stop());
   const models = {

@@ -5,6 +5,7 @@ import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
+import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import type { CheckResult } from '../src/doctor/doctor.ts';
 import { complaints, toCsv } from './complaints.ts';
@@ -38,7 +39,9 @@ const GOOD = {
   ...{ transform: true, worker: true, memory: true },
 };
 
-test('where a run would find everything, all is well, and nothing stays behind', { skip }, async (t) => {
+test('where a run would find everything, all is well, and nothing stays behind', {
+  skip: skip || nightly,
+}, async (t) => {
   const made = await project(t, DATA, { engine: { spark: url() } });
   const before = await readdir(made.folder);
   const { code, by, states } = await examined(made);

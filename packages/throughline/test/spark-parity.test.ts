@@ -42,7 +42,7 @@ const HOSTILE = [
   '١١,"שלום עולם",2024-01-16,y,i,c,s',
 ].join('\n');
 
-test('texts, ids, times and duplicates that are hard to read', { skip }, async (t) => {
+test('texts, ids, times and duplicates that are hard to read', { skip: skip || nightly }, async (t) => {
   const { ours } = await bothEngines(t, { data: `${HEADER}${HOSTILE}\n`, change: WEEKS, planned: true });
   assert.deepEqual([ours.records, ours.deadLetters], [7, 6]);
 });
@@ -73,7 +73,7 @@ test('rows of records that were forgotten', { skip }, async (t) => {
   assert.deepEqual([ours.filtered, ours.records, ours.deadLetters], [4, 4, 5]);
 });
 
-test("the user's own functions in transform, split and model", { skip }, async (t) => {
+test("the user's own functions in transform, split and model", { skip: skip || nightly }, async (t) => {
   const sql = { sql: "SELECT * FROM input WHERE narrative <> ''" };
   const { ours } = await bothEngines(t, {
     data: async (made) => {
