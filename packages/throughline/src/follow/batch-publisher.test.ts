@@ -22,7 +22,7 @@ test('an update reaches a record in whatever chunk it is, a delete too, and pois
     ],
   });
   assert.deepEqual([first.committed, first.counts.records, first.counts.deadLetters], [true, 2, 1]);
-  assert.deepEqual([...first.chunks], ['d:2024-01-01', 'd:2024-01-02']);
+  assert.deepEqual([...first.chunks].sort(), ['d:2024-01-01', 'd:2024-01-02']);
   const second = await publisher.publish({
     ...{ stream: 's/0', after: 3, to: 7 },
     changes: [

@@ -1,8 +1,8 @@
 /** Following a source that tells its changes: micro-batches from a feed to the tables. */
-export { type BatchPublisher, openBatchPublisher, type PublishedBatch } from './batch-publisher.ts';
+export { openBatchPublisher } from './batch-publisher.ts';
 export { openCompactor } from './compact.ts';
 export { openDeriving } from './deriving.ts';
 export { type Followed, followFeed } from './follow.ts';
 export { type FreshnessSummary, openFreshness } from './freshness.ts';
 export { reportChunks } from './report-chunks.ts';
-export { openStreamWatch, type StreamWatch } from './stream-watch.ts';
+export { openStreamWatch } from './stream-watch.ts';

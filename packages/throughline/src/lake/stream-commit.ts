@@ -1,6 +1,6 @@
 /**
  * Publication of a micro-batch: one commit per table that takes away what was there of its ids and adds its rows, whatever
- * chunks they are in, with the stream's position as transaction version. Order: dead_letters, records, passages; the
+ * chunks they are in, with the stream's position (and 1) as transaction version. Order: dead_letters, records, passages; the
  * passages commit is the publication, and its version is where the stream goes on.
  */
 import { type AddFile, merge } from '@throughline/delta';
@@ -46,14 +46,14 @@ export function committedPosition(
   { info, tables }: Build,
   stream: string,
 ): number | null {
-  return tables.passages.txn(appId(pipelineId, info.digest, 'passages', stream)) ?? null;
+  return positionOf(tables.passages.txn(appId(pipelineId, info.digest, 'passages', stream)));
 }
 
 /** Of all streams that a build has. */
 export function committedPositions(pipelineId: string, { info, tables }: Build): Map<string, number> {
   const prefix = appId(pipelineId, info.digest, 'passages', '');
   const ours = [...tables.passages.txns()].filter(([name]) => name.startsWith(prefix));
-  return new Map(ours.map(([name, position]) => [name.slice(prefix.length), position]));
+  return new Map(ours.map(([name, version]) => [name.slice(prefix.length), positionOf(version)!]));
 }
 
 export interface StreamCommitted {
@@ -78,7 +78,7 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
     const app = appId(pipelineId, build.info.digest, table, stream);
     // Killed between two tables, a batch is committed anew to the first of them: by id, so that nothing is there twice.
     const recorded = build.tables[table].txn(app) ?? null;
-    if (recorded !== null && recorded >= to) continue;
+    if (recorded !== null && recorded >= versionOf(to)) continue;
     const added = files.get(table) ?? [];
     if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
       continue;
@@ -89,7 +89,7 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
       {
         ...{ operation: 'MERGE', info, add: [...added] },
         without: { column: '_id', values },
-        txn: { appId: app, version: to, after: recorded },
+        txn: { appId: app, version: versionOf(to), after: recorded },
       },
       { clock },
     );
@@ -109,6 +109,15 @@ function changedPartitions(before: readonly AddFile[], after: readonly AddFile[]
     ...after.filter(({ path }) => !old!.has(path)),
   ];
   return new Set(changed.map(({ partitionValues }) => partitionValues._chunk!));
+}
+
+/** A position may be -1, before the first message; versions of transactions begin with 0. */
+function versionOf(position: number): number {
+  return position + 1;
+}
+
+function positionOf(version: number | undefined): number | null {
+  return version === undefined ? null : version - 1;
 }
 
 /** Of no chunk: those have the table in the third place. */

@@ -17,7 +17,7 @@ export interface StreamFigures {
 }
 
 /** In Prometheus' text format. */
-export function streamMetrics(pipeline: string, streams: readonly StreamFigures[]): Promise<string> {
+function streamMetrics(pipeline: string, streams: readonly StreamFigures[]): Promise<string> {
   const registry = new Registry();
   registry.setDefaultLabels({ pipeline });
   const gauge = (name: string, help: string) =>
