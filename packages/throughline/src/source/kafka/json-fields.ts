@@ -11,7 +11,7 @@ const { parse, rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON: (value: unknown) => value is { rawJSON: string };
 };
 
-/** The object, its numbers as they are written; undefined where the text is none. */
+/** The object, its numbers as they are written; undefined where the text is none, or has too many levels. */
 export function jsonObject(text: string): Record<string, unknown> | undefined {
   let wellFormed = true;
   const check = (key: string, value: unknown, { source }: Source) => {
@@ -24,12 +24,17 @@ export function jsonObject(text: string): Record<string, unknown> | undefined {
       typeof value === 'object' && value !== null && !Array.isArray(value) && !isRawJSON(value);
     return isObject && wellFormed ? (value as Record<string, unknown>) : undefined;
   } catch (error) {
-    if (error instanceof SyntaxError) return undefined;
+    if (error instanceof SyntaxError || isTooDeep(error)) return undefined;
     throw error;
   }
 }
 
-/** Of a field: a string as it is, numbers and true and false as they are written, what has parts as JSON. */
+/** Some thousand levels of lists in lists: more than the stack has room for. */
+export function isTooDeep(error: unknown): boolean {
+  return error instanceof RangeError;
+}
+
+/** Of a field: a string as it is, numbers and true and false as they are written, what has parts as JSON. Throws what `isTooDeep`. */
 export function fieldText(value: unknown): string | null {
   if (value === undefined || value === null) return null;
   if (typeof value === 'string') return value;

@@ -2,7 +2,7 @@
 import { payloadOf } from '../../mapper/rows.ts';
 import type { Change } from '../change-feed.ts';
 import type { Message } from './committed-messages.ts';
-import { fieldText, jsonObject } from './json-fields.ts';
+import { fieldText, isTooDeep, jsonObject } from './json-fields.ts';
 
 /** As of a line of a file. */
 const MAX_VALUE_BYTES = 64 * 1024 * 1024;
@@ -35,11 +35,16 @@ export function changeOf(message: Message, reading: Reading): Change {
   const fields = reading.value === 'text' ? { kafka_value: text } : jsonObject(text);
   if (fields === undefined)
     return refuse('bad_json', `the value is not a JSON object${ofRegistry(message.value)}`);
-  const row = reading.columns.map((column) => {
-    const own = ownColumn(column, message, reading, key ?? null);
-    return [column, own === undefined ? fieldOf(fields, column) : own];
-  });
-  return { kind: 'upsert', row: Object.fromEntries(row) };
+  try {
+    const row = reading.columns.map((column) => {
+      const own = ownColumn(column, message, reading, key ?? null);
+      return [column, own === undefined ? fieldOf(fields, column) : own];
+    });
+    return { kind: 'upsert', row: Object.fromEntries(row) };
+  } catch (error) {
+    if (isTooDeep(error)) return refuse('bad_json', 'the value has too many levels');
+    throw error;
+  }
 }
 
 function fieldOf(fields: Record<string, unknown>, column: string): string | null {
