@@ -15,7 +15,7 @@ export interface Reading {
   topic: string;
   partition: number;
   value: 'json' | 'text';
-  /** Columns that a mapping names, and no more. */
+  /** Of the rows, and no more. */
   columns: readonly string[];
 }
 

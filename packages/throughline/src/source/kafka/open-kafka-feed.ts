@@ -13,6 +13,8 @@ import { rangesOf, upTo } from './ranges.ts';
 export interface KafkaFeedOptions extends FeedOptions {
   /** Folder that paths of certificates start from. */
   directory: string;
+  /** Of the rows; those of the mapping unless told. */
+  columns?: readonly string[];
   /**
    * Of the processes that share the partitions, where `source.group` names none; it has to be another one for each lake, or each
    * has a part of the messages. Without either this process reads all partitions, as it does with `until: end`.
@@ -56,7 +58,8 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
       patience: patience(),
       growthMs: options.growthMs ?? GROWTH_MS,
     });
-    const reading = { topic, value: source.value ?? 'json', columns: mappedColumns(mappingOf(source)) };
+    const columns = options.columns ?? mappedColumns(mappingOf(source));
+    const reading = { topic, value: source.value ?? 'json', columns };
     return new KafkaFeed({ client, partitions, member, patience, reading, signal, maxChanges });
   } catch (error) {
     await client[Symbol.asyncDispose]();
