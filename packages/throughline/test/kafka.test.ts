@@ -436,6 +436,15 @@ test('aborted transactions are left out, and an open one is not there yet', { sk
   await open.abort();
   assert.deepEqual(await texts(), ['behind the open one']);
   assert.deepEqual(await texts(), []);
+  // Marks and aborted messages behind the last message are read too: gone, they are no gap, and nothing is behind them.
+  await sendIn('last', 'commit');
+  const [last] = await readAll(t, sourceOf(topic), positions);
+  assert.deepEqual([last!.changes.length, last!.behind], [1, 0]);
+  await sendIn('aborted at the end', 'abort');
+  const [mark, ...more] = await readAll(t, sourceOf(topic), positions);
+  assert.deepEqual([mark!.changes, mark!.behind, more], [[], 0, []]);
+  await admin.deleteRecords({ topics: [{ name: topic, partitions: [{ partition: 0, offset: -1n }] }] });
+  assert.deepEqual(await readAll(t, sourceOf(topic), positions), []);
 });
 
 test('what cannot be opened says why, and an abort ends what is followed', { skip }, async (t) => {

@@ -119,7 +119,7 @@ export class Fetcher {
       else if (one.errorCode !== 0) isFine = false;
       else {
         const { messages, next } = committedMessages(one, from);
-        partition.high = Number(one.highWatermark);
+        partition.stable = Number(one.lastStableOffset);
         receive(partition, messages, next);
       }
     }

@@ -9,7 +9,7 @@ import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import type { GroupMember } from './group-member.ts';
 import { changeOf, type Reading } from './message-change.ts';
-import { type Partition, take } from './partition.ts';
+import { behind, type Partition, standsAt, take } from './partition.ts';
 import type { Partitions } from './partitions.ts';
 import type { Patience } from './patience.ts';
 
@@ -54,11 +54,11 @@ export class KafkaFeed implements ChangeFeed {
       if (signal.aborted) return;
       const unmarked = partitions.unmarked();
       if (unmarked !== undefined) {
-        yield beginningOf(unmarked);
+        yield* this.#give(unmarked, 0);
         continue;
       }
       const partition = partitions.next();
-      if (partition !== undefined) yield* this.#give(partition);
+      if (partition !== undefined) yield* this.#give(partition, this.#options.maxChanges);
       else if (partitions.areDone()) return;
       else if (partitions.all().length > 0) await this.#fetcher.next(partitions.all());
       else await Promise.race([sleep(IDLE_MS), this.#aborted]);
@@ -71,22 +71,24 @@ export class KafkaFeed implements ChangeFeed {
     if (partition !== undefined) partitions.drop(partition);
   }
 
-  async *#give(partition: Partition): AsyncGenerator<FeedBatch> {
+  /** A batch of no changes commits where the partition stands. */
+  async *#give(partition: Partition, most: number): AsyncGenerator<FeedBatch> {
     const { partitions, member } = this.#options;
-    const batch = this.#batchOf(partition);
+    const batch = this.#batchOf(partition, most);
     this.#fetcher.ahead(partitions.all());
     yield batch;
     // Whoever asks for the next one has committed this one.
     if (partitions.has(partition)) member?.mark(partition.id, batch.to + 1);
   }
 
-  #batchOf(partition: Partition): FeedBatch {
-    const { maxChanges } = this.#options;
-    const { id, stream, after, high } = partition;
-    const messages = take(partition, maxChanges);
+  #batchOf(partition: Partition, most: number): FeedBatch {
+    const { id, stream, after } = partition;
+    const messages = take(partition, most);
     const reading = { ...this.#options.reading, partition: id };
-    const to = messages.at(-1)!.offset;
+    const to = standsAt(partition);
     partition.after = to;
+    partition.givenAt = performance.now();
+    partition.isUnmarked = false;
     const times = messages.map(({ timestamp }) => timestamp).filter((time) => time !== undefined);
     return {
       stream,
@@ -94,7 +96,7 @@ export class KafkaFeed implements ChangeFeed {
       to,
       changes: messages.map((message) => changeOf(message, reading)),
       ...(times.length > 0 && { newestAt: times.reduce((a, b) => Math.max(a, b)) }),
-      behind: Math.max(0, high - to - 1),
+      behind: behind(partition),
     };
   }
 
@@ -104,12 +106,4 @@ export class KafkaFeed implements ChangeFeed {
     await Promise.race([member?.flush(), sleep(FLUSH_MS, undefined, { ref: false })]);
     await client[Symbol.asyncDispose]();
   }
-}
-
-/** A batch of nothing, which commits where the partition begins. */
-function beginningOf(partition: Partition): FeedBatch {
-  const [after, to] = [partition.after, partition.next - 1];
-  partition.after = to;
-  partition.isUnmarked = false;
-  return { stream: partition.stream, after, to, changes: [], behind: 0 };
 }

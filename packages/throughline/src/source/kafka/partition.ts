@@ -5,7 +5,7 @@ import type { Message } from './committed-messages.ts';
 export interface Partition {
   readonly id: number;
   readonly stream: string;
-  /** Position of the last message that was given; null where nothing was. */
+  /** Position that was given last; null where nothing was. */
   after: number | null;
   /** Offset to fetch next. */
   next: number;
@@ -13,8 +13,10 @@ export interface Partition {
   readonly end: number | undefined;
   /** Fetched and not given, in order; all below `next`. */
   waiting: Message[];
-  /** Offset behind the newest message, as the broker has last said. */
-  high: number;
+  /** Offset behind all that is committed, as the broker has last said: the last stable offset. */
+  stable: number;
+  /** When a position was given last, in milliseconds of the process. */
+  givenAt: number;
   /** It begins at the newest message, and nobody has committed that yet: a next run would begin at one that is newer still. */
   isUnmarked: boolean;
 }
@@ -40,6 +42,35 @@ export function take(partition: Partition, most: number): Message[] {
   return taken;
 }
 
+/**
+ * Where it stands: behind the last message that was taken. When nothing waits, behind the marks and aborted messages too that came
+ * after it: they go from the topic as messages do, and a position before them would be taken for a gap then.
+ */
+export function standsAt({ waiting, next }: Partition): number {
+  return (waiting[0]?.offset ?? next) - 1;
+}
+
+/** How much of it is known to be behind where it stands: what waits, and offsets that are committed and not fetched. */
+export function behind({ waiting, stable, next, end = stable }: Partition): number {
+  return waiting.length + Math.max(0, Math.min(stable, end) - next);
+}
+
+const MARK_MS = 10_000;
+
+/**
+ * Whether its position alone is to be committed: where it begins at the newest message, and where nothing but marks and aborted messages
+ * came for some seconds, or to its end.
+ */
+export function wantsMark(partition: Partition, now: number): boolean {
+  const { isUnmarked, waiting, after, givenAt } = partition;
+  if (isUnmarked) return true;
+  if (waiting.length > 0 || standsAt(partition) <= (after ?? NOTHING)) return false;
+  return isDone(partition) || now - givenAt >= MARK_MS;
+}
+
+/** Position of whoever has read nothing. */
+const NOTHING = -1;
+
 /** Nothing of it waits, and there may be more. */
 export function isEmpty({ end, next, waiting }: Partition): boolean {
   return waiting.length === 0 && (end === undefined || next < end);
@@ -50,7 +81,7 @@ export function receive(partition: Partition, messages: readonly Message[], next
   const { end } = partition;
   const wanted = end === undefined ? messages : messages.filter(({ offset }) => offset < end);
   partition.waiting = [...wanted];
-  partition.next = next;
+  partition.next = end === undefined ? next : Math.min(next, end);
 }
 
 export interface Gap {

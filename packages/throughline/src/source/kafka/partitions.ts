@@ -3,7 +3,16 @@ import type { Consumer } from '@platformatic/kafka';
 import type { SourceConfig } from '../../config/index.ts';
 import type { FeedOptions } from '../change-feed.ts';
 import type { GroupMember } from './group-member.ts';
-import { beginAt, type Gap, gapText, isDone, type Partition, type Range, streamOf } from './partition.ts';
+import {
+  beginAt,
+  type Gap,
+  gapText,
+  isDone,
+  type Partition,
+  type Range,
+  streamOf,
+  wantsMark,
+} from './partition.ts';
 import type { Patience } from './patience.ts';
 import { partitionCount, rangesOf, upTo } from './ranges.ts';
 
@@ -56,9 +65,9 @@ export class Partitions {
     return partition;
   }
 
-  /** One whose beginning is not yet committed. */
+  /** One whose position alone is to be committed. */
   unmarked(): Partition | undefined {
-    return this.all().find(({ isUnmarked }) => isUnmarked);
+    return this.all().find((partition) => wantsMark(partition, performance.now()));
   }
 
   /** It is begun again, at its committed position. */
@@ -108,7 +117,7 @@ export class Partitions {
       const begin = { position, range, first: isLatest ? range.end : range.start };
       const next = beginAt(stream, begin, (gap) => this.#onGap(gap));
       const end = ends?.get(id)?.end;
-      const rest = { end, waiting: [], high: range.end, isUnmarked: isLatest };
+      const rest = { end, waiting: [], stable: range.end, givenAt: performance.now(), isUnmarked: isLatest };
       this.#partitions.set(id, { id, stream, after: position, next, ...rest });
     }
   }
