@@ -65,9 +65,10 @@ export class Partitions {
     return partition;
   }
 
-  /** One whose position alone is to be committed. */
+  /** One whose position alone is to be committed: the highest first, for what `#isNew` makes of it. */
   unmarked(): Partition | undefined {
-    return this.all().find((partition) => wantsMark(partition, performance.now()));
+    const wanting = this.all().filter((partition) => wantsMark(partition, performance.now()));
+    return wanting.toSorted((a, b) => b.id - a.id)[0];
   }
 
   /** It is begun again, at its committed position. */
@@ -112,14 +113,26 @@ export class Partitions {
     for (const [id, range] of ranges ?? []) {
       const stream = streamOf(settings.topic, id);
       const position = await settings.positionOf(stream);
-      // What was added to the topic while it is followed is read whole.
-      const isLatest = settings.from === 'latest' && id < this.#options.count && position === null;
+      const isLatest = settings.from === 'latest' && position === null && !(await this.#isNew(id));
       const begin = { position, range, first: isLatest ? range.end : range.start };
       const next = beginAt(stream, begin, (gap) => this.#onGap(gap));
       const end = ends?.get(id)?.end;
       const rest = { end, waiting: [], stable: range.end, givenAt: performance.now(), isUnmarked: isLatest };
       this.#partitions.set(id, { id, stream, after: position, next, ...rest });
     }
+  }
+
+  /**
+   * Whether it was added to the topic after the lake had begun with it: then it is read whole, whatever `from` says. Partitions are
+   * added behind the others; where all begin at once the position of the last is committed first.
+   */
+  async #isNew(id: number): Promise<boolean> {
+    const { count, settings } = this.#options;
+    if (id >= count) return true;
+    for (const other of upTo(count).reverse())
+      if (other !== id && (await settings.positionOf(streamOf(settings.topic, other))) !== null)
+        return other < id;
+    return false;
   }
 
   #onGap(gap: Gap): 'fail' | 'skip' {
