@@ -47,6 +47,7 @@ export class Fetcher {
   /** Until one broker has answered, with messages or without, or the work is aborted. Throws where brokers were away for too long. */
   async next(partitions: readonly Partition[]): Promise<void> {
     await this.#learnLeaders();
+    this.#forgetOthers(partitions);
     this.ahead(partitions);
     await Promise.race([...this.#pending.values(), this.#options.aborted]);
     if (this.#failure !== undefined) throw this.#failure;
@@ -56,7 +57,7 @@ export class Fetcher {
   ahead(partitions: readonly Partition[]): void {
     // Where something waits to be given nobody waits for a broker.
     const wait = partitions.some(({ waiting }) => waiting.length > 0) ? 0 : WAIT_MS;
-    const byLeader = Map.groupBy(partitions.filter(isEmpty), ({ id }) => this.#leaders[id] ?? NOBODY);
+    const byLeader = Map.groupBy(partitions.filter(isEmpty), (one) => this.#leaderOf(one));
     for (const [node, its] of byLeader) {
       if (this.#pending.has(node)) continue;
       const pending = this.#fetch(node, its, wait)
@@ -66,6 +67,16 @@ export class Fetcher {
         .finally(() => this.#pending.delete(node));
       this.#pending.set(node, pending);
     }
+  }
+
+  #leaderOf({ id }: Partition): number {
+    return this.#leaders[id] ?? NOBODY;
+  }
+
+  /** A broker that leads none of them any more has nothing to make up for. */
+  #forgetOthers(partitions: readonly Partition[]): void {
+    const leaders = new Set(partitions.map((one) => this.#leaderOf(one)));
+    for (const node of this.#patience.keys()) if (!leaders.has(node)) this.#patience.delete(node);
   }
 
   /** The client remembers them for half a minute. */
@@ -80,8 +91,11 @@ export class Fetcher {
     const { topic, signal } = this.#options;
     const patience = this.#patience.get(node) ?? this.#options.patience();
     this.#patience.set(node, patience);
+    const begun = performance.now();
     const asked = new Map(partitions.map((one) => [one.id, { partition: one, from: one.next }]));
     try {
+      if (node === NOBODY)
+        throw new Error(`nobody leads ${partitions.map(({ stream }) => stream).join(', ')}`);
       const { topics } = await this.#consumer.metadata({ topics: [topic] });
       const request = partitions.map(({ id, next }) => ({
         partition: id,
@@ -105,7 +119,7 @@ export class Fetcher {
       // Other partitions are in the same answer.
       if (response !== undefined && this.#take(response, asked)) return;
       this.#consumer.clearMetadata();
-      await patience.failed(error);
+      await patience.failed(error, begun);
     }
   }
 
