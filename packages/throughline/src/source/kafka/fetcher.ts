@@ -1,6 +1,7 @@
 /** Asks brokers for messages, one request at a time to each, so that one that has none keeps nobody waiting for another. */
 import type { Consumer } from '@platformatic/kafka';
 import { committedMessages, type FetchResponse } from './committed-messages.ts';
+import { firstOf } from './first-of.ts';
 import { isEmpty, type Partition, receive } from './partition.ts';
 import type { Patience } from './patience.ts';
 
@@ -23,8 +24,6 @@ interface Options {
   topic: string;
   patience: () => Patience;
   signal: AbortSignal;
-  /** Resolves when the signal does. */
-  aborted: Promise<unknown>;
   /** What is asked for is not there any more, or not yet. */
   outOfRange: (partition: Partition) => void;
 }
@@ -49,7 +48,7 @@ export class Fetcher {
     await this.#learnLeaders();
     this.#forgetOthers(partitions);
     this.ahead(partitions);
-    await Promise.race([...this.#pending.values(), this.#options.aborted]);
+    await firstOf(this.#pending.values(), this.#options.signal);
     if (this.#failure !== undefined) throw this.#failure;
   }
 

@@ -2,7 +2,6 @@
  * Messages of a topic as changes of records. The table is the truth: where to go on is asked of whoever commits, never of Kafka.
  * In memory: one batch, and one answer of each broker (at most 8 MB as it is on its disk; a message that is longer comes alone).
  */
-import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeFeed, FeedBatch } from '../change-feed.ts';
 import type { KafkaClient } from './client.ts';
@@ -32,17 +31,14 @@ interface Options {
 export class KafkaFeed implements ChangeFeed {
   readonly #options: Options;
   readonly #fetcher: Fetcher;
-  readonly #aborted: Promise<unknown>;
 
   constructor(options: Options) {
     const { client, partitions, patience, reading, signal } = options;
     this.#options = options;
-    this.#aborted = once(signal, 'abort');
     this.#fetcher = new Fetcher(client.fetching, {
       topic: reading.topic,
       patience,
       signal,
-      aborted: this.#aborted,
       outOfRange: (partition) => partitions.drop(partition),
     });
   }
@@ -61,7 +57,7 @@ export class KafkaFeed implements ChangeFeed {
       if (partition !== undefined) yield* this.#give(partition, this.#options.maxChanges);
       else if (partitions.areDone()) return;
       else if (partitions.all().length > 0) await this.#fetcher.next(partitions.all());
-      else await Promise.race([sleep(IDLE_MS), this.#aborted]);
+      else await sleep(IDLE_MS, undefined, { signal }).catch(() => {}); // Aborted: the loop ends.
     }
   }
 
