@@ -10,6 +10,8 @@ const WAIT_MS = 500;
 /** Of one partition in one answer, as they are on the broker's disk; a larger message comes all the same, alone. */
 const PARTITION_BYTES = 1 << 20;
 const ANSWER_BYTES = 8 << 20;
+/** Of all messages that wait, unpacked: when there are more, no broker is asked for others. */
+const WAITING_BYTES = 64 << 20;
 const OFFSET_OUT_OF_RANGE = 1;
 /** Not known: the broker need not check it. */
 const NO_EPOCH = -1;
@@ -52,8 +54,9 @@ export class Fetcher {
     if (this.#failure !== undefined) throw this.#failure;
   }
 
-  /** Begins to fetch of each partition of which nothing waits. Messages come into the partitions by themselves. */
+  /** Begins to fetch of each partition of which nothing waits, unless much waits. Messages come into the partitions by themselves. */
   ahead(partitions: readonly Partition[]): void {
+    if (partitions.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0) >= WAITING_BYTES) return;
     // Where something waits to be given nobody waits for a broker.
     const wait = partitions.some(({ waiting }) => waiting.length > 0) ? 0 : WAIT_MS;
     const byLeader = Map.groupBy(partitions.filter(isEmpty), (one) => this.#leaderOf(one));

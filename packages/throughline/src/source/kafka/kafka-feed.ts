@@ -1,6 +1,7 @@
 /**
  * Messages of a topic as changes of records. The table is the truth: where to go on is asked of whoever commits, never of Kafka.
- * In memory: one batch, and one answer of each broker (at most 8 MB as it is on its disk; a message that is longer comes alone).
+ * In memory: one batch, 64 MB of messages that wait, and one answer of each broker: at most 8 MB as it is on its disk; a message that is
+ * longer comes alone.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeFeed, FeedBatch } from '../change-feed.ts';

@@ -7,7 +7,17 @@ const messages = (...offsets: number[]): Message[] =>
   offsets.map((offset) => ({ offset, timestamp: undefined, key: null, value: null, headers: [] }));
 
 const partition = (given: Partial<Partition> = {}): Partition => ({
-  ...{ id: 0, stream: 'kafka:t/0', after: null, next: 0, end: undefined, waiting: [], stable: 0, givenAt: 0 },
+  ...{
+    id: 0,
+    stream: 'kafka:t/0',
+    after: null,
+    next: 0,
+    end: undefined,
+    waiting: [],
+    stable: 0,
+    givenAt: 0,
+    waitingBytes: 0,
+  },
   isUnmarked: false,
   ...given,
 });
@@ -23,6 +33,18 @@ test('what is behind the end is neither given nor passed', () => {
   const one = partition({ end: 6, stable: 10 });
   receive(one, messages(0, 5, 6, 7), 10);
   assert.deepEqual([take(one, 9).length, standsAt(one), behind(one)], [2, 5, 0]);
+});
+
+test('what waits is counted in bytes until it is taken', () => {
+  const one = partition();
+  const [first, second] = messages(0, 1);
+  const headers = [[Buffer.from('name'), Buffer.from('text')]] as const;
+  receive(one, [{ ...first!, key: Buffer.from('k'), value: Buffer.alloc(1_000), headers }, second!], 2);
+  const all = one.waitingBytes;
+  take(one, 1);
+  assert.equal(all - one.waitingBytes, one.waitingBytes + 1_009);
+  take(one, 1);
+  assert.equal(one.waitingBytes, 0);
 });
 
 test('a position alone is committed after some seconds of marks, or at the end', () => {

@@ -13,6 +13,8 @@ export interface Partition {
   readonly end: number | undefined;
   /** Fetched and not given, in order; all below `next`. */
   waiting: Message[];
+  /** What waits takes so many, unpacked. */
+  waitingBytes: number;
   /** Offset behind all that is committed, as the broker has last said: the last stable offset. */
   stable: number;
   /** When a position was given last, in milliseconds of the process. */
@@ -39,6 +41,7 @@ export function isDone({ end, next, waiting }: Partition): boolean {
 export function take(partition: Partition, most: number): Message[] {
   const taken = partition.waiting.slice(0, most);
   partition.waiting = partition.waiting.slice(most);
+  partition.waitingBytes -= bytesOf(taken);
   return taken;
 }
 
@@ -81,7 +84,23 @@ export function receive(partition: Partition, messages: readonly Message[], next
   const { end } = partition;
   const wanted = end === undefined ? messages : messages.filter(({ offset }) => offset < end);
   partition.waiting = [...wanted];
+  partition.waitingBytes = bytesOf(wanted);
   partition.next = end === undefined ? next : Math.min(next, end);
+}
+
+/** Of an empty message: what the process keeps of its place. */
+const MESSAGE_BYTES = 200;
+
+function bytesOf(messages: readonly Message[]): number {
+  const length = (bytes: Buffer | null) => bytes?.length ?? 0;
+  return messages.reduce(
+    (sum, { key, value, headers }) =>
+      headers.reduce(
+        (size, [name, header]) => size + length(name) + length(header),
+        sum + MESSAGE_BYTES + length(key) + length(value),
+      ),
+    0,
+  );
 }
 
 export interface Gap {

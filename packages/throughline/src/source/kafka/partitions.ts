@@ -117,7 +117,14 @@ export class Partitions {
       const begin = { position, range, first: isLatest ? range.end : range.start };
       const next = beginAt(stream, begin, (gap) => this.#onGap(gap));
       const end = ends?.get(id)?.end;
-      const rest = { end, waiting: [], stable: range.end, givenAt: performance.now(), isUnmarked: isLatest };
+      const rest = {
+        end,
+        waiting: [],
+        waitingBytes: 0,
+        stable: range.end,
+        givenAt: performance.now(),
+        isUnmarked: isLatest,
+      };
       this.#partitions.set(id, { id, stream, after: position, next, ...rest });
     }
   }
