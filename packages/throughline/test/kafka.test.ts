@@ -9,6 +9,8 @@ import { type Config, parseConfig } from '../src/config/index.ts';
 import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
 import { describeTopic, type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
+import { kafkaConfig } from './follow-kafka.ts';
+import { project } from './project.ts';
 
 const engine = await kafka();
 const skip = engine.ok ? false : engine.reason;
@@ -137,6 +139,13 @@ async function readAll(
 const changesOf = (batches: readonly FeedBatch[]): Change[] => batches.flatMap(({ changes }) => changes);
 const rowsOf = (batches: readonly FeedBatch[]) =>
   changesOf(batches).flatMap((change) => (change.kind === 'upsert' ? [change.row] : []));
+
+test('a topic has no plan, and the command says what there is instead', async (t) => {
+  const { run } = await project(t, undefined, kafkaConfig('127.0.0.1:1', 'complaints'));
+  const { code, stderr } = await run('plan');
+  assert.equal(code, 78, stderr);
+  assert.match(stderr, /the topic complaints has no plan.*throughline doctor.*throughline status/s);
+});
 
 test('messages are rows: fields of JSON, key, headers, time and place; tombstones delete', {
   skip,

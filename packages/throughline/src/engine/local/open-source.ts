@@ -1,5 +1,6 @@
 /** A source as a relation of DuckDB, whatever it is; what had to be fetched for that lies in the session's folder. */
 import { quoteIdentifier } from '@throughline/delta';
+import { EXIT, ThroughlineError } from '../../error.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import { deltaRelation, openDeltaSource, versionOf } from '../../source/delta-table.ts';
 import type { SourceFile } from '../../source/files.ts';
@@ -32,7 +33,7 @@ export async function openSource(
     const { sql, columns } = await copyRows(source, wanted, { directory: session.directory, signal });
     return { ...asTable(sql, wanted), columns, [Symbol.asyncDispose]: nothing };
   }
-  if (source.type === 'kafka') throw new Error('a topic is followed, and not cut into chunks');
+  if (source.type === 'kafka') throw noPlan(source.topic!);
   const fetched = await fetchFiles(found.files);
   const close = () => fetched[Symbol.asyncDispose]();
   try {
@@ -43,6 +44,18 @@ export async function openSource(
     await close();
     throw error;
   }
+}
+
+/** A run follows it; only who asks what a run would do comes here. */
+function noPlan(topic: string): ThroughlineError {
+  return new ThroughlineError(
+    `the topic ${topic} has no plan: it is followed, and not cut into chunks before`,
+    {
+      code: 'source_has_no_plan',
+      exitCode: EXIT.config,
+      hint: 'throughline doctor asks for the topic, throughline status shows the position of each partition.',
+    },
+  );
 }
 
 const nothing = async () => {};
