@@ -48,7 +48,6 @@ export class Fetcher {
   /** Until one broker has answered, with messages or without, or the work is aborted. Throws where brokers were away for too long. */
   async next(partitions: readonly Partition[]): Promise<void> {
     await this.#learnLeaders();
-    this.#forgetOthers(partitions);
     this.ahead(partitions);
     await firstOf(this.#pending.values(), this.#options.signal);
     if (this.#failure !== undefined) throw this.#failure;
@@ -57,6 +56,7 @@ export class Fetcher {
   /** Begins to fetch of each partition of which nothing waits, unless much waits. Messages come into the partitions by themselves. */
   ahead(partitions: readonly Partition[]): void {
     if (partitions.reduce((sum, { waitingBytes }) => sum + waitingBytes, 0) >= WAITING_BYTES) return;
+    this.#forgetOthers(partitions);
     // Where something waits to be given nobody waits for a broker.
     const wait = partitions.some(({ waiting }) => waiting.length > 0) ? 0 : WAIT_MS;
     const byLeader = Map.groupBy(partitions.filter(isEmpty), (one) => this.#leaderOf(one));
@@ -83,22 +83,30 @@ export class Fetcher {
 
   /** The client remembers them for half a minute. */
   async #learnLeaders(): Promise<void> {
-    const { topic, patience } = this.#options;
+    const { patience } = this.#options;
     this.#asking ??= patience();
-    const known = await this.#asking.until(() => this.#consumer.metadata({ topics: [topic] }));
-    this.#leaders = known?.topics.get(topic)?.partitions.map(({ leader }) => leader) ?? [];
+    await this.#asking.until(() => this.#topicId());
+  }
+
+  /** Learns its leaders too: where a backlog is read nobody else asks for long who leads now. */
+  async #topicId(): Promise<string> {
+    const { topic } = this.#options;
+    const { topics } = await this.#consumer.metadata({ topics: [topic] });
+    const { id, partitions } = topics.get(topic)!;
+    this.#leaders = partitions.map(({ leader }) => leader);
+    return id;
   }
 
   async #fetch(node: number, partitions: readonly Partition[], maxWaitTime: number): Promise<void> {
-    const { topic, signal } = this.#options;
+    const { signal } = this.#options;
     const patience = this.#patience.get(node) ?? this.#options.patience();
     this.#patience.set(node, patience);
     const begun = performance.now();
     const asked = new Map(partitions.map((one) => [one.id, { partition: one, from: one.next }]));
     try {
+      const topicId = await this.#topicId();
       if (node === NOBODY)
         throw new Error(`nobody leads ${partitions.map(({ stream }) => stream).join(', ')}`);
-      const { topics } = await this.#consumer.metadata({ topics: [topic] });
       const request = partitions.map(({ id, next }) => ({
         partition: id,
         fetchOffset: BigInt(next),
@@ -108,7 +116,7 @@ export class Fetcher {
       }));
       const answer = await this.#consumer.fetch({
         node,
-        topics: [{ topicId: topics.get(topic)!.id, partitions: request }],
+        topics: [{ topicId, partitions: request }],
         maxWaitTime,
         minBytes: 1,
         maxBytes: ANSWER_BYTES,
