@@ -131,8 +131,8 @@ function asker(port: number): Ask {
       body,
     }).catch(() => undefined);
     if (!answer?.ok) return false;
-    const { hits } = (await answer.json()) as { hits: { id: string }[] };
-    return hits[0]?.id === `m${n}`;
+    const { hits } = (await answer.json()) as { hits: { recordId: string }[] };
+    return hits[0]?.recordId === `m${n}`;
   };
 }
 

@@ -47,6 +47,36 @@ test('an update reaches a record in whatever chunk it is, a delete too, and pois
   ]);
 });
 
+test('a row that no step can process is a dead letter, and the rows beside it are records', async () => {
+  const sql = 'SELECT id, day, body, CAST(CAST(product AS INTEGER) AS VARCHAR) AS product FROM input';
+  await using stream = await streamLake(`transform: [{ sql: "${sql}" }]\n`);
+  await using publisher = await stream.openPublisher();
+  const rows = ['1', '2', 'three', '4', '5'].map((product, i) =>
+    upsert(`r${i}`, '2024-01-01', 'text', product),
+  );
+  const { counts } = await publisher.publish({ stream: 's/0', after: null, to: 5, changes: rows });
+  assert.deepEqual([counts.records, counts.deadLetters], [4, 1]);
+  assert.deepEqual((await stream.rows('records', ['_id', 'product'])).sort(), [
+    ['r0', '1'],
+    ['r1', '2'],
+    ['r3', '4'],
+    ['r4', '5'],
+  ]);
+  const dead = await stream.rows('dead_letters', ['_id', '_step', '_code']);
+  assert.deepEqual(dead, [['r2', 'transform', 'transform_failed']]);
+});
+
+test('poison says nothing of the record of its key', async () => {
+  await using stream = await streamLake();
+  await using publisher = await stream.openPublisher();
+  await publisher.publish({ stream: 's/0', after: null, to: 1, changes: [upsert('a', '2024-01-01', 'one')] });
+  await publisher.publish({ stream: 's/0', after: 1, to: 2, changes: [reject('a')] });
+  assert.deepEqual(await stream.rows('records', ['_id']), [['a']]);
+  assert.equal((await stream.rows('dead_letters', ['_id'])).length, 1);
+  await publisher.publish({ stream: 's/0', after: 2, to: 3, changes: [upsert('a', '2024-01-01', 'two')] });
+  assert.deepEqual(await stream.rows('dead_letters', ['_id']), [], 'it is no longer so');
+});
+
 test('who lost the stream to another process commits nothing', async () => {
   await using stream = await streamLake();
   await using publisher = await stream.openPublisher();

@@ -29,7 +29,9 @@ export function openCompactor(isPast: (chunk: string) => boolean, clock: () => n
           if (past) sealing.add(chunk);
           if (files < many) continue;
           const options = { partition: { _chunk: chunk }, clock };
-          ({ snapshot } = await optimize(snapshot, past ? options : { ...options, targetBytes: OPEN_BYTES }));
+          const done = await optimize(snapshot, past ? options : { ...options, targetBytes: OPEN_BYTES });
+          snapshot = done.snapshot;
+          if (done.conflicts > 0) sealing.delete(chunk);
         }
         build.tables[table] = snapshot;
       }

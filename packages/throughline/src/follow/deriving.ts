@@ -4,8 +4,7 @@ import { asThroughlineError } from '../error.ts';
 export interface Deriving {
   /** Begins, unless it is under way or it is not its time yet. */
   ifDue(): void;
-  /** The next time is at its usual distance, or at once. */
-  postpone(): void;
+  /** It is time, whenever the last time was. */
   soon(): void;
   /** Resolves when nothing is under way. */
   ended(): Promise<void>;
@@ -27,9 +26,6 @@ export function openDeriving(
           underway = undefined;
           due = clock() + everyMs;
         });
-    },
-    postpone: () => {
-      due = clock() + everyMs;
     },
     soon: () => {
       due = Number.NEGATIVE_INFINITY;

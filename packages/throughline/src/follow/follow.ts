@@ -63,7 +63,8 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
       if (!isBehind) await pause(everyMs - (performance.now() - begun), signal);
     }
   } catch (error) {
-    if (!signal.aborted) throw error;
+    // What the signal itself has ended is no error; a last batch that failed is one.
+    if (!signal.aborted || !isAbort(error, signal)) throw error;
   }
   return total;
 }
@@ -86,6 +87,14 @@ async function publishAgain(
       await pause(delay, signal);
     }
   }
+}
+
+function isAbort(error: unknown, { reason }: AbortSignal): boolean {
+  return (
+    error === reason ||
+    (error as Error).name === 'AbortError' ||
+    (error as { code?: string }).code === 'interrupted'
+  );
 }
 
 /** The signal ends it early. */

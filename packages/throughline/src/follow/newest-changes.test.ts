@@ -28,6 +28,7 @@ test('the last change of a record is what it is, in the order of the last change
 
 test('rows without an id are all kept: each becomes a dead letter of its own', () => {
   const unnamed = { kind: 'upsert', row: { body: 'x', day: null } } as const;
-  const { rows, ids } = newestChanges([unnamed, unnamed], 'id');
-  assert.deepEqual([rows.length, ids.size], [2, 0]);
+  const blank = { kind: 'upsert', row: { id: ' ', body: 'x', day: null } } as const;
+  const { rows, ids } = newestChanges([unnamed, unnamed, blank, blank], 'id');
+  assert.deepEqual([rows.length, ids.size], [4, 0]);
 });

@@ -32,8 +32,9 @@ export function newestChanges(changes: readonly Change[], id: string): NewestCha
     if (change.kind === 'reject') rejected.push(change.deadLetter);
     else if (change.kind === 'delete') is(change.id, undefined);
     else {
-      const key = change.row[id] ?? null;
-      if (key === null) unnamed.push(change.row);
+      // A blank is no id: the mapper says so of each row that has one.
+      const key = change.row[id]?.trim() ? change.row[id] : undefined;
+      if (key === undefined) unnamed.push(change.row);
       else is(key, change.row);
     }
   }

@@ -15,8 +15,8 @@ export interface WatchSettings {
   /** Milliseconds since 1970 UTC. */
   clock: () => number;
   tellFigures(streams: readonly StreamFigures[]): Promise<void>;
-  /** The streams that are late, by their ages in seconds: told when these are others than before. */
-  tellLate(late: ReadonlyMap<string, number>): Promise<void>;
+  /** The streams that are late, by their ages in seconds, of those that were `judged`: told when these are others than before. */
+  tellLate(late: ReadonlyMap<string, number>, judged: ReadonlySet<string>): Promise<void>;
 }
 
 /** Between two times that figures are told. */
@@ -26,14 +26,17 @@ const FIGURES_MS = 15_000;
 export function openStreamWatch({ maxLagMs, clock, tellFigures, tellLate }: WatchSettings): StreamWatch {
   const figures = new Map<string, StreamFigures>();
   const late = new Map<string, number>();
+  /** Streams of which somebody may think what a process before this one has told. */
+  const judged = new Set<string>();
   let toldAt = Number.NEGATIVE_INFINITY;
   const judge = async (stream: string, age: number | undefined) => {
     if (maxLagMs === undefined || age === undefined) return;
     const isLate = age * 1000 > maxLagMs;
-    if (isLate === late.has(stream)) return;
+    if (isLate === late.has(stream) && judged.has(stream)) return;
+    judged.add(stream);
     if (isLate) late.set(stream, age);
     else late.delete(stream);
-    await tellLate(late);
+    await tellLate(late, judged);
   };
   return {
     async published({ stream, to, behind }, age) {

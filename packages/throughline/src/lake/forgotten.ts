@@ -18,6 +18,11 @@ function idDigest(id: string): string {
   return createHash('sha256').update(id).digest('hex');
 }
 
+/** Whether the digests have that of the id. */
+export function isForgotten(digests: readonly string[], id: string): boolean {
+  return digests.includes(idDigest(id));
+}
+
 /** Digests of all that were forgotten, sorted; memory is theirs. */
 export async function readForgotten(lakeRoot: string): Promise<string[]> {
   const snapshot = await tableIfThere(lakePath(lakeRoot, TABLE));

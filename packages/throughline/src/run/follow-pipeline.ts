@@ -35,10 +35,10 @@ export async function followPipeline(
     );
   if (!tellsChanges(config.source)) return await runAgain(loaded, options, everyMs ?? EVERY_MS, effects);
   const follow = { ...config.follow, ...(everyMs === undefined ? {} : { every: `${everyMs}ms` }) };
-  const runHistory = async (embedder: Embedder) => {
+  const runHistory = async (embedder: Embedder, signal: AbortSignal) => {
     const { warning, info } = effects.reporter;
     const reporter = { ...QUIET, warning, ...(info && { info }) };
-    await runPipeline(loaded, { only: 'map', newestFirst: true }, { ...effects, reporter, embedder });
+    await runPipeline(loaded, { only: 'map', newestFirst: true }, { ...effects, reporter, embedder, signal });
   };
   const following = { ...loaded, config: { ...config, follow } };
   return await runPipeline(following, { ...options, follow: true }, { ...effects, runHistory });

@@ -1,38 +1,33 @@
 /** A run of a source that tells its changes: to the end of what is there, or for as long as it is let. */
 import { scan } from '@throughline/delta';
 import { startHeartbeat } from '../chunk/lease.ts';
-import { openLedger } from '../chunk/ledger.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { pastWindows } from '../chunk/past-window.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
 import { durationMs } from '../config/index.ts';
 import { stagedColumns } from '../engine/local/staged-columns.ts';
-import { asThroughlineError } from '../error.ts';
 import {
   type Followed,
   followFeed,
   openBatchPublisher,
   openCompactor,
-  openDeriving,
   openFreshness,
   openStreamWatch,
-  reportChunks,
 } from '../follow/index.ts';
 import { openEventLog } from '../http/index.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
-import { type Lake, readCurrent } from '../lake/lake.ts';
+import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { type Embedder, openEmbedder } from '../model/index.ts';
-import { whole } from '../source/copy-marks.ts';
 import { deltaStream } from '../source/delta-feed.ts';
-import { openFeed, standingOf, tellsChanges } from '../source/open-feed.ts';
+import { openFeed, tellsChanges } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
-import { conclude } from './conclude.ts';
-import { moveTo } from './mark-copied.ts';
+import { type Derived, openDerived } from './derive-beside.ts';
 import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
+import { beginHistory } from './stream-history.ts';
 import { streamRule } from './stream-rule.ts';
 import { tellLate } from './tell.ts';
 
@@ -43,7 +38,7 @@ interface FeedRun {
   effects: RunEffects;
 }
 
-interface OpenRun extends FeedRun {
+export interface OpenFeedRun extends FeedRun {
   lake: Lake;
   prepared: Prepared;
   rule: ChunkRule;
@@ -61,6 +56,7 @@ export async function runFeed(
   run: FeedRun,
 ): Promise<{ build: Build; result: RunResult }> {
   const { config } = prepared;
+  const { signal } = run.effects;
   const rule = await streamRule(prepared, lake);
   const build = await openBuild(lake, buildInfo(config, rule, prepared, undefined));
   await refreshTables(build);
@@ -73,53 +69,38 @@ export async function runFeed(
     await derived.report();
     return { build, result };
   }
-  run.effects.signal.throwIfAborted();
+  signal.throwIfAborted();
   return { build, result: { ...result, ...(await derived.derive(result)) } };
 }
 
 /** Micro-batches between two looks at the number of files. */
 const COMPACT_EVERY = 16;
+/** How long the micro-batch that is under way at the signal may take: as long as those who stop processes wait. */
+const GRACE_MS = 20_000;
 
-async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSignal): Promise<RunResult> {
+async function streamed(run: OpenFeedRun, derived: Derived, holding: () => AbortSignal): Promise<RunResult> {
   const { lake, prepared, build, rule, runId, effects } = run;
   const { config, mapping, directory } = prepared;
   const { reporter, clock, signal } = effects;
   const isFollowing = run.options.follow === true;
-  const everyMs = durationMs(config.follow.every);
-  const deriving = await backgroundOf(run, derived);
-  const freshness = openFreshness();
-  const compactor = openCompactor(pastWindows(rule, clock), clock);
-  const { maxLag } = config.follow;
-  const watch = openStreamWatch({
-    maxLagMs: maxLag === undefined ? undefined : durationMs(maxLag),
-    clock,
-    tellFigures: (streams) =>
-      tellStreams(config, directory, streams).catch(({ message }) =>
-        reporter.warning(`the figures of the streams were not told: ${message}`),
-      ),
-    tellLate: (late) => tellLate(lake, config, { run: runId, late }, effects),
-  });
-  // The micro-batch that is under way at the signal is published: nobody tells it.
-  const untilPublished = new AbortController().signal;
   const log = openEventLog(reporter, () => performance.now());
   await using embedder = await openEmbedder(prepared.spec, log.event);
-  const history = await historyOf(run, embedder);
-  if (history !== NO_HISTORY) {
-    deriving.postpone();
-    void history.over.then(deriving.soon);
-  }
   await using publisher = await openBatchPublisher(
     {
       ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding, clock },
-      ...{ embedder, signal: untilPublished, reporter: { ...reporter, rows: () => {} } },
+      ...{ embedder, signal: graceAfter(signal), reporter: { ...reporter, rows: () => {} } },
     },
     rule,
     mapping.id!,
   );
+  // Whatever ends the stream ends what goes on beside it, before the model is closed.
+  const behind = new Map<string, number>();
+  await using _beside = await beginBeside(run, derived, embedder, behind);
   await using feed = await openFeed(config.source, {
     positionOf: async (stream) => {
-      await refreshTables(build);
-      return committedPosition(lake.pipeline.id, build, stream);
+      const now = { ...build, tables: { ...build.tables } };
+      await refreshTables(now);
+      return committedPosition(lake.pipeline.id, now, stream);
     },
     columns: stagedColumns(config, mapping),
     directory,
@@ -127,29 +108,33 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
     warn: reporter.warning,
     knownIds: () => idsOf(build),
     clock,
-    ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', everyMs, signal },
+    ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', signal },
+    everyMs: durationMs(config.follow.every),
   });
+  const freshness = openFreshness();
+  const watch = watchOf(run);
+  const compact = compacting(run);
   reporter.stage('embed');
   let batches = 0;
   const followed = await followFeed(feed, {
     ...{ publisher, signal, warning: reporter.warning, waits: watch.waits },
-    everyMs: isFollowing ? everyMs : 0,
+    everyMs: isFollowing ? durationMs(config.follow.every) : 0,
     waitMs: durationMs(config.retry.wait),
     ...(isFollowing ? {} : { attempts: config.retry.attempts }),
     async published(batch, { chunks, counts }) {
       derived.changed(chunks);
-      const { stream, changes, newestAt, behind } = batch;
-      const age = freshness.add(newestAt, clock());
-      reporter.batch?.({ stream, changes: changes.length, counts, age, behind });
+      behind.set(batch.stream, batch.behind ?? 0);
+      const age = freshness.add(batch.newestAt, clock());
+      reporter.batch?.({
+        ...{ stream: batch.stream, changes: batch.changes.length, behind: batch.behind },
+        ...{ counts, age },
+      });
       await watch.published(batch, age);
-      if (++batches % COMPACT_EVERY === 0) await compactor.compact(build);
-      if (isFollowing) deriving.ifDue();
+      if (++batches % COMPACT_EVERY === 0) await compact();
     },
   });
-  await deriving.ended();
-  await history.over;
   log.flush();
-  if (batches > 0) await compactor.compact(build);
+  if (batches > 0) await compact();
   await publisher.tidy().catch(() => {});
   return {
     ...emptyResult(runId, build),
@@ -159,48 +144,70 @@ async function streamed(run: OpenRun, derived: Derived, holding: () => AbortSign
   };
 }
 
+/** What goes on beside the stream: the history, and what is derived. Closing it ends both. */
+async function beginBeside(
+  run: OpenFeedRun,
+  derived: Derived,
+  embedder: Embedder,
+  behind: ReadonlyMap<string, number>,
+): Promise<AsyncDisposable> {
+  const over = new AbortController();
+  const signal = AbortSignal.any([run.effects.signal, over.signal]);
+  const history = await beginHistory({ ...run, effects: { ...run.effects, signal } }, embedder);
+  let isHistoryOver = history.length === 0;
+  const ended = Promise.allSettled(history).then(() => {
+    isHistoryOver = true;
+  });
+  const isWhole = () => isHistoryOver && [...behind.values()].every((left) => left === 0);
+  const deriving = run.options.follow === true ? await derived.beside(isWhole, signal) : undefined;
+  return {
+    async [Symbol.asyncDispose]() {
+      over.abort();
+      await ended;
+      await deriving?.[Symbol.asyncDispose]();
+    },
+  };
+}
+
+/** Aborted a while after the other. */
+function graceAfter(signal: AbortSignal): AbortSignal {
+  const hard = new AbortController();
+  signal.addEventListener('abort', () => setTimeout(() => hard.abort(signal.reason), GRACE_MS).unref(), {
+    once: true,
+  });
+  return hard.signal;
+}
+
+function watchOf({ lake, prepared, runId, effects }: OpenFeedRun) {
+  const { config, directory } = prepared;
+  const { maxLag } = config.follow;
+  return openStreamWatch({
+    maxLagMs: maxLag === undefined ? undefined : durationMs(maxLag),
+    clock: effects.clock,
+    tellFigures: (streams) =>
+      tellStreams(config, directory, streams).catch(({ message }) =>
+        effects.reporter.warning(`the figures of the streams were not told: ${message}`),
+      ),
+    tellLate: (late, judged) => tellLate(lake, config, { run: runId, late, judged }, effects),
+  });
+}
+
+/** What cannot be joined now is left to the next time: readers see nothing of it. */
+function compacting({ rule, build, effects }: OpenFeedRun): () => Promise<void> {
+  const { clock, reporter } = effects;
+  const compactor = openCompactor(pastWindows(rule, clock), clock);
+  return () =>
+    compactor
+      .compact(build)
+      .catch(({ message }: Error) => reporter.info?.(`small files were not joined: ${message}`));
+}
+
 /** Ids of the records, a batch of the table at a time. */
 async function* idsOf(build: Build): AsyncGenerator<readonly string[]> {
-  await refreshTables(build);
-  for await (const { columns } of scan(build.tables.records, { columns: ['_id'] }))
+  const now = { ...build, tables: { ...build.tables } };
+  await refreshTables(now);
+  for await (const { columns } of scan(now.tables.records, { columns: ['_id'] }))
     yield columns._id as string[];
-}
-
-/**
- * From where a source is followed for the first time that can be read as a whole: from where a run has read all of it; or, of a database, from
- * where it stands now, and a run of its own does the chunks of the history beside the stream, until `over`. What ends that one is told, and the
- * next start goes on with it.
- */
-async function historyOf(run: OpenRun, embedder: Embedder): Promise<{ over: Promise<void> }> {
-  const { lake, prepared, build, runId, effects } = run;
-  const { signal, clock, reporter, runHistory } = effects;
-  const { source } = prepared.config;
-  const standing = await standingOf(source, prepared.files, signal);
-  if (!standing) return NO_HISTORY;
-  const { stream, position } = standing;
-  const at = (name: string) => committedPosition(lake.pipeline.id, build, name);
-  const read = at(whole(stream));
-  const begin = read ?? (source.type === 'postgres' ? position : null);
-  if (at(stream) === null && begin !== null)
-    await moveTo(lake, build, stream, { position: begin, run: runId, clock });
-  if (!runHistory || read !== null || source.type !== 'postgres') return NO_HISTORY;
-  reporter.info?.('The history is done chunk by chunk, the newest first, while new changes are published.');
-  const over = runHistory(embedder).catch((thrown) => {
-    if (!signal.aborted)
-      reporter.warning(`the history is not complete: ${asThroughlineError(thrown).message}`);
-  });
-  return { over };
-}
-
-const NO_HISTORY = { over: Promise.resolve() };
-
-function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
-  const { rows: _rows, ms: _ms, ...kept } = counts;
-  return {
-    ...kept,
-    ...{ sourceRows: changes, filtered },
-    chunks: { done: chunks.size, skipped: 0, failed: 0, left: 0 },
-  };
 }
 
 /** A Delta table that was followed once is read by its changes from then on, unless chunks are named. */
@@ -214,52 +221,11 @@ export async function isFollowed(lake: Lake, prepared: Prepared, options: RunOpt
   return committedPosition(lake.pipeline.id, build, deltaStream(source)) !== null;
 }
 
-interface Derived {
-  /** Chunks of which the ledger does not know yet. */
-  changed(chunks: ReadonlySet<string>): void;
-  /** Tells the ledger. */
-  report(): Promise<void>;
-  /** Checks, index and themes of the tables as they are now. */
-  derive(result: RunResult): Promise<Partial<RunResult>>;
-}
-
-function openDerived(run: OpenRun): Derived {
-  const { lake, prepared, owner, runId, build, effects } = run;
-  let changed = new Set<string>();
-  const reported = async (at: Build) => {
-    const chunks = changed;
-    changed = new Set();
-    const by = { owner, run: runId, clock: { now: effects.clock } };
-    return await reportChunks(await openLedger(lake, at.info.digest), at, chunks, by);
-  };
+function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
+  const { rows: _rows, ms: _ms, ...kept } = counts;
   return {
-    changed: (chunks) => {
-      for (const chunk of chunks) changed.add(chunk);
-    },
-    report: async () => void (await reported(build)),
-    async derive(result) {
-      // The stream goes on meanwhile.
-      const at: Build = { ...build, tables: { ...build.tables } };
-      const { states } = await reported(at);
-      const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
-      return await conclude(lake, prepared, published, { ...run, result });
-    },
+    ...kept,
+    ...{ sourceRows: changes, filtered },
+    chunks: { done: chunks.size, skipped: 0, failed: 0, left: 0 },
   };
-}
-
-/** Of a stream that is followed. A lake that has no index yet gets one with its first micro-batch. */
-async function backgroundOf({ lake, prepared, build, runId, effects }: OpenRun, { derive }: Derived) {
-  const { clock, signal, reporter } = effects;
-  return openDeriving(
-    async () => {
-      const { unmet = [] } = await derive(emptyResult(runId, build));
-      for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
-    },
-    {
-      everyMs: durationMs(prepared.config.follow.derive),
-      isFirst: (await readCurrent(lake)).index === undefined,
-      clock,
-      warning: (message) => signal.aborted || reporter.warning(message),
-    },
-  );
 }

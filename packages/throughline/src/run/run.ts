@@ -60,7 +60,7 @@ export interface RunEffects {
   /** One that is open already, and stays open. */
   embedder?: Embedder | undefined;
   /** With `follow`: publishes the history of the source, as a run of its own beside the stream. */
-  runHistory?: (embedder: Embedder) => Promise<void>;
+  runHistory?: (embedder: Embedder, signal: AbortSignal) => Promise<void>;
 }
 
 /** How a run ended, in few figures. */

@@ -100,15 +100,16 @@ export async function tellFailure(
   await tellRun(lake, config, { run: runId, alerts, looked: () => false }, effectsOf(effects));
 }
 
-/** Of streams that are followed: those that are `late`, by their ages in seconds, and those that are no more. */
+/** Of the streams that this process follows: those that are `late`, by their ages in seconds, and those that are no more. */
 export async function tellLate(
   lake: Lake,
   config: Config,
-  { run, late }: { run: string; late: ReadonlyMap<string, number> },
+  { run, late, judged }: { run: string; late: ReadonlyMap<string, number>; judged: ReadonlySet<string> },
   effects: RunEffects,
 ): Promise<void> {
   const alerts = alertsOfStreams(late, config.follow.maxLag ?? 'unlimited');
-  const looked = (key: string) => key.startsWith('stream_late/');
+  const looked = (key: string) =>
+    key.startsWith('stream_late/') && judged.has(key.slice('stream_late/'.length));
   await tellRun(lake, config, { run, alerts, looked }, effectsOf(effects));
 }
 

@@ -1,0 +1,87 @@
+/** Checks, index and themes of the tables while a stream goes on, and what the ledger is told of its chunks. */
+import { openLedger } from '../chunk/ledger.ts';
+import { durationMs } from '../config/index.ts';
+import { openDeriving, reportChunks } from '../follow/index.ts';
+import type { Build } from '../lake/build.ts';
+import { readCurrent } from '../lake/lake.ts';
+import { conclude } from './conclude.ts';
+import { emptyResult, type RunResult } from './result.ts';
+import type { OpenFeedRun } from './run-feed.ts';
+
+export interface Derived {
+  /** Chunks of which the ledger does not know yet. */
+  changed(chunks: ReadonlySet<string>): void;
+  /** Tells the ledger. */
+  report(): Promise<void>;
+  /** Of the tables as they are now; gives what the result of the run gets of it. */
+  derive(result: RunResult, signal?: AbortSignal): Promise<Partial<RunResult>>;
+  /** Looks every second whether something has changed and it is time, until it is closed. `signal` ends what is under way. */
+  beside(isWhole: () => boolean, signal: AbortSignal): Promise<AsyncDisposable>;
+}
+
+const LOOK_MS = 1_000;
+
+export function openDerived(run: OpenFeedRun): Derived {
+  const { lake, prepared, owner, runId, build, effects } = run;
+  const { clock, reporter } = effects;
+  let untold = new Set<string>();
+  let hasChanged = false;
+  const report = async (at: Build) => {
+    const chunks = untold;
+    untold = new Set();
+    try {
+      const ledger = await openLedger(lake, at.info.digest);
+      return await reportChunks(ledger, at, chunks, { owner, run: runId, clock: { now: clock } });
+    } catch (error) {
+      untold = new Set([...chunks, ...untold]);
+      throw error;
+    }
+  };
+  const derive: Derived['derive'] = async (result, signal = effects.signal) => {
+    // The stream goes on meanwhile.
+    const at: Build = { ...build, tables: { ...build.tables } };
+    hasChanged = false;
+    const { states } = await report(at);
+    const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
+    return await conclude(lake, prepared, published, { ...run, effects: { ...effects, signal }, result });
+  };
+  return {
+    changed(chunks) {
+      for (const chunk of chunks) untold.add(chunk);
+      hasChanged ||= chunks.size > 0;
+    },
+    report: async () => void (await report(build)),
+    derive,
+    async beside(isWhole, signal) {
+      let wasWhole = isWhole();
+      const deriving = openDeriving(
+        async () => {
+          const { unmet = [] } = await derive(emptyResult(runId, build), signal);
+          for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
+        },
+        {
+          everyMs: durationMs(prepared.config.follow.derive),
+          isFirst: wasWhole && (await readCurrent(lake)).index === undefined,
+          clock,
+          warning: (message) => signal.aborted || reporter.warning(message),
+        },
+      );
+      // Another build serves: what takes its place has to have all that it has.
+      const { build: serves } = await readCurrent(lake);
+      const mayServe = () => serves === undefined || serves === build.info.digest || isWhole();
+      const timer = setInterval(() => {
+        if (!wasWhole && isWhole()) {
+          wasWhole = true;
+          deriving.soon();
+        }
+        if (hasChanged && mayServe()) deriving.ifDue();
+      }, LOOK_MS);
+      return {
+        async [Symbol.asyncDispose]() {
+          clearInterval(timer);
+          await deriving.ended();
+        },
+      };
+    },
+  };
+}
