@@ -93,6 +93,8 @@ export async function followTopic(made: Project, { broker }: Kafka, topic: Follo
     }
     await producing;
     await untilAll(made, messages, followers);
+    // The last that was started may not listen to signals yet.
+    await sleep(2_000);
     for (const follower of followers) {
       follower.child.kill('SIGINT');
       assert.equal(await follower.ended, 0, follower.told());
