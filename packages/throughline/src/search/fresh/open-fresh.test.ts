@@ -146,6 +146,20 @@ test('likeness, records and facets are of what is there', async (t) => {
   );
 });
 
+test('what was forgotten is not found, whether a stream or the index has it', async (t) => {
+  const streamed = await indexed(t);
+  await using looking = await openSearcher(streamed.lake);
+  await streamed.stream([{ id: 'x', text: 'fee x' }]);
+  await looking.look();
+  await streamed.forget(['x', 'a']);
+  await looking.look();
+  await using opened = await openSearcher(streamed.lake);
+  for (const searcher of [looking, opened]) {
+    const { hits } = await searcher.search({ query: 'fee', limit: 100 });
+    assert.deepEqual(hits.map(({ recordId }) => recordId).sort(), ['b', 'c', 'd']);
+  }
+});
+
 test('a version that is named is asked alone, unless told', async (t) => {
   const streamed = await indexed(t);
   await streamed.stream([{ id: 'x', text: 'fee x' }]);
