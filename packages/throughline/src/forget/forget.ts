@@ -1,6 +1,7 @@
 /** A privacy request: records go from all that a lake holds of them. */
 import { openTable } from '@throughline/delta';
 import { durationMs, type LoadedConfig } from '../config/index.ts';
+import { openSession } from '../engine/local/session.ts';
 import type { Build } from '../lake/build.ts';
 import { markForgotten } from '../lake/forgotten.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -9,7 +10,7 @@ import { type Derivation, type DeriveEffects, deriveAnew } from './derive-anew.t
 import { editMentions } from './edit-mentions.ts';
 import { findHolders, refusePinned } from './holders.ts';
 import { lakeContent, namesOf } from './lake-content.ts';
-import { prove, type Trace } from './prove.ts';
+import { prove, type Trace, withoutShared } from './prove.ts';
 import { type Purged, purgeHistory, refuseAtWork } from './purge.ts';
 import { removeRows, removeUnread } from './remove-rows.ts';
 import { scrubFiles } from './scrub-files.ts';
@@ -56,11 +57,12 @@ export async function forget(
   // First: a run that begins now brings none of them back.
   await markForgotten(lake, ids, clock);
   const subject = await readSubject(before, ids);
-  const removed = await removeEverywhere(lake, before, subject, clock);
+  const own = await ownOf(lake, subject);
+  const removed = await removeEverywhere(lake, before, own, clock);
   const builds = await allBuilds(lake);
   for (const build of builds) await settleLedger(lake, build, clock);
   const derived = await deriveUntilNone(loaded, lake, { ids, isPurge: purge }, effects);
-  const reports = await scrubFiles(lake, (await lakeContent(lake)).files, subject);
+  const reports = await scrubFiles(lake, (await lakeContent(lake)).files, own);
   const told = { ids: ids.size, ...removed, reports, ...derived };
   if (!purge) return told;
   tell('Removing earlier versions of the tables ...');
@@ -68,6 +70,12 @@ export async function forget(
   const purged = await purgeHistory(lake, clock);
   tell('Looking for what is left in every file ...');
   return { ...told, purged, proof: await prove(lake, subject) };
+}
+
+/** What is said of a text that other records have too is not said of this one, and stays. */
+async function ownOf(lake: Lake, subject: Subject): Promise<Subject> {
+  await using session = await openSession();
+  return (await withoutShared(lake, subject, session)).looked;
 }
 
 /** What another process has derived meanwhile of the tables as they were is found by another look. */
