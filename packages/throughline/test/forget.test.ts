@@ -166,7 +166,7 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   assert.deepEqual(await readdir(join(made.lake, 'indexes')), [told.json.index]);
 
   assert.deepEqual(told.json.proof?.traces, []);
-  assert.deepEqual(await prove(lake, subject), { traces: [], shared: 0 }, 'nor how their texts begin');
+  assert.deepEqual(await prove(lake, subject), { traces: [], ids: 3, texts: 2, shared: 0 }, 'nor how their texts begin');
   assert.ok(told.json.purged!.files > 0);
   assert.equal(speaks(await everyByte(made)), 0);
 
@@ -192,6 +192,8 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
     const info = { throughline: { stream: 'test', after: null, to: 1 } };
     await merge(await openTable(buildTableRoot(lake, build!, table)), { add: [], info, without });
   }
+  const deleted = await readSubject(await allBuilds(lake), without.values);
+  assert.equal(deleted.texts.size, 1, 'what a stream has deleted is known while its files are there');
   const none = await made.run<Forgotten>('lake', 'forget', '--purge', '--json', '--id', 'nobody');
   assert.equal(none.code, 0, none.stdout + none.stderr);
   assert.ok(

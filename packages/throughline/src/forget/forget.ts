@@ -33,6 +33,9 @@ export interface Forgotten extends Derivation {
 
 export interface Proof {
   traces: Trace[];
+  /** How many ids were looked for, and how many beginnings of texts: those that the tables still had when it began. */
+  ids: number;
+  texts: number;
   /** Beginnings of texts that other records have as well: they say nothing. */
   shared: number;
 }

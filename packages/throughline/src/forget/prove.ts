@@ -40,7 +40,7 @@ export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
     const found = await tracesBelow(session, copies, looked);
     traces.push(...found.map(({ where }) => ({ where: `${copies}/${where}` })));
   }
-  return { traces, shared };
+  return { traces, ids: looked.ids.size, texts: looked.texts.size, shared };
 }
 
 /** Without the texts that say nothing, as they begin as those of other records do, and how many these are. */
