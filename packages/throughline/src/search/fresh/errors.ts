@@ -6,8 +6,7 @@ const HINT =
 
 const SAID = {
   rows: (many: string) => `more than ${many} passages have come since the index was built`,
-  hidden: (many: string) =>
-    `more than ${many} passages of the index have gone or changed since it was built`,
+  hidden: (many: string) => `more than ${many} passages of the index have gone or changed since it was built`,
   records: (many: string) => `more than ${many} records have come, changed or gone since the index was built`,
 };
 

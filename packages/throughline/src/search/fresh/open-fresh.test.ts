@@ -65,7 +65,10 @@ test('records that have come and gone count too, and no more is taken of them th
     await streamed.stream([], [id]);
     await opened.look();
   }
-  assert.deepEqual([codes(), opened.state.touched.size, opened.report().passages], [['fresh_too_much'], 3, 0]);
+  assert.deepEqual(
+    [codes(), opened.state.touched.size, opened.report().passages],
+    [['fresh_too_much'], 3, 0],
+  );
 });
 
 test('rows that are dead, or were read and not committed, go with their words', () => {
@@ -80,7 +83,10 @@ test('rows that are dead, or were read and not committed, go with their words', 
   assert.deepEqual([...kept.words.keys()], ['bank', 'fee']);
   assert.deepEqual([...kept.numbers.keys()], ['bank', 'fee']);
   assert.deepEqual([...kept.rows[0]!.stems], [0, 1]);
-  assert.deepEqual(kept.postings, [[0, 1], [0, 1]]);
+  assert.deepEqual(kept.postings, [
+    [0, 1],
+    [0, 1],
+  ]);
 });
 
 test('rows that have come and gone make room', async (t) => {
