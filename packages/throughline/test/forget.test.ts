@@ -166,7 +166,11 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   assert.deepEqual(await readdir(join(made.lake, 'indexes')), [told.json.index]);
 
   assert.deepEqual(told.json.proof?.traces, []);
-  assert.deepEqual(await prove(lake, subject), { traces: [], ids: 3, texts: 2, shared: 0 }, 'nor how their texts begin');
+  assert.deepEqual(
+    await prove(lake, subject),
+    { traces: [], ids: 3, texts: 2, shared: 0 },
+    'nor how their texts begin',
+  );
   assert.ok(told.json.purged!.files > 0);
   assert.equal(speaks(await everyByte(made)), 0);
 
