@@ -59,6 +59,20 @@ test('a retention shorter than the table allows is refused unless it is forced',
   assert.equal((await vacuum(snapshot, { retentionMs: 0, clock, force: true })).files.length, 1);
 });
 
+test('what a writer is about to commit stays for an hour, whatever the retention', async (t) => {
+  const table = await tableWithRows(await emptyFolder(t), [['a', 0, 5]]);
+  const { snapshot } = await commit(table, { operation: 'DELETE', add: [], replace: 'all' });
+  const written = await fileOf(snapshot, 'b', 99, 1);
+  const at = (ms: number) => ({
+    ...{ retentionMs: Number.NEGATIVE_INFINITY, force: true, dryRun: false },
+    clock: () => Date.now() + ms,
+  });
+  const { files } = await vacuum(snapshot, at(0));
+  assert.equal(files.length, 1);
+  assert.ok(!files.includes(written[0]!.path));
+  assert.deepEqual((await vacuum(snapshot, at(3_700_000))).files, [written[0]!.path]);
+});
+
 test('temporary files of killed writers go, files of others stay', async (t) => {
   const { root } = await tableWithRows(await emptyFolder(t), []);
   const temporary = '.1b4e28ba-2fa1-11d2-883f-0016d3cca427.tmp';

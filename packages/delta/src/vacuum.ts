@@ -36,7 +36,8 @@ export interface VacuumResult {
  * Deletes the files that no version within the retention refers to: those of failed attempts, those that were
  * replaced, and temporary files of killed writers. Time travel ends there, but for versions that `keepVersion` keeps. A writer that prepares its files for
  * longer than the retention would lose them, and so would a reader of a snapshot that old: hence a retention
- * shorter than the table's is refused with DeltaError RETENTION_TOO_SHORT, unless `force` is given.
+ * shorter than the table's is refused with DeltaError RETENTION_TOO_SHORT, unless `force` is given. A file that no commit ever
+ * named may be that of a writer who is about to commit it: whatever the retention, it stays for an hour.
  */
 export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): Promise<VacuumResult> {
   const { dryRun = true, force = false, spares = () => false, clock = Date.now } = options;
@@ -56,6 +57,8 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   const { live, tombstones } = await current.state.files.get();
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
+  const named = await namedFiles(store, [...live, ...tombstones.values()]);
+  const unnamedCutoff = Math.min(cutoff, clock() - UNCOMMITTED_MS);
   const seen = new Set<number>();
   const addKept = async () => {
     for (const version of await keptVersions(store)) {
@@ -68,7 +71,8 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   const found: StoredFile[] = [];
   for await (const file of store.walk('')) {
     const isTables = isOfTable(file.path, current.metadata.partitionColumns) && !spares(file.path);
-    if (isTables && !needed.has(file.path) && file.modificationTime < cutoff) found.push(file);
+    const before = named.has(file.path) ? cutoff : unnamedCutoff;
+    if (isTables && !needed.has(file.path) && file.modificationTime < before) found.push(file);
   }
   // A version may have been kept while the walk took its time.
   await addKept();
@@ -79,6 +83,18 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
     bytes: unneeded.reduce((sum, { size }) => sum + size, 0),
     dryRun,
   };
+}
+
+/** For so long a writer may have written a file and not committed it. */
+const UNCOMMITTED_MS = 3_600_000;
+
+/** Paths of all files that the log names. Memory: the paths. */
+async function namedFiles(store: Store, known: readonly (AddFile | RemoveFile)[]): Promise<Set<string>> {
+  const named = new Set(known.flatMap(pathsOf));
+  for (const version of (await listLog(store, 0)).commits)
+    for (const action of (await readLoggedCommit(store, version))?.actions ?? [])
+      if ('add' in action) for (const path of pathsOf(action.add)) named.add(path);
+  return named;
 }
 
 /**
@@ -102,13 +118,13 @@ async function removedSince(store: Store, cutoff: number): Promise<RemoveFile[]>
 
 function neededFiles(live: readonly AddFile[], removed: readonly RemoveFile[], cutoff: number): Set<string> {
   const recent = removed.filter(({ deletionTimestamp = 0 }) => deletionTimestamp >= cutoff);
-  const needed = new Set<string>();
-  for (const { path, deletionVector } of [...live, ...recent]) {
-    needed.add(decodePath(path));
-    const vector = deletionVector && deletionVectorPath(deletionVector);
-    if (vector !== undefined) needed.add(vector);
-  }
-  return needed;
+  return new Set([...live, ...recent].flatMap(pathsOf));
+}
+
+/** Its own, and that of its deletion vector. */
+function pathsOf({ path, deletionVector }: AddFile | RemoveFile): string[] {
+  const vector = deletionVector && deletionVectorPath(deletionVector);
+  return [decodePath(path), ...(vector === undefined ? [] : [vector])];
 }
 
 const TEMPORARY = /(^|\/)\.[0-9a-f-]{36}\.tmp(\.jsonl)?$/;

@@ -1,11 +1,13 @@
 /** A privacy request: records go from all that the lake holds of them, and it can be shown that they have. */
 import assert from 'node:assert/strict';
-import { readdir, readFile } from 'node:fs/promises';
+import { mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
+import { merge, openTable } from '@throughline/delta';
 import { openLedger } from '../src/chunk/ledger.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { allBuilds, type Forgotten, forget, type Proof, prove, readSubject } from '../src/forget/index.ts';
+import { buildTableRoot } from '../src/lake/build.ts';
 import { existingLake, readCurrent } from '../src/lake/lake.ts';
 import { listRuns } from '../src/run/manifest.ts';
 import { pinRun, unpinRun } from '../src/run/pin-run.ts';
@@ -136,7 +138,14 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   // Killed when the rows are gone, and index and themes still hold them.
   const killed = inProcess(killedAt(/index/));
   await assert.rejects(killed, /killed/);
-  assert.ok((await found(made)).some((id) => IDS.includes(id)));
+  assert.ok(!(await found(made)).some((id) => IDS.includes(id)), 'searches hide what was forgotten');
+  const lease = join(made.lake, 'leases', 'somebody');
+  await mkdir(join(made.lake, 'leases'), { recursive: true });
+  await writeFile(lease, `1\nelsewhere/boot/pid:[1]/17/1\n`);
+  const refused = await made.run('lake', 'forget', '--purge', ...ASKED);
+  assert.equal(refused.code, 75);
+  assert.match(refused.stderr, /process 17 on elsewhere/);
+  await rm(lease);
   const told = await made.run<Forgotten>('lake', 'forget', '--purge', '--json', ...ASKED);
   assert.equal(told.code, 0, told.stdout + told.stderr);
   assert.deepEqual([told.json.rows, told.json.edited], [{}, {}], 'the rows are gone already');
@@ -157,7 +166,11 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   assert.deepEqual(await readdir(join(made.lake, 'indexes')), [told.json.index]);
 
   assert.deepEqual(told.json.proof?.traces, []);
-  assert.deepEqual(await prove(lake, subject), { traces: [], shared: 0 }, 'nor how their texts begin');
+  assert.deepEqual(
+    await prove(lake, subject),
+    { traces: [], ids: 3, texts: 2, shared: 0 },
+    'nor how their texts begin',
+  );
   assert.ok(told.json.purged!.files > 0);
   assert.equal(speaks(await everyByte(made)), 0);
 
@@ -176,4 +189,21 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
     [fresh.records.length, speaks(fresh.records.map(({ _id }) => _id))],
     [after.records.length + 1, 0],
   );
+
+  const { build } = await readCurrent(lake);
+  const without = { column: '_id', values: new Set([ROWS[9]!.complaint_id]) };
+  for (const table of ['records', 'passages'] as const) {
+    const info = { throughline: { stream: 'test', after: null, to: 1 } };
+    await merge(await openTable(buildTableRoot(lake, build!, table)), { add: [], info, without });
+  }
+  const deleted = await readSubject(await allBuilds(lake), without.values);
+  assert.equal(deleted.texts.size, 1, 'what a stream has deleted is known while its files are there');
+  const none = await made.run<Forgotten>('lake', 'forget', '--purge', '--json', '--id', 'nobody');
+  assert.equal(none.code, 0, none.stdout + none.stderr);
+  assert.ok(
+    none.json.index !== undefined && none.json.themes !== undefined,
+    'what serves is of what is there',
+  );
+  await using searcher = await openSearcher(lake);
+  assert.deepEqual([searcher.freshness()!.hidden, searcher.freshness()!.complete], [0, true]);
 });

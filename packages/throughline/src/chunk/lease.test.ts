@@ -81,7 +81,7 @@ test('a heart beats though the process is busy, and leaves nothing when it is st
   const heartbeat = await startHeartbeat(root, 'me', 60);
   await until(async () => (await beating(root)).length === 1);
   const [name] = await beating(root);
-  const read = async () => Number(await readFile(join(root, 'leases', name!), 'utf8'));
+  const read = async () => Number.parseInt(await readFile(join(root, 'leases', name!), 'utf8'), 10);
   const before = await read();
   const busyUntil = performance.now() + 300;
   while (performance.now() < busyUntil);
@@ -95,7 +95,7 @@ test('a heart beats in a lake in S3 too, is seen there, and leaves nothing', { s
   const store = openStore(root);
   const beats = async () => {
     const [name] = await store.list('leases');
-    return name === undefined ? 0 : Number(await store.read(`leases/${name}`));
+    return name === undefined ? 0 : Number.parseInt((await store.read(`leases/${name}`)) ?? '', 10);
   };
   const { world, holds } = observer(root, undefined);
   const heartbeat = await startHeartbeat(root, 'host/boot/ns/1/2', 60);

@@ -35,6 +35,7 @@ export async function startHeartbeat(lakeRoot: string, owner: string, leaseMs: n
   const workerData = {
     lakeRoot,
     path: leasePath(owner),
+    owner,
     everyMs: Math.ceil(leaseMs / BEATS_A_LEASE),
     leaseMs,
   };

@@ -114,12 +114,14 @@ function printForgotten(context: Context, told: Forgotten): void {
   );
 }
 
-function printProof({ terminal }: Context, { traces, shared }: Proof): void {
+function printProof({ terminal }: Context, { traces, ids, texts, shared }: Proof): void {
   for (const { where, column, rows } of traces)
     terminal.print(
       `left in ${printable(where)}${column === undefined ? '' : `: column ${printable(column)}, ${formatCount(rows!)} rows`}`,
     );
   if (shared > 0)
     terminal.print(`${formatCount(shared)} texts begin as those of other records, and were not looked for`);
-  if (traces.length === 0) terminal.print(terminal.style('green', 'Nothing is left, in any table or file.'));
+  const looked = `${formatCount(ids)} ids and ${formatCount(texts)} texts were looked for, in every table and file`;
+  if (traces.length === 0) terminal.print(terminal.style('green', `${looked}: nothing is left of these.`));
+  else terminal.print(`${looked}.`);
 }

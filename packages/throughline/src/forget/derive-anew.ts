@@ -1,14 +1,15 @@
 /** Index and themes without the records: new versions serve, and all that hold them go, from this machine's copies too. */
-import { rm } from 'node:fs/promises';
 import type { LoadedConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { existingBuild } from '../lake/build.ts';
+import { type Build, existingBuild } from '../lake/build.ts';
+import { replaceJson } from '../lake/json-file.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isRemote } from '../lake/lake-path.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
 import { specOf } from '../model/index.ts';
 import { indexFaults, makeIndex, promoteIndex, removeOldIndexes } from '../search/index.ts';
-import { copiesFolder } from '../search/index-copy.ts';
+import { removeCopy } from '../search/index-copy.ts';
+import { type IndexManifest, manifestPath, readableManifest, readManifest } from '../search/manifest.ts';
 import { existingManifest } from '../search/versions.ts';
 import { configuredTaxonomy, openNaming, refreshThemes } from '../theme/index.ts';
 import { readThemesManifest } from '../theme/manifest.ts';
@@ -30,21 +31,41 @@ export interface Derivation {
   removed: string[];
 }
 
+/**
+ * An index that is older than the table is made anew whoever holds what: those who search would read what streams committed since.
+ * So is with `isPurge` all that serves and stands on an older version of the tables, which ends.
+ */
 export async function deriveAnew(
   loaded: LoadedConfig,
   lake: Lake,
-  holders: Holders,
+  { holders, isPurge }: { holders: Holders; isPurge: boolean },
   effects: DeriveEffects,
 ): Promise<Derivation> {
   const current = await readCurrent(lake);
-  const index = current.index !== undefined && holders.indexes.has(current.index);
-  const themes = current.themes !== undefined && holders.themes.has(current.themes);
+  const index =
+    current.index !== undefined &&
+    (holders.indexes.has(current.index) || (await isOld(lake, await readManifest(lake, current.index))));
+  const themes =
+    current.themes !== undefined &&
+    (holders.themes.has(current.themes) ||
+      (isPurge && (await isOld(lake, await readThemesManifest(lake, current.themes)))));
   const made = {
     ...(index && { index: await renewIndex(loaded, lake, current.index!, effects) }),
     ...(themes && { themes: await renewThemes(loaded, lake, current.build!, effects) }),
   };
   return { ...made, removed: await removeHolders(loaded, lake, holders, effects) };
 }
+
+/** Whether the passages, or the records where their version is told, have gone on since. */
+async function isOld(lake: Lake, made: MadeOf | undefined): Promise<boolean> {
+  if (made === undefined) return false;
+  const { passages, records } = (await existingBuild(lake, made.build)).tables;
+  return (
+    made.passagesVersion < passages.version || (made.recordsVersion ?? records.version) < records.version
+  );
+}
+
+type MadeOf = Pick<IndexManifest, 'build' | 'passagesVersion' | 'recordsVersion'>;
 
 async function renewIndex(
   { config }: LoadedConfig,
@@ -57,7 +78,8 @@ async function renewIndex(
   const { minRecall, store } = config.index;
   tell('Building the search index without them ...');
   const model = { dimension, digest: modelDigest };
-  const index = await makeIndex(lake, build, model, { minRecall, store, signal, clock, isWhole: true });
+  const made = await makeIndex(lake, build, model, { minRecall, store, signal, clock, isWhole: true });
+  const index = await ofTheseRecords(lake, made, build, clock);
   // What serves holds what must not be there: this one serves, and says what is wrong with it.
   for (const fault of indexFaults(index, config.index)) tell(`warning: ${fault}`);
   if (await promoteIndex(lake, index, { seen: digest, settings: config.index, clock })) return index.version;
@@ -66,6 +88,19 @@ async function renewIndex(
     exitCode: EXIT.tryAgain,
     hint: 'Wait for it to end, and try the same again.',
   });
+}
+
+/** Of the same passages there may be one already that shows records as they were. Who follows it opens it again: it is made now. */
+async function ofTheseRecords(
+  lake: Lake,
+  made: IndexManifest,
+  { tables: { records } }: Build,
+  clock: () => number,
+): Promise<IndexManifest> {
+  if (made.recordsVersion === records.version) return made;
+  const index = { ...made, recordsVersion: records.version, madeAt: clock() };
+  await replaceJson(manifestPath(lake, made.version), index);
+  return index;
 }
 
 async function renewThemes(
@@ -92,6 +127,7 @@ async function removeHolders(
   holders: Holders,
   { clock }: DeriveEffects,
 ): Promise<string[]> {
+  if (isRemote(lake.root)) await removeCopies(lake, holders.indexes);
   const indexes = await removeOldIndexes(lake, config.index, clock, { unwanted: holders.indexes });
   const { themes: promoted } = await readCurrent(lake);
   const serving = promoted === undefined ? undefined : await readThemesManifest(lake, promoted);
@@ -103,7 +139,14 @@ async function removeHolders(
     );
   const themes = await remove(['themes', 'assignments', 'record_themes'], promoted, holders.themes);
   const topics = await remove(['topics', 'topic_assignments'], serving?.topics, holders.topics);
-  if (isRemote(lake.root)) await rm(copiesFolder(lake), { recursive: true, force: true });
   const named = (folder: string, versions: string[]) => versions.map((version) => `${folder}/${version}`);
   return [...named('indexes', indexes), ...named('themes', themes), ...named('topics', topics)];
+}
+
+/** Of a version whose manifest nobody can read there is no telling which they are: they go as they get old, and the proof finds them. */
+async function removeCopies(lake: Lake, versions: ReadonlySet<string>): Promise<void> {
+  for (const version of versions) {
+    const content = (await readableManifest(lake, version))?.content;
+    if (content) await removeCopy(lake, version, content);
+  }
 }

@@ -79,7 +79,7 @@ function editBatch(
   const edits = columns.map((name) => {
     const values = batch.columns[name] as readonly Cell[];
     const after = values.map((value, row) => {
-      const edit = editCell(value, subject);
+      const edit = editCell(value, subject, name);
       if (edit !== value) changed.add(row);
       return edit;
     });
@@ -92,10 +92,10 @@ function editBatch(
 type Cell = string | null | readonly string[];
 
 /** Of a list, ids of records and of their passages go; a JSON document keeps its shape. */
-function editCell(value: Cell, subject: Subject): Cell {
+function editCell(value: Cell, subject: Subject, name: string): Cell {
   if (value === null) return null;
   if (typeof value !== 'string') {
-    const kept = value.filter((item) => !subject.passages.has(item) && !mentions(item, subject));
+    const kept = value.filter((item) => !subject.passages.has(item) && !mentions(item, subject, name));
     return kept.length === value.length ? value : kept;
   }
   const document = parsed(value);

@@ -1,6 +1,7 @@
 /** A privacy request: records go from all that a lake holds of them. */
 import { openTable } from '@throughline/delta';
-import type { LoadedConfig } from '../config/index.ts';
+import { durationMs, type LoadedConfig } from '../config/index.ts';
+import { openSession } from '../engine/local/session.ts';
 import type { Build } from '../lake/build.ts';
 import { markForgotten } from '../lake/forgotten.ts';
 import type { Lake } from '../lake/lake.ts';
@@ -9,8 +10,8 @@ import { type Derivation, type DeriveEffects, deriveAnew } from './derive-anew.t
 import { editMentions } from './edit-mentions.ts';
 import { findHolders, refusePinned } from './holders.ts';
 import { lakeContent, namesOf } from './lake-content.ts';
-import { prove, type Trace } from './prove.ts';
-import { type Purged, purgeHistory } from './purge.ts';
+import { prove, type Trace, withoutShared } from './prove.ts';
+import { type Purged, purgeHistory, refuseAtWork } from './purge.ts';
 import { removeRows, removeUnread } from './remove-rows.ts';
 import { scrubFiles } from './scrub-files.ts';
 import { settleLedger } from './settle-ledger.ts';
@@ -32,6 +33,9 @@ export interface Forgotten extends Derivation {
 
 export interface Proof {
   traces: Trace[];
+  /** How many ids were looked for, and how many beginnings of texts: those that the tables still had when it began. */
+  ids: number;
+  texts: number;
   /** Beginnings of texts that other records have as well: they say nothing. */
   shared: number;
 }
@@ -39,7 +43,8 @@ export interface Proof {
 /**
  * In such an order that the same again finishes what was killed: what is found by the passages (hashes, themes) goes before
  * the passages, and what is made of them after them. `purge`: earlier versions too, at once; then it is looked for in
- * every file. Throws with exit code 78, before anything, where a pinned run holds one of the records.
+ * every file. Throws, before anything, with exit code 78 where a pinned run holds one of the records, and with 75 where `purge` is
+ * asked for while a run is at work.
  */
 export async function forget(
   loaded: LoadedConfig,
@@ -49,22 +54,53 @@ export async function forget(
 ): Promise<Forgotten> {
   const { clock, tell } = effects;
   const before = await allBuilds(lake);
+  const leaseMs = durationMs(loaded.config.share.lease);
+  if (purge) await refuseAtWork(lake, leaseMs, clock);
   await refusePinned(lake, before, ids);
   // First: a run that begins now brings none of them back.
   await markForgotten(lake, ids, clock);
   const subject = await readSubject(before, ids);
-  const removed = await removeEverywhere(lake, before, subject, clock);
+  const own = await ownOf(lake, subject);
+  const removed = await removeEverywhere(lake, before, own, clock);
   const builds = await allBuilds(lake);
   for (const build of builds) await settleLedger(lake, build, clock);
-  const derived = await deriveAnew(loaded, lake, await findHolders(lake, builds, ids), effects);
-  const reports = await scrubFiles(lake, (await lakeContent(lake)).files, subject);
+  const derived = await deriveUntilNone(loaded, lake, { ids, isPurge: purge }, effects);
+  const reports = await scrubFiles(lake, (await lakeContent(lake)).files, own);
   const told = { ids: ids.size, ...removed, reports, ...derived };
   if (!purge) return told;
   tell('Removing earlier versions of the tables ...');
+  await refuseAtWork(lake, leaseMs, clock);
   const purged = await purgeHistory(lake, clock);
   tell('Looking for what is left in every file ...');
   return { ...told, purged, proof: await prove(lake, subject) };
 }
+
+/** What is said of a text that other records have too is not said of this one, and stays. */
+async function ownOf(lake: Lake, subject: Subject): Promise<Subject> {
+  await using session = await openSession();
+  return (await withoutShared(lake, subject, session)).looked;
+}
+
+/** What another process has derived meanwhile of the tables as they were is found by another look. */
+async function deriveUntilNone(
+  loaded: LoadedConfig,
+  lake: Lake,
+  { ids, isPurge }: { ids: ReadonlySet<string>; isPurge: boolean },
+  effects: DeriveEffects,
+): Promise<Derivation> {
+  const all: Derivation = { removed: [] };
+  for (let look = 1; look <= MOST_LOOKS; look++) {
+    const holders = await findHolders(lake, await allBuilds(lake), ids);
+    if (look > 1 && Object.values(holders).every((versions) => versions.size === 0)) break;
+    const { removed, ...made } = await deriveAnew(loaded, lake, { holders, isPurge }, effects);
+    Object.assign(all, made);
+    all.removed.push(...removed);
+  }
+  return all;
+}
+
+/** What is there after so many looks stays whoever looks; the proof names it. */
+const MOST_LOOKS = 5;
 
 async function removeEverywhere(
   lake: Lake,

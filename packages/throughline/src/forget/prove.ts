@@ -22,14 +22,13 @@ export interface Trace {
 
 /**
  * Searches every table as it is now, and the bytes of every file below the lake and of its index copies on this machine; in
- * Parquet files, which are compressed, also the values. Short ids (below six characters) occur in bytes by chance, and are
- * only searched as values. Memory: a piece of a file.
+ * Parquet files, which are compressed, also the values. Short ids (below 6 characters) and texts (below 32) occur in bytes by chance: they
+ * are only searched as whole values, such ids in columns of ids. Memory: a piece of a file.
  */
 export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
   await using session = await openSession();
   const { tables } = await lakeContent(lake);
-  const others = await textsOfOthers(session, lake, tables, subject);
-  const looked = { ...subject, texts: new Set([...subject.texts].filter((text) => !others.has(text))) };
+  const { looked, shared } = await withoutShared(lake, subject, session);
   const traces: Trace[] = [];
   for (const table of tables) {
     const snapshot = await openTable(lakePath(lake.root, ...namesOf(table)));
@@ -41,7 +40,18 @@ export async function prove(lake: Lake, subject: Subject): Promise<Proof> {
     const found = await tracesBelow(session, copies, looked);
     traces.push(...found.map(({ where }) => ({ where: `${copies}/${where}` })));
   }
-  return { traces, shared: others.size };
+  return { traces, ids: looked.ids.size, texts: looked.texts.size, shared };
+}
+
+/** Without the texts that say nothing, as they begin as those of other records do, and how many these are. */
+export async function withoutShared(
+  lake: Lake,
+  subject: Subject,
+  session: Session,
+): Promise<{ looked: Subject; shared: number }> {
+  const others = await textsOfOthers(session, lake, (await lakeContent(lake)).tables, subject);
+  const texts = new Set([...subject.texts].filter((text) => !others.has(text)));
+  return { looked: { ...subject, texts }, shared: others.size };
 }
 
 /** In the files of a folder; one that goes meanwhile has nothing. Memory: their names, and a piece of one. */

@@ -1,6 +1,9 @@
 /** The end of history: what only earlier versions of the tables hold goes at once. */
 import { openTable, redactLog, vacuum } from '@throughline/delta';
 import { emptyFileCache, openStore } from '@throughline/delta/store';
+import { leasePath } from '../chunk/lease.ts';
+import { isAlive, thisProcess } from '../chunk/owner.ts';
+import { EXIT, ThroughlineError } from '../error.ts';
 import type { Lake } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
 import { removeOldVersions } from '../lake/remove-old-versions.ts';
@@ -18,8 +21,8 @@ export interface Purged {
 const END_OF_TIME = Number.MAX_SAFE_INTEGER;
 
 /**
- * Of all tables only what is there now stays, and what pinned runs hold. Whoever reads or writes at this moment may fail, and has to
- * try again; so does a run that was under way. What killed processes have left of indexes goes as well,
+ * Of all tables only what is there now stays, and what pinned runs hold, and for an hour files that nobody has committed. Whoever
+ * reads at this moment may fail, and has to try again. What killed processes have left of indexes goes as well,
  * and with it this machine's copies of files of a remote lake.
  */
 export async function purgeHistory(lake: Lake, clock: () => number): Promise<Purged> {
@@ -28,7 +31,8 @@ export async function purgeHistory(lake: Lake, clock: () => number): Promise<Pur
   for (const table of (await lakeContent(lake)).tables) {
     const snapshot = await openTable(lakePath(lake.root, ...namesOf(table)));
     const { files, bytes } = await vacuum(snapshot, {
-      ...{ dryRun: false, retentionMs: 0, force: true, clock: () => END_OF_TIME },
+      // Whatever the clock of a disk or a store says.
+      ...{ dryRun: false, retentionMs: Number.NEGATIVE_INFINITY, force: true, clock },
       // That of a version of the themes is in the folder of its table.
       spares: (path) => path === 'manifest.json',
     });
@@ -55,3 +59,25 @@ const UNFINISHED: [string, ...string[]][] = [
   ['topics', 'topic_assignments'],
   ['fits'],
 ];
+
+/**
+ * Throws with exit code 75, and says which, where a process may be at work on the lake: one whose heart has beaten within the lease (ms), by
+ * the clock of the store. It may have read what is about to go, and written what it has not committed.
+ */
+export async function refuseAtWork(lake: Lake, leaseMs: number, clock: () => number): Promise<void> {
+  const store = openStore(lake.root);
+  const own = leasePath(thisProcess());
+  for await (const { path, modificationTime } of store.walk('leases')) {
+    if (path === own || clock() - modificationTime > leaseMs) continue;
+    // The second line of a heartbeat says whose it is.
+    const owner = (await store.read(path))?.split('\n')[1] || undefined;
+    if (owner !== undefined && isAlive(owner) === false) continue;
+    const [host, , , pid] = owner?.split('/') ?? [];
+    const who = owner === undefined ? '' : `process ${pid} on ${host}, `;
+    throw new ThroughlineError(`a run is at work on the lake: ${who}${path}`, {
+      code: 'at_work',
+      exitCode: EXIT.tryAgain,
+      hint: `Earlier versions were not removed. End it, or wait for it; then the same again. One that was killed counts for ${Math.ceil(leaseMs / 1000)} s.`,
+    });
+  }
+}

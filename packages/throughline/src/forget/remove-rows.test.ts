@@ -62,6 +62,19 @@ test('dead letters go by their id, and without one by the row or line that came 
   assert.equal((await openTable(table.root)).version, 3, 'done again it commits nothing');
 });
 
+test('messages of a stream that nobody could read go by what is in them, whatever their key is', async (t) => {
+  const message = (value: unknown) =>
+    JSON.stringify({ topic: 'x', partition: 0, offset: 3, bytes: 9, value: JSON.stringify(value) });
+  const other = message({ id: '18', text: '17' });
+  const table = await deadLetters(t, [
+    ['x/0/3', message({ id: '17' })],
+    ['another key', message({ id: 3184567 }).slice(0, -3)],
+    ['x/0/5', other],
+  ]);
+  assert.equal(await removeUnread(table, subject, 'id', Date.now), 2);
+  assert.deepEqual(await payloads(table), [other]);
+});
+
 test('vectors go by the hash of their text', async (t) => {
   const root = await mkdtemp(join(tmpdir(), 'throughline-test-'));
   t.after(() => rm(root, { recursive: true, force: true }));

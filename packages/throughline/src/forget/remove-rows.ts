@@ -1,5 +1,5 @@
 /** Removal of the rows of a record from a table of the lake, whatever build or version it is of. */
-import { merge, type Snapshot } from '@throughline/delta';
+import { type Condition, merge, type Snapshot } from '@throughline/delta';
 import { LEAST_ID, mentions } from './mentions.ts';
 import { rowsOf, type Subject, whereIn } from './subject.ts';
 
@@ -27,7 +27,10 @@ export async function removeRows(snapshot: Snapshot, subject: Subject, clock: ()
   return key === undefined ? 0 : await removeBy(snapshot, key, clock);
 }
 
-/** Dead letters without an id, of which the row that came in is of a record. `column`: that of ids in the source. */
+/**
+ * Dead letters of a record by the row that came in: those without an id, and of a stream those of messages that could not be read, whose
+ * id is the key or the place of the message. `column`: that of ids in the source.
+ */
 export async function removeUnread(
   snapshot: Snapshot,
   { ids }: Subject,
@@ -35,16 +38,18 @@ export async function removeUnread(
   clock: () => number,
 ): Promise<number> {
   const payloads = new Set<string>();
-  const unnamed = [{ column: '_id', op: 'is null' as const }];
-  for await (const { _payload } of rowsOf(snapshot, ['_payload'], unnamed))
-    if (_payload && isOf(_payload, ids, column)) payloads.add(_payload);
+  const unnamed: Condition = { column: '_id', op: 'is null' };
+  for (const where of [unnamed, whereIn('_step', ['read'])])
+    for await (const { _payload } of rowsOf(snapshot, ['_payload'], [where]))
+      if (_payload && isOf(_payload, ids, column)) payloads.add(_payload);
   return await removeBy(snapshot, { column: '_payload', values: payloads }, clock);
 }
 
-/** JSON of the row, which may be cut off, or a line that could not be read. */
+/** JSON of the row, which may be cut off, or a line that could not be read; of a stream's message JSON with such a `value`. */
 function isOf(payload: string, ids: ReadonlySet<string>, column: string | undefined): boolean {
   const row = parsed(payload);
   if (row !== undefined && column !== undefined && column in row) return ids.has(String(row[column]));
+  if (typeof row?.value === 'string' && isOf(row.value, ids, column)) return true;
   const long = new Set([...ids].filter((id) => id.length >= LEAST_ID));
   return mentions(payload, { ids: long, texts: new Set() });
 }

@@ -9,9 +9,12 @@ import { mentions, withoutMentions } from './mentions.ts';
 import type { Subject } from './subject.ts';
 
 /** Folders and files of reports. Others say which versions serve, and hold no values of rows. */
-const REPORTS = /^(profiles\/|acceptance\/|alerts\.json$|indexes\/[^/]+\/evaluations\/)/;
+const REPORTS = /^(profiles\/|labels\/|acceptance\/|alerts\.json$|indexes\/[^/]+\/evaluations\/)/;
 
-/** JSON is cleaned; a page that speaks of a record is removed, as it is made of JSON that stays. Resolves to the paths. */
+/** Answers of a language model about themes: without one it is asked again. */
+const ANSWERS = /^labels\//;
+
+/** JSON is cleaned; an answer that speaks of a record is removed, and so is a page, as it is made of JSON that stays. Resolves to the paths. */
 export async function scrubFiles(lake: Lake, files: readonly string[], subject: Subject): Promise<string[]> {
   const changed: string[] = [];
   for (const path of files.filter((name) => REPORTS.test(name))) {
@@ -20,7 +23,8 @@ export async function scrubFiles(lake: Lake, files: readonly string[], subject: 
       const document = await readJson<object>(place);
       const after = withoutMentions(document, subject);
       if (after === document) continue;
-      await replaceJson(place, after);
+      if (ANSWERS.test(path)) await openStore(lake.root).remove(path);
+      else await replaceJson(place, after);
     } else {
       const text = await openStore(lake.root).read(path);
       if (text === undefined || !mentions(text, asHtml(subject))) continue;

@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { LEAST_ID } from './mentions.ts';
+import { LEAST_ID, LEAST_TEXT } from './mentions.ts';
 import type { Subject } from './subject.ts';
 
 export interface Needle {
@@ -19,7 +19,7 @@ export function needlesOf({ ids, texts }: Pick<Subject, 'ids' | 'texts'>): Needl
     for (const form of new Set([text, inJson])) needles.push({ bytes: Buffer.from(form), isWord });
   };
   for (const id of ids) if (id.length >= LEAST_ID) add(id, id.length < LONG);
-  for (const text of texts) if (text.length >= LEAST_ID) add(text, false);
+  for (const text of texts) if (text.length >= LEAST_TEXT) add(text, false);
   return needles;
 }
 

@@ -11,7 +11,7 @@ import type { Session } from '../engine/local/session.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { namesOf } from './lake-content.ts';
-import { LEAST_ID } from './mentions.ts';
+import { holdsIds, LEAST_ID, LEAST_TEXT } from './mentions.ts';
 import type { Subject } from './subject.ts';
 
 type Needles = Pick<Subject, 'ids' | 'texts'>;
@@ -42,7 +42,7 @@ async function tracesIn(
     .filter(({ column_type }) => String(column_type).includes('VARCHAR'))
     .map(({ column_name }) => String(column_name));
   if (columns.length === 0) return [];
-  const counts = columns.map((name) => `count(*) FILTER (${condition(quoteIdentifier(name), needles)})`);
+  const counts = columns.map((name) => `count(*) FILTER (${condition(name, needles)})`);
   const [counted] = await session.query(
     `SELECT [${counts.map((count) => `(${count})::DOUBLE`).join(', ')}] AS counts FROM ${rows} AS t`,
   );
@@ -52,13 +52,14 @@ async function tracesIn(
 
 /** Lists and structs as their text, in which values are quoted or stand between commas. */
 function condition(column: string, { ids, texts }: Needles): string {
-  const value = `CAST(${column} AS VARCHAR)`;
-  const list = (all: readonly string[]) => all.map(quoteLiteral).join(', ');
+  const value = `CAST(${quoteIdentifier(column)} AS VARCHAR)`;
   const words = [...ids].filter((id) => id.length >= LEAST_ID);
-  const starts = [...texts].filter((text) => text.length >= LEAST_ID && !text.includes('\0'));
+  const exact = holdsIds(column) ? [...ids] : words;
+  const whole = [...exact, ...texts].filter((text) => !text.includes('\0'));
+  const starts = [...texts].filter((text) => text.length >= LEAST_TEXT && !text.includes('\0'));
   const parts = [
-    `${value} IN (${list([...ids])})`,
-    ...[...ids].map(
+    ...(whole.length === 0 ? [] : [`${value} IN (${whole.map(quoteLiteral).join(', ')})`]),
+    ...exact.map(
       (id) =>
         `${value} LIKE '[%' AND list_contains(string_split(trim(${value}, '[]'), ', '), ${quoteLiteral(id)})`,
     ),
@@ -67,7 +68,7 @@ function condition(column: string, { ids, texts }: Needles): string {
     ),
     ...starts.flatMap((text) => forms(text).map((form) => `contains(${value}, ${quoteLiteral(form)})`)),
   ];
-  return parts.map((part) => `(${part})`).join(' OR ');
+  return parts.length === 0 ? 'false' : parts.map((part) => `(${part})`).join(' OR ');
 }
 
 /** As it is, and as it stands in JSON. */
@@ -79,20 +80,21 @@ function escaped(text: string): string {
   return text.replace(/[^0-9A-Za-z\u0080-\uffff]/g, '\\$&');
 }
 
-/** Beginnings of texts that records have which are still there. */
+/** Beginnings of texts that other records have, which are still there. */
 export async function textsOfOthers(
   session: Session,
   lake: Lake,
   tables: readonly string[],
-  { texts }: Subject,
+  { ids, texts }: Subject,
 ): Promise<Set<string>> {
   const others = new Set<string>();
+  const own = [...ids].map(quoteLiteral).join(', ');
   for (const table of tables.filter((name) => /^builds\/[^/]+\/(records|passages)$/.test(name))) {
     await using rows = await relation(await openTable(lakePath(lake.root, ...namesOf(table))));
     for (const text of texts) {
       if (others.has(text)) continue;
       const [found] = await session.query(
-        `SELECT count(*) AS rows FROM ${rows.sql} AS t WHERE contains(_text, ${quoteLiteral(text)})`,
+        `SELECT count(*) AS rows FROM ${rows.sql} AS t WHERE contains(_text, ${quoteLiteral(text)}) AND _id NOT IN (${own})`,
       );
       if (Number(found!.rows) > 0) others.add(text);
     }

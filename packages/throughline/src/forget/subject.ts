@@ -1,6 +1,6 @@
-/** What a privacy request speaks of: records by their ids, and what the tables hold of them at the moment. */
+/** What a privacy request speaks of: records by their ids, and what the tables hold of them. */
 import { readFile } from 'node:fs/promises';
-import { type Condition, type Snapshot, scan } from '@throughline/delta';
+import { type AddFile, type Condition, history, readChange, type Snapshot, scan } from '@throughline/delta';
 import { openStore } from '@throughline/delta/store';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { type Build, existingBuild } from '../lake/build.ts';
@@ -52,14 +52,18 @@ export async function allBuilds(lake: Lake): Promise<Build[]> {
   return builds;
 }
 
-/** Memory: ids, hashes and beginnings of the records that are meant. */
+/**
+ * Of the tables as they are, and of all earlier files of theirs that are still there: what a stream has deleted before is known as well.
+ * Memory: ids, hashes and beginnings of the records that are meant, and the names of files.
+ */
 export async function readSubject(builds: readonly Build[], ids: ReadonlySet<string>): Promise<Subject> {
   const [passages, hashes, texts] = [new Set<string>(), new Set<string>(), new Set<string>()];
   const where = [whereIn('_id', ids)];
   for (const { tables } of builds)
     for (const table of ['records', 'passages'] as const) {
       const columns = ['_text', '_hash', ...(table === 'passages' ? ['_passage'] : [])];
-      for await (const row of rowsOf(tables[table], columns, where)) {
+      const files = await filesEver(tables[table]);
+      for await (const row of rowsOf(tables[table], columns, where, files)) {
         if (row._text) texts.add([...row._text].slice(0, BEGINNING).join(''));
         if (row._hash) hashes.add(row._hash);
         if (row._passage) passages.add(row._passage);
@@ -71,6 +75,17 @@ export async function readSubject(builds: readonly Build[], ids: ReadonlySet<str
   return { ids, passages, hashes, texts };
 }
 
+/** All that the log names and that is on the disk. */
+async function filesEver(snapshot: Snapshot): Promise<AddFile[]> {
+  const there = new Set<string>();
+  for await (const { path } of openStore(snapshot.root).walk('')) there.add(path);
+  const files = new Map((await snapshot.files()).map((file) => [file.path, file]));
+  for (const { version } of await history(snapshot.root))
+    for (const file of (await readChange(snapshot.root, version))?.added ?? [])
+      if (!files.has(file.path) && there.has(decodeURIComponent(file.path))) files.set(file.path, file);
+  return [...files.values()].sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
 export function whereIn(column: string, values: Iterable<string>): Condition {
   return { column, op: 'in', values: [...values] };
 }
@@ -80,8 +95,9 @@ export async function* rowsOf(
   snapshot: Snapshot,
   columns: string[],
   where: readonly Condition[],
+  files?: readonly AddFile[],
 ): AsyncGenerator<Record<string, string | null>> {
-  for await (const batch of scan(snapshot, { columns, where }))
+  for await (const batch of scan(snapshot, { columns, where, ...(files && { files }) }))
     for (let row = 0; row < batch.rows; row++)
       yield Object.fromEntries(columns.map((name) => [name, batch.columns[name]![row] as string | null]));
 }

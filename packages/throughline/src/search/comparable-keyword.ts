@@ -11,7 +11,7 @@ import { byScore, type Candidate, type CandidateOptions, type IndexStore, MAX_CA
 export type Frequency = (word: string) => Promise<number>;
 
 /** A question with more words is asked as it is: each costs a query. */
-const MOST_WORDS = 64;
+export const MOST_WORDS = 64;
 
 export interface Counted {
   passages: number;

@@ -64,6 +64,11 @@ export async function keepCopy(
   await removeOldCopies(dirname(copy));
 }
 
+/** Whoever has opened it goes on. */
+export async function removeCopy(lake: Lake, version: string, content: IndexContent): Promise<void> {
+  await rm(copyPath(lake, version, content), { recursive: true, force: true });
+}
+
 function copyPath(lake: Lake, version: string, content: IndexContent): string {
   return join(copiesFolder(lake), digestOf([version, content]));
 }

@@ -4,12 +4,14 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 const HINT =
   'Searches go on with what was taken until then. Build the next index, which has all of it: throughline run --only index';
 
-export function tooMuch(what: 'rows' | 'hidden', most: number): ThroughlineError {
-  const many = most.toLocaleString('en');
-  const said =
-    what === 'rows'
-      ? `more than ${many} passages have come since the index was built`
-      : `more than ${many} passages of the index have gone or changed since it was built`;
+const SAID = {
+  rows: (many: string) => `more than ${many} passages have come since the index was built`,
+  hidden: (many: string) => `more than ${many} passages of the index have gone or changed since it was built`,
+  records: (many: string) => `more than ${many} records have come, changed or gone since the index was built`,
+};
+
+export function tooMuch(what: keyof typeof SAID, most: number): ThroughlineError {
+  const said = SAID[what](most.toLocaleString('en'));
   return new ThroughlineError(said, { code: 'fresh_too_much', exitCode: EXIT.noInput, hint: HINT });
 }
 

@@ -47,15 +47,10 @@ export interface FreshRows {
 export const SLAB = 1_024;
 const NEVER = Number.POSITIVE_INFINITY;
 
-export function emptyRows(
-  dimension: number,
-  attributes: readonly Attribute[],
-  numbers: Map<string, number> = new Map(),
-  words: Map<string, number> = new Map(),
-): FreshRows {
+export function emptyRows(dimension: number, attributes: readonly Attribute[]): FreshRows {
   return {
-    ...{ dimension, attributes, numbers, words, rows: [], lengths: [], slabs: [], postings: [] },
-    ...{ byPassage: new Map(), byRecord: new Map() },
+    ...{ dimension, attributes, rows: [], lengths: [], slabs: [], postings: [] },
+    ...{ numbers: new Map(), words: new Map(), byPassage: new Map(), byRecord: new Map() },
   };
 }
 
@@ -65,15 +60,10 @@ export function isVisible({ born, died }: Row, at: number): boolean {
 
 /** Adds a row that nobody sees before it is born. Its number. */
 export function addRow(fresh: FreshRows, passage: IndexedPassage): number {
-  const { numbers, words, attributes } = fresh;
+  const { attributes } = fresh;
   const said = tokens(passage.text);
-  for (const word of new Set(said)) words.set(word, (words.get(word) ?? 0) + 1);
-  const stems = said.map((word) => {
-    const stem = stemOf(word);
-    const number = numbers.get(stem) ?? numbers.size;
-    numbers.set(stem, number);
-    return number;
-  });
+  addWords(fresh, said);
+  const stems = said.map((word) => numberOf(fresh, stemOf(word)));
   const { record, chunk, ordinal, text, at } = passage;
   const named = attributes.map(({ name }, i) => [name, passage.attributes[i] ?? null] as const);
   return place(
@@ -88,6 +78,16 @@ export function addRow(fresh: FreshRows, passage: IndexedPassage): number {
     },
     passage.vector,
   );
+}
+
+function addWords({ words }: FreshRows, said: readonly string[]): void {
+  for (const word of new Set(said)) words.set(word, (words.get(word) ?? 0) + 1);
+}
+
+function numberOf({ numbers }: FreshRows, stem: string): number {
+  const number = numbers.get(stem) ?? numbers.size;
+  numbers.set(stem, number);
+  return number;
 }
 
 function place(fresh: FreshRows, row: Row, vector: Float32Array): number {
@@ -126,10 +126,16 @@ export function rowAt({ rows, byPassage }: FreshRows, passage: string, at: numbe
   return undefined;
 }
 
-/** The same without the rows that are dead by then. Whoever asks the one before may go on. */
+/** The same without the rows that are dead by then or not born, and their words. Whoever asks the one before may go on. */
 export function withoutDead(fresh: FreshRows, at: number): FreshRows {
-  const kept = emptyRows(fresh.dimension, fresh.attributes, fresh.numbers, fresh.words);
-  for (const [number, row] of fresh.rows.entries())
-    if (isVisible(row, at)) place(kept, row, vectorOf(fresh, number));
+  const kept = emptyRows(fresh.dimension, fresh.attributes);
+  // In the order of their numbers.
+  const stems = [...fresh.numbers.keys()];
+  for (const [number, row] of fresh.rows.entries()) {
+    if (!isVisible(row, at)) continue;
+    addWords(kept, tokens(row.text));
+    const renumbered = row.stems.map((stem) => numberOf(kept, stems[stem]!));
+    place(kept, { ...row, stems: renumbered }, vectorOf(fresh, number));
+  }
   return kept;
 }

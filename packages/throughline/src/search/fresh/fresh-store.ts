@@ -2,13 +2,13 @@
 import { setImmediate } from 'node:timers/promises';
 import { evaluate } from '../../filter/evaluate.ts';
 import type { Filter } from '../../filter/index.ts';
-import { rarity } from '../comparable-keyword.ts';
+import { MOST_WORDS, rarity } from '../comparable-keyword.ts';
 import type { Candidate, CandidateOptions, IndexStore } from '../store.ts';
 import { bestOf } from './best.ts';
 import { freshQuery, keywordScores, meetsQuery } from './fresh-keyword.ts';
 import { type FreshRows, isVisible, type Row, rowAt, SLAB, vectorOf } from './fresh-rows.ts';
 
-/** What words weigh in the index below: fresh passages are scored as if they stood there. */
+/** What words weigh in the index below: fresh passages are scored as if they stood there. A question of more than 64 words is weighed by fresh passages alone. */
 export interface WordWeights {
   passages: number;
   frequency(word: string): Promise<number>;
@@ -35,7 +35,9 @@ export function freshStore(
     new Map(
       await Promise.all(
         Array.from(asked).map(async ([stem, word]): Promise<[number, number]> => {
-          const having = fresh.postings[stem] ? await below.frequency(word) : 0;
+          const own = fresh.postings[stem];
+          if (asked.size > MOST_WORDS) return [stem, rarity(rows.length, (own?.length ?? 0) / 2)];
+          const having = own ? await below.frequency(word) : 0;
           return [stem, rarity(below.passages, Math.min(below.passages, having))];
         }),
       ),

@@ -6,6 +6,7 @@ import type { ThroughlineError } from '../../error.ts';
 import { openSearcher } from '../searcher.ts';
 import { memoryStore } from '../testing/memory-store.ts';
 import { type Doc, type StreamLake, streamLake } from '../testing/stream-lake.ts';
+import { addRow, emptyRows, withoutDead } from './fresh-rows.ts';
 import { type FreshOptions, openFresh } from './open-fresh.ts';
 
 const DOCS: Doc[] = ['a', 'b', 'c', 'd'].map((id) => ({ id, text: `late fee ${id}\nbank ${id}` }));
@@ -54,6 +55,38 @@ test('past the bounds no more is taken, who opened it is told once, and what was
     assert.equal(told[0]!.code, 'fresh_too_much');
     assert.match(told[0]!.hint!, /run --only index/);
   }
+});
+
+test('records that have come and gone count too, and no more is taken of them than of the rest', async (t) => {
+  const streamed = await streamLake(t, DOCS);
+  const { opened, codes } = await fresh(t, streamed, { mostRows: 2, mostHidden: 1 });
+  for (const id of ['x', 'y', 'z', 'v']) {
+    await streamed.stream([{ id, text: 'one' }]);
+    await streamed.stream([], [id]);
+    await opened.look();
+  }
+  assert.deepEqual(
+    [codes(), opened.state.touched.size, opened.report().passages],
+    [['fresh_too_much'], 3, 0],
+  );
+});
+
+test('rows that are dead, or were read and not committed, go with their words', () => {
+  const fresh = emptyRows(32, []);
+  const passage = (id: string, text: string) => ({
+    ...{ passage: `${id}#0`, record: id, chunk: 'all', ordinal: 0, text, at: null, attributes: [] },
+    vector: new Float32Array(32),
+  });
+  for (const text of ['fees charged', 'bank fee']) addRow(fresh, passage(text, text));
+  fresh.rows[1]!.born = 0;
+  const kept = withoutDead(fresh, 0);
+  assert.deepEqual([...kept.words.keys()], ['bank', 'fee']);
+  assert.deepEqual([...kept.numbers.keys()], ['bank', 'fee']);
+  assert.deepEqual([...kept.rows[0]!.stems], [0, 1]);
+  assert.deepEqual(kept.postings, [
+    [0, 1],
+    [0, 1],
+  ]);
 });
 
 test('rows that have come and gone make room', async (t) => {
@@ -144,6 +177,20 @@ test('likeness, records and facets are of what is there', async (t) => {
     (await searcher.passages(['x#0', 'a#0'])).map(({ text }) => text),
     ['late fee x'],
   );
+});
+
+test('what was forgotten is not found, whether a stream or the index has it', async (t) => {
+  const streamed = await indexed(t);
+  await using looking = await openSearcher(streamed.lake);
+  await streamed.stream([{ id: 'x', text: 'fee x' }]);
+  await looking.look();
+  await streamed.forget(['x', 'a']);
+  await looking.look();
+  await using opened = await openSearcher(streamed.lake);
+  for (const searcher of [looking, opened]) {
+    const { hits } = await searcher.search({ query: 'fee', limit: 100 });
+    assert.deepEqual(hits.map(({ recordId }) => recordId).sort(), ['b', 'c', 'd']);
+  }
 });
 
 test('a version that is named is asked alone, unless told', async (t) => {

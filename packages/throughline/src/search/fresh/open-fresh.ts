@@ -12,7 +12,7 @@ import { type Database, openDatabase } from '../database.ts';
 import type { IndexManifest } from '../manifest.ts';
 import type { IndexStore } from '../store.ts';
 import { filesGone, tooMuch, unreadable } from './errors.ts';
-import { addRow } from './fresh-rows.ts';
+import { addRow, withoutDead } from './fresh-rows.ts';
 import {
   type Applied,
   applyCommit,
@@ -128,6 +128,8 @@ export async function openFresh(
     const found = consequencesOf(state, { ...applied, inIndex });
     if (state.visible + found.born.length - found.dying.length > mostRows) throw tooMuch('rows', mostRows);
     if (state.hidden.size + found.hidden.length > mostHidden) throw tooMuch('hidden', mostHidden);
+    const touched = [...found.records].filter((record) => !state.touched.has(record)).length;
+    if (state.touched.size + touched > mostRows + mostHidden) throw tooMuch('records', mostRows + mostHidden);
     applyCommit(state, found);
   };
 
@@ -150,6 +152,8 @@ export async function openFresh(
       try {
         await look();
       } catch (error) {
+        // Rows that were read and are in no commit yet are read again, or never.
+        state.rows = withoutDead(state.rows, state.moment);
         const end = endOf(error);
         if (end === undefined) throw error;
         isComplete = false;

@@ -37,9 +37,12 @@ export function isKept({ tags }: { tags?: Record<string, string> }): boolean {
 
 export type CommitKind = 'stream' | 'arranged' | 'other';
 
-/** Whose commit it is: a stream's; one that only arranges rows in other files; another, whose rows come with an index of their own. */
+/**
+ * Whose commit it is: a stream's, or that of `lake forget`, which only takes rows away; one that only arranges rows in other files; another,
+ * whose rows come with an index of their own.
+ */
 export function kindOf({ info, dataChange }: FileChange): CommitKind {
-  const { throughline } = info as { throughline?: { stream?: unknown } };
-  if (typeof throughline?.stream === 'string') return 'stream';
+  const { throughline } = info as { throughline?: { stream?: unknown; forgot?: unknown } };
+  if (typeof throughline?.stream === 'string' || throughline?.forgot !== undefined) return 'stream';
   return dataChange ? 'other' : 'arranged';
 }

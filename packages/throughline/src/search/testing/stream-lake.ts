@@ -51,6 +51,8 @@ export interface StreamLake {
   root: string;
   /** As a stream does it: records come anew or change, others go. */
   stream(upserts: readonly Doc[], deletes?: readonly string[]): Promise<Snapshot>;
+  /** As `lake forget` does it: records go. */
+  forget(ids: readonly string[]): Promise<Snapshot>;
   /** As a run does it: the chunk is replaced as a whole. */
   chunk(chunk: string, docs: readonly Doc[]): Promise<Snapshot>;
   /** Small files become one: no row changes. */
@@ -88,6 +90,10 @@ export async function streamLake(t: Pick<TestContext, 'after'>, docs: readonly D
       const fresh = await write(await batchesOf(embedder, upserts));
       const info = { throughline: { stream: 'test', after: commits, to: ++commits } };
       return await apply({ add: [...fresh, ...kept], remove, info });
+    },
+    async forget(ids) {
+      const { remove, add } = await rewrite(table, new Set(ids));
+      return await apply({ add, remove, info: { throughline: { forgot: { all: ids.length } } } });
     },
     async chunk(chunk, own) {
       const add = await write(
