@@ -6,11 +6,10 @@ import type { Change, FeedBatch } from '../source/change-feed.ts';
 import type { BuildTable } from './build.ts';
 import { committedPosition } from './stream-commit.ts';
 
-const reject = (id?: string): Change => ({
+const reject = (id: string | null = null): Change => ({
   kind: 'reject',
   deadLetter: {
-    ...{ step: 'read', code: 'bad_json', message: 'no JSON', payload: '{' },
-    ...(id !== undefined && { id }),
+    ...{ step: 'read', id, code: 'bad_json', message: 'no JSON', payload: '{' },
   },
 });
 
