@@ -61,6 +61,9 @@ test('a followed table is read by its changes, or anew as a whole, and not chunk
   // The stream goes on where that has read to.
   const after = await made.run('run', '--json');
   assert.deepEqual([after.code, after.json.sourceRows], [0, 0], after.stderr);
+  const again = await made.run('run', '--reproduce', 'latest');
+  assert.equal(again.code, 64, again.stderr);
+  assert.match(again.stderr, /delta:table, whose changes came one by one/);
 });
 
 test('a stream refuses what chooses from a source that is read as a whole', async (t) => {
