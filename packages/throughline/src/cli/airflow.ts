@@ -2,6 +2,7 @@ import { basename, dirname, resolve } from 'node:path';
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { productVersion } from '../run/versions.ts';
+import { isStream } from '../source/open-feed.ts';
 import { type Context, configOf, type SharedOptions } from './context.ts';
 
 interface AirflowOptions extends Pick<SharedOptions, 'config' | 'profile'> {
@@ -35,6 +36,12 @@ export function airflowCommand(program: Command, context: Context): void {
           code: 'schedule_missing',
           exitCode: EXIT.config,
           hint: 'Add one: schedule: { cron: "0 6 * * *", start: 2024-01-01 }',
+        });
+      if (isStream(config.source))
+        throw new ThroughlineError('a stream has no plan of chunks that a schedule could divide', {
+          code: 'is_followed',
+          exitCode: EXIT.config,
+          hint: 'Keep a process that follows it: throughline run --follow. Or let any scheduler start: throughline run',
         });
       const { airflowDag } = await import('../schedule/airflow-dag.ts');
       const text = airflowDag({

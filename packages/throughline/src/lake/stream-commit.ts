@@ -3,8 +3,9 @@
  * chunks they are in, with the stream's position (and 1) as transaction version. Order: dead_letters, records, passages; the
  * passages commit is the publication, and its version is where the stream goes on.
  */
-import { type AddFile, merge } from '@throughline/delta';
+import { type AddFile, history, merge, type Snapshot } from '@throughline/delta';
 import { BUILD_TABLES, type Build, type BuildTable, refreshTables } from './build.ts';
+import { digestOf } from './canonical.ts';
 
 export interface StreamCommit {
   pipelineId: string;
@@ -18,7 +19,7 @@ export interface StreamCommit {
   /** Further ids of dead letters, which are no records. */
   deadIds: ReadonlySet<string>;
   files: ReadonlyMap<BuildTable, readonly AddFile[]>;
-  told: StreamPublication['batch'];
+  told: Omit<StreamPublication['batch'], 'id'>;
   clock: () => number;
 }
 
@@ -29,6 +30,8 @@ export interface StreamPublication {
   to: number;
   batch: {
     run: string;
+    /** Digest of what it holds: two of one run that have the same are one that was tried again. */
+    id: string;
     changes: number;
     records: number;
     passages: number;
@@ -68,37 +71,68 @@ export interface StreamCommitted {
  * was is what the other one commits as well, or replaces. Throws what the tables' store throws; the same call may be made again.
  */
 export async function commitStream(commit: StreamCommit): Promise<StreamCommitted> {
-  const { pipelineId, build, stream, after, to, ids, deadIds, files, told, clock } = commit;
+  const { pipelineId, build, stream, after, to, ids, deadIds, files, clock } = commit;
   await refreshTables(build);
   const chunks = new Set<string>();
+  const told = { ...commit.told, id: idOf(commit) };
+  const publication: StreamPublication = { stream, after, to, batch: told };
   const position = committedPosition(pipelineId, build, stream);
-  if (position === to || position !== after) return { committed: position === to, chunks };
-  const info = { throughline: { stream, after, to, batch: told } satisfies StreamPublication };
+  if (position !== after)
+    return { committed: position === to && (await isNewest(build.tables.passages, publication)), chunks };
+  const appOf = (table: BuildTable) => appId(pipelineId, build.info.digest, table, stream);
+  const reached = new Map<BuildTable, number | undefined>();
   for (const table of BUILD_TABLES) {
-    const app = appId(pipelineId, build.info.digest, table, stream);
-    // Killed between two tables, a batch is committed anew to the first of them: by id, so that nothing is there twice.
+    // Who reads the same part of the stream may have put older rows over these meanwhile: then it is that one's to publish.
+    if (table === 'passages') {
+      await refreshTables(build);
+      for (const [other, version] of reached)
+        if (build.tables[other].txn(appOf(other)) !== version) return { committed: false, chunks };
+    }
+    const app = appOf(table);
     const recorded = build.tables[table].txn(app) ?? null;
-    if (recorded !== null && recorded >= versionOf(to)) continue;
+    reached.set(table, recorded ?? undefined);
+    // Killed between two tables, a batch has been committed to the first of them. What comes after that may end elsewhere, and hold other rows
+    // of the same positions: it is merged by id, whatever position the table has. Only the very same is not merged again: not all have ids.
+    const isAhead = recorded !== null && recorded > (after === null ? -1 : versionOf(after));
+    if (isAhead && (await isNewest(build.tables[table], publication))) continue;
     const added = files.get(table) ?? [];
     if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
       continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
     const before = build.tables[table];
+    const version = Math.max(versionOf(to), (recorded ?? -1) + 1);
     const merged = await merge(
       build.tables[table],
       {
-        ...{ operation: 'MERGE', info, add: [...added] },
+        ...{ operation: 'MERGE', info: { throughline: publication }, add: [...added] },
         without: { column: '_id', values },
-        txn: { appId: app, version: versionOf(to), after: recorded },
+        txn: { appId: app, version, after: recorded },
       },
       { clock },
     );
     build.tables[table] = merged.snapshot;
+    reached.set(table, version);
     if (!merged.committed) return { committed: false, chunks };
     for (const chunk of changedPartitions(await before.files(), await merged.snapshot.files()))
       chunks.add(chunk);
   }
   return { committed: true, chunks };
+}
+
+function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {
+  return digestOf({ after, to, ids: [...ids].sort(), deadIds: [...deadIds].sort(), told });
+}
+
+/** Newest commits of a table among which that of a batch is looked for: others are of chunks and of other streams. */
+const LOOKED_AT = 100;
+
+/** Whether the stream's newest commit to the table is this batch, by the run that makes it. */
+async function isNewest({ root }: Snapshot, { stream, batch }: StreamPublication): Promise<boolean> {
+  for (const { info } of await history(root, LOOKED_AT)) {
+    const told = info.throughline as Partial<StreamPublication> | undefined;
+    if (told?.stream === stream) return told.batch?.id === batch.id && told.batch.run === batch.run;
+  }
+  return false;
 }
 
 /** Chunks that have other files. */

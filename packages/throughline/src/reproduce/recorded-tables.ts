@@ -4,8 +4,10 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { BUILD_TABLES, type Build, type BuildTable, existingBuild } from '../lake/build.ts';
 import { LakeDamagedError } from '../lake/errors.ts';
 import type { Lake } from '../lake/lake.ts';
+import { committedPositions } from '../lake/stream-commit.ts';
+import { isMark } from '../source/copy-marks.ts';
 
-/** Throws with exit code 66 where a version, or a file of it, is gone: before any work, not after it. */
+/** Throws, before any work, with exit code 66 where a version, or a file of it, is gone, and 64 where a stream had a part in the tables. */
 export async function recordedTables(
   lake: Lake,
   run: string,
@@ -25,7 +27,18 @@ export async function recordedTables(
     const file = await missingFile(tables[table]);
     if (file !== undefined) throw gone(run, `${what} (its file ${file})`);
   }
-  return { ...build, tables };
+  const recorded = { ...build, tables };
+  const [stream] = [...committedPositions(lake.pipeline.id, recorded).keys()].filter((name) => !isMark(name));
+  if (stream !== undefined) throw streamed(run, stream);
+  return recorded;
+}
+
+function streamed(run: string, stream: string): ThroughlineError {
+  return new ThroughlineError(`the tables of ${run} are of ${stream}, whose changes came one by one`, {
+    code: 'not_reproducible',
+    exitCode: EXIT.usage,
+    hint: 'What they held then is there, at their versions: throughline lake history',
+  });
 }
 
 function atVersion({ root }: Snapshot, version: number): Promise<Snapshot> {

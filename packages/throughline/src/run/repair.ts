@@ -2,7 +2,7 @@
  * Rebuilds the ledger's `done` rows that are lost: a process killed after the passages commit and before its report
  * leaves a published chunk of which the ledger does not know. The commit itself says all that the row needs.
  */
-import { history } from '@throughline/delta';
+import { type HistoryEntry, history } from '@throughline/delta';
 import type { Claimant } from '../chunk/claim.ts';
 import { type ChunkEvent, type ChunkState, type Ledger, report } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
@@ -17,30 +17,40 @@ export async function repairLedger(
   return report(ledger, await unreported(ledger, build, pipelineId), by.clock);
 }
 
+/** What a stream says of a chunk that it has changed, in place of a digest of its rows: report-chunks.ts. */
+const STREAMED = 'stream';
+/** Commits that are read first; four times as many as long as some chunk is not among them. */
+const NEWEST = 64;
+
 /** The `done` events that the ledger lacks. */
 export async function unreported(ledger: Ledger, build: Build, pipelineId: string): Promise<ChunkEvent[]> {
   const lost = new Map<string, ChunkState>();
   for (const [chunk, state] of ledger.states) {
     const published = publishedAttempt(pipelineId, build, chunk);
-    if (published > 0 && state.done?.attempt !== published) lost.set(chunk, state);
+    const { done } = state;
+    // What streams have done since is newer than the publication, and known.
+    if (done?.digest === STREAMED && done.attempt > published) continue;
+    if (published > 0 && done?.attempt !== published) lost.set(chunk, state);
   }
-  if (lost.size === 0) return [];
-  const events: ChunkEvent[] = [];
-  for (const { info, timestamp } of await history(build.tables.passages.root)) {
-    const publication = info.throughline as Publication | undefined;
-    const state = publication && lost.get(publication.chunk);
-    if (!state || publication.attempt !== publishedAttempt(pipelineId, build, publication.chunk)) continue;
-    const { chunk, attempt, run, digest, counts } = publication;
-    events.push({
-      chunk,
-      attempt,
-      event: 'done',
-      owner: state.last.owner,
-      run,
-      at: timestamp,
-      digest,
-      ...counts,
-    });
+  for (let limit = NEWEST; lost.size > 0; limit *= 4) {
+    const commits = await history(build.tables.passages.root, limit);
+    const events = commits.flatMap((commit) => eventOf(commit, lost, build, pipelineId) ?? []);
+    if (events.length === lost.size || commits.length < limit) return events;
   }
-  return events;
+  return [];
+}
+
+function eventOf(
+  { info, timestamp }: HistoryEntry,
+  lost: ReadonlyMap<string, ChunkState>,
+  build: Build,
+  pipelineId: string,
+): ChunkEvent | undefined {
+  const publication = info.throughline as Publication | undefined;
+  const state = publication && lost.get(publication.chunk);
+  if (!state || publication.attempt !== publishedAttempt(pipelineId, build, publication.chunk))
+    return undefined;
+  const { chunk, attempt, run, digest, counts } = publication;
+  const { owner } = state.last;
+  return { chunk, attempt, event: 'done', owner, run, at: timestamp, digest, ...counts };
 }

@@ -14,15 +14,15 @@ import { digestOf } from '../lake/canonical.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec, type Embedder } from '../model/index.ts';
-import { isStream, standingOf } from '../source/open-feed.ts';
+import { standingOf } from '../source/open-feed.ts';
 import { openNaming } from '../theme/index.ts';
 import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
+import { copying } from './copying.ts';
 import { estimateDue } from './estimate.ts';
 import { gitState } from './git-state.ts';
 import { keptSettings } from './kept-settings.ts';
 import { listRuns, type RunEntry, recordRun } from './manifest.ts';
-import { markCopied } from './mark-copied.ts';
 import { measuredRate } from './measured-rate.ts';
 import { type Observer, observeRun } from './observe.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan, type Selection } from './pending.ts';
@@ -31,9 +31,10 @@ import { type Processed, processChunks } from './process-chunks.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.ts';
-import { isFollowed, runFeed } from './run-feed.ts';
+import { runFeed } from './run-feed.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { isAfterChunks, isPart, type Step } from './steps.ts';
+import { streamedBuild } from './streamed-build.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
 import { withoutSecrets } from './without-secrets.ts';
@@ -238,11 +239,15 @@ async function runAll(
     const ended = { ...result, tables: versionsOf(build), seconds: seconds(started, effects) };
     return { ...ended, limits: await closeLimits(lake, prepared.config, ended, { options, effects }) };
   };
-  if (
-    isStream(prepared.config.source) ||
-    options.follow === true ||
-    (await isFollowed(lake, prepared, options))
-  ) {
+  const streamed = await streamedBuild(lake, prepared, options);
+  if (streamed && isAfterChunks(options.only)) {
+    const statesOf = async () => (await openLedger(lake, streamed.info.digest)).states;
+    const published = { build: streamed, statesOf, isComplete: true, left: 0 };
+    const result = emptyResult(runId, streamed);
+    const derived = await conclude(lake, prepared, published, { ...run, result });
+    return finished(streamed, { ...result, ...derived });
+  }
+  if (streamed || options.follow === true) {
     const { build, result } = await runFeed(lake, prepared, run);
     return finished(build, result);
   }
@@ -295,6 +300,7 @@ async function runAll(
     states: ledger.states,
     committed: (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk),
   };
+  const copy = copying(lake, build, standing, claimant);
   const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
   if (options.newestFirst) due.reverse();
   checkSelection(options, staged, due.length + unchanged.length);
@@ -320,7 +326,7 @@ async function runAll(
     const heartbeat = await startHeartbeat(lake.root, claimant.owner, leaseMs);
     const { holding } = heartbeat;
     const work = { engine, prepared, build, pipelineId: lake.pipeline.id, due, claimant, holding, effects };
-    const processed = await processChunks(ledger, work).finally(heartbeat.stop);
+    const processed = await copy.beside(() => processChunks(ledger, work)).finally(heartbeat.stop);
     after = processed.ledger;
     published = processed.published;
     result = { ...addProcessed(result, processed), embedSeconds: seconds(embedding, effects) };
@@ -332,15 +338,11 @@ async function runAll(
   const isComplete = staged.chunks.every(
     (chunk) => isPublished(chunk, now) || (published.has(chunk.id) && isLatest(chunk.id, now)),
   );
-  if (standing)
-    await markCopied(lake, build, {
-      ...{ ...standing, run: runId, clock: effects.clock },
-      hasPublished: published.size > 0,
-      // A stream may have changed a chunk again by now.
-      isWhole:
-        isWholePlan(options) &&
-        staged.chunks.every((chunk) => isPublished(chunk, now) || published.has(chunk.id)),
-    });
+  // A stream may have changed a chunk again by now.
+  await copy.over(
+    isWholePlan(options) &&
+      staged.chunks.every((chunk) => isPublished(chunk, now) || published.has(chunk.id)),
+  );
   const read = { staged, ledger: after };
   const left = result.chunks.left;
   const concluding = { build, statesOf: async () => after.states, isComplete, left, read };

@@ -1,16 +1,25 @@
-/**
- * What is remembered, as positions beside that of a source's stream, of runs that read the source as a whole. Such a run writes chunks as they were
- * when it began, over changes that may have been published meanwhile: whoever follows the stream gives those once more.
- */
+/** What a source that is followed knows of the runs that read it as a whole: those write over what the stream has published meanwhile. */
 
-/** Where the stream stood when the last run began that has published chunks. */
-export const copied = (stream: string) => `${stream}/copied`;
-/** The same, of the last run that has published all that there was. */
+/** A run that has published chunks of the source as it was when the stream stood there. */
+export interface Copy {
+  run: string;
+  stream: string;
+  position: number;
+}
+
+export interface Copies {
+  /** Of runs that are over, and since which not all changes were given once more. */
+  pending(stream: string): Promise<readonly Copy[]>;
+  /** All changes since were given once more, and are committed. */
+  consumed(copies: readonly Copy[]): Promise<void>;
+  /** Whether a run has published all that there was. */
+  isWhole(stream: string): Promise<boolean>;
+}
+
+/** Remembered as a position beside that of the stream: where it stood when the last run began that has published all that there was. */
 export const whole = (stream: string) => `${stream}/whole`;
-/** The last `copied` since which all changes were given once more. */
-export const reread = (stream: string) => `${stream}/reread`;
 
-/** Whether the name is one of these, and of no stream. */
+/** Whether the name is that, and of no stream. */
 export function isMark(name: string): boolean {
-  return /\/(copied|whole|reread)$/.test(name);
+  return name.endsWith('/whole');
 }

@@ -1,6 +1,6 @@
 /** Changes of Delta tables: what they come to, whatever commits wrote. */
 import assert from 'node:assert/strict';
-import { mkdtemp, readdir, rm } from 'node:fs/promises';
+import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { after, test } from 'node:test';
@@ -235,7 +235,7 @@ test('what can no longer be told ends with what to do', async () => {
   const [before] = (await (await openTable(root, { version: 1 })).files()).map(({ path }) => path);
   assert.ok(names.includes(before!));
   await rm(join(root, before!));
-  await assert.rejects(follower.read(), { exitCode: 66, hint: /vacuum/ });
+  await assert.rejects(follower.read(), { exitCode: 66, hint: /vacuum.*run --force/ });
   await follower.close();
   follower.positions.set(`delta:${source.path}`, afterVersion(9));
   await assert.rejects(follower.read(), {
@@ -254,4 +254,51 @@ test('a position says what was told, and what is to be read as a whole again', (
   const second = amidFirst(12, first);
   assert.ok(first < second && second < afterVersion(12) && first > afterVersion(11));
   for (const position of [first, second]) assert.deepEqual(deltaPlace(position), { told: 11, reading: 12 });
+});
+
+test('after another process has committed, what it has seen is behind', async () => {
+  const { source, write: put } = await newTable();
+  await put([], new Map([[1, 'a']]));
+  const stream = `delta:${source.path}`;
+  const stop = new AbortController();
+  let position: number | null = null;
+  await using feed = await openDeltaFeed(source, {
+    ...{ directory: folder, maxChanges: 1, until: 'end', everyMs: 1, signal: stop.signal },
+    positionOf: async () => position,
+  });
+  const batches = feed.batches()[Symbol.asyncIterator]();
+  await batches.next();
+  await put([], new Map([[2, 'b']]));
+  position = afterVersion(2);
+  feed.restart(stream);
+  assert.equal((await batches.next()).done, true);
+});
+
+test('a column that a later version drops ends it', async () => {
+  const { source, write: put, root } = await newTable();
+  await put([], new Map([[1, 'a']]));
+  const follower = follow(source, { until: 'follow' });
+  follower.commit((await follower.read())!);
+  const log = (version: number) => join(root, '_delta_log', `${String(version).padStart(20, '0')}.json`);
+  const actions = (await readFile(log(0), 'utf8')).trim().split('\n');
+  const { metaData } = actions.map((line) => JSON.parse(line)).find((action) => action.metaData);
+  const schema = JSON.parse(metaData.schemaString);
+  const fields = schema.fields.filter(({ name }: { name: string }) => name !== 'body');
+  metaData.schemaString = JSON.stringify({ ...schema, fields });
+  await writeFile(log(2), `${JSON.stringify({ metaData })}\n`);
+  await assert.rejects(follower.read(), { exitCode: 78 });
+  await follower.close().catch(() => {});
+});
+
+test('what is known to be behind a batch is told', async () => {
+  const { source, write: put } = await newTable();
+  const follower = follow(source, { maxChanges: 1 });
+  await put([], new Map([[1, 'a']]));
+  await follower.toEnd();
+  for (const id of [2, 3]) await put([], new Map([[id, 'b']]));
+  await follower.toEnd();
+  assert.deepEqual(
+    follower.batches.map(({ behind }) => behind),
+    [undefined, 1, undefined],
+  );
 });

@@ -28,16 +28,22 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   const [path] = [source.path!].flat();
   const id = idOf(source);
   const columns = options.columns ?? mappedColumns(mappingOf(source));
-  const newest = await openDeltaSource(source, options.directory);
-  const fields = newest.metadata.schema.fields.map(({ name }) => name);
-  requireColumns(path!, fields, columns);
+  // A column that a later version drops is no null.
+  const checked = (snapshot: Snapshot) => {
+    const fields = snapshot.metadata.schema.fields.map(({ name }) => name);
+    requireColumns(path!, fields, columns);
+    return snapshot;
+  };
+  const opened = checked(await openDeltaSource(source, options.directory));
   const session = await openSession();
   const rows = { session, columns, id };
   const restart = { isAsked: false };
   const again = async function* () {
     do {
       restart.isAsked = false;
-      yield* batches(deltaStream(source), newest, rows, { ...options, restart });
+      // Who has committed to the stream may have seen later versions.
+      const newest = checked(await refresh(opened));
+      yield* batches(deltaStream(source), newest, rows, { ...options, restart, checked });
     } while (restart.isAsked);
   };
   return {
@@ -60,7 +66,8 @@ async function* batches(
     everyMs,
     signal,
     restart,
-  }: FeedOptions & { restart: { isAsked: boolean } },
+    checked,
+  }: FeedOptions & { restart: { isAsked: boolean }; checked: (snapshot: Snapshot) => Snapshot },
 ): AsyncGenerator<FeedBatch> {
   let newest = opened;
   const { root } = newest;
@@ -69,13 +76,19 @@ async function* batches(
     told: AsyncIterable<Change>,
     end: number,
     amid: (after: number | null) => number,
+    version: number,
     newestAt?: number,
   ): AsyncGenerator<FeedBatch> {
     for await (const { part, isLast } of inParts(told, maxChanges)) {
       signal.throwIfAborted();
-      const batch = { stream, after, to: isLast ? end : amid(after), changes: part };
-      after = batch.to;
-      yield newestAt === undefined ? batch : { ...batch, newestAt };
+      const to = isLast ? end : amid(after);
+      const batch = { stream, after, to, changes: part };
+      after = to;
+      yield {
+        ...batch,
+        ...(newestAt !== undefined && { newestAt }),
+        ...((!isLast || version < newest.version) && { behind: 1 }),
+      };
       if (restart.isAsked) return;
     }
   };
@@ -85,7 +98,7 @@ async function* batches(
     const version = place.reading;
     const snapshot = version === newest.version ? newest : await openTable(root, { version });
     const end = afterVersion(version);
-    yield* batchesOf(allRows(snapshot, rows), end, (last) => amidFirst(version, last));
+    yield* batchesOf(allRows(snapshot, rows), end, (last) => amidFirst(version, last), version);
     if (restart.isAsked) return;
     told = version;
   }
@@ -96,13 +109,13 @@ async function* batches(
       const end = afterVersion(commit.version);
       // A version without a change has no batch: the next position is counted from the one that was committed.
       const amid = (last: number | null) => Math.max((last ?? 0) + 1, afterVersion(commit.version - 1) + 1);
-      yield* batchesOf(changedRows(root, commit, rows), end, amid, commit.timestamp);
+      yield* batchesOf(changedRows(root, commit, rows), end, amid, commit.version, commit.timestamp);
       if (restart.isAsked) return;
       told = commit.version;
     }
     if (until === 'end') return;
     await sleep(everyMs, undefined, { signal });
-    newest = await refresh(newest);
+    newest = checked(await refresh(newest));
   }
 }
 
@@ -132,7 +145,7 @@ async function* named<T>(path: string, signal: AbortSignal, items: AsyncIterable
     throw new ThroughlineError(`${path}: ${error.message}`, {
       code: 'source_missing',
       exitCode: EXIT.noInput,
-      hint: 'Old versions went with a vacuum before their changes were read: keep them longer than the reader may be away. throughline run reads the table as it is.',
+      hint: 'Old versions went with a vacuum before their changes were read: keep them longer than the reader may be away. Read the table as it is, and go on from there: throughline run --force',
       cause: error,
     });
   }
@@ -144,7 +157,7 @@ function olderTable({ root, version }: Snapshot, told: number): ThroughlineError
   return new ThroughlineError(`${root} is at version ${version}, and its changes were read up to ${told}`, {
     code: 'source_missing',
     exitCode: EXIT.noInput,
-    hint: 'Another table stands there now. throughline run reads it as it is.',
+    hint: 'Another table stands there now, and a position never goes back: read it into another lake.',
   });
 }
 

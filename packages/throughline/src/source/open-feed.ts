@@ -1,6 +1,7 @@
 /** Sources that tell what has changed since a position, as feeds. */
 import type { SourceConfig } from '../config/index.ts';
 import type { ChangeFeed, FeedOptions } from './change-feed.ts';
+import type { Copies } from './copy-marks.ts';
 import { afterVersion } from './delta-position.ts';
 import { versionOf } from './delta-table.ts';
 import type { SourceFiles } from './files.ts';
@@ -28,6 +29,8 @@ export interface OpenFeedOptions extends FeedOptions {
   clock: () => number;
   /** The ids of all records that are published. */
   knownIds: () => AsyncIterable<readonly string[]>;
+  /** Of runs beside the stream. */
+  copies?: Copies;
 }
 
 /** Throws with exit code 66 where there is nothing, 77 where it may not be read. Only of a source that tells changes. */
@@ -49,6 +52,8 @@ export interface Standing {
   stream: string;
   /** What changes later is behind it. */
   position: number;
+  /** Whether the feed gives all changes since an earlier position once more. */
+  canReread: boolean;
 }
 
 /** Of the source as `files` says it was found, or as it is now. Undefined for any other source. */
@@ -60,8 +65,8 @@ export async function standingOf(
   if (!tellsChanges(source) || isStream(source)) return undefined;
   if (source.type === 'delta') {
     const { deltaStream } = await import('./delta-feed.ts');
-    return { stream: deltaStream(source), position: afterVersion(versionOf(files)!) };
+    return { stream: deltaStream(source), position: afterVersion(versionOf(files)!), canReread: false };
   }
   const { postgresStanding } = await import('./postgres/postgres-feed.ts');
-  return await postgresStanding(source, signal);
+  return { ...(await postgresStanding(source, signal)), canReread: true };
 }

@@ -16,8 +16,14 @@ import type { WatchedTable } from './watched-table.ts';
 export type KnownIds = () => AsyncIterable<readonly string[]>;
 
 export interface KeyComparison extends AsyncDisposable {
-  /** Deletes of records that the table has no longer, then upserts of rows that are no records. At most `maxChanges` at once. */
-  changes(knownIds: KnownIds, maxChanges: number): AsyncGenerator<Change[]>;
+  /** Deletes of records that the table has no longer, then, `withMissing`, upserts of rows that are no records. */
+  changes(knownIds: KnownIds, options: ComparisonOptions): AsyncGenerator<Change[]>;
+}
+
+export interface ComparisonOptions {
+  /** At once. */
+  maxChanges: number;
+  withMissing: boolean;
 }
 
 export interface Compared {
@@ -39,7 +45,7 @@ export function keyComparison(compared: Compared): KeyComparison {
     return session;
   };
   return {
-    async *changes(knownIds, maxChanges) {
+    async *changes(knownIds, { maxChanges, withMissing }) {
       opened ??= open();
       const session = await opened;
       await putKnown(session, knownIds);
@@ -52,7 +58,7 @@ export function keyComparison(compared: Compared): KeyComparison {
           compared.given.forget(id!);
           return { kind: 'delete', id: id! };
         });
-      yield* missingRows(session, compared, maxChanges);
+      if (withMissing) yield* missingRows(session, compared, maxChanges);
     },
     async [Symbol.asyncDispose]() {
       await (await opened)?.[Symbol.asyncDispose]();

@@ -31,6 +31,8 @@ export interface Found {
   changes: Change[];
   /** Newest watermark of them, no later than the clock of the server; null where none has one. */
   newest: number | null;
+  /** No more pages of the look are known to be behind it. */
+  isLast: boolean;
 }
 
 /**
@@ -82,7 +84,7 @@ async function* inBatches(
   keepFrom: number,
   { table, given, maxChanges }: LookOptions,
 ): AsyncGenerator<Found> {
-  let found: Found = { changes: [], newest: null };
+  let found: Omit<Found, 'isLast'> = { changes: [], newest: null };
   for (let after: Mark | undefined, isLast = false; !isLast; ) {
     const limit = maxChanges - found.changes.length;
     const page = await readPage(after, limit);
@@ -94,7 +96,7 @@ async function* inBatches(
       found.newest = row.micros;
     }
     if (found.changes.length === 0 || (!isLast && found.changes.length * 2 <= maxChanges)) continue;
-    yield found;
+    yield { ...found, isLast };
     found = { changes: [], newest: null };
   }
 }

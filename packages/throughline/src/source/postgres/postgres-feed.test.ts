@@ -452,3 +452,71 @@ test('what cannot be followed is refused, with what to do', { skip }, async () =
   assert.match(await refused({ changes: { ...CHANGES, deleted: 'gone' } }), /^78 .*no column "gone"/);
   assert.match(await refused({ table: 'nowhere' }), /^66 /);
 });
+
+/** Runs that copied a source, kept in a list. */
+function copiesOf(positions: number[], stream: string) {
+  const kept = new Set(positions.map((position, i) => ({ run: `r${i}`, stream, position })));
+  let isWhole = true;
+  return {
+    kept,
+    setWhole: (whole: boolean) => {
+      isWhole = whole;
+    },
+    pending: async () => [...kept],
+    consumed: async (copies: readonly object[]) => {
+      for (const copy of copies) kept.delete(copy as never);
+    },
+    isWhole: async () => isWhole,
+  };
+}
+
+test('what has changed since runs copied the table is told of once more, and again if that was interrupted', {
+  skip,
+}, async () => {
+  const source = await newTable();
+  for (let i = 0; i < 6; i++)
+    await apply(source, { kind: 'put', id: `r${i}`, body: 'x', secondsAgo: 60 - i });
+  const stream = `postgres:${source.table}`;
+  const plain = follow(source, { maxChanges: 2 });
+  await plain.toEnd();
+  const position = plain.positions.get(stream)!;
+  const copies = copiesOf([position - 2_000_000, position - 1_000_000], stream);
+  const again = follow(source, { maxChanges: 2, copies });
+  again.positions.set(stream, position);
+  again.commit((await again.read())!);
+  await again.read();
+  await again.close();
+  assert.equal(copies.kept.size, 2);
+  const told = await again.toEnd();
+  assert.equal(copies.kept.size, 0);
+  // The overlap of an hour is told of in any case.
+  assert.equal(told.length, 6);
+  assert.deepEqual(again.batches.map(({ newestAt, behind }) => [newestAt, behind]).slice(-3), [
+    [undefined, 1],
+    [undefined, 1],
+    [undefined, 1],
+  ]);
+});
+
+test('before the history is whole a comparison of keys deletes, and adds nothing', { skip }, async () => {
+  const source = await newTable('text', { ...CHANGES, compareKeys: '1h' });
+  await query(`INSERT INTO ${source.table} VALUES ('old', 'x', '2020-01-01'), ('new', 'x', now())`);
+  const stream = `postgres:${source.table}`;
+  const copies = copiesOf([], stream);
+  copies.setWhole(false);
+  const known = new Map([['gone', 1]]);
+  const clock = () => Date.now();
+  const follower = follow(source, { maxChanges: 1, copies, knownIds: () => idsOf(known), clock });
+  follower.positions.set(stream, Date.now() * 1_000);
+  const ids = (changes: Awaited<ReturnType<Follower['toEnd']>>) =>
+    changes.map((one) => (one.kind === 'upsert' ? one.row.id : one));
+  assert.deepEqual(ids(await follower.toEnd()), ['new', { kind: 'delete', id: 'gone' }]);
+  copies.setWhole(true);
+  const keys = follower.positions.get(`${stream}/keys`)!;
+  // The time of a comparison is committed with its last batch.
+  const half = follow(source, { maxChanges: 1, copies, knownIds: () => idsOf(new Map()), clock });
+  half.positions.set(stream, Date.now() * 1_000).set(`${stream}/keys`, keys);
+  for (let i = 0; i < 2; i++) half.commit((await half.read())!);
+  await half.close();
+  assert.equal(half.positions.get(`${stream}/keys`), keys + 1);
+});

@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationMs, type SourceConfig } from '../../config/index.ts';
 import type { Change, ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
-import { copied, reread } from '../copy-marks.ts';
+import type { Copies } from '../copy-marks.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
 import { type KeyComparison, type KnownIds, keyComparison } from './compare-keys.ts';
 import { connect } from './connect.ts';
@@ -18,6 +18,8 @@ export interface PostgresFeedOptions extends FeedOptions {
   clock: () => number;
   /** Without it keys are not compared. */
   knownIds?: KnownIds;
+  /** Of runs beside the stream; without it there are none. */
+  copies?: Copies;
   /** Of the rows; those of the mapping unless told. */
   columns?: readonly string[];
 }
@@ -88,25 +90,25 @@ async function* batches(
   watched: Watched,
   options: PostgresFeedOptions,
 ): AsyncGenerator<FeedBatch> {
-  const { positionOf, until, everyMs, signal } = options;
+  const { positionOf, until, everyMs, signal, copies } = options;
   const name = streamName(source);
   const stream = await openStream(name, positionOf);
   const changed = changedRows(source, watched, options, stream);
-  const again = await openStream(reread(name), positionOf);
   const keys = await openStream(`${name}${KEYS}`, positionOf);
   const compared =
     source.changes!.compareKeys === undefined || options.knownIds === undefined
       ? undefined
-      : comparedKeys(source, watched, options, keys);
+      : comparedKeys(source, watched, options, { stream: keys, name });
   for (;;) {
     const isRestarted = watched.restarted.has(name);
-    for (const one of [stream, again, keys])
+    for (const one of [stream, keys])
       if (watched.restarted.delete(one.name)) one.position = await positionOf(one.name);
     if (isRestarted) changed.startAgain();
-    const since = await positionOf(copied(name));
-    const isCopied = since !== null && since > (again.position ?? -1);
-    yield* changed.look(isCopied ? since : undefined);
-    if (isCopied) yield batchOf(again, since, []);
+    const pending = (await copies?.pending(name)) ?? [];
+    yield* changed.look(pending.length === 0 ? undefined : Math.min(...pending.map((one) => one.position)));
+    // One that was left in the middle begins again: other changes are committed now.
+    if (watched.restarted.has(name)) continue;
+    if (pending.length > 0) await copies!.consumed(pending);
     if (compared !== undefined) yield* compared(options.knownIds!);
     if (until === 'end') return;
     await sleep(everyMs, undefined, { signal });
@@ -135,12 +137,17 @@ function changedRows(
   };
   return {
     async *look(since) {
+      const before = stream.position ?? 0;
       if (since !== undefined) goBack(Math.min(since, state.readTo ?? since));
       for await (const found of look(state, { table, steady, given, overlapMicros, maxChanges })) {
-        const batch = batchOf(stream, found.newest ?? 0, found.changes);
-        yield found.newest === null
-          ? batch
-          : { ...batch, newestAt: Math.floor(found.newest / MICROS_PER_MS) };
+        const { newest, changes, isLast } = found;
+        // Rows that are given again came into being long ago.
+        const isNew = newest !== null && newest > before;
+        yield {
+          ...batchOf(stream, newest ?? 0, changes),
+          ...(isNew && { newestAt: Math.floor(newest / MICROS_PER_MS) }),
+          ...(!isLast && { behind: 1 }),
+        };
         if (restarted.has(stream.name)) return;
       }
     },
@@ -148,21 +155,32 @@ function changedRows(
   };
 }
 
-/** When the time has come; where the feed ends with what is there, always. */
+/**
+ * When the time has come; where the feed ends with what is there, always. The time of the comparison is the position of its last batch: one that
+ * was left in the middle is made again. Ends early where somebody else has committed to the stream.
+ */
 function comparedKeys(
   { changes }: SourceConfig,
-  { keys }: Watched,
-  { clock, maxChanges, until }: PostgresFeedOptions,
-  stream: Stream,
+  { keys, restarted }: Watched,
+  { clock, maxChanges, until, copies }: PostgresFeedOptions,
+  { stream, name }: { stream: Stream; name: string },
 ): (knownIds: KnownIds) => AsyncGenerator<FeedBatch> {
   const everyMs = durationMs(changes!.compareKeys!);
-  let last = stream.position === null ? Number.NEGATIVE_INFINITY : stream.position / MICROS_PER_MS;
+  let last = Number.NEGATIVE_INFINITY;
   return async function* (knownIds) {
     const now = clock();
-    if (until === 'follow' && now - last < everyMs) return;
-    for await (const found of keys.changes(knownIds, maxChanges))
-      yield batchOf(stream, Math.floor(now * MICROS_PER_MS), found);
-    last = now;
+    const before = stream.position === null ? last : Math.max(last, stream.position / MICROS_PER_MS);
+    if (until === 'follow' && now - before < everyMs) return;
+    // Rows that are no records yet are the business of the run that does the history.
+    const withMissing = (await copies?.isWhole(name)) ?? true;
+    let waiting: Change[] | undefined;
+    for await (const found of keys.changes(knownIds, { maxChanges, withMissing })) {
+      if (waiting) yield { ...batchOf(stream, 0, waiting), behind: 1 };
+      if (restarted.has(stream.name)) return;
+      waiting = found;
+    }
+    if (waiting) yield batchOf(stream, Math.floor(now * MICROS_PER_MS), waiting);
+    if (!restarted.has(stream.name)) last = now;
   };
 }
 

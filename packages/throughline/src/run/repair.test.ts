@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { commit, openTable } from '@throughline/delta';
+import { type ChunkEvent, NO_COUNTS, openLedger, report } from '../chunk/ledger.ts';
+import { reportChunks } from '../follow/index.ts';
+import { streamLake } from '../follow/testing/stream-lake.ts';
+import { refreshTables } from '../lake/build.ts';
+import { publishChunk } from '../lake/publish.ts';
+import { unreported } from './repair.ts';
+
+test('a publication that was not told is found behind newer commits; what a stream has told since stays', async () => {
+  await using stream = await streamLake();
+  const { lake, build } = stream;
+  const by = { owner: 'o', run: 'r', clock: { now: () => 1_000 } };
+  const chunk = 'd:2024-01-01';
+  const claimed: ChunkEvent = {
+    ...{ chunk, attempt: 1, owner: 'o', run: 'r', at: 1, digest: 'x' },
+    event: 'claimed',
+  };
+  const ledger = await report(await openLedger(lake, build.info.digest), [claimed], by.clock);
+  const attempt = { pipelineId: 'pipeline', build, chunk, attempt: 1, run: 'r', digest: 'x', clock: () => 1 };
+  await publishChunk(attempt, new Map(), NO_COUNTS);
+  const { root } = build.tables.passages;
+  for (let i = 0; i < 70; i++) await commit(await openTable(root), { operation: 'WRITE', add: [] });
+  await refreshTables(build);
+  const [event, ...more] = await unreported(ledger, build, 'pipeline');
+  assert.deepEqual([event!.event, event!.attempt, event!.digest, more], ['done', 1, 'x', []]);
+  const told = await reportChunks(ledger, build, new Set([chunk]), by);
+  assert.deepEqual(await unreported(told, build, 'pipeline'), []);
+});

@@ -1,0 +1,85 @@
+/** A Delta table that is followed, and what may still be asked of it; a stream, and what may not. */
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { test } from 'node:test';
+import { commit, createTable, field, struct, writeParquet } from '@throughline/delta';
+import { startFollower } from './follower.ts';
+import { project } from './project.ts';
+
+const SCHEMA = struct(['id', 'body', 'day'].map((name) => field(name, 'string')));
+const SOURCE = { type: 'delta', path: 'table', id: 'id', text: 'body', timestamp: 'day', attributes: [] };
+const CHUNK = { by: 'day', every: '1d' };
+
+async function append(root: string, rows: readonly (readonly [string, string, string])[]): Promise<void> {
+  const table = await createTable(root, { schema: SCHEMA });
+  const columns = Object.fromEntries(
+    ['id', 'body', 'day'].map((name, i) => [name, rows.map((row) => row[i]!)]),
+  );
+  const place = { root, schema: SCHEMA, partitionColumns: [], partition: {} };
+  await commit(table, {
+    operation: 'WRITE',
+    add: await writeParquet(place, [{ rows: rows.length, columns }]),
+  });
+}
+
+test('a followed table is read by its changes, or anew as a whole, and not chunk by chunk', async (t) => {
+  const made = await project(t, undefined, { source: SOURCE, chunk: CHUNK });
+  const root = join(made.folder, 'table');
+  await append(root, [
+    ['a', 'card lost', '2024-01-01'],
+    ['b', 'card found', '2024-01-02'],
+  ]);
+  assert.equal((await made.run('run', '--chunk', 'd:2024-01-01')).code, 0);
+  const early = await made.run('run', '--follow');
+  assert.equal(early.code, 64, early.stderr);
+  assert.match(early.stderr, /Finish it: throughline run/);
+  assert.equal((await made.run('run')).code, 0);
+  // Followed from there: the stream has a position.
+  const follower = startFollower(made);
+  await append(root, [['c', 'card again', '2024-01-02']]);
+  for (;;) {
+    const status = await made.run<{ streams?: { position: number }[] }>('status', '--json');
+    if ((status.json.streams?.[0]?.position ?? 0) >= 30_000_000) break;
+  }
+  follower.child.kill('SIGTERM');
+  await follower.ended;
+  for (const args of [
+    ['--chunk', 'd:2024-01-01'],
+    ['--only', 'map'],
+  ]) {
+    const { code, stderr } = await made.run('run', ...args);
+    assert.equal(code, 64, stderr);
+    assert.match(stderr, /throughline run --force/);
+  }
+  await append(root, [['d', 'card no more', '2024-01-01']]);
+  const more = await made.run('run', '--json');
+  assert.deepEqual([more.code, more.json.records], [0, 1], more.stderr);
+  assert.equal((await made.run('run', '--only', 'index')).code, 0);
+  await append(root, [['e', 'card', '2024-01-01']]);
+  const anew = await made.run('run', '--force', '--json');
+  assert.deepEqual([anew.code, anew.json.records], [0, 5], anew.stderr);
+  // The stream goes on where that has read to.
+  const after = await made.run('run', '--json');
+  assert.deepEqual([after.code, after.json.sourceRows], [0, 0], after.stderr);
+  const again = await made.run('run', '--reproduce', 'latest');
+  assert.equal(again.code, 64, again.stderr);
+  assert.match(again.stderr, /delta:table, whose changes came one by one/);
+});
+
+test('a stream refuses what chooses from a source that is read as a whole', async (t) => {
+  const source = { type: 'kafka', brokers: 'localhost:1', topic: 't', id: 'kafka_key', text: 'body' };
+  const made = await project(t, undefined, {
+    source: { ...source, path: undefined, timestamp: 'kafka_timestamp', attributes: [] },
+    chunk: { by: 'kafka_timestamp', every: '1d' },
+    schedule: { cron: '0 6 * * *', start: '2024-01-01' },
+  });
+  for (const args of [['--sample', '10'], ['--chunk', 'x'], ['--from', '2024-01-01'], ['--force']]) {
+    const { code, stderr } = await made.run('run', ...args);
+    assert.equal(code, 64, stderr);
+  }
+  const retry = await made.run('dlq', 'retry');
+  assert.equal(retry.code, 64, retry.stderr);
+  assert.match(retry.stderr, /Send the messages again/);
+  const airflow = await made.run('airflow');
+  assert.equal(airflow.code, 78, airflow.stderr);
+});
