@@ -1,6 +1,6 @@
 /** A run of a source that tells its changes: to the end of what is there, or for as long as it is let. */
 import { scan } from '@throughline/delta';
-import { startHeartbeat } from '../chunk/lease.ts';
+import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { pastWindows } from '../chunk/past-window.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
@@ -16,14 +16,13 @@ import {
 } from '../follow/index.ts';
 import { openEventLog } from '../http/index.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { openCopies } from '../lake/copies.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { type Embedder, openEmbedder } from '../model/index.ts';
-import { deltaStream } from '../source/delta-feed.ts';
-import { openFeed, tellsChanges } from '../source/open-feed.ts';
+import { openFeed } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
 import { type Derived, openDerived } from './derive-beside.ts';
-import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
@@ -107,6 +106,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     group: `throughline-${lake.pipeline.id}-${build.info.digest.slice(0, 12)}`,
     warn: reporter.warning,
     knownIds: () => idsOf(build),
+    copies: openCopies(lake, build, watchLeases(lake.root, durationMs(config.share.lease))),
     clock,
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', signal },
     everyMs: durationMs(config.follow.every),
@@ -208,17 +208,6 @@ async function* idsOf(build: Build): AsyncGenerator<readonly string[]> {
   await refreshTables(now);
   for await (const { columns } of scan(now.tables.records, { columns: ['_id'] }))
     yield columns._id as string[];
-}
-
-/** A Delta table that was followed once is read by its changes from then on, unless chunks are named. */
-export async function isFollowed(lake: Lake, prepared: Prepared, options: RunOptions): Promise<boolean> {
-  const { source, engine } = prepared.config;
-  const isPlain = isWholePlan(options) && options.only === undefined && !options.force && !options.sample;
-  if (source.type !== 'delta' || engine !== 'local' || !isPlain || !tellsChanges(source)) return false;
-  const rule = prepared.rule ?? lake.pipeline.rule;
-  if (rule === undefined) return false;
-  const build = await openBuild(lake, buildInfo(prepared.config, rule, prepared, undefined));
-  return committedPosition(lake.pipeline.id, build, deltaStream(source)) !== null;
 }
 
 function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
