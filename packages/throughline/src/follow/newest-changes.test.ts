@@ -32,3 +32,27 @@ test('rows without an id are all kept: each becomes a dead letter of its own', (
   const { rows, ids } = newestChanges([unnamed, unnamed, blank, blank], 'id');
   assert.deepEqual([rows.length, ids.size], [4, 0]);
 });
+
+test('of what nobody can read of a record the last counts, and none where the record came after it', () => {
+  const reject = (id: string | null, code: string) =>
+    ({ kind: 'reject', deadLetter: { step: 'read', id, code, message: '', payload: '' } }) as const;
+  const { rejected } = newestChanges(
+    [
+      reject('a', 'first'),
+      reject('a', 'second'),
+      reject('b', 'mended'),
+      upsert('b', '2024-01-01', 'text'),
+      reject(null, 'x'),
+      reject(null, 'x'),
+    ],
+    'id',
+  );
+  assert.deepEqual(
+    rejected.map(({ id, code }) => [id, code]),
+    [
+      ['a', 'second'],
+      [null, 'x'],
+      [null, 'x'],
+    ],
+  );
+});

@@ -20,16 +20,18 @@ export interface NewestChanges {
 export function newestChanges(changes: readonly Change[], id: string): NewestChanges {
   const newest = new Map<string, FeedRow | undefined>();
   const unnamed: FeedRow[] = [];
-  const rejected: DeadLetter[] = [];
+  /** By what they are of; a change of the record behind one means that it is not so any more. */
+  const rejected = new Map<unknown, DeadLetter>();
   let named = 0;
   const is = (key: string, row: FeedRow | undefined) => {
     named++;
+    rejected.delete(key);
     // The place of a key in a Map is that of its first change.
     newest.delete(key);
     newest.set(key, row);
   };
   for (const change of changes) {
-    if (change.kind === 'reject') rejected.push(change.deadLetter);
+    if (change.kind === 'reject') rejected.set(change.deadLetter.id ?? change, change.deadLetter);
     else if (change.kind === 'delete') is(change.id, undefined);
     else {
       // A blank is no id: the mapper says so of each row that has one.
@@ -44,6 +46,6 @@ export function newestChanges(changes: readonly Change[], id: string): NewestCha
     ids: new Set(newest.keys()),
     deleted: newest.size - rows.length,
     superseded: named - newest.size,
-    rejected,
+    rejected: [...rejected.values()],
   };
 }
