@@ -54,6 +54,7 @@ export default async function run(): Promise<Row[]> {
       });
     const config = {
       name: 'freshness',
+      serve: { rateLimit: 1_000_000 },
       source: {
         type: 'kafka',
         brokers: server.broker,

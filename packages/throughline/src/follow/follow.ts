@@ -9,7 +9,7 @@ import type { BatchPublisher, PublishedBatch } from './batch-publisher.ts';
 
 export interface FollowSettings {
   publisher: Pick<BatchPublisher, 'publish'>;
-  /** Least time between the beginnings of two micro-batches, in milliseconds. */
+  /** Least time between the beginnings of two micro-batches of a stream, in milliseconds. */
   everyMs: number;
   /** Before the second attempt at a micro-batch, in milliseconds; doubled for each further one. */
   waitMs: number;
@@ -43,6 +43,8 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
     chunks,
   };
   const { signal, everyMs } = settings;
+  /** They take turns, and each has its own pace. */
+  const streams = new Set<string>();
   try {
     for await (const batch of feed.batches()) {
       const begun = performance.now();
@@ -60,7 +62,8 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
       }
       if (signal.aborted) break;
       const isBehind = (batch.behind ?? 0) > 0;
-      if (!isBehind) await pause(everyMs - (performance.now() - begun), signal);
+      streams.add(batch.stream);
+      if (!isBehind) await pause(everyMs / streams.size - (performance.now() - begun), signal);
     }
   } catch (error) {
     // What the signal itself has ended is no error; a last batch that failed is one.
