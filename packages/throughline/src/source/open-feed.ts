@@ -3,7 +3,6 @@ import type { SourceConfig } from '../config/index.ts';
 import type { ChangeFeed, FeedOptions } from './change-feed.ts';
 import type { Copies } from './copy-marks.ts';
 import { afterVersion } from './delta-position.ts';
-import { versionOf } from './delta-table.ts';
 import type { SourceFiles } from './files.ts';
 
 /** Whether the source is a stream: there is nothing of it to read as a whole. */
@@ -65,6 +64,7 @@ export async function standingOf(
   if (!tellsChanges(source) || isStream(source)) return undefined;
   if (source.type === 'delta') {
     const { deltaStream } = await import('./delta-feed.ts');
+    const { versionOf } = await import('./delta-table.ts');
     return { stream: deltaStream(source), position: afterVersion(versionOf(files)!), canReread: false };
   }
   const { postgresStanding } = await import('./postgres/postgres-feed.ts');
