@@ -105,7 +105,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     directory,
     group: `throughline-${lake.pipeline.id}-${build.info.digest.slice(0, 12)}`,
     warn: reporter.warning,
-    knownIds: () => idsOf(build),
+    knownIds: (table) => idsOf(build, table),
     copies: openCopies(lake, build, watchLeases(lake.root, durationMs(config.share.lease))),
     clock,
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', signal },
@@ -202,11 +202,11 @@ function compacting({ rule, build, effects }: OpenFeedRun): () => Promise<void> 
       .catch(({ message }: Error) => reporter.info?.(`small files were not joined: ${message}`));
 }
 
-/** Ids of the records, a batch of the table at a time. */
-async function* idsOf(build: Build): AsyncGenerator<readonly string[]> {
+/** Ids of a table as it is now, a batch of it at a time. */
+async function* idsOf(build: Build, table: 'records' | 'passages'): AsyncGenerator<readonly string[]> {
   const now = { ...build, tables: { ...build.tables } };
   await refreshTables(now);
-  for await (const { columns } of scan(now.tables.records, { columns: ['_id'] }))
+  for await (const { columns } of scan(now.tables[table], { columns: ['_id'] }))
     yield columns._id as string[];
 }
 

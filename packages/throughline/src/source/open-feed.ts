@@ -26,8 +26,8 @@ export interface OpenFeedOptions extends FeedOptions {
   warn: (message: string) => void;
   /** Milliseconds since 1970 UTC. */
   clock: () => number;
-  /** The ids of all records that are published. */
-  knownIds: () => AsyncIterable<readonly string[]>;
+  /** The ids that a table has, any number of times each. */
+  knownIds: (table: 'records' | 'passages') => AsyncIterable<readonly string[]>;
   /** Of runs beside the stream. */
   copies?: Copies;
 }

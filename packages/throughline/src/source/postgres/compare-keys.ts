@@ -12,8 +12,8 @@ import { changeOf } from './look.ts';
 import type { SteadyConnection } from './steady-connection.ts';
 import type { WatchedTable } from './watched-table.ts';
 
-/** Ids of all records, in any order; read before the table is. */
-export type KnownIds = () => AsyncIterable<readonly string[]>;
+/** Ids that a table of the lake has, in any order, any number of times each; read before the source is. */
+export type KnownIds = (table: 'records' | 'passages') => AsyncIterable<readonly string[]>;
 
 export interface KeyComparison extends AsyncDisposable {
   /** Deletes of records that the table has no longer, then, `withMissing`, upserts of rows that are no records. */
@@ -67,7 +67,7 @@ export function keyComparison(compared: Compared): KeyComparison {
 }
 
 const GONE = 'SELECT DISTINCT id FROM known ANTI JOIN present USING (id) ORDER BY id';
-const MISSING = `SELECT p.id, g.digest FROM (SELECT id FROM present ANTI JOIN known USING (id)) p
+const MISSING = `SELECT p.id, g.digest FROM (SELECT id FROM present ANTI JOIN published USING (id)) p
   LEFT JOIN given g ON g.id = p.id ORDER BY p.id`;
 
 async function* missingRows(
@@ -95,10 +95,18 @@ async function* missingRows(
   await session.query('ALTER TABLE next RENAME TO given');
 }
 
+/** A process that was killed between two tables leaves ids in one of them: known are those of both, published those that have passages. */
 async function putKnown(session: Session, knownIds: KnownIds): Promise<void> {
   const known = await openTable(session, 'known', ['id']);
-  for await (const ids of knownIds()) for (const id of ids) known.append([id]);
+  const published = await openTable(session, 'published', ['id']);
+  for await (const ids of knownIds('records')) for (const id of ids) known.append([id]);
+  for await (const ids of knownIds('passages'))
+    for (const id of ids) {
+      known.append([id]);
+      published.append([id]);
+    }
   known.close();
+  published.close();
 }
 
 async function putPresent(session: Session, { table, steady }: Compared): Promise<void> {

@@ -281,8 +281,8 @@ test('a comparison of keys does not repeat rows that never become records, and e
   const follower: Follower = follow(source, {
     until: 'follow',
     clock: () => hours * 3_600_000,
-    async *knownIds() {
-      compared++;
+    async *knownIds(table) {
+      if (table === 'records') compared++;
       yield* idsOf(kept());
     },
   });
@@ -316,6 +316,22 @@ test('a comparison of keys does not repeat rows that never become records, and e
   const last = follow(source, { knownIds: () => idsOf(follower.records) });
   for (const [stream, position] of follower.positions) last.positions.set(stream, position);
   assert.deepEqual(await last.toEnd(), []);
+});
+
+test('a comparison of keys mends what a kill between two tables has left in one of them', {
+  skip,
+}, async () => {
+  const source = await newTable('bigint', { ...CHANGES, compareKeys: '1h' });
+  await query(`INSERT INTO ${source.table} SELECT g, 'x', NULL FROM generate_series(1, 3) g`);
+  const has = { records: ['1', '2'], passages: ['1', '4'] };
+  const follower = follow(source, {
+    async *knownIds(table) {
+      yield has[table];
+    },
+  });
+  follower.positions.set(`postgres:${source.table}`, 86_400_000_000);
+  const told = (await follower.toEnd()).map((one) => (one.kind === 'upsert' ? one.row.id : one));
+  assert.deepEqual(told, [{ kind: 'delete', id: '4' }, '2', '3']);
 });
 
 const TYPES = [
