@@ -70,8 +70,8 @@ test('a lake in S3 is searched again and again with one copy of its index', { sk
       env: { AWS_ENDPOINT_URL: proxy.url },
     });
     assert.equal(code, 0, stderr);
-    // pipeline.json, current.json and the manifest
-    assert.equal(proxy.requests - before, 3);
+    // pipeline.json, current.json, the manifest, and whether streams have committed since
+    assert.equal(proxy.requests - before, 4);
   }
 });
 

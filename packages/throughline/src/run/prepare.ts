@@ -5,7 +5,7 @@ import { configuredRule } from '../chunk/plan.ts';
 import { programDigest } from '../command/index.ts';
 import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
 import type { Engine } from '../engine/engine.ts';
-import { ThroughlineError } from '../error.ts';
+import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { readForgotten } from '../lake/forgotten.ts';
@@ -57,7 +57,7 @@ export async function prepare(
     config,
     directory,
     lakeRoot,
-    forgotten: await readForgotten(lakeRoot),
+    forgotten: await readForgotten(lakeRoot).catch(noneIfNowhere),
     mapping,
     rule: configuredRule(config, file),
     judgements,
@@ -67,6 +67,12 @@ export async function prepare(
     model: await modelInfo(spec, effects),
     programs: await Promise.all(commandsOf(config).map((command) => programDigest(command, directory))),
   };
+}
+
+/** Where there is no place for a lake nothing was forgotten: who makes the lake says what is wrong. */
+function noneIfNowhere(thrown: unknown): string[] {
+  if (asThroughlineError(thrown).exitCode === EXIT.noInput) return [];
+  throw thrown;
 }
 
 /** What nobody has said a price of costs nothing, and a limit of it is always met. */
