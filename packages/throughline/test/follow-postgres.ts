@@ -46,8 +46,9 @@ export async function makeTable(url: string, rows: number, days: number): Promis
   await client.query(`CREATE TABLE ${TABLE} (id bigint PRIMARY KEY, at timestamptz NOT NULL, body text NOT NULL, product text,
     changed timestamptz NOT NULL DEFAULT clock_timestamp(), gone timestamptz)`);
   await client.query(
-    `INSERT INTO ${TABLE} (id, at, body, product) SELECT i, timestamptz '2024-01-01' + (i % $2::int) * interval '1 day' + (i % 86000) * interval '1 second',
-      'They charged fee number ' || i || ' twice', 'product ' || i % 7 FROM generate_series(1, $1::int) AS i`,
+    `INSERT INTO ${TABLE} (id, at, body, product, changed) SELECT i, timestamptz '2024-01-01' + (i % $2::int) * interval '1 day' + (i % 86000) * interval '1 second',
+      'They charged fee number ' || i || ' twice', 'product ' || i % 7,
+        now() - interval '1 hour' FROM generate_series(1, $1::int) AS i`,
     [rows, days],
   );
   await client.query(`CREATE INDEX ON ${TABLE} (changed, id)`);

@@ -16,7 +16,7 @@ test('a large table: each row once, as it is now, and memory does not grow', {
   const url = await server.createDatabase('followed');
   await makeTable(url, ROWS, 200);
   const made = await project(t, undefined, followConfig());
-  const table = { url, rows: ROWS, round: 400, rounds: 60, killEvery: 12, seed: 7, pauseMs: 4_000 };
+  const table = { url, rows: ROWS, round: 400, rounds: 40, killEvery: 8, seed: 7, pauseMs: 4_000 };
   const report = await followTable(made, table);
   t.diagnostic(JSON.stringify(report));
   assert.equal(report.kills, 5);
