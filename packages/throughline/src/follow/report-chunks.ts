@@ -4,7 +4,7 @@ import type { Build } from '../lake/build.ts';
 import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 
 /** What a source that is read as a whole never has: whoever reads one does such a chunk again. */
-const DIGEST = 'stream';
+export const STREAM_DIGEST = 'stream';
 
 /**
  * A report for each of `chunks`, with what the tables hold of it by their logs. Its attempt is the version of the passages table:
@@ -32,7 +32,7 @@ export async function reportChunks(
         owner,
         run,
         at: clock.now(),
-        digest: DIGEST,
+        digest: STREAM_DIGEST,
       },
       ...{ ...held, deadLetters: dead, rows: held.records + dead },
     };

@@ -116,6 +116,13 @@ export async function refreshTables(build: Build): Promise<void> {
   for (const table of BUILD_TABLES) build.tables[table] = await refresh(build.tables[table]);
 }
 
+/** The build with its tables as they are now; the given one keeps those that it has. */
+export async function asOfNow(build: Build): Promise<Build> {
+  const now = { ...build, tables: { ...build.tables } };
+  await refreshTables(now);
+  return now;
+}
+
 /** A build that is there, for reading. */
 export async function existingBuild(lake: Lake, digest: string): Promise<Build> {
   const root = buildRoot(lake, digest);

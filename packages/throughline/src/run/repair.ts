@@ -5,6 +5,7 @@
 import { type HistoryEntry, history } from '@throughline/delta';
 import type { Claimant } from '../chunk/claim.ts';
 import { type ChunkEvent, type ChunkState, type Ledger, report } from '../chunk/ledger.ts';
+import { STREAM_DIGEST } from '../follow/report-chunks.ts';
 import type { Build } from '../lake/build.ts';
 import { type Publication, publishedAttempt } from '../lake/publish.ts';
 
@@ -16,9 +17,6 @@ export async function repairLedger(
 ): Promise<Ledger> {
   return report(ledger, await unreported(ledger, build, pipelineId), by.clock);
 }
-
-/** What a stream says of a chunk that it has changed, in place of a digest of its rows: report-chunks.ts. */
-const STREAMED = 'stream';
 /** Commits that are read first; four times as many as long as some chunk is not among them. */
 const NEWEST = 64;
 
@@ -29,7 +27,7 @@ export async function unreported(ledger: Ledger, build: Build, pipelineId: strin
     const published = publishedAttempt(pipelineId, build, chunk);
     const { done } = state;
     // What streams have done since is newer than the publication, and known.
-    if (done?.digest === STREAMED && done.attempt > published) continue;
+    if (done?.digest === STREAM_DIGEST && done.attempt > published) continue;
     if (published > 0 && done?.attempt !== published) lost.set(chunk, state);
   }
   for (let limit = NEWEST; lost.size > 0; limit *= 4) {

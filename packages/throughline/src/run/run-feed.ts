@@ -15,7 +15,7 @@ import {
   openStreamWatch,
 } from '../follow/index.ts';
 import { openEventLog } from '../http/index.ts';
-import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { asOfNow, type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { openCopies } from '../lake/copies.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
@@ -96,11 +96,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   const behind = new Map<string, number>();
   await using _beside = await beginBeside(run, derived, embedder, behind);
   await using feed = await openFeed(config.source, {
-    positionOf: async (stream) => {
-      const now = { ...build, tables: { ...build.tables } };
-      await refreshTables(now);
-      return committedPosition(lake.pipeline.id, now, stream);
-    },
+    positionOf: async (stream) => committedPosition(lake.pipeline.id, await asOfNow(build), stream),
     columns: stagedColumns(config, mapping),
     directory,
     group: `throughline-${lake.pipeline.id}-${build.info.digest.slice(0, 12)}`,
@@ -204,10 +200,8 @@ function compacting({ rule, build, effects }: OpenFeedRun): () => Promise<void> 
 
 /** Ids of a table as it is now, a batch of it at a time. */
 async function* idsOf(build: Build, table: 'records' | 'passages'): AsyncGenerator<readonly string[]> {
-  const now = { ...build, tables: { ...build.tables } };
-  await refreshTables(now);
-  for await (const { columns } of scan(now.tables[table], { columns: ['_id'] }))
-    yield columns._id as string[];
+  const { tables } = await asOfNow(build);
+  for await (const { columns } of scan(tables[table], { columns: ['_id'] })) yield columns._id as string[];
 }
 
 function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {

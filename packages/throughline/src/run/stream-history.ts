@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { durationMs } from '../config/index.ts';
 import { asThroughlineError } from '../error.ts';
-import { refreshTables } from '../lake/build.ts';
+import { asOfNow } from '../lake/build.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import type { Embedder } from '../model/index.ts';
 import { whole } from '../source/copy-marks.ts';
@@ -39,9 +39,7 @@ async function untilWhole(run: OpenFeedRun, mark: string, runHistory: () => Prom
   while (!signal.aborted) {
     const error = await runHistory().then(() => undefined, asThroughlineError);
     if (signal.aborted) return;
-    const now = { ...build, tables: { ...build.tables } };
-    await refreshTables(now);
-    if (committedPosition(lake.pipeline.id, now, mark) !== null) return;
+    if (committedPosition(lake.pipeline.id, await asOfNow(build), mark) !== null) return;
     const why = error ? error.message : 'some of its chunks failed';
     reporter.warning(`the history is not complete: ${why}; again in ${againMs / 60_000} minutes`);
     await sleep(againMs, undefined, { signal }).catch(() => {});

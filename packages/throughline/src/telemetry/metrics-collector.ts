@@ -11,20 +11,32 @@ import { runMetrics } from './run-metrics.ts';
 const POLICY = { ...DEFAULT_POLICY, timeoutMs: 3_000, retries: 1, deadlineMs: 5_000 };
 
 /** Metrics of each run for Prometheus: as a file for the node exporter's textfile collector, to a Pushgateway, or both. */
-export function openMetricsCollector({ textfile, push }: NonNullable<Config['metrics']>): Collector {
+export function openMetricsCollector(metrics: NonNullable<Config['metrics']>): Collector {
+  const { textfile } = metrics;
   return {
     begun() {},
     async ended(run, end) {
       const path = textfile === undefined ? undefined : resolve(run.directory, textfile);
       const text = await runMetrics(run, end, await lastSuccess(run, end, path));
-      const sent = await Promise.allSettled([
-        ...(path === undefined ? [] : [replaceFile(path, text)]),
-        ...(push === undefined ? [] : [pushTo(push, run.config.name, text)]),
-      ]);
-      const failed = sent.find((one) => one.status === 'rejected');
-      if (failed) throw failed.reason;
+      await sendMetrics(text, { path, push: metrics.push, pipeline: run.config.name });
     },
   };
+}
+
+interface MetricsTarget {
+  path: string | undefined;
+  push: string | undefined;
+  pipeline: string;
+}
+
+/** To each place that is named, whatever becomes of the other. Throws the first error. */
+export async function sendMetrics(text: string, { path, push, pipeline }: MetricsTarget): Promise<void> {
+  const sent = await Promise.allSettled([
+    ...(path === undefined ? [] : [replaceFile(path, text)]),
+    ...(push === undefined ? [] : [pushTo(push, pipeline, text)]),
+  ]);
+  const failed = sent.find((one) => one.status === 'rejected');
+  if (failed) throw failed.reason;
 }
 
 /** A run that fails does not forget when all was well. Without a lake the file before knows. */
@@ -51,7 +63,7 @@ function isServed(result: Pick<RunResult, 'index' | 'themes'> | undefined): bool
 const resultIn = ({ manifest }: RunEntry) => manifest.result as RunResult | undefined;
 
 /** The collector may read at any moment: it sees the file before or this one. */
-export async function replaceFile(path: string, text: string): Promise<void> {
+async function replaceFile(path: string, text: string): Promise<void> {
   const temporary = `${path}.${randomBytes(6).toString('hex')}.tmp`;
   try {
     await writeFile(temporary, text, { mode: 0o644 });
@@ -62,7 +74,7 @@ export async function replaceFile(path: string, text: string): Promise<void> {
   }
 }
 
-export async function pushTo(push: string, pipeline: string, text: string): Promise<void> {
+async function pushTo(push: string, pipeline: string, text: string): Promise<void> {
   const url = `${push.replace(/\/+$/, '')}/metrics/job/throughline/pipeline/${pipeline}`;
   const headers = { 'content-type': 'text/plain; version=0.0.4; charset=utf-8' };
   const request = { method: 'POST' as const, url, headers, body: text };

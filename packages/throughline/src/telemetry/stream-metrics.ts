@@ -2,7 +2,7 @@
 import { resolve } from 'node:path';
 import { Gauge, Registry } from 'prom-client';
 import type { Config } from '../config/index.ts';
-import { pushTo, replaceFile } from './metrics-collector.ts';
+import { sendMetrics } from './metrics-collector.ts';
 
 export interface StreamFigures {
   stream: string;
@@ -45,10 +45,7 @@ export async function tellStreams(
   if (metrics === undefined) return;
   const text = await streamMetrics(name, streams);
   const { textfile, push } = metrics;
-  await Promise.all([
-    ...(textfile === undefined
-      ? []
-      : [replaceFile(resolve(directory, textfile.replace(/\.prom$/, '-streams.prom')), text)]),
-    ...(push === undefined ? [] : [pushTo(push, name, text)]),
-  ]);
+  const path =
+    textfile === undefined ? undefined : resolve(directory, textfile.replace(/\.prom$/, '-streams.prom'));
+  await sendMetrics(text, { path, push, pipeline: name });
 }
