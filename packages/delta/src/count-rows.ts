@@ -59,7 +59,8 @@ async function countGroup(
   }
 }
 
-async function createWanted(connection: DuckDBConnection, values: ReadonlySet<string>): Promise<void> {
+/** Leaves the temporary table `wanted` with the column `value`. */
+export async function createWanted(connection: DuckDBConnection, values: ReadonlySet<string>): Promise<void> {
   await connection.run('CREATE TEMP TABLE wanted (value VARCHAR)');
   const appender = await connection.createAppender('wanted', 'main', 'temp');
   for (const value of values) {

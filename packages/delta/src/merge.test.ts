@@ -63,6 +63,23 @@ test('rows go wherever they are, and the others stay what they are, in their ord
   );
 });
 
+test('many rows keep their order, among more values than rows, and when files are joined', async (t) => {
+  const rows = 150_000; // more than a row group
+  const table = await tableWithRows(await emptyFolder(t), [
+    ['a', 0, rows],
+    ['a', rows, 10],
+  ]);
+  const values = new Set(Array.from({ length: 2 * rows }, (_, i) => `id-${i * 3}`));
+  const { snapshot } = await merge(table, { add: [], without: { column: 'id', values } });
+  for (const file of await snapshot.files()) {
+    const found = (await columnOf(snapshot, 'n', { files: [file] })).map(Number);
+    assert.ok(found.every((n, i) => i === 0 || n > found[i - 1]!));
+  }
+  const scanned = await columnOf(snapshot, 'n');
+  assert.equal(scanned.length, range(0, rows + 10).filter((n) => n % 3 !== 0).length);
+  assert.deepEqual(await columnOf((await optimize(snapshot)).snapshot, 'n'), scanned);
+});
+
 test('history says MERGE and how many rows went, and tells nobody which', async (t) => {
   const table = await tableWithRows(await emptyFolder(t), PARTS);
   const { snapshot } = await merge(table, { add: await fileOf(table, 'a', 3, 2), without: without(3) });

@@ -2,8 +2,7 @@ import { type Change, type Commit, type CommitOptions, type CommitResult, commit
 import { fieldOf } from './condition.ts';
 import { checkCommit, checkMayRemove } from './conflict.ts';
 import { ConcurrentModificationError, SchemaMismatchError } from './errors.ts';
-import type { Without } from './rewrite-without.ts';
-import { openRewrites, type Rewrites } from './rewrites.ts';
+import { openRewrites, type Rewrites, type Without } from './rewrites.ts';
 import type { Snapshot } from './snapshot.ts';
 
 export interface Merge extends Omit<Commit, 'operation' | 'replace' | 'remove' | 'read' | 'dataChange'> {

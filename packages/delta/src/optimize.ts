@@ -1,11 +1,12 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import { type CommitOptions, commit } from './commit.ts';
+import { copyFiles } from './copy-files.ts';
+import { withSession } from './duckdb.ts';
 import { ConcurrentModificationError } from './errors.ts';
 import { decodePath } from './file-path.ts';
-import { openPartWriter } from './part-writer.ts';
 import type { PartitionFilter } from './partition.ts';
 import { checkWritable } from './protocol.ts';
-import { scan } from './scan.ts';
 import { selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore } from './store/store.ts';
@@ -93,19 +94,10 @@ function groupByPartition(files: readonly AddFile[]): AddFile[][] {
 
 /** One file for each bin; without rows none. */
 async function rewrite(snapshot: Snapshot, bins: readonly AddFile[][]): Promise<AddFile[]> {
-  const { schema, partitionColumns } = snapshot.metadata;
-  const columns = schema.fields.map(({ name }) => name).filter((name) => !partitionColumns.includes(name));
-  const { partitionValues: partition } = bins[0]![0]!;
-  const add: AddFile[] = [];
-  for (const files of bins) {
-    const target = { root: snapshot.root, schema, partitionColumns, partition };
-    const writer = await openPartWriter({ ...target, fileBytes: Number.POSITIVE_INFINITY });
-    try {
-      for await (const batch of scan(snapshot, { files, columns })) await writer.append(batch);
-      add.push(...(await writer.close()));
-    } finally {
-      await writer.abort();
-    }
-  }
-  return add;
+  const join = async (connection: DuckDBConnection) => {
+    const add: AddFile[] = [];
+    for (const files of bins) add.push(...(await copyFiles(snapshot, files, connection)));
+    return add;
+  };
+  return await withSession(undefined, join, { threads: 1 });
 }

@@ -5,22 +5,12 @@ import type { ColumnBatch, ColumnValues } from './column-batch.ts';
 import { duckdbType, sqlType } from './duckdb-type.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { encodePath } from './file-path.ts';
-import type { PartitionValues } from './partition.ts';
+import type { PartTarget } from './part-target.ts';
 import type { StructField } from './schema.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
 import { collectStats } from './stats.ts';
 import { openStore } from './store/store.ts';
 import { fillColumn } from './to-vector.ts';
-
-/** Where a file goes, and what it holds: the partition columns are not among `fields`. */
-export interface PartTarget {
-  root: string;
-  /** below the root, as it is on disk */
-  path: string;
-  partitionValues: PartitionValues;
-  fields: readonly StructField[];
-  partitionColumns: readonly string[];
-}
 
 /** States: filling -> finished | dropped. Rows wait in a temporary table of DuckDB, in the order they came. */
 export interface PartFile {
@@ -33,11 +23,8 @@ export interface PartFile {
 }
 
 export async function openPartFile(target: PartTarget, connection: DuckDBConnection): Promise<PartFile> {
-  const name = `part_${randomUUID().replaceAll('-', '')}`;
-  const columns = target.fields.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field.type)}`);
-  await connection.run(`CREATE TEMP TABLE ${quoteIdentifier(name)} (${columns.join(', ')})`);
+  const { name, table } = await createRowTable(target, connection);
   const rows = openRows(await connection.createAppender(name, 'main', 'temp'), target);
-  const table = `temp.${quoteIdentifier(name)}`;
   const drop = async () => {
     rows.close();
     await connection.run(`DROP TABLE IF EXISTS ${table}`);
@@ -49,7 +36,7 @@ export async function openPartFile(target: PartTarget, connection: DuckDBConnect
       try {
         rows.close();
         if (rows.count() === 0) return undefined;
-        return await writeFile(target, connection, table, copyOptions(rows));
+        return await writeFile(target, connection, table, rowSizes(rows));
       } finally {
         await drop();
       }
@@ -58,16 +45,50 @@ export async function openPartFile(target: PartTarget, connection: DuckDBConnect
   };
 }
 
+/**
+ * Writes a file of the rows of queries, each in its order, but for those of which the condition `without` holds: nothing of them passes
+ * through JavaScript. Undefined without rows. The columns of a query are found by their names. What has no room in DuckDB's memory
+ * waits in its temporary folder.
+ */
+export async function writeQueries(
+  target: PartTarget,
+  connection: DuckDBConnection,
+  queries: AsyncIterable<string>,
+  without?: string,
+): Promise<AddFile | undefined> {
+  const { table } = await createRowTable(target, connection);
+  try {
+    for await (const query of queries) await connection.run(`INSERT INTO ${table} BY NAME ${query}`);
+    // A query that joins gives rows in any order; rows that go leave the others where they are.
+    if (without !== undefined) await connection.run(`DELETE FROM ${table} WHERE ${without}`);
+    const sizes = await measureRows(connection, table, target.fields);
+    return sizes.rows === 0 ? undefined : await writeFile(target, connection, table, sizes);
+  } finally {
+    await connection.run(`DROP TABLE ${table}`);
+  }
+}
+
+async function createRowTable(
+  { fields }: PartTarget,
+  connection: DuckDBConnection,
+): Promise<{ name: string; table: string }> {
+  const name = `part_${randomUUID().replaceAll('-', '')}`;
+  const table = `temp.${quoteIdentifier(name)}`;
+  const columns = fields.map((field) => `${quoteIdentifier(field.name)} ${sqlType(field.type)}`);
+  await connection.run(`CREATE TEMP TABLE ${quoteIdentifier(name)} (${columns.join(', ')})`);
+  return { name, table };
+}
+
 async function writeFile(
   target: PartTarget,
   connection: DuckDBConnection,
   table: string,
-  options: string,
+  sizes: RowSizes,
 ): Promise<AddFile> {
   const stats = await collectStats(connection, table, target.fields);
   const staged = await openStore(target.root).stage(target.path);
   try {
-    await connection.run(`COPY ${table} TO ${quoteLiteral(staged.localPath)} (${options})`);
+    await connection.run(`COPY ${table} TO ${quoteLiteral(staged.localPath)} (${copyOptions(sizes)})`);
     const { size, modificationTime } = await staged.publish('new');
     const { partitionValues, path } = target;
     return { path: encodePath(path), partitionValues, size, modificationTime, dataChange: true, stats };
@@ -76,13 +97,44 @@ async function writeFile(
   }
 }
 
+/** What rows take in memory, about: of these bytes, `floats` in lists of them. */
+interface RowSizes {
+  rows: number;
+  bytes: number;
+  floats: number;
+}
+
+function rowSizes(rows: Rows): RowSizes {
+  return { rows: rows.count(), bytes: rows.bytes(), floats: rows.floatBytes() };
+}
+
+/** As `bytesOf` counts what is appended. */
+async function measureRows(
+  connection: DuckDBConnection,
+  table: string,
+  fields: readonly StructField[],
+): Promise<RowSizes> {
+  const total = (parts: string[]) => ['0', ...parts.map((part) => `coalesce(sum(${part}), 0)`)].join(' + ');
+  const floats = fields.filter(isFloats).map(({ name }) => `len(${quoteIdentifier(name)}) * 4`);
+  const texts = fields
+    .filter(({ type }) => type === 'string')
+    .map(({ name }) => `strlen(${quoteIdentifier(name)}) + 8`);
+  const result = await connection.run(`SELECT count(*), ${total(texts)}, ${total(floats)} FROM ${table}`);
+  const [rows, text, float] = (await result.getRows())[0]!.map(Number) as [number, number, number];
+  return { rows, bytes: rows * fields.length * 8 + text + float, floats: float };
+}
+
+function isFloats({ type }: StructField): boolean {
+  return typeof type === 'object' && type.type === 'array' && type.elementType === 'float';
+}
+
 /**
  * Text becomes half as large with zstd, at its fastest level too. Vectors hardly become smaller with anything: where
  * they are most of the file, snappy is read in two thirds of the time.
  */
-function copyOptions(rows: Rows): string {
-  const compression = rows.floatBytes() > rows.bytes() / 2 ? 'snappy' : 'zstd, COMPRESSION_LEVEL 1';
-  return `FORMAT parquet, ROW_GROUP_SIZE ${rowGroupSize(rows.bytes() / rows.count())}, COMPRESSION ${compression}`;
+function copyOptions({ rows, bytes, floats }: RowSizes): string {
+  const compression = floats > bytes / 2 ? 'snappy' : 'zstd, COMPRESSION_LEVEL 1';
+  return `FORMAT parquet, ROW_GROUP_SIZE ${rowGroupSize(bytes / rows)}, COMPRESSION ${compression}`;
 }
 
 const ROW_GROUP_BYTES = 16 * 1024 * 1024; // each writing thread holds one

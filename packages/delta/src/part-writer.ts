@@ -1,25 +1,14 @@
-import { randomUUID } from 'node:crypto';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import type { ColumnBatch } from './column-batch.ts';
 import { openSession, type Session } from './duckdb.ts';
 import { DeltaError } from './errors.ts';
 import { decodePath } from './file-path.ts';
-import { openPartFile, type PartFile, type PartTarget } from './part-file.ts';
-import { exactPartition, type PartitionValues, partitionPath } from './partition.ts';
-import type { StructType } from './schema.ts';
+import { openPartFile, type PartFile } from './part-file.ts';
+import { type PartName, partTargets } from './part-target.ts';
 import { openStore } from './store/store.ts';
 
-export interface PartWriterOptions {
-  root: string;
-  /** The table's schema, partition columns included. */
-  schema: StructType;
-  partitionColumns: string[];
-  partition: PartitionValues;
-  /** A folder under the partition's, e.g. `attempt-3`. */
-  directory?: string;
-  /** The first file's name, e.g. `part-00000.parquet`; unique unless given. A second is `part-00000_00001.parquet`. */
-  name?: string;
+export interface PartWriterOptions extends PartName {
   /** Where to work; a new in-memory DuckDB (some 15 ms) unless given. It must not be used meanwhile. */
   connection?: DuckDBConnection;
   /** A file is finished when its rows are about so large in memory; 128 MiB unless given. */
@@ -47,7 +36,7 @@ const FILE_BYTES = 128 * 1024 * 1024;
 
 /** Opens a writer of one partition's rows. Memory is bounded by `fileBytes`, whatever the number of rows. */
 export async function openPartWriter(options: PartWriterOptions): Promise<PartWriter> {
-  const targets = targetsOf(options);
+  const targets = partTargets(options);
   const session = await openSession(options.connection);
   const { fileBytes = FILE_BYTES } = options;
   const written: AddFile[] = [];
@@ -116,33 +105,4 @@ async function giveUp(
   } finally {
     await session.close();
   }
-}
-
-/** Where the n-th file of the part goes. Names sort in the order of n: `_` comes after `.`. */
-function targetsOf(options: PartWriterOptions): (index: number) => PartTarget {
-  const {
-    root,
-    schema,
-    partitionColumns,
-    partition,
-    directory,
-    name = `part-${randomUUID()}.parquet`,
-  } = options;
-  const folders = [partitionPath(partitionColumns, partition), directory ?? ''].filter(
-    (folder) => folder !== '',
-  );
-  const path = [...folders, name].join('/');
-  if (path.split(/[/\\]/).some((step) => step === '..' || step === '.' || step === '')) {
-    throw new DeltaError('INVALID_PATH', `${path}: directory and name must be plain names below the table.`);
-  }
-  const fields = schema.fields.filter((field) => !partitionColumns.includes(field.name));
-  const partitionValues = exactPartition(partitionColumns, partition);
-  const numbered = (index: number) => path.replace(/(\.[^./]*)?$/, `_${String(index).padStart(5, '0')}$1`);
-  return (index) => ({
-    root,
-    path: index === 0 ? path : numbered(index),
-    partitionValues,
-    fields,
-    partitionColumns,
-  });
 }

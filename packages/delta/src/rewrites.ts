@@ -1,13 +1,19 @@
+import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import { fieldOf } from './condition.ts';
-import { countRows, type RowCount } from './count-rows.ts';
-import { openSession } from './duckdb.ts';
+import { countRows, createWanted, type RowCount } from './count-rows.ts';
+import { withSession } from './duckdb.ts';
 import { decodePath } from './file-path.ts';
 import { fileKey } from './file-state.ts';
-import { type Connections, rewriteWithout, type Without } from './rewrite-without.ts';
+import { rewriteWithout } from './rewrite-without.ts';
 import { selectedFiles } from './selected-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore } from './store/store.ts';
+
+export interface Without {
+  column: string;
+  values: ReadonlySet<string>;
+}
 
 /** What has to go of the version that was followed last, and what comes for it. */
 export interface RewritePlan {
@@ -41,11 +47,11 @@ export function openRewrites(without: Without, filesAtOnce: number): Rewrites {
     for (const [key, count] of await countRows(snapshot, fresh, field, values)) counts.set(key, count);
     return files.filter((file) => counts.get(fileKey(file))!.found > 0);
   };
-  const rewrite = async (snapshot: Snapshot, file: AddFile, connections: Connections) => {
+  const rewrite = async (snapshot: Snapshot, file: AddFile, connection: DuckDBConnection) => {
     const { rows, found } = counts.get(fileKey(file))!;
     written.set(
       fileKey(file),
-      found === rows ? [] : await rewriteWithout(snapshot, file, without, connections),
+      found === rows ? [] : await rewriteWithout(snapshot, file, column, connection),
     );
   };
   const discard = async (which: 'unused' | 'all') => {
@@ -62,7 +68,7 @@ export function openRewrites(without: Without, filesAtOnce: number): Rewrites {
       affected = await search(snapshot);
       const needed = affected.filter((file) => !written.has(fileKey(file)));
       try {
-        await eachOf(needed, filesAtOnce, (file, connections) => rewrite(snapshot, file, connections));
+        await eachOf(needed, filesAtOnce, values, (file, connection) => rewrite(snapshot, file, connection));
       } catch (error) {
         await discard('all');
         throw error;
@@ -88,29 +94,31 @@ function between(column: string, values: ReadonlySet<string>) {
   ];
 }
 
-/** After a failure nothing more is begun; what has begun ends before it is thrown. */
+/**
+ * Each connection has the table `wanted` of the values. After a failure nothing more is begun; what has begun ends before it is
+ * thrown.
+ */
 async function eachOf(
   files: readonly AddFile[],
   atOnce: number,
-  work: (file: AddFile, connections: Connections) => Promise<void>,
+  values: ReadonlySet<string>,
+  work: (file: AddFile, connection: DuckDBConnection) => Promise<void>,
 ): Promise<void> {
   const waiting = [...files];
-  const takeTurns = async () => {
-    const [reading, writing] = [await openSession(), await openSession()];
-    const connections = { reading: reading.connection, writing: writing.connection };
+  const takeTurns = async (connection: DuckDBConnection) => {
     try {
+      await createWanted(connection, values);
       for (let file = waiting.shift(); file !== undefined; file = waiting.shift())
-        await work(file, connections);
+        await work(file, connection);
     } catch (error) {
       waiting.length = 0;
       throw error;
-    } finally {
-      await reading.close();
-      await writing.close();
     }
   };
   const turns = Math.min(atOnce, files.length);
-  const ended = await Promise.allSettled(Array.from({ length: turns }, takeTurns));
+  const ended = await Promise.allSettled(
+    Array.from({ length: turns }, () => withSession(undefined, takeTurns, { threads: 1 })),
+  );
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
 }
 

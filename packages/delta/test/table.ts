@@ -2,7 +2,16 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { TestContext } from 'node:test';
-import { type AddFile, array, type ColumnBatch, field, type Snapshot, scan, struct } from '../src/index.ts';
+import {
+  type AddFile,
+  array,
+  type ColumnBatch,
+  field,
+  type ScanOptions,
+  type Snapshot,
+  scan,
+  struct,
+} from '../src/index.ts';
 
 /** A table as the tests use it: one partition column, an id, a number, a time and a vector. */
 export const SCHEMA = struct([
@@ -40,10 +49,15 @@ export function rowsFrom(first: number, rows: number, width = 2): ColumnBatch {
 }
 
 /** Every value of one column, in the order of the scan. */
-export async function columnOf(snapshot: Snapshot, column: string): Promise<unknown[]> {
+/** Of some of its files, or of all. */
+export async function columnOf(
+  snapshot: Snapshot,
+  column: string,
+  files: ScanOptions = {},
+): Promise<unknown[]> {
   const values: unknown[] = [];
-  for await (const batch of scan(snapshot, { columns: [column] })) {
-    values.push(...(batch.columns[column] as unknown[]));
+  for await (const batch of scan(snapshot, { ...files, columns: [column] })) {
+    for (const value of batch.columns[column] as unknown[]) values.push(value);
   }
   return values;
 }
