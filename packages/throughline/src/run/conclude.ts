@@ -4,6 +4,7 @@ import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { recordResults } from '../quality/index.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import type { Prepared } from './prepare.ts';
@@ -22,11 +23,13 @@ export interface Published {
   left: number;
   /** What this run knows of the source and of its chunks; absent where it has not read the source. */
   read?: NonNullable<QualityContext['read']>;
+  /** Columns of a source that is followed. */
+  columns?: SourceColumn[] | undefined;
   /** A check has passed these tables: they are not judged twice. */
   hasPassed?: boolean;
 }
 
-type RunContext = Omit<QualityContext, 'read' | 'result'> & {
+type RunContext = Omit<QualityContext, 'read' | 'columns' | 'result'> & {
   result: QualityContext['result'] & Pick<RunResult, 'cost'>;
 };
 
@@ -54,7 +57,7 @@ export async function conclude(
 ): Promise<Partial<RunResult>> {
   const { options, effects, result } = run;
   const { only } = options;
-  const { build, statesOf, left, read } = published;
+  const { build, statesOf, left, read, columns = read?.staged.columns } = published;
   if (isPart(options)) return {};
   const recorded = async ({ measured = [], ...derived }: Derived) => {
     await recordResults(lake, { run: run.runId, build: build.info.digest }, measured, effects.clock);
@@ -83,9 +86,9 @@ export async function conclude(
     ...stops(limits),
     ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
   ];
-  const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
+  const context = { ...run, result: { ...result, unmet }, columns, ...(read && { read }) };
   const checked = isChecked
-    ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
+    ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: columns }
     : { quality: [], unmet };
   const judged = { ...checked, limits };
   if (only === 'check' || judged.unmet.length > 0) return judged;

@@ -6,7 +6,10 @@ import type { Build } from '../lake/build.ts';
 import { readCurrent } from '../lake/lake.ts';
 import { conclude } from './conclude.ts';
 import { emptyResult, type RunResult } from './result.ts';
+import type { RunOptions } from './run.ts';
 import type { OpenFeedRun } from './run-feed.ts';
+import { settled } from './stream-columns.ts';
+import { tellResult } from './tell.ts';
 
 export interface Derived {
   /** Chunks of which the ledger does not know yet. */
@@ -20,9 +23,11 @@ export interface Derived {
 }
 
 const LOOK_MS = 1_000;
+/** What has no run of its own tells as the step that judges tables: of chunks that failed it knows what the ledger does. */
+const JUDGED: RunOptions = { only: 'check' };
 
 export function openDerived(run: OpenFeedRun): Derived {
-  const { lake, prepared, owner, runId, build, effects } = run;
+  const { lake, prepared, owner, runId, build, effects, columns } = run;
   const { clock, reporter } = effects;
   let untold = new Set<string>();
   let hasChanged = false;
@@ -42,8 +47,16 @@ export function openDerived(run: OpenFeedRun): Derived {
     const at: Build = { ...build, tables: { ...build.tables } };
     hasChanged = false;
     const { states } = await report(at);
-    const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
-    return await conclude(lake, prepared, published, { ...run, effects: { ...effects, signal }, result });
+    const published = {
+      ...{ build: at, statesOf: async () => states, isComplete: true, left: 0 },
+      columns: await columns.look(),
+    };
+    const concluded = await conclude(lake, prepared, published, {
+      ...run,
+      effects: { ...effects, signal },
+      result,
+    });
+    return { ...concluded, ...(await settled(columns, concluded)) };
   };
   return {
     changed(chunks) {
@@ -56,8 +69,10 @@ export function openDerived(run: OpenFeedRun): Derived {
       let wasWhole = isWhole();
       const deriving = openDeriving(
         async () => {
-          const { unmet = [] } = await derive(emptyResult(runId, build), signal);
-          for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
+          const empty = emptyResult(runId, build);
+          const result = { ...empty, ...(await derive(empty, signal)) };
+          for (const limit of result.unmet) reporter.warning(`not promoted: ${limit}`);
+          await tellResult(lake, prepared.config, { result, killed: [], options: JUDGED }, effects);
         },
         {
           everyMs: durationMs(prepared.config.follow.derive),
