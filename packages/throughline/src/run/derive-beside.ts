@@ -4,11 +4,11 @@ import { durationMs } from '../config/index.ts';
 import { openDeriving, reportChunks } from '../follow/index.ts';
 import type { Build } from '../lake/build.ts';
 import { readCurrent } from '../lake/lake.ts';
+import type { CheckResult } from '../quality/index.ts';
 import { conclude } from './conclude.ts';
 import { emptyResult, type RunResult } from './result.ts';
 import type { RunOptions } from './run.ts';
 import type { OpenFeedRun } from './run-feed.ts';
-import { settled } from './stream-columns.ts';
 import { tellResult } from './tell.ts';
 
 export interface Derived {
@@ -30,7 +30,9 @@ export function openDerived(run: OpenFeedRun): Derived {
   const { lake, prepared, owner, runId, build, effects, columns } = run;
   const { clock, reporter } = effects;
   let untold = new Set<string>();
-  let hasChanged = false;
+  // What changes after the next look is not accepted yet.
+  let acceptSchema = run.options.acceptSchema === true;
+  let hasChanged = acceptSchema;
   const report = async (at: Build) => {
     const chunks = untold;
     untold = new Set();
@@ -42,6 +44,11 @@ export function openDerived(run: OpenFeedRun): Derived {
       throw error;
     }
   };
+  const judged = async (quality: readonly CheckResult[]) => {
+    const known = await columns.judged(quality);
+    if (known !== undefined) acceptSchema = false;
+    return known;
+  };
   const derive: Derived['derive'] = async (result, signal = effects.signal) => {
     // The stream goes on meanwhile.
     const at: Build = { ...build, tables: { ...build.tables } };
@@ -49,14 +56,14 @@ export function openDerived(run: OpenFeedRun): Derived {
     const { states } = await report(at);
     const published = {
       ...{ build: at, statesOf: async () => states, isComplete: true, left: 0 },
-      columns: await columns.look(),
+      columns: { look: columns.look, judged },
     };
-    const concluded = await conclude(lake, prepared, published, {
+    return await conclude(lake, prepared, published, {
       ...run,
+      options: { ...run.options, acceptSchema },
       effects: { ...effects, signal },
       result,
     });
-    return { ...concluded, ...(await settled(columns, concluded)) };
   };
   return {
     changed(chunks) {
@@ -76,7 +83,7 @@ export function openDerived(run: OpenFeedRun): Derived {
         },
         {
           everyMs: durationMs(prepared.config.follow.derive),
-          isFirst: wasWhole && (await readCurrent(lake)).index === undefined,
+          isFirst: wasWhole && (acceptSchema || (await readCurrent(lake)).index === undefined),
           clock,
           warning: (message) => signal.aborted || reporter.warning(message),
         },

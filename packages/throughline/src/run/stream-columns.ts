@@ -9,7 +9,6 @@ import type { SourceColumn } from '../source/source-columns.ts';
 import { suggest } from '../suggest.ts';
 import { type KeptColumns, knownColumns, readKeptColumns, writeKeptColumns } from './known-columns.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunResult } from './result.ts';
 import type { RunEffects } from './run.ts';
 
 export interface StreamColumns {
@@ -19,7 +18,7 @@ export interface StreamColumns {
   of(feed: Pick<ChangeFeed, 'columns'>): void;
   /** What the source has now, or what was seen last and is not settled; undefined where nothing can be said. */
   look(): Promise<SourceColumn[] | undefined>;
-  /** Settles the last look, by what the checks came to; gives what later looks go by. */
+  /** Settles the last look, by what the checks came to; gives what later looks go by, or what was refused. Undefined where there was nothing to say. */
   judged(quality: readonly CheckResult[]): Promise<SourceColumn[] | undefined>;
   /** The feed is asked once more, and not again: what it says is judged by whoever looks next. */
   close(): Promise<void>;
@@ -38,7 +37,6 @@ export async function openStreamColumns(
   const told = new Set<string>();
   let feed: Pick<ChangeFeed, 'columns'> | undefined;
   let latest = unsettled;
-  let known: SourceColumn[] | undefined;
   const tellAbsent = async () => {
     const { absent, others, messages } = fields!.absent((name, there) => suggest(name, there) !== undefined);
     const fresh = absent.filter((name) => !told.has(name));
@@ -72,14 +70,14 @@ export async function openStreamColumns(
     },
     look,
     async judged(quality) {
-      if (latest === undefined) return known;
+      if (latest === undefined) return undefined;
       if (quality.some(isRefusal)) {
         await keep({ latest });
         return latest;
       }
       const before = await knownColumns(lake);
       if (before && !isChecked) tellMapped(before, latest, mapped, reporter);
-      known = columnsAfter(before, latest, clock());
+      const known = columnsAfter(before, latest, clock());
       latest = undefined;
       await keep({ known: { at: clock(), columns: known } });
       return known;
@@ -115,12 +113,4 @@ function tellMapped(
   const wanted = (columns: readonly SourceColumn[]) => columns.filter(({ name }) => mapped.includes(name));
   for (const { change, text } of schemaChanges(wanted(before), wanted(now)))
     if (change !== 'added') warning(`the source has changed: ${text}`);
-}
-
-/** What a result gets of the columns; nothing where its tables were not judged. */
-export async function settled(
-  columns: StreamColumns,
-  { sourceColumns, quality = [] }: Partial<RunResult>,
-): Promise<Pick<RunResult, 'sourceColumns'>> {
-  return { sourceColumns: sourceColumns && (await columns.judged(quality)) };
 }
