@@ -25,7 +25,7 @@ export interface KeptCounts {
   fields: Record<string, Record<string, number>>;
 }
 
-export interface AbsentFields {
+interface AbsentFields {
   absent: string[];
   /** What is there and not mapped. */
   others: string[];
