@@ -2,16 +2,20 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { test } from 'node:test';
-import { commit, createTable, field, struct, writeParquet } from '@throughline/delta';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { addColumns, commit, createTable, field, openTable, struct, writeParquet } from '@throughline/delta';
+import type { Alert } from '../src/alert/alert.ts';
+import { readJson } from '../src/lake/json-file.ts';
 import { startFollower } from './follower.ts';
 import { project } from './project.ts';
+import { receiver } from './receiver.ts';
 
 const SCHEMA = struct(['id', 'body', 'day'].map((name) => field(name, 'string')));
 const SOURCE = { type: 'delta', path: 'table', id: 'id', text: 'body', timestamp: 'day', attributes: [] };
 const CHUNK = { by: 'day', every: '1d' };
 
 async function append(root: string, rows: readonly (readonly [string, string, string])[]): Promise<void> {
-  const table = await createTable(root, { schema: SCHEMA });
+  const table = await openTable(root);
   const columns = Object.fromEntries(
     ['id', 'body', 'day'].map((name, i) => [name, rows.map((row) => row[i]!)]),
   );
@@ -23,8 +27,13 @@ async function append(root: string, rows: readonly (readonly [string, string, st
 }
 
 test('a followed table is read by its changes, or anew as a whole, and not chunk by chunk', async (t) => {
-  const made = await project(t, undefined, { source: SOURCE, chunk: CHUNK });
+  const { url, news } = await receiver(t);
+  const made = await project(t, undefined, {
+    ...{ source: SOURCE, chunk: CHUNK, alerts: [{ webhook: url }] },
+    ...{ quality: [{ check: 'schema', added: 'fail' }], follow: { derive: '1s' } },
+  });
   const root = join(made.folder, 'table');
+  await createTable(root, { schema: SCHEMA });
   await append(root, [
     ['a', 'card lost', '2024-01-01'],
     ['b', 'card found', '2024-01-02'],
@@ -33,16 +42,34 @@ test('a followed table is read by its changes, or anew as a whole, and not chunk
   const early = await made.run('run', '--follow');
   assert.equal(early.code, 64, early.stderr);
   assert.match(early.stderr, /Finish it: throughline run/);
-  assert.equal((await made.run('run')).code, 0);
+  const whole = await made.run('run', '--json');
+  assert.equal(whole.code, 0, whole.stderr);
+  const { index } = whole.json;
+  assert.ok(index);
   // Followed from there: the stream has a position.
   const follower = startFollower(made);
+  await addColumns(await openTable(root), [field('region', 'string')]);
   await append(root, [['c', 'card again', '2024-01-02']]);
-  for (;;) {
-    const status = await made.run<{ streams?: { position: number }[] }>('status', '--json');
-    if ((status.json.streams?.[0]?.position ?? 0) >= 30_000_000) break;
+  const alerts: Alert[] = [];
+  while (alerts.length === 0) {
+    assert.equal(follower.child.exitCode, null, follower.told());
+    await sleep(100);
+    alerts.push(...news().flatMap((one) => one.alerts.filter(({ kind }) => kind === 'quality_failed')));
   }
   follower.child.kill('SIGTERM');
   await follower.ended;
+  const served = async () => (await readJson<{ index: string }>(join(made.lake, 'current.json')))!.index;
+  assert.equal(await served(), index, 'what is derived is not promoted');
+  const { key, happened, command } = alerts[0]!;
+  assert.deepEqual([key, command], ['quality_failed/schema', 'throughline run --accept-schema']);
+  assert.match(happened, /such as new region/);
+  const accepting = startFollower(made, {}, ['--accept-schema']);
+  while ((await served()) === index) {
+    assert.equal(accepting.child.exitCode, null, accepting.told());
+    await sleep(100);
+  }
+  accepting.child.kill('SIGTERM');
+  await accepting.ended;
   for (const args of [
     ['--chunk', 'd:2024-01-01'],
     ['--only', 'map'],

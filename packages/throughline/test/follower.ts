@@ -11,8 +11,12 @@ export interface Follower {
   told(): string;
 }
 
-export function startFollower({ folder }: Project, env: Record<string, string> = {}): Follower {
-  const child = spawn(process.execPath, [BIN, 'run', '--follow'], {
+export function startFollower(
+  { folder }: Project,
+  env: Record<string, string> = {},
+  args: readonly string[] = [],
+): Follower {
+  const child = spawn(process.execPath, [BIN, 'run', '--follow', ...args], {
     cwd: folder,
     env: { ...process.env, ...env },
     stdio: ['ignore', 'ignore', 'pipe'],

@@ -8,6 +8,7 @@ import { nightly } from '../../../engines/nightly.ts';
 import { type Config, parseConfig } from '../src/config/index.ts';
 import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
+import { FieldCounts } from '../src/source/kafka/field-counts.ts';
 import { describeTopic, type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
 import { kafkaConfig } from './follow-kafka.ts';
 import { project } from './project.ts';
@@ -168,7 +169,14 @@ test('messages are rows: fields of JSON, key, headers, time and place; tombstone
   ]);
   const columns = ['n', 'big', 'one', 'nested', 'no', 'yes', 'absent'];
   const own = ['kafka_timestamp', 'kafka_offset', 'kafka_partition', 'kafka_topic', 'kafka_header_origin'];
-  const batches = await readAll(t, sourceOf(topic, { attributes: [...columns, ...own] }));
+  const fields = new FieldCounts(['text']);
+  const batches = await readAll(t, sourceOf(topic, { attributes: [...columns, ...own] }), new Map(), {
+    fields,
+  });
+  assert.deepEqual(fields.kept().fields, {
+    ...{ text: { string: 2 }, n: { number: 1 }, big: { number: 1 }, one: { number: 1 } },
+    ...{ nested: { nested: 1 }, yes: { boolean: 1 } },
+  });
   assert.equal(batches.length, 1);
   const [{ changes, ...batch }] = batches as [FeedBatch];
   assert.deepEqual(batch, { stream: `kafka:${topic}/0`, after: null, to: 2, newestAt: at + 2, behind: 0 });
@@ -522,6 +530,65 @@ test('a topic that grows while it is followed is read whole', { skip }, async (t
   const wide = upTo(3).map((partition) => ({ key: 'a', value: { text: `${partition}` }, partition }));
   await send(topic, wide);
   await until('both read all partitions', () => [alone, member].every((one) => textsOf(one).size === 3));
+});
+
+test('a field that messages no longer have stops the promotion until it is accepted, and no field is null without a word', {
+  skip: skip || nightly,
+}, async (t) => {
+  const topic = await newTopic();
+  let sent = 0;
+  const sendMore = async (count: number, fields: object) => {
+    const messages = upTo(count).map((i) => ({
+      key: `${sent + i}`,
+      value: { text: `Fee ${sent + i} charged twice`, day: '2024-01-01', ...fields },
+    }));
+    await send(topic, messages);
+    sent += count;
+  };
+  const config = kafkaConfig(server.broker, topic);
+  const source = { ...config.source, attributes: ['category', 'prodcut', 'kind'] };
+  const themes = { sample: 100 };
+  const quality = [{ check: 'schema' }];
+  const made = await project(t, undefined, { ...config, source, quality, themes });
+  const run = async (...args: string[]) => {
+    const { code, json, stderr } = await made.run('run', ...args, '--json');
+    const check = json?.quality.find(({ name }) => name === 'schema');
+    return { code, stderr, check: check && [check.status, check.observed, check.sample] };
+  };
+  await sendMore(150, { category: 'card', product: 'visa', n: 1 });
+  const first = await run();
+  assert.deepEqual([first.code, first.check], [0, ['passed', null, []]], first.stderr);
+  assert.match(
+    first.stderr,
+    /none of 150 messages has a field "prodcut" \(did you mean "product"\?\): it is null/,
+  );
+  await sendMore(50, { category: 'card', product: 'visa', n: 1 });
+  const second = await run();
+  assert.equal(second.code, 0, 'together they are enough, and there is nothing to compare them with');
+  assert.match(second.stderr, /none of 200 messages has a field "kind": it is null/);
+  await sendMore(200, { kind: 'card', product: 'visa', n: '1' });
+  const lacking = 'missing category (100 % of the messages had it, now 0 %)';
+  const found = ['failed', 3, [lacking, 'n is string, was number', 'new kind']];
+  const refused = await run();
+  assert.deepEqual([refused.code, refused.check], [65, found], refused.stderr);
+  await sendMore(1, { kind: 'card', product: 'visa', n: '1' });
+  const again = await run();
+  assert.deepEqual(
+    [again.code, again.check],
+    [65, found],
+    'what was refused stays refused, however little comes',
+  );
+  const accepted = await run('--accept-schema');
+  assert.deepEqual([accepted.code, accepted.check], [0, found], accepted.stderr);
+  await sendMore(199, { kind: 'card', product: 'visa', n: '1' });
+  const after = await run();
+  assert.deepEqual([after.code, after.check], [0, ['passed', 0, []]], after.stderr);
+  // Without a check a mapped field that is gone is told all the same.
+  await made.configure({ ...config, source, themes });
+  await sendMore(200, { product: 'visa', n: 1 });
+  const { code, stderr } = await made.run('run');
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /the source has changed: missing kind \(/);
 });
 
 test('a broker that goes away and comes back holds the feed up, and no more', {

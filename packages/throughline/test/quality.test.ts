@@ -255,6 +255,15 @@ test('what cannot be checked is a fault of the config', async (t) => {
   await made.write('data.jsonl', '');
   const { code, stderr } = await made.run('run', '--json');
   assert.deepEqual([code, /JSON Lines/.test(stderr)], [78, true]);
+  await made.configure({
+    quality: [{ check: 'schema' }],
+    source: {
+      ...{ type: 'kafka', path: undefined, brokers: '127.0.0.1:1', topic: 't', value: 'text' },
+      ...{ id: 'kafka_key', text: 'kafka_value', timestamp: 'kafka_timestamp', attributes: [] },
+    },
+  });
+  const topic = await made.run('run', '--json');
+  assert.deepEqual([topic.code, /whose values are texts/.test(topic.stderr)], [78, true], topic.stderr);
   await made.configure({ quality: [{ check: 'length', min: 1, name: 'table_rows' }] });
   const own = await made.run('run', '--json');
   assert.match(own.stderr, /table_rows is the name of a check that is always on/);

@@ -23,6 +23,7 @@ function feedOf(batches: readonly FeedBatch[]) {
       }
     },
     restart: (stream) => restarted.push(stream),
+    columns: async () => undefined,
     async [Symbol.asyncDispose]() {},
   };
   return { feed, restarted, given: () => given };

@@ -1,5 +1,6 @@
 /** Whether the source has the columns that it had at the last run that ended well. Pure. */
 import type { SourceColumn } from '../source/source-columns.ts';
+import { isGone, isOtherType, isUsual } from './field-shares.ts';
 import type { CheckResult } from './results.ts';
 import type { QualityCheck } from './row-conditions.ts';
 import { nameOf } from './row-conditions.ts';
@@ -17,7 +18,7 @@ export interface SeenColumns {
   accepted: boolean;
 }
 
-/** Nothing is compared before the first run, nor where the source was not read because nobody has touched it. */
+/** Nothing is compared before the first run, nor where the source was not read because nobody has touched it, nor before enough messages have come. */
 export function checkSchema(check: SchemaCheck, { now, before, accepted }: SeenColumns): CheckResult {
   const base = { check: check.check, name: nameOf(check), expected: EXPECTED };
   if (!now || !before)
@@ -39,26 +40,26 @@ function worst(check: SchemaCheck, changes: readonly Change[]): 'warn' | 'fail' 
   return changes.some((change) => check[change] === 'fail') ? 'fail' : 'warn';
 }
 
-/** By name: a column that is renamed is missing, and another added. One that only some files have is missing where all had it. */
+/** By name: a column that is renamed is missing, and another added. One that only some files have is missing where all had it; of fields of messages shares decide. */
 export function schemaChanges(
   before: readonly SourceColumn[],
   now: readonly SourceColumn[],
 ): { change: Change; text: string }[] {
   const had = new Map(before.map((column) => [column.name, column]));
   const has = new Map(now.map((column) => [column.name, column]));
-  const missing = before.filter(({ name, partial }) => {
-    const column = has.get(name);
-    return !column || (column.partial && !partial);
-  });
-  const added = now.filter(({ name }) => !had.has(name));
-  const typed = now.flatMap(({ name, type }) => {
+  const missing = before.filter((column) => isMissing(column, has.get(column.name)));
+  const added = now.filter((column) => !had.has(column.name) && isUsual(column));
+  const typed = now.flatMap((column) => {
+    const { name, type } = column;
     const was = had.get(name)?.type;
-    return type === undefined || was === undefined || was === type ? [] : [{ name, was, type }];
+    return type === undefined || was === undefined || !isOtherType(was, type, column)
+      ? []
+      : [{ name, was, type }];
   });
   return [
-    ...missing.map(({ name }) => ({
+    ...missing.map((column) => ({
       change: 'missing' as const,
-      text: `missing ${name}${has.has(name) ? ' in some files' : ''}`,
+      text: missingText(column, has.get(column.name)),
     })),
     ...typed.map(({ name, was, type }) => ({
       change: 'type' as const,
@@ -66,4 +67,19 @@ export function schemaChanges(
     })),
     ...added.map(({ name }) => ({ change: 'added' as const, text: `new ${name}` })),
   ];
+}
+
+function isMissing(before: SourceColumn, now: SourceColumn | undefined): boolean {
+  if (before.share !== undefined) return isGone(before, now);
+  return !now || (now.partial === true && !before.partial);
+}
+
+function missingText({ name, share }: SourceColumn, now: SourceColumn | undefined): string {
+  if (share !== undefined)
+    return `missing ${name} (${percent(share)} of the messages had it, now ${percent(now?.share ?? 0)})`;
+  return `missing ${name}${now ? ' in some files' : ''}`;
+}
+
+function percent(share: number): string {
+  return `${Number((share * 100).toFixed(1))} %`;
 }

@@ -16,7 +16,7 @@ import {
 } from '../quality/index.ts';
 import { isMark } from '../source/copy-marks.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
-import { listRuns } from './manifest.ts';
+import { knownColumns } from './known-columns.ts';
 import { isPublished } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunResult } from './result.ts';
@@ -31,6 +31,8 @@ export interface QualityContext {
   effects: RunEffects;
   /** What this run knows of the source and of its chunks; absent where nobody has touched the source since a complete run. */
   read?: { staged: Staged; ledger: Ledger };
+  /** Columns of the source now; undefined where nobody has looked, or it has none. */
+  columns?: readonly SourceColumn[] | undefined;
 }
 
 /** What the checks came to, which is in the table `quality` as well; `unmet` has what was unmet before, and what may not be promoted for them. */
@@ -38,7 +40,7 @@ export async function checkQuality(
   lake: Lake,
   build: Build,
   { config, directory, model, spec }: Prepared,
-  { result, runId, started, options, effects, read }: QualityContext,
+  { result, runId, started, options, effects, read, columns }: QualityContext,
 ): Promise<{ quality: CheckResult[]; unmet: string[] }> {
   const { reporter, clock } = effects;
   const checks = config.quality;
@@ -49,7 +51,7 @@ export async function checkQuality(
     // A stream changes chunks while they are counted.
     counts: read && !isFollowed(lake, build) ? await countsOf(lake, build, read) : undefined,
     sourceRows: result.sourceRows - result.filtered,
-    columns: { now: read?.staged.columns, before: isSchemaChecked ? await lastColumns(lake) : undefined },
+    columns: { now: columns, before: isSchemaChecked ? await knownColumns(lake) : undefined },
     promised: {
       dimension: model.dimension,
       normalised: spec.normalize !== false,
@@ -91,13 +93,4 @@ async function countsOf(
       }),
     tables: { records, passages, dead_letters },
   };
-}
-
-/** What the last run saw that ended well and read the source. */
-async function lastColumns(lake: Lake): Promise<SourceColumn[] | undefined> {
-  for (const { status, manifest } of await listRuns(lake)) {
-    const seen = (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
-    if (status === 'done' && seen) return seen;
-  }
-  return undefined;
 }

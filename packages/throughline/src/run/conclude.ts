@@ -3,7 +3,8 @@ import { measurePublished, measureSpending, stops } from '../acceptance/index.ts
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
-import { recordResults } from '../quality/index.ts';
+import { type CheckResult, recordResults } from '../quality/index.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import type { Prepared } from './prepare.ts';
@@ -11,6 +12,7 @@ import { type Derived, deriveThemes, promoteAndDerive } from './promote-and-deri
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
 import { isPart } from './steps.ts';
+import type { StreamColumns } from './stream-columns.ts';
 import { productVersion } from './versions.ts';
 
 export interface Published {
@@ -22,11 +24,13 @@ export interface Published {
   left: number;
   /** What this run knows of the source and of its chunks; absent where it has not read the source. */
   read?: NonNullable<QualityContext['read']>;
+  /** Of a source that is followed. */
+  columns?: Pick<StreamColumns, 'look' | 'judged'>;
   /** A check has passed these tables: they are not judged twice. */
   hasPassed?: boolean;
 }
 
-type RunContext = Omit<QualityContext, 'read' | 'result'> & {
+type RunContext = Omit<QualityContext, 'read' | 'columns' | 'result'> & {
   result: QualityContext['result'] & Pick<RunResult, 'cost'>;
 };
 
@@ -83,9 +87,11 @@ export async function conclude(
     ...stops(limits),
     ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
   ];
-  const context = { ...run, result: { ...result, unmet }, ...(read && { read }) };
   const checked = isChecked
-    ? { ...(await checkQuality(lake, build, prepared, context)), sourceColumns: read?.staged.columns }
+    ? await checkedColumns(published, (columns) => {
+        const context = { ...run, result: { ...result, unmet }, columns, ...(read && { read }) };
+        return checkQuality(lake, build, prepared, context);
+      })
     : { quality: [], unmet };
   const judged = { ...checked, limits };
   if (only === 'check' || judged.unmet.length > 0) return judged;
@@ -99,4 +105,14 @@ export async function conclude(
     quality: [...judged.quality, ...measured],
     limits: [...limits, ...(derived.limits ?? [])],
   };
+}
+
+/** With what later runs know of the source's columns. What a stream's checks have said of them is settled before anything is promoted: whatever ends it then, nothing is told twice. */
+async function checkedColumns<T extends { quality: CheckResult[] }>(
+  { read, columns }: Published,
+  check: (columns: SourceColumn[] | undefined) => Promise<T>,
+): Promise<T & Pick<RunResult, 'sourceColumns'>> {
+  const now = columns ? await columns.look() : read?.staged.columns;
+  const checked = await check(now);
+  return { ...checked, sourceColumns: columns ? await columns.judged(checked.quality) : now };
 }

@@ -4,9 +4,12 @@ import { durationMs } from '../config/index.ts';
 import { openDeriving, reportChunks } from '../follow/index.ts';
 import type { Build } from '../lake/build.ts';
 import { readCurrent } from '../lake/lake.ts';
+import type { CheckResult } from '../quality/index.ts';
 import { conclude } from './conclude.ts';
 import { emptyResult, type RunResult } from './result.ts';
+import type { RunOptions } from './run.ts';
 import type { OpenFeedRun } from './run-feed.ts';
+import { tellResult } from './tell.ts';
 
 export interface Derived {
   /** Chunks of which the ledger does not know yet. */
@@ -20,12 +23,16 @@ export interface Derived {
 }
 
 const LOOK_MS = 1_000;
+/** What has no run of its own tells as the step that judges tables: of chunks that failed it knows what the ledger does. */
+const JUDGED: RunOptions = { only: 'check' };
 
 export function openDerived(run: OpenFeedRun): Derived {
-  const { lake, prepared, owner, runId, build, effects } = run;
+  const { lake, prepared, owner, runId, build, effects, columns } = run;
   const { clock, reporter } = effects;
   let untold = new Set<string>();
-  let hasChanged = false;
+  // What changes after the next look is not accepted yet.
+  let acceptSchema = run.options.acceptSchema === true;
+  let hasChanged = acceptSchema;
   const report = async (at: Build) => {
     const chunks = untold;
     untold = new Set();
@@ -37,13 +44,26 @@ export function openDerived(run: OpenFeedRun): Derived {
       throw error;
     }
   };
+  const judged = async (quality: readonly CheckResult[]) => {
+    const known = await columns.judged(quality);
+    if (known !== undefined) acceptSchema = false;
+    return known;
+  };
   const derive: Derived['derive'] = async (result, signal = effects.signal) => {
     // The stream goes on meanwhile.
     const at: Build = { ...build, tables: { ...build.tables } };
     hasChanged = false;
     const { states } = await report(at);
-    const published = { build: at, statesOf: async () => states, isComplete: true, left: 0 };
-    return await conclude(lake, prepared, published, { ...run, effects: { ...effects, signal }, result });
+    const published = {
+      ...{ build: at, statesOf: async () => states, isComplete: true, left: 0 },
+      columns: { look: columns.look, judged },
+    };
+    return await conclude(lake, prepared, published, {
+      ...run,
+      options: { ...run.options, acceptSchema },
+      effects: { ...effects, signal },
+      result,
+    });
   };
   return {
     changed(chunks) {
@@ -56,12 +76,14 @@ export function openDerived(run: OpenFeedRun): Derived {
       let wasWhole = isWhole();
       const deriving = openDeriving(
         async () => {
-          const { unmet = [] } = await derive(emptyResult(runId, build), signal);
-          for (const limit of unmet) reporter.warning(`not promoted: ${limit}`);
+          const empty = emptyResult(runId, build);
+          const result = { ...empty, ...(await derive(empty, signal)) };
+          for (const limit of result.unmet) reporter.warning(`not promoted: ${limit}`);
+          await tellResult(lake, prepared.config, { result, killed: [], options: JUDGED }, effects);
         },
         {
           everyMs: durationMs(prepared.config.follow.derive),
-          isFirst: wasWhole && (await readCurrent(lake)).index === undefined,
+          isFirst: wasWhole && (acceptSchema || (await readCurrent(lake)).index === undefined),
           clock,
           warning: (message) => signal.aborted || reporter.warning(message),
         },

@@ -61,10 +61,13 @@ async function runAgain(
     );
   const { signal, reporter } = effects;
   let last: RunResult | undefined;
+  let asked = options;
   while (!signal.aborted) {
     try {
       if (last === undefined || !(await isUntouched(loaded, signal)))
-        last = await runPipeline(loaded, options, effects);
+        last = await runPipeline(loaded, asked, effects);
+      // What changes after that is not accepted yet.
+      if (last?.unmet.length === 0) asked = {};
     } catch (thrown) {
       const error = asThroughlineError(thrown);
       if (signal.aborted) break;

@@ -102,6 +102,12 @@ function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file:
       [{ message: 'quality: schema: every line of JSON Lines has columns of its own' }],
       'Check the attributes instead, such as { check: not_null, column: product }.',
     );
+  if (source.value === 'text' && quality.some(({ check }) => check === 'schema'))
+    throw new ConfigError(
+      file,
+      [{ message: 'quality: schema: a topic whose values are texts has no fields' }],
+      'Take the check away, or say source.value: json where the values are JSON.',
+    );
   if (twice !== undefined)
     throw new ConfigError(
       file,

@@ -26,6 +26,7 @@ import { type Derived, openDerived } from './derive-beside.ts';
 import type { Prepared } from './prepare.ts';
 import { costOf, emptyResult, type RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
+import { openStreamColumns, type StreamColumns } from './stream-columns.ts';
 import { beginHistory } from './stream-history.ts';
 import { streamRule } from './stream-rule.ts';
 import { tellLate } from './tell.ts';
@@ -43,6 +44,7 @@ export interface OpenFeedRun extends FeedRun {
   rule: ChunkRule;
   build: Build;
   owner: string;
+  columns: StreamColumns;
 }
 
 /**
@@ -60,7 +62,8 @@ export async function runFeed(
   const build = await openBuild(lake, buildInfo(config, rule, prepared, undefined));
   await refreshTables(build);
   const owner = thisProcess();
-  const open = { ...run, lake, prepared, rule, build, owner };
+  const columns = await openStreamColumns(lake, prepared, run.effects);
+  const open = { ...run, lake, prepared, rule, build, owner, columns };
   const derived = openDerived(open);
   const heartbeat = await startHeartbeat(lake.root, owner, durationMs(config.share.lease));
   const result = await streamed(open, derived, heartbeat.holding).finally(heartbeat.stop);
@@ -78,7 +81,7 @@ const COMPACT_EVERY = 16;
 const GRACE_MS = 20_000;
 
 async function streamed(run: OpenFeedRun, derived: Derived, holding: () => AbortSignal): Promise<RunResult> {
-  const { lake, prepared, build, rule, runId, effects } = run;
+  const { lake, prepared, build, rule, runId, effects, columns } = run;
   const { config, mapping, directory } = prepared;
   const { reporter, clock, signal } = effects;
   const isFollowing = run.options.follow === true;
@@ -104,9 +107,11 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     knownIds: (table) => idsOf(build, table),
     copies: openCopies(lake, build, watchLeases(lake.root, durationMs(config.share.lease))),
     clock,
+    ...(columns.fields && { fields: columns.fields }),
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', signal },
     everyMs: durationMs(config.follow.every),
   });
+  columns.of(feed);
   const freshness = openFreshness();
   const watch = watchOf(run);
   const compact = compacting(run);
@@ -132,6 +137,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   log.flush();
   if (batches > 0) await compact();
   await publisher.tidy().catch(() => {});
+  await columns.close();
   return {
     ...emptyResult(runId, build),
     ...resultOf(followed),

@@ -34,6 +34,7 @@ import { addProcessed, emptyResult, exitCodeOf, type RunResult } from './result.
 import { runFeed } from './run-feed.ts';
 import { markSource, unmarkSource, untouchedSource } from './source-mark.ts';
 import { isAfterChunks, isPart, type Step } from './steps.ts';
+import { openStreamColumns } from './stream-columns.ts';
 import { streamedBuild } from './streamed-build.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { packageVersions } from './versions.ts';
@@ -242,7 +243,10 @@ async function runAll(
   const streamed = await streamedBuild(lake, prepared, options);
   if (streamed && isAfterChunks(options.only)) {
     const statesOf = async () => (await openLedger(lake, streamed.info.digest)).states;
-    const published = { build: streamed, statesOf, isComplete: true, left: 0 };
+    const published = {
+      ...{ build: streamed, statesOf, isComplete: true, left: 0 },
+      columns: await openStreamColumns(lake, prepared, effects),
+    };
     const result = emptyResult(runId, streamed);
     const derived = await conclude(lake, prepared, published, { ...run, result });
     return finished(streamed, { ...result, ...derived });

@@ -1,5 +1,6 @@
 /** What a stream or a database tells of its records, change by change, and where in it one stands. */
 import type { DeadLetter } from '../mapper/rows.ts';
+import type { SourceColumn } from './source-columns.ts';
 
 /** What happened to one record. */
 export type Change =
@@ -48,4 +49,9 @@ export interface ChangeFeed extends AsyncDisposable {
    * goes on at its committed position, which is asked for anew. Before the next batch is asked for.
    */
   restart(stream: string): void;
+  /**
+   * What the source has now, mapped or not. Of messages, which have no columns of their own, their fields since the last time that it was asked; undefined
+   * as long as too few came to say so.
+   */
+  columns(): Promise<SourceColumn[] | undefined>;
 }

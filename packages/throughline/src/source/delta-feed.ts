@@ -8,7 +8,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import type { Change, ChangeFeed, FeedBatch, FeedOptions } from './change-feed.ts';
 import { allRows, changedRows, type DeltaRows } from './delta-changes.ts';
 import { afterVersion, amidFirst, deltaPlace } from './delta-position.ts';
-import { openDeltaSource } from './delta-table.ts';
+import { deltaColumns, openDeltaSource } from './delta-table.ts';
 import { mappedColumns, mappingOf } from './mapping.ts';
 import { requireColumns } from './relation.ts';
 
@@ -28,10 +28,12 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   const [path] = [source.path!].flat();
   const id = idOf(source);
   const columns = options.columns ?? mappedColumns(mappingOf(source));
+  let latest: Snapshot | undefined;
   // A column that a later version drops is no null.
   const checked = (snapshot: Snapshot) => {
     const fields = snapshot.metadata.schema.fields.map(({ name }) => name);
     requireColumns(path!, fields, columns);
+    latest = snapshot;
     return snapshot;
   };
   const opened = checked(await openDeltaSource(source, options.directory));
@@ -51,6 +53,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
     restart: () => {
       restart.isAsked = true;
     },
+    columns: async () => latest && deltaColumns(latest),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }

@@ -54,8 +54,13 @@ export async function deltaRelation(
   return {
     ...rows,
     sql: `(SELECT ${texts.join(', ')} FROM ${rows.sql} AS t)`,
-    columns: columnsOfFiles([fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) }))]),
+    columns: deltaColumns(snapshot),
   };
+}
+
+export function deltaColumns({ metadata }: Snapshot): SourceColumn[] {
+  const { fields } = metadata.schema;
+  return columnsOfFiles([fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) }))]);
 }
 
 /** Of what `deltaFiles` has found. */

@@ -4,6 +4,7 @@ import type { ChangeFeed, FeedOptions } from './change-feed.ts';
 import type { Copies } from './copy-marks.ts';
 import { afterVersion } from './delta-position.ts';
 import type { SourceFiles } from './files.ts';
+import type { FieldCounts } from './kafka/field-counts.ts';
 
 /** Whether the source is a stream: there is nothing of it to read as a whole. */
 export function isStream({ type }: Pick<SourceConfig, 'type'>): boolean {
@@ -30,6 +31,8 @@ export interface OpenFeedOptions extends FeedOptions {
   knownIds: (table: 'records' | 'passages') => AsyncIterable<readonly string[]>;
   /** Of runs beside the stream. */
   copies?: Copies;
+  /** Counts the fields of messages. */
+  fields?: FieldCounts;
 }
 
 /** Throws with exit code 66 where there is nothing, 77 where it may not be read. Only of a source that tells changes. */

@@ -6,6 +6,10 @@ export interface SourceColumn {
   type?: string;
   /** Only some of the files have it. */
   partial?: true;
+  /** Of a field of messages: which share of them had a value there. */
+  share?: number;
+  /** Of a field of messages: when they last had it no longer, in milliseconds since 1970 UTC. */
+  awayAt?: number;
 }
 
 /** Columns of one file, or of files that are alike. */

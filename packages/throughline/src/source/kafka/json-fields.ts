@@ -11,6 +11,11 @@ const { parse, rawJSON, isRawJSON } = JSON as unknown as {
   isRawJSON: (value: unknown) => value is { rawJSON: string };
 };
 
+/** Whether it is a number of `jsonObject`. */
+export function isNumberText(value: unknown): boolean {
+  return isRawJSON(value);
+}
+
 /** The object, its numbers as they are written; undefined where the text is none, or has too many levels. */
 export function jsonObject(text: string): Record<string, unknown> | undefined {
   let wellFormed = true;

@@ -5,6 +5,7 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ChangeFeed, FeedBatch } from '../change-feed.ts';
+import type { SourceColumn } from '../source-columns.ts';
 import type { KafkaClient } from './client.ts';
 import { Fetcher } from './fetcher.ts';
 import type { GroupMember } from './group-member.ts';
@@ -66,6 +67,10 @@ export class KafkaFeed implements ChangeFeed {
     const { partitions } = this.#options;
     const partition = partitions.all().find((one) => one.stream === stream);
     if (partition !== undefined) partitions.drop(partition);
+  }
+
+  async columns(): Promise<SourceColumn[] | undefined> {
+    return this.#options.reading.fields?.take();
   }
 
   /** A batch of no changes commits where the partition stands. */

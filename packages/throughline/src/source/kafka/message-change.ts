@@ -2,6 +2,7 @@
 import { payloadOf } from '../../mapper/rows.ts';
 import type { Change } from '../change-feed.ts';
 import type { Message } from './committed-messages.ts';
+import type { FieldCounts } from './field-counts.ts';
 import { fieldText, isTooDeep, jsonObject } from './json-fields.ts';
 
 /** As of a line of a file. */
@@ -17,6 +18,8 @@ export interface Reading {
   value: 'json' | 'text';
   /** Of the rows, and no more. */
   columns: readonly string[];
+  /** Is told of the fields of each message that can be read. */
+  fields?: FieldCounts;
 }
 
 /** A tombstone deletes the record whose id is its key. A field that is not there is null. */
@@ -40,6 +43,7 @@ export function changeOf(message: Message, reading: Reading): Change {
       const own = ownColumn(column, message, reading, key ?? null);
       return [column, own === undefined ? fieldOf(fields, column) : own];
     });
+    if (reading.value === 'json') reading.fields?.add(fields);
     return { kind: 'upsert', row: Object.fromEntries(row) };
   } catch (error) {
     if (isTooDeep(error)) return refuse('bad_json', 'the value has too many levels');
@@ -49,6 +53,11 @@ export function changeOf(message: Message, reading: Reading): Change {
 
 function fieldOf(fields: Record<string, unknown>, column: string): string | null {
   return Object.hasOwn(fields, column) ? fieldText(fields[column]) : null;
+}
+
+/** Whether a column is a field of values that are JSON, and none of what Kafka itself says of a message. */
+export function isField(column: string): boolean {
+  return !OWN.includes(column) && !column.startsWith(HEADER);
 }
 
 /** undefined: it is a field of the value. */
@@ -70,6 +79,7 @@ function ownColumn(
   return header?.[1]?.toString('utf8') ?? null;
 }
 
+const OWN = ['kafka_key', 'kafka_topic', 'kafka_partition', 'kafka_offset', 'kafka_timestamp'];
 const HEADER = 'kafka_header_';
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });

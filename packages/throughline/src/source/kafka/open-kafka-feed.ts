@@ -3,6 +3,7 @@ import type { SourceConfig } from '../../config/index.ts';
 import type { ChangeFeed, FeedOptions } from '../change-feed.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
 import { brokersOf, openClient } from './client.ts';
+import type { FieldCounts } from './field-counts.ts';
 import { findTopic } from './find-topic.ts';
 import { GroupMember } from './group-member.ts';
 import { KafkaFeed } from './kafka-feed.ts';
@@ -20,6 +21,8 @@ export interface KafkaFeedOptions extends FeedOptions {
    * has a part of the messages. Without either this process reads all partitions, as it does with `until: end`.
    */
   group?: string;
+  /** Counts the fields of the messages; without it `columns` says nothing. */
+  fields?: FieldCounts;
   /** How long a broker that is away is waited for, in milliseconds; a minute unless told. */
   patienceMs?: number;
   /** How often it is looked whether the topic has grown, in milliseconds; every half minute unless told. */
@@ -59,7 +62,8 @@ export async function openKafkaFeed(source: SourceConfig, options: KafkaFeedOpti
       growthMs: options.growthMs ?? GROWTH_MS,
     });
     const columns = options.columns ?? mappedColumns(mappingOf(source));
-    const reading = { topic, value: source.value ?? 'json', columns };
+    const { fields } = options;
+    const reading = { topic, value: source.value ?? 'json', columns, ...(fields && { fields }) };
     return new KafkaFeed({ client, partitions, member, patience, reading, signal, maxChanges });
   } catch (error) {
     await client[Symbol.asyncDispose]();

@@ -6,6 +6,7 @@ import pg from 'pg';
 import { postgres } from '../../../../../engines/postgres.ts';
 import { parseConfig, type SourceConfig } from '../../config/index.ts';
 import { openSession } from '../../engine/local/session.ts';
+import { schemaChanges } from '../../quality/index.ts';
 import { Follower, type Row } from '../testing/followed.ts';
 import { copyRows } from './copy-rows.ts';
 import { openPostgresFeed, type PostgresFeedOptions } from './postgres-feed.ts';
@@ -222,6 +223,23 @@ test('old rows are read once, however many have one watermark; clocks that are b
   const results = asked.mock.calls.map(({ result }) => result as unknown as Promise<pg.QueryResult>);
   const read = (await Promise.all(results)).flatMap(({ rows }) => rows.filter(([id]) => /^old/.test(id)));
   assert.deepEqual(read, []);
+});
+
+test('columns are those that the table has now, with their types', { skip }, async () => {
+  const source = await newTable();
+  const stop = new AbortController();
+  await using feed = await openPostgresFeed(source, {
+    ...{ clock: () => 1_000, maxChanges: 10, until: 'end', everyMs: 1, signal: stop.signal },
+    positionOf: async () => null,
+  });
+  const before = await feed.columns();
+  await query(`ALTER TABLE ${source.table} ADD COLUMN region text`);
+  await query(`ALTER TABLE ${source.table} ALTER COLUMN body TYPE varchar(40)`);
+  assert.deepEqual(
+    schemaChanges(before!, (await feed.columns())!).map(({ text }) => text),
+    ['body is character varying, was text', 'new region'],
+  );
+  stop.abort();
 });
 
 test('a row of the overlap is told of again only when it is another, or to another process', {

@@ -5,8 +5,10 @@ import { durationMs, type SourceConfig } from '../../config/index.ts';
 import type { Change, ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
 import type { Copies } from '../copy-marks.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
+import type { SourceColumn } from '../source-columns.ts';
 import { type KeyComparison, type KnownIds, keyComparison } from './compare-keys.ts';
 import { connect } from './connect.ts';
+import { databaseSource } from './database-source.ts';
 import { type GivenRows, givenRows } from './given-rows.ts';
 import { type LookState, look } from './look.ts';
 import { MICROS_PER_MS } from './microseconds.ts';
@@ -55,6 +57,7 @@ export async function openPostgresFeed(
       batches: () =>
         untilAborted(signal, batches(source, { table, steady, given, keys, restarted }, options)),
       restart: (stream) => void restarted.add(stream),
+      columns: () => columnsNow(source, signal),
       async [Symbol.asyncDispose]() {
         await keys[Symbol.asyncDispose]();
         await steady[Symbol.asyncDispose]();
@@ -64,6 +67,12 @@ export async function openPostgresFeed(
     await steady[Symbol.asyncDispose]();
     throw error;
   }
+}
+
+/** By a connection of its own: that of the stream may be in the middle of a look. */
+async function columnsNow(source: SourceConfig, signal: AbortSignal): Promise<SourceColumn[]> {
+  await using connection = await connect(source.url!, signal);
+  return (await databaseSource(connection, source)).columns;
 }
 
 async function* untilAborted<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {
