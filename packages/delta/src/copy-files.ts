@@ -18,9 +18,10 @@ export async function copyFiles(
   connection: DuckDBConnection,
   without?: string,
 ): Promise<AddFile[]> {
-  const { root, metadata } = snapshot;
+  const { root } = snapshot;
+  const { schema, partitionColumns } = snapshot.metadata;
   const { partitionValues: partition } = files[0]!;
-  const target = partTargets({ root, ...metadata, partition })(0);
+  const target = partTargets({ root, schema, partitionColumns, partition })(0);
   const columns = target.fields.map(({ name }) => quoteIdentifier(name)).join(', ');
   async function* queries() {
     for (const group of groupsOf(files)) {

@@ -8,7 +8,10 @@ export async function tableWithRows(
   parts: readonly (readonly [string | null, number, number])[],
   configuration: Record<string, string> = {},
 ): Promise<Snapshot> {
-  let snapshot = await createTable(root, { schema: SCHEMA, partitionColumns: ['part'], configuration });
+  let snapshot = await createTable(root, {
+    ...{ schema: SCHEMA, partitionColumns: ['part'], configuration },
+    name: 'rows',
+  });
   for (const [part, first, rows] of parts) snapshot = await append(snapshot, part, first, rows);
   return snapshot;
 }

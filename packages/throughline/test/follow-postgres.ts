@@ -55,12 +55,12 @@ export async function makeTable(url: string, rows: number, days: number): Promis
   await client.end();
 }
 
-export function followConfig() {
+export function followConfig(compareKeys = '5s') {
   return {
     source: {
       ...{ type: 'postgres', path: undefined, url: `\${DATABASE_URL}`, table: TABLE, id: 'id', text: 'body' },
       ...{ timestamp: 'at', attributes: ['product'] },
-      changes: { watermark: 'changed', deleted: 'gone', overlap: '30s', compareKeys: '5s' },
+      changes: { watermark: 'changed', deleted: 'gone', overlap: '30s', compareKeys },
     },
     chunk: { by: 'at', every: '1d' },
     embed: { model: 'hash', dimension: 32 },

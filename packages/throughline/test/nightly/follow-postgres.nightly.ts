@@ -15,8 +15,8 @@ test('a large table: each row once, as it is now, and memory does not grow', {
   t.after(() => server.stop());
   const url = await server.createDatabase('followed');
   await makeTable(url, ROWS, 200);
-  const made = await project(t, undefined, followConfig());
-  const table = { url, rows: ROWS, round: 400, rounds: 40, killEvery: 8, seed: 7, pauseMs: 4_000 };
+  const made = await project(t, undefined, followConfig('1m'));
+  const table = { url, rows: ROWS, round: 400, rounds: 40, killEvery: 8, seed: 7, pauseMs: 12_000 };
   const report = await followTable(made, table);
   t.diagnostic(JSON.stringify(report));
   assert.equal(report.kills, 5);
