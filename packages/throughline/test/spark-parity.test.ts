@@ -1,7 +1,7 @@
 /** The same pipeline on both engines: equal tables, bit by bit, and each goes on where the other ended. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
@@ -113,7 +113,14 @@ test('columns in the names of folders, which stand before those of the files', {
     ],
   };
   for (const [type, files] of Object.entries(contents)) {
+    const change = {
+      source: { type, path: `in/**/*.${type}`, timestamp: 'at', attributes: ['product', 'n'] },
+      chunk: { by: 'at', every: '7d' },
+      quality: type === 'jsonl' ? [] : [{ check: 'schema' }],
+    };
     const { spark } = await bothEngines(t, {
+      change,
+      planned: true,
       data: async ({ folder }) => {
         for (const [i, content] of files.entries()) {
           const place = join(folder, 'in', folders[i] ?? '');
@@ -121,16 +128,24 @@ test('columns in the names of folders, which stand before those of the files', {
           await writeRows(join(place, `part.${type}`), content);
         }
       },
-      change: {
-        source: { type, path: `in/**/*.${type}`, timestamp: 'at', attributes: ['product', 'n'] },
-        chunk: { by: 'at', every: '7d' },
-        quality: type === 'jsonl' ? [] : [{ check: 'schema' }],
-      },
-      planned: true,
     });
     const { records } = await readBuild(spark.lake);
     const found = records.map(({ _id, _at, product, n }) => `${_id} ${n} ${product} ${_at}`).sort();
-    assert.deepEqual(found, []);
+    assert.deepEqual(found, [
+      '1 a x: y 1704103200000000',
+      '2 b x: y 1704103200000000',
+      '3 c null 1704758400000000',
+      "4 d it's + [1],{2} 1705363200000000",
+      '5 e own 1705449600000000',
+    ]);
+    await rm(join(spark.folder, `in/part.${type}`));
+    await writeRows(join(spark.folder, `in/loose.${type}`), files[2]!);
+    for (const engine of ['local', { spark: url() }]) {
+      await spark.configure({ ...change, engine });
+      const { code, json } = await spark.run('plan', '--json');
+      assert.deepEqual([code, json.error.code], [78, 'column_missing'], type);
+      assert.match(json.error.message, /^in\/loose\.\w+ has no column "(at|product)"/);
+    }
   }
 });
 

@@ -12,7 +12,7 @@ import { readCsvHeader } from '../source/csv-header.ts';
 import { findFiles, type SourceFile } from '../source/files.ts';
 import { cellSql, filesSql } from '../source/folder-cells.ts';
 import { OWN } from '../source/own-columns.ts';
-import { withFolderColumns } from '../source/partition-folders.ts';
+import { folderValues, withFolderColumns } from '../source/partition-folders.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
 import { jsonLines, parquetColumns, sourceRelation } from '../source/relation.ts';
 import { fetchFiles } from '../source/remote-files.ts';
@@ -66,8 +66,16 @@ export async function lookAt(
   const rows = await takeRows(session, format, utf8, names);
   const looked = Math.min(rows, MOST_ROWS);
   const columns: ColumnFacts[] = [];
-  for (const [i, name] of names.entries()) columns.push(await factsOf(session, name, `c${i}`, looked));
+  for (const [i, name] of names.entries()) {
+    const facts = await factsOf(session, name, `c${i}`, looked);
+    // The rows may all be of one folder.
+    columns.push({ ...facts, distinct: Math.max(facts.distinct, valuesInFolders(utf8, name)) });
+  }
   return { format, files: files.map(({ name }) => name), rows: looked, more: rows > MOST_ROWS, columns };
+}
+
+function valuesInFolders(files: readonly SourceFile[], name: string): number {
+  return new Set(files.map((file) => folderValues(file).get(name)).filter((value) => value)).size;
 }
 
 function requireOneKind(files: readonly SourceFile[]): void {
