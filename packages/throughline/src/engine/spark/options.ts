@@ -16,7 +16,10 @@ export interface FilesOfPattern {
   files: SourceFile[];
 }
 
-/** Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. */
+/**
+ * Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. Files are named
+ * one by one, and of such Spark takes no folder for a column.
+ */
 export function patterns(files: readonly SourceFile[]): FilesOfPattern[] {
   const isPlain = (file: SourceFile) => globEscaped(pathOf(file)) === pathOf(file);
   const plain = files.filter(isPlain);
