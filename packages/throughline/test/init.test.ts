@@ -90,6 +90,29 @@ for (const [file, data, text, timestamp] of SHAPES)
     assert.deepEqual([plan.sourceRows, plan.due.rows], [60, 60]);
   });
 
+test('a folder of partitions is its files, with the columns of their folders', async (t) => {
+  const { folder } = await project(t, undefined);
+  for (const [i, kind] of ['card', 'loan', 'account', 'fee'].entries()) {
+    const place = join(folder, 'exports', `kind=${kind}`, `day=2024-0${i + 1}-15`);
+    await mkdir(place, { recursive: true });
+    const own = rows
+      .filter((row) => row.kind === kind)
+      .map((row) => quoted([row.ref, row.message]).join(','));
+    await writeFile(join(place, 'part.csv'), `${['ref,message', ...own].join('\n')}\n`);
+  }
+  const { looked, chosen, file } = await initPipeline(
+    { files: [join(folder, 'exports')], out: folder, lake: './lake', columns: {}, force: true },
+    EFFECTS,
+  );
+  const { config, ...loaded } = await loadConfig(file);
+  assert.deepEqual(
+    [looked.rows, config.source.path, chosen.timestamp?.column, config.source.attributes],
+    [60, 'exports/**/*.csv', 'day', ['kind']],
+  );
+  const plan = await planPipeline({ config, ...loaded });
+  assert.deepEqual([plan.sourceRows, plan.due.rows], [60, 60]);
+});
+
 test('init, run and search of real complaints with no edit; the config says why', async (t) => {
   const made = await project(t, undefined);
   await made.write('data.csv', toCsv(complaints(120)));

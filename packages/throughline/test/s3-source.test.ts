@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'node:zlib';
 import { openStore } from '@throughline/delta/store';
+import type { ChosenColumns } from '../src/init/choose-columns.ts';
 import type { Plan } from '../src/run/plan.ts';
 import { run } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
@@ -60,14 +60,27 @@ test('objects by pattern, compressed or not, while one request of three fails: n
   assert.ok(changed.json.due.rows > 0, changed.stderr);
 });
 
-test('init looks at an object, and what is not there is told', { skip }, async (t) => {
+test('init looks at objects, folders are columns, and what is not there is told', { skip }, async (t) => {
   const root = `s3://lakes/${randomUUID()}`;
-  await put(root, 'complaints.csv.gz', gzipSync(toCsv(ROWS)));
+  await put(root, 'part=a%2Fb c/complaints.csv.gz', gzipSync(toCsv(ROWS.slice(0, 150))));
+  await put(root, 'part=d/complaints.csv.gz', gzipSync(toCsv(ROWS.slice(150))));
   const made = await project(t, undefined);
-  const found = await made.run('init', `${root}/complaints.csv.gz`, '--yes', '--out', 'here');
-  assert.equal(found.code, 0, found.stderr);
-  const plan = await made.run<Plan>('plan', '--json', '-c', join('here', 'throughline.yaml'));
-  assert.equal(plan.json.sourceRows, 200);
+  const found = await made.run<{ chosen: ChosenColumns }>(
+    ...['init', `${root}/**/*.csv.gz`, '--yes', '--json', '--out', 'here'],
+  );
+  assert.ok(
+    found.json?.chosen.attributes.some(({ name }) => name === 'part'),
+    found.stderr,
+  );
+  await made.configure({ source: { path: `${root}/**/*.csv.gz` }, chunk: { by: 'part' } });
+  const plan = await made.run<Plan>('plan', '--json');
+  assert.deepEqual(
+    plan.json.chunks.map(({ id, rows }) => [id, rows]),
+    [
+      ['v:a/b c', 150],
+      ['v:d', 50],
+    ],
+  );
   await made.configure({ source: { path: `${root}/nothing-*.csv` } });
   const none = await made.run('plan');
   assert.deepEqual([none.code, /no object matches s3:\/\/lakes/.test(none.stderr)], [66, true]);

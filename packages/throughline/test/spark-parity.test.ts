@@ -1,9 +1,11 @@
 /** The same pipeline on both engines: equal tables, bit by bit, and each goes on where the other ended. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
+import { mkdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
+import { quoteLiteral } from '@throughline/delta';
 import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
 import { markForgotten } from '../src/lake/forgotten.ts';
@@ -61,16 +63,88 @@ test('a filter with times, and the steps of a transform', { skip: skip || nightl
   });
 });
 
-test('rows of records that were forgotten', { skip }, async (t) => {
-  const { ours } = await bothEngines(t, {
+test('rows of records that were forgotten, in a partitioned folder', { skip }, async (t) => {
+  const { ours, spark } = await bothEngines(t, {
     data: async (made) => {
-      await made.write('data.csv', `${HEADER}${HOSTILE}\n`);
+      await mkdir(join(made.folder, 'company=a%2Fb 1/state=__HIVE_DEFAULT_PARTITION__'), { recursive: true });
+      await made.write(
+        'company=a%2Fb 1/state=__HIVE_DEFAULT_PARTITION__/data.csv',
+        `${HEADER.replace(',state', ',other')}${HOSTILE}\n`,
+      );
       const lake = await openLake(made.lake, 'hostile', randomUUID);
       await markForgotten(lake, new Set(['2', '8', '١١']), Date.now);
     },
-    change: WEEKS,
+    change: { ...WEEKS, source: { path: 'company=*/**/*.csv' } },
   });
   assert.deepEqual([ours.filtered, ours.records, ours.deadLetters], [4, 4, 5]);
+  const { records } = await readBuild(spark.lake);
+  assert.deepEqual([...new Set(records.map(({ company, state }) => `${company} ${state}`))], ['a/b 1 null']);
+});
+
+test('columns in the names of folders, which stand before those of the files', {
+  skip: skip || nightly,
+}, async (t) => {
+  const folders = [
+    'product=x%3A y/at=2024-01-01 10%3A00%3A00',
+    'product=__HIVE_DEFAULT_PARTITION__/at=2024-01-09',
+    "product=it's + [1],{2}/at=2024-01-16",
+  ];
+  const text = (i: number) => ({ complaint_id: `${i}`, narrative: `text ${i}` });
+  const lines = (...rows: object[]) => rows.map((row) => JSON.stringify(row)).join('\n');
+  const csv = (header: string, ...rows: string[]) => [header, ...rows, ''].join('\n');
+  const contents: Record<string, string[]> = {
+    csv: [
+      csv('complaint_id,narrative,n', '1,text 1,a', '2,text 2,b'),
+      csv('complaint_id,at,narrative,n', '3,1999-01-01,text 3,c'),
+      csv('complaint_id,narrative,n', '4,text 4,d'),
+      csv('complaint_id,narrative,n,product,at', '5,text 5,e,own,2024-01-17'),
+    ],
+    jsonl: [
+      lines({ ...text(1), n: 'a' }, { ...text(2), n: 'b', product: 'no' }),
+      lines({ ...text(3), n: 'c', at: '1999-01-01' }),
+      lines({ ...text(4), n: 'd' }),
+      lines({ ...text(5), n: 'e', product: 'own', at: '2024-01-17' }),
+    ],
+    parquet: [
+      "SELECT unnest(['1', '2']) AS complaint_id, unnest(['text 1', 'text 2']) AS narrative, unnest(['a', 'b']) AS n",
+      "SELECT '3' AS complaint_id, 'text 3' AS narrative, 'c' AS n, '1999-01-01' AS at",
+      "SELECT '4' AS complaint_id, 'text 4' AS narrative, 'd' AS n",
+      "SELECT '5' AS complaint_id, 'text 5' AS narrative, 'e' AS n, 'own' AS product, '2024-01-17' AS at",
+    ],
+  };
+  for (const [type, files] of Object.entries(contents)) {
+    const change = {
+      source: { type, path: `in/**/*.${type}`, timestamp: 'at', attributes: ['product', 'n'] },
+      chunk: { by: 'at', every: '7d' },
+      quality: type === 'jsonl' ? [] : [{ check: 'schema' }],
+    };
+    const { spark } = await bothEngines(t, {
+      change,
+      data: async ({ folder }) => {
+        for (const [i, content] of files.entries()) {
+          const place = join(folder, 'in', folders[i] ?? '');
+          await mkdir(place, { recursive: true });
+          await writeRows(join(place, `part.${type}`), content);
+        }
+      },
+    });
+    const { records } = await readBuild(spark.lake);
+    const found = records.map(({ _id, _at, product, n }) => `${_id} ${n} ${product} ${_at}`).sort();
+    assert.deepEqual(found, [
+      '1 a x: y 1704103200000000',
+      '2 b x: y 1704103200000000',
+      '3 c null 1704758400000000',
+      "4 d it's + [1],{2} 1705363200000000",
+      '5 e own 1705449600000000',
+    ]);
+    if (type !== 'jsonl') continue;
+    await rm(join(spark.folder, 'in/part.jsonl'));
+    await writeRows(join(spark.folder, 'in/loose.jsonl'), files[2]!);
+    await spark.configure({ ...change, engine: { spark: url() } });
+    const { code, json } = await spark.run('plan', '--json');
+    assert.deepEqual([code, json.error.code], [78, 'column_missing']);
+    assert.match(json.error.message, /^in\/loose\.jsonl has no column "(at|product)"/);
+  }
 });
 
 test("the user's own functions in transform, split and model", { skip: skip || nightly }, async (t) => {
@@ -175,16 +249,24 @@ test('a key that no line has is misspelt, one that is null is not', { skip: skip
   assert.match(json.error.message, /"product" \(did you mean "produkt"\?\)/);
 });
 
+/** A Parquet file of what a SELECT gives, or any other as it is. */
+async function writeRows(path: string, content: string): Promise<void> {
+  if (!path.endsWith('.parquet')) return await writeFile(path, content);
+  const instance = await DuckDBInstance.create(':memory:');
+  const connection = await instance.connect();
+  await connection.run("SET TimeZone = 'UTC'");
+  await connection.run(`COPY (${content}) TO ${quoteLiteral(path)} (FORMAT parquet)`);
+  instance.closeSync();
+}
+
 test('Parquet with types, in ranges of rows', { skip: skip || nightly }, async (t) => {
-  const data = async ({ folder }: Project) => {
-    const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    await connection.run("SET TimeZone = 'UTC'");
-    await connection.run(`COPY (SELECT i AS complaint_id, 'text number ' || (i % 200) AS narrative,
+  const data = ({ folder }: Project) =>
+    writeRows(
+      join(folder, 'data.parquet'),
+      `SELECT i AS complaint_id, 'text number ' || (i % 200) AS narrative,
       TIMESTAMPTZ '2024-01-01 00:00:00+00' + INTERVAL (i) MINUTE AS seen, (i % 7)::BIGINT AS n, i / 8 AS share, i % 3 = 0 AS ok, DATE '2024-01-01' + (i % 9)::INTEGER AS day
-      FROM range(500) r(i)) TO '${join(folder, 'data.parquet')}' (FORMAT parquet)`);
-    instance.closeSync();
-  };
+      FROM range(500) r(i)`,
+    );
   const source = {
     ...{ type: 'parquet', path: 'data.parquet', timestamp: undefined },
     attributes: [

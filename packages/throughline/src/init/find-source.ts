@@ -9,7 +9,7 @@ const EXTENSIONS = ['.csv', '.tsv', '.jsonl', '.ndjson', '.parquet'];
 const FOLDERS = ['.', 'data'];
 
 /**
- * Patterns relative to `directory`, with `/` between parts. Folders stand for the files of the one kind in them; without `given`
+ * Patterns relative to `directory`, with `/` between parts. Folders stand for the files of the one kind in them, or in their partitions; without `given`
  * the one file of a known kind in `directory` or its folder `data`. Throws with exit code 66 where there is none, 64 where there are several.
  */
 export async function findSource(given: readonly string[], directory: string): Promise<string[]> {
@@ -35,10 +35,16 @@ async function patternOf(path: string, directory: string): Promise<string> {
   const info = await stat(absolute).catch(() => undefined);
   if (!info?.isDirectory()) return named(absolute, directory);
   const files = await sourcesIn(absolute);
+  const partitioned = files.length === 0 ? await sourcesInPartitions(absolute) : [];
   const kinds = [
-    ...new Set(files.map((file) => extname(uncompressed(file)) + file.slice(uncompressed(file).length))),
+    ...new Set(
+      [...files, ...partitioned].map(
+        (file) => extname(uncompressed(file)) + file.slice(uncompressed(file).length),
+      ),
+    ),
   ];
-  if (kinds.length === 1) return named(join(absolute, `*${kinds[0]}`), directory);
+  const below = partitioned.length > 0 ? '**/' : '';
+  if (kinds.length === 1) return named(join(absolute, `${below}*${kinds[0]}`), directory);
   throw new ThroughlineError(
     kinds.length === 0
       ? `no ${EXTENSIONS.join(', ')} in ${path}`
@@ -46,7 +52,7 @@ async function patternOf(path: string, directory: string): Promise<string> {
     {
       code: kinds.length === 0 ? 'source_missing' : 'usage',
       exitCode: kinds.length === 0 ? EXIT.noInput : EXIT.usage,
-      hint: `Name those that are the source: throughline init '${path}/*.csv'`,
+      hint: `Name those that are the source: throughline init '${path}/${below}*.csv'`,
     },
   );
 }
@@ -65,6 +71,17 @@ async function sourcesIn(folder: string): Promise<string[]> {
   const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
   const files = entries.filter((entry) => entry.isFile() && EXTENSIONS.includes(kindOf(entry.name)));
   return files.map((entry) => join(folder, entry.name)).sort();
+}
+
+/** Of folders that are called `column=value`, at any depth. */
+async function sourcesInPartitions(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true }).catch(() => []);
+  const files: string[] = [];
+  for (const { name } of entries.filter((entry) => entry.isDirectory() && entry.name.includes('='))) {
+    const partition = join(folder, name);
+    files.push(...(await sourcesIn(partition)), ...(await sourcesInPartitions(partition)));
+  }
+  return files;
 }
 
 function named(path: string, directory: string): string {

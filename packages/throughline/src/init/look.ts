@@ -2,7 +2,7 @@
  * A source that nobody has described yet, looked at: its format and facts about each column. Memory is DuckDB's; the rows that are looked
  * at lie in the session's folder.
  */
-import { quoteIdentifier, quotePath } from '@throughline/delta';
+import { quoteIdentifier } from '@throughline/delta';
 import { formatBytes } from '../cli/terminal.ts';
 import type { SourceConfig } from '../config/index.ts';
 import { COLUMN_BYTES } from '../engine/local/read-source.ts';
@@ -10,9 +10,11 @@ import { openSession, type Session } from '../engine/local/session.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { readCsvHeader } from '../source/csv-header.ts';
 import { findFiles, type SourceFile } from '../source/files.ts';
+import { cellSql, filesSql } from '../source/folder-cells.ts';
 import { OWN } from '../source/own-columns.ts';
+import { folderValues, withFolderColumns } from '../source/partition-folders.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
-import { jsonLines, sourceRelation } from '../source/relation.ts';
+import { jsonLines, parquetColumns, sourceRelation } from '../source/relation.ts';
 import { fetchFiles } from '../source/remote-files.ts';
 import { asUtf8 } from '../source/transcode.ts';
 import type { ColumnFacts } from './column-facts.ts';
@@ -64,8 +66,16 @@ export async function lookAt(
   const rows = await takeRows(session, format, utf8, names);
   const looked = Math.min(rows, MOST_ROWS);
   const columns: ColumnFacts[] = [];
-  for (const [i, name] of names.entries()) columns.push(await factsOf(session, name, `c${i}`, looked));
+  for (const [i, name] of names.entries()) {
+    const facts = await factsOf(session, name, `c${i}`, looked);
+    // The rows may all be of one folder.
+    columns.push({ ...facts, distinct: Math.max(facts.distinct, valuesInFolders(utf8, name)) });
+  }
   return { format, files: files.map(({ name }) => name), rows: looked, more: rows > MOST_ROWS, columns };
+}
+
+function valuesInFolders(files: readonly SourceFile[], name: string): number {
+  return new Set(files.map((file) => folderValues(file).get(name)).filter((value) => value)).size;
 }
 
 function requireOneKind(files: readonly SourceFile[]): void {
@@ -78,13 +88,15 @@ function requireOneKind(files: readonly SourceFile[]): void {
   });
 }
 
-/** Of the first file. */
+/** Of the first file and its folders. */
 async function columnsOf(session: Session, format: FileFormat, file: SourceFile): Promise<string[]> {
+  const columns = (await columnsIn(session, format, file)).map((name) => ({ name }));
+  return withFolderColumns(file, columns).map(({ name }) => name);
+}
+
+async function columnsIn(session: Session, format: FileFormat, file: SourceFile): Promise<string[]> {
   if (format.type === 'csv') return await readCsvHeader(file, format);
-  if (format.type === 'parquet') {
-    const columns = await session.query(`DESCRIBE SELECT * FROM read_parquet(${quotePath(file.path)})`);
-    return columns.map((column) => String(column.column_name));
-  }
+  if (format.type === 'parquet') return (await parquetColumns(file, session.query)).map(({ name }) => name);
   const lines = jsonLines([file], 'ignore_errors = true');
   const keys = await session.query(
     `SELECT key FROM (SELECT unnest(json_keys(line)) AS key, row FROM
@@ -105,10 +117,13 @@ async function takeRows(
   const source = format as SourceConfig;
   const { sql, width } = await sourceRelation(source, utf8, names, session.query);
   await session.reserve(width * COLUMN_BYTES);
-  const columns = names.map((name, i) => `${quoteIdentifier(name)} AS c${i}`);
+  const columns = names.map((name) => quoteIdentifier(name));
+  const cells = names.map((name, i) => `${cellSql(name, utf8)} AS c${i}`);
   const isRow = format.type === 'jsonl' ? `WHERE ${OWN.raw} IS NULL` : '';
   await session.query(
-    `CREATE TABLE looked AS SELECT row_number() OVER () AS row, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}`,
+    `CREATE TABLE looked AS SELECT r.row, ${cells.join(', ')} FROM
+       (SELECT row_number() OVER () AS row, ${OWN.file}, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}) AS r
+       JOIN (${filesSql(utf8, names)}) AS f ON f.path = r.${OWN.file}`,
   );
   const [counted] = await session.query('SELECT count(*)::DOUBLE AS rows FROM looked');
   await session.query(`DELETE FROM looked WHERE row > ${MOST_ROWS}`);

@@ -2,6 +2,7 @@
  * A source's files as one DuckDB relation: the path of the row's file (OWN.file) and the wanted columns, all VARCHAR,
  * in source order; of JSONL also OWN.raw, the line that is no JSON object.
  * Options are pinned and nothing is detected, so that every engine reads the same.
+ * What stands in the names of folders is joined later (`folder-cells.ts`).
  */
 import { quoteIdentifier, quoteLiteral, quotePath } from '@throughline/delta';
 import type { SourceConfig } from '../config/index.ts';
@@ -10,6 +11,7 @@ import { suggest } from '../suggest.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { SourceFile } from './files.ts';
 import { FILE_NAME, OWN } from './own-columns.ts';
+import { columnsInFiles, folderColumns, folderValues, withFolderColumns } from './partition-folders.ts';
 import { columnsOfFiles, type FileColumns, type SourceColumn, typeOfDuckDb } from './source-columns.ts';
 
 /** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
@@ -21,14 +23,15 @@ const BUFFER_BYTES = 2 * MAX_LINE_BYTES;
 export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
 export interface SourceRelation {
+  /** Columns that the folders of all files have are null. */
   sql: string;
   /** Columns of the widest file, as far as all of them have to be read. */
   width: number;
-  /** All columns of the files, mapped or not; undefined of JSONL, where every line has its own. */
+  /** All columns of the files and their folders, mapped or not; undefined of JSONL, where every line has its own. */
   columns: SourceColumn[] | undefined;
 }
 
-/** Checks that every file has the wanted columns and gives the relation's SQL. */
+/** Checks that every file has the wanted columns, in itself or in its folders, and gives the relation's SQL. */
 export async function sourceRelation(
   source: SourceConfig,
   files: readonly SourceFile[],
@@ -49,7 +52,8 @@ async function csvRelation(
   const selects: string[] = [];
   const groups = await groupByHeader(source, files);
   for (const group of groups) {
-    for (const file of group.files) requireColumns(file.name, group.columns, wanted);
+    for (const file of group.files) requireInFile(file, group.columns, wanted);
+    const read = columnsInFiles(group.files, wanted);
     const columns = group.columns.map((column) => `${quoteLiteral(column)}: 'VARCHAR'`).join(', ');
     const options = [
       `columns = {${columns}}`,
@@ -65,16 +69,28 @@ async function csvRelation(
       `max_line_size = ${MAX_LINE_BYTES}`,
       `buffer_size = ${BUFFER_BYTES}`,
       `filename = ${quoteLiteral(FILE_NAME)}`,
+      'hive_partitioning = false',
     ];
+    const cells = wanted.map((column) => (read.includes(column) ? quoteIdentifier(column) : noCell(column)));
     selects.push(
-      `SELECT ${OWN.file}, ${wanted.map((column) => quoteIdentifier(column)).join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')}) ${readingAll(group.columns, wanted)}`,
+      `SELECT ${[OWN.file, ...cells].join(', ')} FROM read_csv(${pathList(group.files)}, ${options.join(', ')}) ${readingAll(group.columns, read)}`,
     );
   }
   return {
     sql: selects.join(' UNION ALL '),
     width: Math.max(...groups.map(({ columns }) => columns.length)),
-    columns: columnsOfFiles(groups.map(({ columns }) => columns.map((name) => ({ name })))),
+    columns: columnsOfFiles(
+      groups.flatMap(({ columns, files }) => {
+        const named = columns.map((name) => ({ name }));
+        return files.map((file) => withFolderColumns(file, named));
+      }),
+    ),
   };
+}
+
+/** Of a column that is in the folders of all files. */
+function noCell(column: string): string {
+  return `NULL::VARCHAR AS ${quoteIdentifier(column)}`;
 }
 
 /**
@@ -109,9 +125,11 @@ async function groupByHeader(source: SourceConfig, files: readonly SourceFile[])
  * lines are there with a blank one: they are no rows, but they count.
  */
 function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]): string {
-  const fields = wanted.map(
-    (column) =>
-      `CASE WHEN l.valid THEN json_extract_string(l.line, ${keyPath(column)}) END AS ${quoteIdentifier(column)}`,
+  const read = columnsInFiles(files, wanted);
+  const fields = wanted.map((column) =>
+    read.includes(column)
+      ? `CASE WHEN l.valid THEN json_extract_string(l.line, ${keyPath(column)}) END AS ${quoteIdentifier(column)}`
+      : noCell(column),
   );
   return `SELECT ${[`l.file AS ${OWN.file}`, ...fields].join(', ')}, CASE WHEN NOT l.valid THEN trim(l.line, E' \\t\\r') END AS ${OWN.raw}
     FROM (${jsonLines(files, 'store_rejects = true, rejects_limit = 0')}) AS l`;
@@ -121,7 +139,7 @@ function jsonlRelation(files: readonly SourceFile[], wanted: readonly string[]):
 export function jsonLines(files: readonly SourceFile[], errors: string): string {
   const lines = `read_csv(${pathList(files)}, columns = {'line': 'VARCHAR'}, delim = E'\\x01', quote = '', escape = '',
     header = false, auto_detect = false, strict_mode = false, new_line = '\\n', ${errors},
-    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = 'file')`;
+    max_line_size = ${MAX_LINE_BYTES}, buffer_size = ${BUFFER_BYTES}, filename = 'file', hive_partitioning = false)`;
   return `SELECT file, line, json_valid(line) AND coalesce(json_type(CASE WHEN json_valid(line) THEN line END), '') = 'OBJECT' AS valid
     FROM (SELECT file, coalesce(line, '') AS line FROM ${lines})`;
 }
@@ -145,16 +163,21 @@ export async function requireKeys(
   const keys = await query(
     `SELECT DISTINCT unnest(json_keys(line)) AS key FROM (SELECT line FROM ${objects} LIMIT 100) ORDER BY key`,
   );
-  const missing = wanted.filter((_, i) => !exists![`k${i}`]);
-  requireColumns(
-    nameOfAll(files),
+  refuseMissingKeys(
+    files,
     keys.map(({ key }) => String(key)),
-    missing,
+    wanted.filter((_, i) => !exists![`k${i}`]),
   );
 }
 
-export function nameOfAll(files: readonly SourceFile[]): string {
-  return files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
+/** Throws with exit code 78: no line of the files has one of the keys that are missing. */
+export function refuseMissingKeys(
+  files: readonly SourceFile[],
+  keys: readonly string[],
+  missing: readonly string[],
+): void {
+  const name = files.length === 1 ? files[0]!.name : `each of ${files.length} files`;
+  requireColumns(name, [...new Set([...keys, ...folderColumns(files)])], missing);
 }
 
 async function parquetRelation(
@@ -164,37 +187,49 @@ async function parquetRelation(
 ): Promise<Omit<SourceRelation, 'width'>> {
   const found: FileColumns[] = [];
   for (const file of files) {
-    const columns = await query(`DESCRIBE SELECT * FROM read_parquet(${pathList([file])})`).catch(
-      (cause: Error) => {
-        throw new ThroughlineError(`${file.name} is not a Parquet file: ${cause.message.split('\n')[0]}`, {
-          code: 'source_unreadable',
-          exitCode: EXIT.badData,
-          hint: 'Check source.type, and whether the file was written completely.',
-          cause,
-        });
-      },
-    );
-    requireColumns(
-      file.name,
-      columns.map((column) => String(column.column_name)),
+    const columns = await parquetColumns(file, query);
+    requireInFile(
+      file,
+      columns.map(({ name }) => name),
       wanted,
     );
-    found.push(
-      columns.map((column) => ({
-        name: String(column.column_name),
-        type: typeOfDuckDb(String(column.column_type)),
-      })),
-    );
+    found.push(withFolderColumns(file, columns, 'string'));
   }
-  const columns = wanted.map(
-    (column) => `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`,
+  const read = columnsInFiles(files, wanted);
+  const columns = wanted.map((column) =>
+    read.includes(column)
+      ? `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`
+      : noCell(column),
   );
-  const sql = `SELECT ${OWN.file}, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = ${quoteLiteral(FILE_NAME)}, union_by_name = true)`;
+  const sql = `SELECT ${OWN.file}, ${columns.join(', ')} FROM read_parquet(${pathList(files)}, filename = ${quoteLiteral(FILE_NAME)}, union_by_name = true, hive_partitioning = false)`;
   return { sql, columns: columnsOfFiles(found) };
+}
+
+/** Throws with exit code 65 for what is no Parquet file. */
+export async function parquetColumns(file: SourceFile, query: Query): Promise<FileColumns> {
+  const columns = await query(
+    `DESCRIBE SELECT * FROM read_parquet(${pathList([file])}, hive_partitioning = false)`,
+  ).catch((cause: Error) => {
+    throw new ThroughlineError(`${file.name} is not a Parquet file: ${cause.message.split('\n')[0]}`, {
+      code: 'source_unreadable',
+      exitCode: EXIT.badData,
+      hint: 'Check source.type, and whether the file was written completely.',
+      cause,
+    });
+  });
+  return columns.map((column) => ({
+    name: String(column.column_name),
+    type: typeOfDuckDb(String(column.column_type)),
+  }));
 }
 
 function pathList(files: readonly SourceFile[]): string {
   return `[${files.map((file) => quotePath(file.path)).join(', ')}]`;
+}
+
+/** Throws with exit code 78 for a column that neither the file nor a folder of it has. */
+export function requireInFile(file: SourceFile, columns: readonly string[], wanted: readonly string[]): void {
+  requireColumns(file.name, [...new Set([...columns, ...folderValues(file).keys()])], wanted);
 }
 
 /** Throws with exit code 78 for a column that is not there. */

@@ -3,7 +3,9 @@ import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import { EXIT, ThroughlineError } from '../../error.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
+import { cellSql, filesSql } from '../../source/folder-cells.ts';
 import { OWN } from '../../source/own-columns.ts';
+import { askedFiles } from '../../source/partition-folders.ts';
 import { requireKeys } from '../../source/relation.ts';
 import type { SourceColumn } from '../../source/source-columns.ts';
 import { openSource } from './open-source.ts';
@@ -29,15 +31,15 @@ export async function readSource(
   await using opened = await openSource(session, { config, files: source, directory }, columns, signal);
   const { files } = opened;
   await session.reserve(opened.width * COLUMN_BYTES);
-  const names = files.map((file) => `(${quoteLiteral(file.path)}, ${quoteLiteral(file.name)})`).join(', ');
-  await session.query(`CREATE TABLE files AS SELECT * FROM (VALUES ${names}) AS f(path, name)`);
+  await session.query(`CREATE TABLE files AS ${filesSql(files, columns)}`);
   const raw = config.source.type === 'jsonl' ? OWN.raw : `NULL::VARCHAR AS ${OWN.raw}`;
-  const list = (table: string) => columns.map((column) => `${table}${quoteIdentifier(column)}`).join(', ');
+  const names = columns.map((column) => quoteIdentifier(column));
+  const cells = columns.map((column, i) => `${cellSql(column, files)} AS ${names[i]}`);
   await session.query(
-    `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${list('')} FROM (${opened.sql})`,
+    `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${names.join(', ')} FROM (${opened.sql})`,
   );
   await session.query(
-    `CREATE TABLE raw AS SELECT r.${OWN.row}, f.name AS ${OWN.file}, ${list('r.')} FROM read r JOIN files f ON f.path = r.${OWN.file} WHERE r.${OWN.raw} IS NULL ORDER BY r.${OWN.row}`,
+    `CREATE TABLE raw AS SELECT r.${OWN.row}, f.name AS ${OWN.file}, ${cells.join(', ')} FROM read r JOIN files f ON f.path = r.${OWN.file} WHERE r.${OWN.raw} IS NULL ORDER BY r.${OWN.row}`,
   );
   await collectRejects(session, config);
   const rows = await countRows(session);
@@ -69,8 +71,17 @@ async function requireFilled(
   files: readonly SourceFile[],
   columns: readonly string[],
 ): Promise<void> {
-  const counts = columns.map((column, i) => `count(${quoteIdentifier(column)})::DOUBLE AS c${i}`);
-  const [filled] = await session.query(`SELECT ${counts.join(', ')} FROM raw`);
-  const empty = columns.filter((_, i) => filled![`c${i}`] === 0);
-  if (empty.length > 0) await requireKeys(files, empty, session.query);
+  for (const asked of askedFiles(files, columns)) {
+    const counts = asked.columns.map((column, i) => `count(${quoteIdentifier(column)})::DOUBLE AS c${i}`);
+    const [filled] = await session.query(
+      `SELECT count(*)::DOUBLE AS rows, ${counts.join(', ')} FROM raw ${inFiles(asked.files, files)}`,
+    );
+    const empty = asked.columns.filter((_, i) => filled!.rows !== 0 && filled![`c${i}`] === 0);
+    if (empty.length > 0) await requireKeys(asked.files, empty, session.query);
+  }
+}
+
+function inFiles(files: readonly SourceFile[], all: readonly SourceFile[]): string {
+  if (files.length === all.length) return '';
+  return `WHERE ${OWN.file} IN (${files.map(({ name }) => quoteLiteral(name)).join(', ')})`;
 }

@@ -1,45 +1,8 @@
 /** Sources whose files, columns and values have names and contents that staging could mistake for its own. */
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
-import { type TestContext, test } from 'node:test';
-import type { ChunkRule } from '../../chunk/plan.ts';
-import { parseConfig } from '../../config/index.ts';
+import { test } from 'node:test';
 import { MAX_PAYLOAD, type SourceRow } from '../../mapper/rows.ts';
-import { prepare } from '../../run/prepare.ts';
-import { openChunkReader } from './chunk-rows.ts';
-import { openLocalEngine } from './local-engine.ts';
-import { rejectedRows } from './rejected-rows.ts';
-import { openSession } from './session.ts';
-import { stage } from './stage.ts';
-
-interface Given {
-  files: Record<string, string>;
-  source: object;
-  more?: object;
-  rule?: ChunkRule;
-  sample?: number;
-}
-
-async function stagedFrom(t: TestContext, { files, source, more, rule, sample }: Given) {
-  const directory = await mkdtemp(join(tmpdir(), 'stage[1]-'));
-  t.after(() => rm(directory, { recursive: true }));
-  for (const [name, content] of Object.entries(files)) await writeFile(join(directory, name), content);
-  const text = JSON.stringify({ name: 't', source, ...more, embed: { model: 'hash' } });
-  const config = parseConfig(text, 'throughline.yaml', { env: {} });
-  const loaded = { config, directory, file: 'throughline.yaml' };
-  const prepared = await prepare(loaded, openLocalEngine(loaded));
-  await using session = await openSession();
-  const result = await stage(session, prepared, { rule: rule ?? prepared.rule, sample });
-  const rows: SourceRow[] = [];
-  const { mapping } = prepared;
-  await using reader = openChunkReader(session, { config, mapping, directory });
-  for (const { id } of result.chunks) for await (const batch of reader.read(id)) rows.push(...batch.rows);
-  const rejects = [];
-  for await (const batch of rejectedRows(session)) rejects.push(...batch);
-  return { ...result, rows, rejects };
-}
+import { stagedFrom } from './testing/staged-from.ts';
 
 const CSV = { type: 'csv', path: '*.csv', id: 'id', text: 'body' };
 const JSONL = { type: 'jsonl', path: '*.jsonl', id: 'id', text: 'body' };

@@ -11,13 +11,31 @@ export function globEscaped(path: string): string {
   return path.replace(/[\\*?[\]{},^]/g, '\\$&');
 }
 
-/** Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. */
-export function patterns(files: readonly SourceFile[]): string[] {
-  const paths = files.map(({ path }) => path.replace(/^\//, 'file:/'));
-  const isPlain = (path: string) => globEscaped(path) === path;
-  const plain = paths.filter(isPlain);
-  const special = paths.filter((path) => !isPlain(path)).map(globEscaped);
-  if (plain.length < 2) return [...plain, ...special];
-  const [root, cut] = plain[0]!.startsWith('file:/') ? ['file:/', 'file:/'.length] : ['', 0];
-  return [`${root}{${plain.map((path) => path.slice(cut)).join(',')}}`, ...special];
+export interface FilesOfPattern {
+  pattern: string;
+  files: SourceFile[];
+}
+
+/**
+ * Groups of files that one pattern can name: braces hold no escapes, so a name with a special character is alone. Files are named
+ * one by one, and of such Spark takes no folder for a column.
+ */
+export function patterns(files: readonly SourceFile[]): FilesOfPattern[] {
+  const isPlain = (file: SourceFile) => globEscaped(pathOf(file)) === pathOf(file);
+  const plain = files.filter(isPlain);
+  const special = files
+    .filter((file) => !isPlain(file))
+    .map((file) => ({ pattern: globEscaped(pathOf(file)), files: [file] }));
+  if (plain.length === 0) return special;
+  return [{ pattern: patternOf(plain.map(pathOf)), files: plain }, ...special];
+}
+
+function pathOf({ path }: SourceFile): string {
+  return path.replace(/^\//, 'file:/');
+}
+
+function patternOf(paths: readonly string[]): string {
+  if (paths.length === 1) return paths[0]!;
+  const [root, cut] = paths[0]!.startsWith('file:/') ? ['file:/', 'file:/'.length] : ['', 0];
+  return `${root}{${paths.map((path) => path.slice(cut)).join(',')}}`;
 }

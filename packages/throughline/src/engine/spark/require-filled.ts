@@ -1,9 +1,10 @@
 /** Columns of JSON lines are keys of their objects: one that no line has is misspelt, and must not become dead letters. */
 import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
-import { nameOfAll, requireColumns } from '../../source/relation.ts';
+import { type AskedFiles, askedFiles } from '../../source/partition-folders.ts';
+import { refuseMissingKeys } from '../../source/relation.ts';
 import type { SparkSession } from './cluster.ts';
-import { sourceColumns } from './columns.ts';
+import { type SourceColumns, sourceColumns } from './columns.ts';
 import { optionText, patterns } from './options.ts';
 import { sparkString } from './sql.ts';
 
@@ -15,21 +16,31 @@ export async function requireFilled(
   cluster: SparkSession,
   { config, mapping, files }: Prepared,
 ): Promise<void> {
-  const { names, all } = sourceColumns(config, mapping);
-  let empty = names.map((name, i) => ({ name, column: all[i]! }));
-  for (const lines of [`(SELECT * FROM tl_raw LIMIT ${FIRST_LINES})`, 'tl_raw']) {
-    if (empty.length === 0) return;
+  const columns = sourceColumns(config, mapping);
+  for (const asked of askedFiles(files.files, columns.names)) {
+    const empty = await emptyColumns(cluster, asked, { columns, files: files.files });
+    if (empty.length > 0) await requireKeys(cluster, asked.files, empty);
+  }
+}
+
+/** Those that are null in every row of the files that have to hold them. */
+async function emptyColumns(
+  cluster: SparkSession,
+  asked: AskedFiles,
+  { columns, files }: { columns: SourceColumns; files: readonly SourceFile[] },
+): Promise<string[]> {
+  const places = asked.files.map((file) => files.indexOf(file));
+  const rows =
+    places.length === files.length ? 'tl_raw' : `(SELECT * FROM tl_raw WHERE ord IN (${places.join(', ')}))`;
+  let empty = asked.columns.map((name) => ({ name, column: columns.of(name) }));
+  for (const lines of [`(SELECT * FROM ${rows} LIMIT ${FIRST_LINES})`, rows]) {
+    if (empty.length === 0) break;
     const [filled] = await cluster.rows(
       `SELECT ${empty.map(({ column }) => `count(${column}) AS ${column}`)} FROM ${lines}`,
     );
     empty = empty.filter(({ column }) => Number(filled![column]) === 0);
   }
-  if (empty.length > 0)
-    await requireKeys(
-      cluster,
-      files.files,
-      empty.map(({ name }) => name),
-    );
+  return empty.map(({ name }) => name);
 }
 
 async function requireKeys(
@@ -37,7 +48,7 @@ async function requireKeys(
   files: readonly SourceFile[],
   wanted: readonly string[],
 ): Promise<void> {
-  const views = patterns(files).map((pattern, i) => ({ pattern, name: `tl_lines_${i}` }));
+  const views = patterns(files).map(({ pattern }, i) => ({ pattern, name: `tl_lines_${i}` }));
   for (const { pattern, name } of views)
     await cluster.execute(
       `CREATE OR REPLACE TEMPORARY VIEW ${name} (line STRING) USING text OPTIONS (path ${optionText(pattern)}, lineSep '\\n')`,
@@ -53,8 +64,8 @@ async function requireKeys(
   const there = await cluster.rows(
     `SELECT DISTINCT explode(keys) AS key FROM (${keys} LIMIT 100) ORDER BY key`,
   );
-  requireColumns(
-    nameOfAll(files),
+  refuseMissingKeys(
+    files,
     there.map(({ key }) => String(key)),
     missing,
   );

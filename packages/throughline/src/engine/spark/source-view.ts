@@ -8,7 +8,8 @@ import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
 import { versionOf } from '../../source/delta-table.ts';
 import type { SourceFile, SourceFiles } from '../../source/files.ts';
-import { requireColumns } from '../../source/relation.ts';
+import { columnsInFiles, withFolderColumns } from '../../source/partition-folders.ts';
+import { requireColumns, requireInFile } from '../../source/relation.ts';
 import {
   columnsOfFiles,
   type FileColumns,
@@ -17,8 +18,9 @@ import {
 } from '../../source/source-columns.ts';
 import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
-import { optionText, patterns } from './options.ts';
-import { sparkName, sparkString } from './sql.ts';
+import { cellSql, filesSql } from './folder-cells.ts';
+import { type FilesOfPattern, optionText, patterns } from './options.ts';
+import { sparkName } from './sql.ts';
 
 /** The name that a malformed line has among the columns; no column of a source has it. */
 const CORRUPT = sparkName('\u001fcorrupt');
@@ -34,17 +36,12 @@ export async function createSourceView(
   const columns = sourceColumns(config, mapping);
   const readings = await readers(cluster, readable(config.source, files, directory), files.files, columns);
   const scan = readings.map(({ sql }) => `(${sql})`).join(' UNION ALL ');
-  const names = files.files
-    .map(({ path, name }, ord) => `(${sparkString(path)}, ${sparkString(name)}, ${ord})`)
-    .join(', ');
-  await cluster.view(
-    'tl_files',
-    `SELECT * FROM VALUES ${names.length > 0 ? names : "('', '', 0)"} AS f(path, file, ord)`,
-  );
+  await cluster.view('tl_files', filesSql(files.files, columns.names));
+  const cells = columns.names.map((name) => cellSql(name, columns.of(name), files.files));
   // A "+" in a path is itself, and a blank to url_decode.
   await cluster.view(
     'tl_raw',
-    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.path, s.block, s.mid, s.corrupt, ${columns.all.map((c) => `s.${c}`).join(', ')}
+    `SELECT coalesce(f.file, s.path) AS file, coalesce(f.ord, -1) AS ord, s.path, s.block, s.mid, s.corrupt, ${cells.join(', ')}
       FROM (SELECT regexp_replace(url_decode(replace(uri, '+', '%2B')), '^file:/+', '/') AS path, block, mid, corrupt, ${columns.all.join(', ')}
         FROM (${scan})) s LEFT JOIN tl_files f ON f.path = s.path`,
   );
@@ -80,10 +77,10 @@ async function readers(
   if (source.type === 'csv') return csvReaders(cluster, source, files, columns);
   if (source.type === 'spark') return [await sparkReader(cluster, source, columns)];
   const selects: Reading[] = [];
-  for (const pattern of patterns(files)) {
+  for (const found of patterns(files)) {
     const view = `tl_source_${selects.length}`;
     const read = source.type === 'jsonl' ? jsonlReader : parquetReader;
-    selects.push(await read(cluster, view, pattern, columns));
+    selects.push(await read(cluster, view, found, columns));
   }
   return selects;
 }
@@ -91,7 +88,7 @@ async function readers(
 async function jsonlReader(
   cluster: SparkSession,
   view: string,
-  pattern: string,
+  { pattern }: FilesOfPattern,
   columns: SourceColumns,
 ): Promise<Reading> {
   const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
@@ -108,13 +105,25 @@ async function jsonlReader(
 async function parquetReader(
   cluster: SparkSession,
   view: string,
-  pattern: string,
+  { pattern, files }: FilesOfPattern,
   columns: SourceColumns,
 ): Promise<Reading> {
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
   );
-  return await typedSelect(cluster, view, pattern, columns, SCANNED);
+  const found = await fieldsOf(cluster, view);
+  for (const file of files)
+    requireInFile(
+      file,
+      found.map(({ name }) => name),
+      columns.names,
+    );
+  const cells = cellsOf(found, columns.names, columnsInFiles(files, columns.names));
+  const types = found.map(({ name, type }) => ({ name, type: typeOfSpark(type) }));
+  return {
+    sql: selectCells(SCANNED, cells, view),
+    columns: files.map((file) => withFolderColumns(file, types, 'string')),
+  };
 }
 
 /** Any reader that the cluster has. */
@@ -140,24 +149,40 @@ async function typedSelect(
   cluster: SparkSession,
   view: string,
   what: string,
-  columns: SourceColumns,
-  place?: string,
+  { names }: SourceColumns,
 ): Promise<Reading> {
-  const { fields } = await cluster.schema(`SELECT * FROM ${view}`);
+  const fields = await fieldsOf(cluster, view);
   requireColumns(
     what,
     fields.map(({ name }) => name),
-    columns.names,
+    names,
   );
-  const cells = columns.names.map((name) => {
-    const { type } = fields.find((field) => field.name === name)!;
-    return textSql(sparkName(name), type);
-  });
-  const named = cells.map((cell, i) => `${cell} AS c${i}`);
+  const cells = cellsOf(fields, names, names);
   return {
-    sql: `SELECT ${place ?? unplaced(cells)}, CAST(NULL AS STRING) AS corrupt, ${named.join(', ')} FROM ${view}`,
+    sql: selectCells(unplaced(cells), cells, view),
     columns: [fields.map(({ name, type }) => ({ name, type: typeOfSpark(type) }))],
   };
+}
+
+type Fields = Awaited<ReturnType<SparkSession['schema']>>['fields'];
+
+async function fieldsOf(cluster: SparkSession, view: string): Promise<Fields> {
+  return (await cluster.schema(`SELECT * FROM ${view}`)).fields;
+}
+
+/** Each of the columns as a text; null where it is not read. */
+function cellsOf(fields: Fields, names: readonly string[], read: readonly string[]): string[] {
+  return names.map((name) => {
+    const field = fields.find((one) => one.name === name);
+    return field && read.includes(name) ? textSql(sparkName(name), field.type) : NO_CELL;
+  });
+}
+
+const NO_CELL = 'CAST(NULL AS STRING)';
+
+function selectCells(place: string, cells: readonly string[], view: string): string {
+  const named = cells.map((cell, i) => `${cell} AS c${i}`);
+  return `SELECT ${place}, ${NO_CELL} AS corrupt, ${named.join(', ')} FROM ${view}`;
 }
 
 const SCANNED =
@@ -188,24 +213,29 @@ async function csvReaders(
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
     const header = await readCsvHeader(file, source, ENCODINGS[source.encoding]);
-    requireColumns(file.name, header, columns.names);
+    requireInFile(file, header, columns.names);
     const key = JSON.stringify(header);
     const group = groups.get(key) ?? { header, files: [] };
     group.files.push(file);
     groups.set(key, group);
   }
   const selects: Reading[] = [];
-  for (const { header, files } of groups.values()) {
-    for (const pattern of patterns(files)) {
+  for (const group of groups.values()) {
+    const { header } = group;
+    for (const { pattern, files } of patterns(group.files)) {
       const view = `tl_source_${selects.length}`;
       const fields = [...header.map((_, i) => `h${i}`), 'corrupt'].map((name) => `${name} STRING`);
       await cluster.execute(
         `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (path ${optionText(pattern)}, ${csvOptions(source)})`,
       );
-      const cells = columns.names.map((name, i) => `h${header.indexOf(name)} AS c${i}`);
+      const read = columnsInFiles(files, columns.names);
+      const cells = columns.names.map(
+        (name, i) => `${read.includes(name) ? `h${header.indexOf(name)}` : NO_CELL} AS c${i}`,
+      );
+      const named = header.map((name) => ({ name }));
       selects.push({
         sql: `SELECT ${SCANNED}, ${beside('corrupt', 'h0')} AS corrupt, ${cells.join(', ')} FROM ${view}`,
-        columns: [header.map((name) => ({ name }))],
+        columns: files.map((file) => withFolderColumns(file, named)),
       });
     }
   }
