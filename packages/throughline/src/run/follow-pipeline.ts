@@ -38,7 +38,7 @@ export async function followPipeline(
   const runHistory = async (embedder: Embedder, signal: AbortSignal) => {
     const { warning, info } = effects.reporter;
     const reporter = { ...QUIET, warning, ...(info && { info }) };
-    await runPipeline(loaded, { only: 'map', newestFirst: true }, { ...effects, reporter, embedder, signal });
+    await runPipeline(loaded, { only: 'map', history: true }, { ...effects, reporter, embedder, signal });
   };
   const following = { ...loaded, config: { ...config, follow } };
   return await runPipeline(following, { ...options, follow: true }, { ...effects, runHistory });

@@ -35,6 +35,20 @@ test('a chunk is due again after a later attempt that was claimed, or has reache
   assert.deepEqual(ids(due.due), ['claimed', 'torn']);
 });
 
+test('beside a stream a chunk that was copied is not due, whatever became of its rows since', () => {
+  const states = {
+    copied: state(7, 'stream'),
+    changed: state(7, 'stream'),
+    torn: { ...state(1), attempt: 2 },
+  };
+  const due = dueChunks(
+    Object.keys(states).map((id) => chunk(id)),
+    {},
+    { ...known(states, { copied: 1, changed: 1, torn: 2 }), isCopied: (id) => id === 'copied' },
+  );
+  assert.deepEqual(ids(due.due), ['changed', 'torn']);
+});
+
 test('force runs chunks again that have not changed', () => {
   const due = dueChunks([chunk('same')], { force: true }, known({ same: state(1) }, { same: 1 }));
   assert.deepEqual(ids(due.due), ['same']);

@@ -25,6 +25,8 @@ export interface Known {
   states: ReadonlyMap<string, ChunkState>;
   /** The highest attempt that any table has committed; 0 if none. */
   committed: (chunk: string) => number;
+  /** Chunks whose changes somebody else gives, since they were published; none unless told. */
+  isCopied?: (chunk: string) => boolean;
 }
 
 export function dueChunks(staged: readonly StagedChunk[], selection: Selection, known: Known): Due {
@@ -51,10 +53,11 @@ export function dueChunks(staged: readonly StagedChunk[], selection: Selection, 
 }
 
 /**
- * True if the chunk's last attempt is published and was of these rows. An attempt that was claimed later, or has reached
+ * True if the chunk's last attempt is published and was of these rows, or what changed in it since is given by a stream. An attempt that was claimed later, or has reached
  * one table only, leaves tables of which nobody knows whether they agree: the chunk runs again.
  */
 export function isPublished(chunk: StagedChunk, known: Known): boolean {
+  if (known.isCopied?.(chunk.id)) return true;
   return known.states.get(chunk.id)?.done?.digest === chunk.digest && isLatest(chunk.id, known);
 }
 

@@ -11,6 +11,7 @@ import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
 import { digestOf } from '../lake/canonical.ts';
+import { copiedSinceBegin } from '../lake/history-begin.ts';
 import { type Lake, openLake, readCurrent, rememberRule } from '../lake/lake.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec, type Embedder } from '../model/index.ts';
@@ -47,8 +48,8 @@ export interface RunOptions extends Selection {
   skipThemes?: boolean | undefined;
   /** Columns of the source that have changed are the right ones from now on. */
   acceptSchema?: boolean | undefined;
-  /** Chunks of the newest windows before those of older ones. */
-  newestFirst?: boolean | undefined;
+  /** Beside a stream: chunks of the newest windows before those of older ones, and none that was copied since the stream was begun. */
+  history?: boolean | undefined;
   /** Goes on with what comes, until it is stopped: of a source that tells its changes. */
   follow?: boolean | undefined;
 }
@@ -303,10 +304,11 @@ async function runAll(
   const known = {
     states: ledger.states,
     committed: (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk),
+    ...(options.history && standing && { isCopied: await copiedSinceBegin(lake, build, standing.stream) }),
   };
   const copy = copying(lake, build, standing, claimant);
   const { due, unchanged, vanished } = dueChunks(staged.chunks, options, known);
-  if (options.newestFirst) due.reverse();
+  if (options.history) due.reverse();
   checkSelection(options, staged, due.length + unchanged.length);
   if (!isAfterChunks(options.only)) effects.reporter.planned({ staged, due, unchanged: unchanged.length });
   if (vanished.length > 0) effects.reporter.warning(vanishedMessage(vanished));

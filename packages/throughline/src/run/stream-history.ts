@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { durationMs } from '../config/index.ts';
 import { asThroughlineError } from '../error.ts';
 import { asOfNow } from '../lake/build.ts';
+import { noteBegin } from '../lake/history-begin.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import type { Embedder } from '../model/index.ts';
 import { whole } from '../source/copy-marks.ts';
@@ -25,8 +26,10 @@ export async function beginHistory(run: OpenFeedRun, embedder: Embedder): Promis
   const at = (name: string) => committedPosition(lake.pipeline.id, build, name);
   const read = at(whole(stream));
   const begin = read ?? (source.type === 'postgres' ? position : null);
-  if (at(stream) === null && begin !== null)
+  if (at(stream) === null && begin !== null) {
+    await noteBegin(lake, build, stream);
     await moveTo(lake, build, stream, { position: begin, run: runId, clock });
+  }
   if (!runHistory || read !== null || source.type !== 'postgres') return [];
   return [untilWhole(run, whole(stream), () => runHistory(embedder, signal))];
 }
