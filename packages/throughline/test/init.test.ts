@@ -98,8 +98,10 @@ test('a folder of partitions is its files, with the columns of their folders', a
     const own = rows
       .filter((row) => row.kind === kind)
       .map((row) => quoted([row.ref, row.message]).join(','));
-    await writeFile(join(place, 'part.csv'), `${['ref,message', ...own].join('\n')}\n`);
+    await writeFile(join(place, 'part.csv'), `${['Row,message', ...own].join('\n')}\n`);
   }
+  await mkdir(join(folder, 'exports', 'old'));
+  await writeFile(join(folder, 'exports', 'old', 'kept.csv'), 'Row,message,kind,day\n');
   const { looked, chosen, file } = await initPipeline(
     { files: [join(folder, 'exports')], out: folder, lake: './lake', columns: {}, force: true },
     EFFECTS,
@@ -107,8 +109,11 @@ test('a folder of partitions is its files, with the columns of their folders', a
   const { config, ...loaded } = await loadConfig(file);
   assert.deepEqual(
     [looked.rows, config.source.path, chosen.timestamp?.column, config.source.attributes],
-    [60, 'exports/**/*.csv', 'day', ['kind']],
+    [60, 'exports/*=*/**/*.csv', 'day', ['kind']],
   );
+  // A name that a query might take for its own.
+  const seen = looked.columns.find(({ name }) => name === 'Row')!.examples;
+  assert.ok(seen.length > 0 && seen.every((value) => rows.some(({ ref }) => ref === value)));
   const plan = await planPipeline({ config, ...loaded });
   assert.deepEqual([plan.sourceRows, plan.due.rows], [60, 60]);
 });

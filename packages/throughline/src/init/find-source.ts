@@ -43,7 +43,8 @@ async function patternOf(path: string, directory: string): Promise<string> {
       ),
     ),
   ];
-  const below = partitioned.length > 0 ? '**/' : '';
+  // Other folders beside them hold what is no part of the source.
+  const below = partitioned.length > 0 ? '*=*/**/' : '';
   if (kinds.length === 1) return named(join(absolute, `${below}*${kinds[0]}`), directory);
   throw new ThroughlineError(
     kinds.length === 0

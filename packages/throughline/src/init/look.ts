@@ -24,7 +24,7 @@ import { MOST_TIMES } from './time-format.ts';
 
 /** Rows that are looked at, the first of the source. */
 const MOST_ROWS = 200_000;
-/** Columns that are looked at. */
+/** Columns of a file that are looked at. */
 const MOST_COLUMNS = 200;
 /** Lines of JSON that are looked through for their keys. */
 const MOST_LINES = 20_000;
@@ -58,7 +58,7 @@ export async function lookAt(
   const bytes = files.reduce((sum, file) => sum + file.bytes, 0);
   tell(`Looking at ${files.length === 1 ? files[0]!.name : `${files.length} files`} (${formatBytes(bytes)})`);
   const utf8 = await asUtf8(files, format.encoding, session.directory);
-  const named = (await columnsOf(session, format, utf8[0]!)).slice(0, MOST_COLUMNS);
+  const named = await columnsOf(session, format, utf8);
   // A dollar sign and a brace mean a variable in a config; DuckDB reads these keys of JSON as patterns.
   const names = named.filter(
     (name) => !name.includes(VARIABLE) && !(format.type === 'jsonl' && /^\*?$/.test(name)),
@@ -88,10 +88,19 @@ function requireOneKind(files: readonly SourceFile[]): void {
   });
 }
 
-/** Of the first file and its folders. */
-async function columnsOf(session: Session, format: FileFormat, file: SourceFile): Promise<string[]> {
-  const columns = (await columnsIn(session, format, file)).map((name) => ({ name }));
-  return withFolderColumns(file, columns).map(({ name }) => name);
+/** Of the first file, and of folders, as far as every file lies in one of them. */
+async function columnsOf(
+  session: Session,
+  format: FileFormat,
+  files: readonly SourceFile[],
+): Promise<string[]> {
+  const own = (await columnsIn(session, format, files[0]!)).slice(0, MOST_COLUMNS);
+  const both = withFolderColumns(
+    files[0]!,
+    own.map((name) => ({ name })),
+  );
+  const isInAllFolders = (name: string) => files.every((file) => folderValues(file).has(name));
+  return both.map(({ name }) => name).filter((name) => own.includes(name) || isInAllFolders(name));
 }
 
 async function columnsIn(session: Session, format: FileFormat, file: SourceFile): Promise<string[]> {
@@ -121,8 +130,8 @@ async function takeRows(
   const cells = names.map((name, i) => `${cellSql(name, utf8)} AS c${i}`);
   const isRow = format.type === 'jsonl' ? `WHERE ${OWN.raw} IS NULL` : '';
   await session.query(
-    `CREATE TABLE looked AS SELECT r.row, ${cells.join(', ')} FROM
-       (SELECT row_number() OVER () AS row, ${OWN.file}, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}) AS r
+    `CREATE TABLE looked AS SELECT r.${OWN.row} AS row, ${cells.join(', ')} FROM
+       (SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}) AS r
        JOIN (${filesSql(utf8, names)}) AS f ON f.path = r.${OWN.file}`,
   );
   const [counted] = await session.query('SELECT count(*)::DOUBLE AS rows FROM looked');
