@@ -1,7 +1,7 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import { groupsOf } from './file-groups.ts';
-import { writeQueries } from './part-file.ts';
+import { type Unwanted, writeQueries } from './part-file.ts';
 import { partTargets } from './part-target.ts';
 import { openDataFiles } from './read-files.ts';
 import type { Snapshot } from './snapshot.ts';
@@ -9,15 +9,15 @@ import { quoteIdentifier } from './sql.ts';
 import { openStore } from './store/store.ts';
 
 /**
- * Writes the rows of files of one partition anew as one file, in the order of files and rows, but for those of which
- * `without` holds, a condition of SQL on the columns; without rows none. Memory is that of DuckDB, however large the files.
+ * Writes the rows of files of one partition anew as one file, in the order of files and rows, but for those that are unwanted; without
+ * rows none. Memory is that of DuckDB, however large the files.
  */
 export async function copyFiles(
   snapshot: Snapshot,
   files: readonly AddFile[],
   connection: DuckDBConnection,
-  without?: string,
-): Promise<AddFile[]> {
+  without?: Unwanted,
+): Promise<AddFile | undefined> {
   const { root } = snapshot;
   const { schema, partitionColumns } = snapshot.metadata;
   const { partitionValues: partition } = files[0]!;
@@ -33,6 +33,5 @@ export async function copyFiles(
       }
     }
   }
-  const written = await writeQueries(target, connection, queries(), without);
-  return written === undefined ? [] : [written];
+  return await writeQueries(target, connection, queries(), without);
 }

@@ -9,6 +9,9 @@ import type { Snapshot } from './snapshot.ts';
 import { quoteIdentifier } from './sql.ts';
 import { openStore } from './store/store.ts';
 
+/** Name of the table of the values that are looked for. */
+export const WANTED = 'wanted';
+
 export interface RowCount {
   rows: number;
   /** How many of them have one of the values. */
@@ -48,7 +51,7 @@ async function countGroup(
     const rows = data.select([field]);
     const sql =
       `SELECT r.${FILE}, count(*), count(w.value) FROM ${rows} AS r ` +
-      `LEFT JOIN wanted AS w ON r.${quoteIdentifier(field.name)} = w.value GROUP BY ALL`;
+      `LEFT JOIN ${WANTED} AS w ON r.${quoteIdentifier(field.name)} = w.value GROUP BY ALL`;
     const counted = (await (await connection.run(sql)).getRows()) as [string, bigint, bigint][];
     const ofPath = new Map(data.localPaths.map((path, index) => [path, files[index]!]));
     return new Map(
@@ -59,10 +62,10 @@ async function countGroup(
   }
 }
 
-/** Leaves the temporary table `wanted` with the column `value`. */
+/** Leaves the temporary table WANTED with the column `value`. */
 export async function createWanted(connection: DuckDBConnection, values: ReadonlySet<string>): Promise<void> {
-  await connection.run('CREATE TEMP TABLE wanted (value VARCHAR)');
-  const appender = await connection.createAppender('wanted', 'main', 'temp');
+  await connection.run(`CREATE TEMP TABLE ${WANTED} (value VARCHAR)`);
+  const appender = await connection.createAppender(WANTED, 'main', 'temp');
   for (const value of values) {
     appender.appendVarchar(value);
     appender.endRow();

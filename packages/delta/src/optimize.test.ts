@@ -1,11 +1,17 @@
 import assert from 'node:assert/strict';
+import { join } from 'node:path';
 import test from 'node:test';
 import { append, collect, dataFiles, fileOf, rowsOf, tableWithRows } from '../test/files.ts';
 import { add, emptyFolder } from '../test/table.ts';
 import { changes } from './changes.ts';
 import { commit } from './commit.ts';
+import { createTable } from './create-table.ts';
+import { withSession } from './duckdb.ts';
 import { openTable } from './open-table.ts';
 import { binsOf, optimize } from './optimize.ts';
+import { writeParquet } from './part-writer.ts';
+import { array, field, struct } from './schema.ts';
+import { quoteLiteral } from './sql.ts';
 
 const MANY = Array.from({ length: 12 }, (_, index) => [index % 2 ? 'a' : null, index * 10, 10] as const);
 
@@ -69,6 +75,29 @@ test('a table that must not be written is refused before a file is', async (t) =
 test('an append-only table can be optimized', async (t) => {
   const table = await tableWithRows(await emptyFolder(t), MANY, { 'delta.appendOnly': 'true' });
   assert.equal((await optimize(table)).filesRemoved, 12);
+});
+
+test('groups of wide rows stay small: a file that is joined is read with little memory', async (t) => {
+  const root = await emptyFolder(t);
+  const schema = struct([field('body', 'binary'), field('lines', array('string'))]);
+  let table = await createTable(root, { schema });
+  for (let i = 0; i < 2; i++) {
+    const columns = {
+      body: Array.from({ length: 1_500 }, (_, row) => Buffer.alloc(6_000, row)),
+      lines: Array.from({ length: 1_500 }, () => ['x'.repeat(3_000)]),
+    };
+    const part = { root, schema, partitionColumns: [], partition: {} };
+    const add = await writeParquet(part, [{ rows: 1_500, columns }]);
+    table = (await commit(table, { operation: 'WRITE', add })).snapshot;
+  }
+  const { snapshot } = await optimize(table);
+  const [file, ...more] = await snapshot.files();
+  assert.equal(more.length, 0);
+  const groups = await withSession(undefined, async (connection) => {
+    const sql = `SELECT DISTINCT row_group_num_rows::INT FROM parquet_metadata(${quoteLiteral(join(root, file!.path))})`;
+    return (await (await connection.run(sql)).getRows()).flat();
+  });
+  assert.deepEqual(groups.map(Number).sort(), [3_000 - 2_048, 2_048].sort());
 });
 
 test('bins hold neighbours up to the target, and files that need no company are left out', () => {

@@ -96,8 +96,11 @@ function groupByPartition(files: readonly AddFile[]): AddFile[][] {
 async function rewrite(snapshot: Snapshot, bins: readonly AddFile[][]): Promise<AddFile[]> {
   const join = async (connection: DuckDBConnection) => {
     const add: AddFile[] = [];
-    for (const files of bins) add.push(...(await copyFiles(snapshot, files, connection)));
+    for (const files of bins) {
+      const joined = await copyFiles(snapshot, files, connection);
+      if (joined !== undefined) add.push(joined);
+    }
     return add;
   };
-  return await withSession(undefined, join, { threads: 1 });
+  return await withSession(undefined, join, { oneThread: true });
 }

@@ -6,7 +6,7 @@ import { duckdbType, sqlType } from './duckdb-type.ts';
 import { SchemaMismatchError } from './errors.ts';
 import { encodePath } from './file-path.ts';
 import type { PartTarget } from './part-target.ts';
-import type { StructField } from './schema.ts';
+import type { DataType, StructField } from './schema.ts';
 import { quoteIdentifier, quoteLiteral } from './sql.ts';
 import { collectStats } from './stats.ts';
 import { openStore } from './store/store.ts';
@@ -46,26 +46,38 @@ export async function openPartFile(target: PartTarget, connection: DuckDBConnect
 }
 
 /**
- * Writes a file of the rows of queries, each in its order, but for those of which the condition `without` holds: nothing of them passes
- * through JavaScript. Undefined without rows. The columns of a query are found by their names. What has no room in DuckDB's memory
+ * Writes a file of the rows of queries, each in its order, but for those that are unwanted: nothing of them passes through
+ * JavaScript. Undefined without rows. The columns of a query are found by their names. What has no room in DuckDB's memory
  * waits in its temporary folder.
  */
 export async function writeQueries(
   target: PartTarget,
   connection: DuckDBConnection,
   queries: AsyncIterable<string>,
-  without?: string,
+  without?: Unwanted,
 ): Promise<AddFile | undefined> {
   const { table } = await createRowTable(target, connection);
   try {
     for await (const query of queries) await connection.run(`INSERT INTO ${table} BY NAME ${query}`);
     // A query that joins gives rows in any order; rows that go leave the others where they are.
-    if (without !== undefined) await connection.run(`DELETE FROM ${table} WHERE ${without}`);
+    if (without !== undefined) await connection.run(deleteSql(table, without));
     const sizes = await measureRows(connection, table, target.fields);
     return sizes.rows === 0 ? undefined : await writeFile(target, connection, table, sizes);
   } finally {
-    await connection.run(`DROP TABLE ${table}`);
+    // A connection that is broken has thrown already what is to be told.
+    await connection.run(`DROP TABLE ${table}`).catch(() => {});
   }
+}
+
+/** Rows that have one of the texts of a temporary table of the connection in this column. */
+export interface Unwanted {
+  column: string;
+  /** A table with the column `value`. */
+  texts: string;
+}
+
+function deleteSql(table: string, { column, texts }: Unwanted): string {
+  return `DELETE FROM ${table} WHERE ${quoteIdentifier(column)} IN (SELECT value FROM temp.${quoteIdentifier(texts)})`;
 }
 
 async function createRowTable(
@@ -108,24 +120,36 @@ function rowSizes(rows: Rows): RowSizes {
   return { rows: rows.count(), bytes: rows.bytes(), floats: rows.floatBytes() };
 }
 
-/** As `bytesOf` counts what is appended. */
+/** About as `bytesOf` counts what is appended: of a value that has no fixed width, what it takes as text. */
 async function measureRows(
   connection: DuckDBConnection,
   table: string,
   fields: readonly StructField[],
 ): Promise<RowSizes> {
-  const total = (parts: string[]) => ['0', ...parts.map((part) => `coalesce(sum(${part}), 0)`)].join(' + ');
-  const floats = fields.filter(isFloats).map(({ name }) => `len(${quoteIdentifier(name)}) * 4`);
-  const texts = fields
-    .filter(({ type }) => type === 'string')
-    .map(({ name }) => `strlen(${quoteIdentifier(name)}) + 8`);
-  const result = await connection.run(`SELECT count(*), ${total(texts)}, ${total(floats)} FROM ${table}`);
-  const [rows, text, float] = (await result.getRows())[0]!.map(Number) as [number, number, number];
-  return { rows, bytes: rows * fields.length * 8 + text + float, floats: float };
+  const total = (of: readonly StructField[]) =>
+    ['0', ...of.map((field) => `coalesce(sum(${widthSql(field)}), 0)`)].join(' + ');
+  const others = fields.filter((field) => !isFloats(field));
+  const sums = [total(others), total(fields.filter(isFloats))];
+  const result = await connection.run(`SELECT count(*), ${sums.join(', ')} FROM ${table}`);
+  const [rows, bytes, floats] = (await result.getRows())[0]!.map(Number) as [number, number, number];
+  return { rows, bytes: bytes + floats, floats };
 }
 
-function isFloats({ type }: StructField): boolean {
+function widthSql({ name, type }: StructField): string {
+  const column = quoteIdentifier(name);
+  if (type === 'string') return `strlen(${column}) + 16`;
+  if (type === 'binary') return `octet_length(${column}) + 16`;
+  if (typeof type === 'string') return '8';
+  if (type.type === 'array' && isNumeric(type.elementType)) return `len(${column}) * 8 + 16`;
+  return isFloats({ type }) ? `len(${column}) * 4 + 16` : `strlen(CAST(${column} AS VARCHAR)) + 16`;
+}
+
+function isFloats({ type }: Pick<StructField, 'type'>): boolean {
   return typeof type === 'object' && type.type === 'array' && type.elementType === 'float';
+}
+
+function isNumeric(type: DataType): boolean {
+  return typeof type === 'string' && ['long', 'integer', 'double'].includes(type);
 }
 
 /**

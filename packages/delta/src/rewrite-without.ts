@@ -1,14 +1,14 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
 import type { AddFile } from './actions.ts';
 import { copyFiles } from './copy-files.ts';
+import { WANTED } from './count-rows.ts';
 import type { Snapshot } from './snapshot.ts';
-import { quoteIdentifier } from './sql.ts';
 
 /** The tag of a file whose rows were in the table before: only those that a change left where they were. */
 const KEPT_ROWS = { 'throughline.rows': 'kept' };
 
 /**
- * Writes the rows of a file anew, in their order, without those whose value in a column is in the table `wanted` of the
+ * Writes the rows of a file anew, in their order, without those whose value in a column is in the table WANTED of the
  * connection. The new file is in the same partition and carries the tag KEPT_ROWS. Memory is bounded as that of `copyFiles`.
  */
 export async function rewriteWithout(
@@ -17,7 +17,6 @@ export async function rewriteWithout(
   column: string,
   connection: DuckDBConnection,
 ): Promise<AddFile[]> {
-  const unwanted = `${quoteIdentifier(column)} IN (SELECT value FROM temp.wanted)`;
-  const files = await copyFiles(snapshot, [file], connection, unwanted);
-  return files.map((add) => ({ ...add, tags: KEPT_ROWS }));
+  const copied = await copyFiles(snapshot, [file], connection, { column, texts: WANTED });
+  return copied === undefined ? [] : [{ ...copied, tags: KEPT_ROWS }];
 }

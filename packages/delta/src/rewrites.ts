@@ -95,7 +95,7 @@ function between(column: string, values: ReadonlySet<string>) {
 }
 
 /**
- * Each connection has the table `wanted` of the values. After a failure nothing more is begun; what has begun ends before it is
+ * Each connection has the table WANTED of the values, and one thread. After a failure nothing more is begun; what has begun ends before it is
  * thrown.
  */
 async function eachOf(
@@ -117,7 +117,7 @@ async function eachOf(
   };
   const turns = Math.min(atOnce, files.length);
   const ended = await Promise.allSettled(
-    Array.from({ length: turns }, () => withSession(undefined, takeTurns, { threads: 1 })),
+    Array.from({ length: turns }, () => withSession(undefined, takeTurns, { oneThread: true })),
   );
   for (const result of ended) if (result.status === 'rejected') throw result.reason;
 }

@@ -9,7 +9,9 @@ export async function tableWithRows(
   configuration: Record<string, string> = {},
 ): Promise<Snapshot> {
   let snapshot = await createTable(root, {
-    ...{ schema: SCHEMA, partitionColumns: ['part'], configuration },
+    schema: SCHEMA,
+    partitionColumns: ['part'],
+    configuration,
     name: 'rows',
   });
   for (const [part, first, rows] of parts) snapshot = await append(snapshot, part, first, rows);

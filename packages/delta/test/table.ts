@@ -48,8 +48,7 @@ export function rowsFrom(first: number, rows: number, width = 2): ColumnBatch {
   };
 }
 
-/** Every value of one column, in the order of the scan. */
-/** Of some of its files, or of all. */
+/** Every value of one column, of some files or of all, in the order of the scan. */
 export async function columnOf(
   snapshot: Snapshot,
   column: string,
