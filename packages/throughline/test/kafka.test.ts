@@ -377,6 +377,7 @@ test('two processes of a group share the partitions, through joining, leaving an
     return countOf([other]) > 0;
   });
   await until('both read all', () => countOf([one, other]) === sent);
+  assert.equal([one, other].filter(({ feed }) => feed.speaksForAll!()).length, 1);
   // What a third has committed is left out by both.
   for (const [stream, position] of positions) positions.set(stream, position + 5);
   await sendMore();
@@ -387,6 +388,7 @@ test('two processes of a group share the partitions, through joining, leaving an
   await one.feed[Symbol.asyncDispose]();
   await sendMore();
   await until('one reads the partitions of both', () => countOf([one, other]) === sent - 20);
+  assert.equal(other.feed.speaksForAll!(), true);
   for (const id of upTo(4)) {
     const its = [...one.batches, ...other.batches]
       .filter(({ stream }) => stream === `kafka:${topic}/${id}`)

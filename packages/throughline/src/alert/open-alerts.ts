@@ -76,6 +76,6 @@ export function writeAlertStates(lake: Lake, states: AlertStates): Promise<void>
   return replaceJson(alertsPath(lake), states);
 }
 
-function alertsPath({ root }: Lake): string {
+export function alertsPath({ root }: Lake): string {
   return lakePath(root, 'alerts.json');
 }

@@ -1,9 +1,10 @@
 /** Tells what of a run needs somebody. A run never fails because nobody could be told. */
 import type { Config } from '../config/index.ts';
 import { digestOf } from '../lake/canonical.ts';
+import { inTurn } from '../lake/in-turn.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Alert } from './alert.ts';
-import { type AlertStates, decide, readAlertStates, writeAlertStates } from './open-alerts.ts';
+import { type AlertStates, alertsPath, decide, readAlertStates, writeAlertStates } from './open-alerts.ts';
 import { type SendEffects, sendNotice } from './send-notice.ts';
 
 export interface RunNews {
@@ -19,15 +20,25 @@ export interface TellEffects extends SendEffects {
 
 /**
  * Each destination is told once for as long as a trouble lasts; what could not be sent to it is told by the next run. Without a lake all is
- * told: nobody knows what was.
+ * told: nobody knows what was. A stream, what is derived beside it and its history tell from one process: each in its turn.
  */
 export async function tellRun(
+  lake: Lake | undefined,
+  config: Pick<Config, 'name' | 'alerts'>,
+  news: RunNews,
+  effects: TellEffects,
+): Promise<void> {
+  if (config.alerts.length === 0) return;
+  const told = () => tellInTurn(lake, config, news, effects);
+  await (lake ? inTurn(alertsPath(lake), told) : told());
+}
+
+async function tellInTurn(
   lake: Lake | undefined,
   { name, alerts: destinations }: Pick<Config, 'name' | 'alerts'>,
   { run, alerts, looked }: RunNews,
   { warn, ...effects }: TellEffects,
 ): Promise<void> {
-  if (destinations.length === 0) return;
   const before = lake ? await readAlertStates(lake).catch((): AlertStates => ({})) : {};
   const after: AlertStates = {};
   for (const destination of destinations) {

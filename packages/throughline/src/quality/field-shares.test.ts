@@ -85,6 +85,16 @@ test('another type is one that no message had before; fewer of the known ones ar
   assert.equal(columnsAfter(before, now, 0)[0]!.type, 'nested | number | string');
 });
 
+test('a field that is in next to no message any more is forgotten, and new where it comes back', () => {
+  const fading = [
+    0.06,
+    ...Array.from({ length: 10 }, () => 0.02),
+    ...Array.from({ length: 40 }, () => 0.007),
+  ];
+  const looks = told([...fading, ...Array.from({ length: 40 }, () => 0), 0.5]);
+  assert.deepEqual(looks.flat(), ['added']);
+});
+
 test('of a source that has columns, later looks go by them alone', () => {
   const before = [{ name: 'a', type: 'integer' }, { name: 'b' }];
   const now = [{ name: 'a', type: 'text' }];

@@ -8,6 +8,8 @@ import type { SourceColumn } from '../source/source-columns.ts';
 const JUDGED = 0.05;
 /** Of its former share: what is less is missing. */
 const FALLEN = 0.1;
+/** A field that fewer of the messages have by now is not known any more. */
+const FORGOTTEN = 0.001;
 /** How much the messages of one look count against all before them: a field that goes bit by bit, over ten looks or twenty, is compared with what it was. */
 const WEIGHT = 0.1;
 /** A field that went and came back may go again; after so long it is one that stays. */
@@ -50,7 +52,7 @@ export function columnsAfter(
   const names = new Set(known.map(({ name }) => name));
   const fresh = now.filter((column) => !names.has(column.name) && isUsual(column));
   return [...known.map((column) => fieldAfter(column, has.get(column.name), at)), ...fresh]
-    .filter(({ share }) => share !== 0)
+    .filter(({ share }) => share === undefined || share >= FORGOTTEN)
     .sort(
       (a, b) =>
         (b.awayAt ?? Number.POSITIVE_INFINITY) - (a.awayAt ?? Number.POSITIVE_INFINITY) || byName(a, b),

@@ -8,7 +8,7 @@ import { isAfterChunks, isPart } from './steps.ts';
 
 /**
  * Money and time are of a run that maps something: others cost none, and their figures would hide those that do. A task that maps a part of the
- * chunks has a part of both, which says nothing about a limit of the whole.
+ * chunks has a part of both, which says nothing about a limit of the whole. A stream takes as long as it is let.
  */
 export async function closeLimits(
   lake: Lake,
@@ -18,7 +18,8 @@ export async function closeLimits(
 ): Promise<MeasuredLimit[]> {
   const { done, failed } = result.chunks;
   const maps = !isAfterChunks(options.only) && !isPart(options) && done + failed > 0;
-  const limits = [...result.limits, ...(maps ? measureSpending(acceptance, result) : [])];
+  const limited = options.follow ? { ...acceptance, duration: undefined } : acceptance;
+  const limits = [...result.limits, ...(maps ? measureSpending(limited, result) : [])];
   await recordLimits(lake, { run: result.runId, build: result.build }, limits, effects.clock);
   for (const { name, unmet } of limits)
     if (!isStopped(name, result))

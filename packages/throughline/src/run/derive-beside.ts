@@ -17,7 +17,7 @@ export interface Derived {
   /** Tells the ledger. */
   report(): Promise<void>;
   /** Of the tables as they are now; gives what the result of the run gets of it. */
-  derive(result: RunResult, signal?: AbortSignal): Promise<Partial<RunResult>>;
+  derive(result: RunResult): Promise<Partial<RunResult>>;
   /** Looks every second whether something has changed and it is time, until it is closed. `signal` ends what is under way. */
   beside(isWhole: () => boolean, signal: AbortSignal): Promise<AsyncDisposable>;
 }
@@ -30,7 +30,7 @@ export function openDerived(run: OpenFeedRun): Derived {
   const { lake, prepared, owner, runId, build, effects, columns } = run;
   const { clock, reporter } = effects;
   let untold = new Set<string>();
-  // What changes after the next look is not accepted yet.
+  // What changes after the next look is not accepted yet, whether that has something to say or not.
   let acceptSchema = run.options.acceptSchema === true;
   let hasChanged = acceptSchema;
   const report = async (at: Build) => {
@@ -46,20 +46,19 @@ export function openDerived(run: OpenFeedRun): Derived {
   };
   const judged = async (quality: readonly CheckResult[]) => {
     const known = await columns.judged(quality);
-    if (known !== undefined) acceptSchema = false;
+    acceptSchema = false;
     return known;
   };
-  const derive: Derived['derive'] = async (result, signal = effects.signal) => {
+  const derive = async (result: RunResult, signal: AbortSignal, started: number) => {
     // The stream goes on meanwhile.
     const at: Build = { ...build, tables: { ...build.tables } };
-    hasChanged = false;
     const { states } = await report(at);
     const published = {
       ...{ build: at, statesOf: async () => states, isComplete: true, left: 0 },
       columns: { look: columns.look, judged },
     };
     return await conclude(lake, prepared, published, {
-      ...run,
+      ...{ ...run, started },
       options: { ...run.options, acceptSchema },
       effects: { ...effects, signal },
       result,
@@ -71,13 +70,19 @@ export function openDerived(run: OpenFeedRun): Derived {
       hasChanged ||= chunks.size > 0;
     },
     report: async () => void (await report(build)),
-    derive,
+    derive: (result) => derive(result, effects.signal, run.started),
     async beside(isWhole, signal) {
       let wasWhole = isWhole();
       const deriving = openDeriving(
         async () => {
           const empty = emptyResult(runId, build);
-          const result = { ...empty, ...(await derive(empty, signal)) };
+          hasChanged = false;
+          // Ages and times are those of now, and not of a stream that began months ago.
+          const derived = await derive(empty, signal, clock()).catch((thrown) => {
+            hasChanged = true;
+            throw thrown;
+          });
+          const result = { ...empty, ...derived };
           for (const limit of result.unmet) reporter.warning(`not promoted: ${limit}`);
           await tellResult(lake, prepared.config, { result, killed: [], options: JUDGED }, effects);
         },

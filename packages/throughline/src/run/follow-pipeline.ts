@@ -8,7 +8,7 @@ import { lakeIfThere } from '../lake/lake.ts';
 import type { Embedder } from '../model/index.ts';
 import { tellsChanges } from '../source/open-feed.ts';
 import { prepare } from './prepare.ts';
-import type { RunResult } from './result.ts';
+import { exitCodeOf, type RunResult } from './result.ts';
 import { type RunEffects, type RunOptions, runPipeline } from './run.ts';
 import { untouchedSource } from './source-mark.ts';
 
@@ -35,10 +35,13 @@ export async function followPipeline(
     );
   if (!tellsChanges(config.source)) return await runAgain(loaded, options, everyMs ?? EVERY_MS, effects);
   const follow = { ...config.follow, ...(everyMs === undefined ? {} : { every: `${everyMs}ms` }) };
+  // The stream judges the columns of the source, and knows which of them were accepted.
+  const quality = config.quality.filter(({ check }) => check !== 'schema');
+  const history = { ...loaded, config: { ...config, quality } };
   const runHistory = async (embedder: Embedder, signal: AbortSignal) => {
     const { warning, info } = effects.reporter;
     const reporter = { ...QUIET, warning, ...(info && { info }) };
-    await runPipeline(loaded, { only: 'map', history: true }, { ...effects, reporter, embedder, signal });
+    await runPipeline(history, { only: 'map', history: true }, { ...effects, reporter, embedder, signal });
   };
   const following = { ...loaded, config: { ...config, follow } };
   return await runPipeline(following, { ...options, follow: true }, { ...effects, runHistory });
@@ -67,7 +70,7 @@ async function runAgain(
       if (last === undefined || !(await isUntouched(loaded, signal)))
         last = await runPipeline(loaded, asked, effects);
       // What changes after that is not accepted yet.
-      if (last?.unmet.length === 0) asked = {};
+      if (last && exitCodeOf(last, asked) === EXIT.ok) asked = {};
     } catch (thrown) {
       const error = asThroughlineError(thrown);
       if (signal.aborted) break;

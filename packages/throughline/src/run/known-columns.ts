@@ -1,4 +1,6 @@
 /** What columns of the source runs go by. */
+import { digestOf } from '../lake/canonical.ts';
+import { inTurn } from '../lake/in-turn.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
@@ -6,6 +8,7 @@ import type { KeptCounts } from '../source/kafka/field-counts.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { listRuns } from './manifest.ts';
 import type { RunResult } from './result.ts';
+import type { RunOptions } from './run.ts';
 
 /** What streams have brought by now: a follower may be killed before its run has an end, and a topic may bring little with each run. */
 export interface KeptColumns {
@@ -15,22 +18,30 @@ export interface KeptColumns {
   latest?: SourceColumn[];
   /** Too few messages to say anything. */
   counts?: KeptCounts;
+  /** Mapped fields that some message had, however few: none of them is told as one that is nowhere. */
+  seen?: string[];
 }
 
 export async function readKeptColumns(lake: Lake): Promise<KeptColumns> {
   return (await readJson<KeptColumns>(fileOf(lake))) ?? {};
 }
 
-export function writeKeptColumns(lake: Lake, kept: KeptColumns): Promise<void> {
-  return replaceJson(fileOf(lake), kept);
+/** In its turn in this process; only where something differs. */
+export function changeKeptColumns(lake: Lake, change: (kept: KeptColumns) => KeptColumns): Promise<void> {
+  return inTurn(fileOf(lake), async () => {
+    const kept = await readKeptColumns(lake);
+    const changed = change(kept);
+    if (digestOf(changed) !== digestOf(kept)) await replaceJson(fileOf(lake), changed);
+  });
 }
 
-/** What the last run saw that ended well and read the source, or a stream since. */
+/** What the last run saw that ended well and read the source, or a stream since. The history beside a stream judges no columns, and says nothing of them. */
 export async function knownColumns(lake: Lake): Promise<SourceColumn[] | undefined> {
   const { known } = await readKeptColumns(lake);
   for (const { status, ended = 0, manifest } of await listRuns(lake)) {
     const seen = (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
-    if (status === 'done' && seen) return known && known.at > ended ? known.columns : seen;
+    const isHistory = (manifest.options as RunOptions | undefined)?.newestFirst === true;
+    if (status === 'done' && seen && !isHistory) return known && known.at > ended ? known.columns : seen;
   }
   return known?.columns;
 }

@@ -62,7 +62,7 @@ export async function runFeed(
   const build = await openBuild(lake, buildInfo(config, rule, prepared, undefined));
   await refreshTables(build);
   const owner = thisProcess();
-  const columns = await openStreamColumns(lake, prepared, run.effects);
+  const columns = openStreamColumns(lake, prepared, run.effects);
   const open = { ...run, lake, prepared, rule, build, owner, columns };
   const derived = openDerived(open);
   const heartbeat = await startHeartbeat(lake.root, owner, durationMs(config.share.lease));
@@ -112,6 +112,8 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     everyMs: durationMs(config.follow.every),
   });
   columns.of(feed);
+  // Also when the stream ends with an error: what was counted is kept.
+  await using _columns = { [Symbol.asyncDispose]: columns.close };
   const freshness = openFreshness();
   const watch = watchOf(run);
   const compact = compacting(run);
@@ -137,7 +139,6 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   log.flush();
   if (batches > 0) await compact();
   await publisher.tidy().catch(() => {});
-  await columns.close();
   return {
     ...emptyResult(runId, build),
     ...resultOf(followed),

@@ -246,7 +246,7 @@ async function runAll(
     const statesOf = async () => (await openLedger(lake, streamed.info.digest)).states;
     const published = {
       ...{ build: streamed, statesOf, isComplete: true, left: 0 },
-      columns: await openStreamColumns(lake, prepared, effects),
+      columns: openStreamColumns(lake, prepared, effects),
     };
     const result = emptyResult(runId, streamed);
     const derived = await conclude(lake, prepared, published, { ...run, result });

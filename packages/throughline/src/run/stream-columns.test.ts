@@ -8,7 +8,8 @@ import { openLake } from '../lake/lake.ts';
 import { checkSchema } from '../quality/check-schema.ts';
 import { mappingOf } from '../source/mapping.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
-import { knownColumns } from './known-columns.ts';
+import { knownColumns, readKeptColumns } from './known-columns.ts';
+import { recordRun } from './manifest.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run.ts';
 import { openStreamColumns } from './stream-columns.ts';
@@ -31,9 +32,10 @@ async function followed(t: TestContext, source: object, quality: object[] = [{ c
   } as unknown as RunEffects;
   return {
     warnings,
+    lake,
     known: () => knownColumns(lake),
     start: async () => {
-      const columns = await openStreamColumns(
+      const columns = openStreamColumns(
         lake,
         { config, mapping: mappingOf(config.source) } as Prepared,
         effects,
@@ -100,9 +102,10 @@ function bring(
   { columns }: { columns: Awaited<ReturnType<typeof openStreamColumns>> },
   count: number,
   message: object,
+  speaksForAll = () => true,
 ) {
   for (let i = 0; i < count; i++) columns.fields!.add({ id: `${i}`, text: 'a', ...message });
-  columns.of({ columns: async () => columns.fields!.take() });
+  columns.of({ columns: async () => columns.fields!.take(), speaksForAll });
 }
 
 test('messages of several processes are counted together, until there are enough to judge them', async (t) => {
@@ -153,4 +156,64 @@ test('a mapped field that no message has, or has any more, is told once, without
     'the source has changed: missing kind (100 % of the messages had it, now 0 %)',
   ]);
   assert.deepEqual(await look(200, { category: 'x' }), []);
+});
+
+test('of processes that share a topic one counts and judges; what it was refused is refused to the others, and they write over nothing', async (t) => {
+  const { start, known, lake } = await followed(t, TOPIC);
+  const [one, other] = [await start(), await start()];
+  let speaker = one;
+  const of = (process: typeof one) => () => speaker === process;
+  bring(one, 200, { category: 'x' }, of(one));
+  assert.deepEqual(await one.judge(), PASSED);
+  bring(other, 500, { kind: 'k' }, of(other));
+  assert.deepEqual(await other.judge(), PASSED, 'it has nothing to say');
+  assert.deepEqual(
+    (await known())!.map(({ name }) => name),
+    ['category', 'id', 'text'],
+  );
+  bring(one, 200, {}, of(one));
+  const refused = ['failed', 'fail', ['missing category (100 % of the messages had it, now 0 %)']];
+  assert.deepEqual(await one.judge(), refused);
+  assert.deepEqual(await other.judge(), refused);
+  bring(one, 150, { category: 'x' }, of(one));
+  assert.deepEqual(await one.judge(), refused);
+  assert.equal((await readKeptColumns(lake)).counts!.messages, 150, 'kept with each look');
+  await other.columns.close();
+  const { counts, latest } = await readKeptColumns(lake);
+  assert.deepEqual([counts!.messages, latest!.length], [150, 2]);
+  speaker = other;
+  bring(other, 50, { category: 'x' }, of(other));
+  assert.deepEqual(await other.judge(), PASSED, 'it goes on with what was counted');
+  assert.equal((await readKeptColumns(lake)).latest, undefined);
+  assert.deepEqual(await one.judge(), PASSED);
+  bring(one, 10, {}, of(one));
+  await one.columns.close();
+  assert.equal((await readKeptColumns(lake)).counts!.messages, 0);
+});
+
+test('a mapped field that some message once had is not told as one that is nowhere', async (t) => {
+  const { start, warnings } = await followed(t, { ...TOPIC, attributes: ['rare'] }, []);
+  const one = await start();
+  bring(one, 1, { rare: 1 });
+  bring(one, 199, {});
+  await one.judge();
+  await one.columns.close();
+  const other = await start();
+  bring(other, 400, {});
+  await other.judge();
+  assert.deepEqual(warnings, []);
+});
+
+test('the history beside a stream says nothing of columns', async (t) => {
+  const { known, lake } = await followed(t, TABLE);
+  const run = { command: 'run', status: 'done', started: 1, ended: 2 } as const;
+  const record = (name: string, options: object, columns: SourceColumn[]) =>
+    recordRun(
+      lake,
+      { ...run, run: name, manifest: { options, result: { sourceColumns: columns } } },
+      () => 2,
+    );
+  await record('r1', {}, named('a'));
+  await record('r2', { newestFirst: true }, named('b'));
+  assert.deepEqual(await known(), named('a'));
 });

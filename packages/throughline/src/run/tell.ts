@@ -13,7 +13,7 @@ import type { Config, LoadedConfig } from '../config/index.ts';
 import type { ThroughlineError } from '../error.ts';
 import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
-import { BUILT_IN, nameOf } from '../quality/index.ts';
+import { BUILT_IN, type CheckResult, nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
@@ -44,7 +44,7 @@ export async function tellResult(
   { result, killed, options }: { result: RunResult; killed: Alert[]; options: RunOptions },
   effects: RunEffects,
 ): Promise<void> {
-  const checked = new Set(result.quality.map(({ name }) => `quality_failed/${name}`));
+  const checked = new Set(result.quality.filter(hasLooked).map(({ name }) => `quality_failed/${name}`));
   const names = [...BUILT_IN, ...config.quality.map(nameOf)];
   const named = new Set(names.map((name) => `quality_failed/${name}`));
   const measured = new Set(result.limits.map(({ name }) => `limit_unmet/${name}`));
@@ -75,6 +75,11 @@ export async function tellResult(
   };
   const alerts = [...killed, ...alertsOfResult(result)];
   await tellRun(lake, config, { run: result.runId, alerts, looked }, effectsOf(effects));
+}
+
+/** Columns are compared where something is to be said of them: of too few messages, or by another process than the one that counts them, nothing is. */
+function hasLooked({ check, observed }: CheckResult): boolean {
+  return check !== 'schema' || observed !== null;
 }
 
 async function hasFailed(lake: Lake, { build, vanished }: RunResult): Promise<boolean> {

@@ -54,4 +54,9 @@ export interface ChangeFeed extends AsyncDisposable {
    * as long as too few came to say so.
    */
   columns(): Promise<SourceColumn[] | undefined>;
+  /**
+   * Whether this process is the one to say what the source has: of those that share a topic, the one that reads its first partition. Absent where each sees
+   * all of it.
+   */
+  speaksForAll?(): boolean;
 }

@@ -39,13 +39,18 @@ export class FieldCounts {
   #fields = new Map<string, Map<string, number>>();
 
   /** `columns`: those that records are made of. */
-  constructor(columns: readonly string[], kept?: KeptCounts) {
+  constructor(columns: readonly string[]) {
     this.#mapped = columns.filter(isField);
-    this.#restart();
-    if (kept === undefined) return;
-    this.#messages = kept.messages;
-    for (const [name, types] of Object.entries(kept.fields))
-      this.#fields.set(name, new Map(Object.entries(types)));
+    this.restart();
+  }
+
+  /** With what another process has counted. */
+  goOn({ messages, fields }: KeptCounts): void {
+    this.#messages += messages;
+    for (const [name, kept] of Object.entries(fields)) {
+      const types = this.#typesOf(name);
+      for (const [type, count] of Object.entries(kept)) types?.set(type, (types.get(type) ?? 0) + count);
+    }
   }
 
   add(fields: Readonly<Record<string, unknown>>): void {
@@ -70,12 +75,23 @@ export class FieldCounts {
     return { absent, others, messages: this.#messages };
   }
 
+  /** Mapped fields that some message had. */
+  present(): string[] {
+    return this.#mapped.filter((name) => (this.#fields.get(name)?.size ?? 0) > 0);
+  }
+
   /** Each with the share of the messages that had it; then counting begins anew. Undefined, and counting goes on, as long as there are too few. */
   take(): SourceColumn[] | undefined {
     if (this.#messages < ENOUGH) return undefined;
     const columns = [...this.#fields].flatMap(([name, types]) => columnOf(name, types, this.#messages));
-    this.#restart();
+    this.restart();
     return columns.sort((a, b) => (a.name < b.name ? -1 : 1));
+  }
+
+  /** What was counted is forgotten. */
+  restart(): void {
+    this.#messages = 0;
+    this.#fields = new Map(this.#mapped.map((name) => [name, new Map()]));
   }
 
   kept(): KeptCounts {
@@ -96,11 +112,6 @@ export class FieldCounts {
       // Room for other names.
       if (types.size === 0 && !this.#mapped.includes(name)) this.#fields.delete(name);
     }
-  }
-
-  #restart(): void {
-    this.#messages = 0;
-    this.#fields = new Map(this.#mapped.map((name) => [name, new Map()]));
   }
 
   #typesOf(name: string): Map<string, number> | undefined {

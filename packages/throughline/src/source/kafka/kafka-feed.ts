@@ -73,6 +73,10 @@ export class KafkaFeed implements ChangeFeed {
     return this.#options.reading.fields?.take();
   }
 
+  speaksForAll(): boolean {
+    return this.#options.member?.partitions.includes(0) ?? true;
+  }
+
   /** A batch of no changes commits where the partition stands. */
   async *#give(partition: Partition, most: number): AsyncGenerator<FeedBatch> {
     const { partitions, member } = this.#options;

@@ -69,9 +69,13 @@ export async function openPostgresFeed(
   }
 }
 
+/** A table may be locked for hours: checks and index wait for it no longer. */
+const LIMIT_COLUMNS = "SET statement_timeout = '30s'";
+
 /** By a connection of its own: that of the stream may be in the middle of a look. */
 async function columnsNow(source: SourceConfig, signal: AbortSignal): Promise<SourceColumn[]> {
   await using connection = await connect(source.url!, signal);
+  await connection.run(connection.client.query(LIMIT_COLUMNS));
   return (await databaseSource(connection, source)).columns;
 }
 
