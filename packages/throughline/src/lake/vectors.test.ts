@@ -64,14 +64,14 @@ test('a vector that is damaged or of another length is not known', async (t) => 
   assert.deepEqual([...(await cache.lookup(['nan', 'good'])).keys()], ['good']);
 });
 
-test('many small files become one, and every vector is still there, while others write', async (t) => {
+test('many small files become few meanwhile, and every vector is still there, while others write', async (t) => {
   const lake = await lakeOf(t);
   const [cache, other] = [await open(t, lake), await open(t, lake)];
   for (let number = 0; number < 70; number++) await addOne(cache, number);
   await addOne(other, 1000);
   await cache.compact();
   await addOne(other, 1001);
-  assert.ok((await (await tableOf(lake)).files()).length <= 2);
+  assert.equal((await (await tableOf(lake)).files()).length, 1 + 6 + 2);
   const numbers = [...Array.from({ length: 70 }, (_, number) => number), 1000, 1001];
   const found = await (await open(t, lake)).lookup(numbers.map((number) => `hash-${number}`));
   for (const number of numbers) assert.deepEqual(found.get(`hash-${number}`), vectorOf(number));
@@ -92,7 +92,7 @@ test('a cache that is over its size loses its oldest vectors only, and their fil
   const lake = await lakeOf(t);
   let now = Date.now();
   const cache = await open(t, lake, {}, () => now);
-  for (let number = 0; number < 80; number++) {
+  for (let number = 0; number < 60; number++) {
     await addOne(cache, number);
     now += 1000;
   }
@@ -100,9 +100,9 @@ test('a cache that is over its size loses its oldest vectors only, and their fil
   const bytes = files.reduce((sum, { size }) => sum + size, 0);
   const oldest = files.toSorted((a, b) => a.modificationTime - b.modificationTime)[0]!;
   await cache.compact(Math.ceil(bytes / 2));
-  const left = await cache.lookup(Array.from({ length: 80 }, (_, number) => `hash-${number}`));
-  assert.ok(left.size >= 35 && left.size <= 40, `${left.size} of 80 are left`);
-  for (let number = 80 - left.size; number < 80; number++) assert.ok(left.has(`hash-${number}`));
+  const left = await cache.lookup(Array.from({ length: 60 }, (_, number) => `hash-${number}`));
+  assert.ok(left.size >= 26 && left.size <= 30, `${left.size} of 60 are left`);
+  for (let number = 60 - left.size; number < 60; number++) assert.ok(left.has(`hash-${number}`));
   const path = join((await tableOf(lake)).root, decodeURIComponent(oldest.path));
   assert.ok(existsSync(path), 'a reader may still need it');
   now += 25 * 3_600_000;

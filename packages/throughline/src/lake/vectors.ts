@@ -42,6 +42,8 @@ export interface VectorCacheOptions {
 const FLUSH_MS = 2_000;
 const FLUSH_ROWS = 4_096;
 const COMPACT_FILES = 64;
+/** Files that flushes leave are joined meanwhile as far as this, after so many of them: each lookup reads all files, and each vector is written twice. */
+const [JOIN_EVERY, JOIN_BYTES] = [64, 4 * 1024 * 1024];
 /** What is evicted at once is one file: not more than a small part of the cache. */
 const [JOINED_BYTES, EVICTED_PARTS] = [128 * 1024 * 1024, 16];
 export const NEW_VECTORS = { _prefix: 'new' };
@@ -62,6 +64,7 @@ export async function openVectorCache(
   await addStored(stored, snapshot, await snapshot.files(), reading);
   // From the opening: a model takes its time to load, and what it gives first is worth keeping at once.
   let flushedAt = clock();
+  let written = 0;
   let flushing: Promise<void> = Promise.resolve();
   let lookups: Promise<unknown> = Promise.resolve();
 
@@ -83,8 +86,15 @@ export async function openVectorCache(
     // What other runs have added since, they have paid for too.
     const files = (await after.files()).filter((file) => !before.has(file.path));
     await addStored(stored, after, files, writing);
-    snapshot = after;
+    snapshot = ++written % JOIN_EVERY === 0 ? await joined(after, JOIN_BYTES) : after;
   };
+
+  /** What cannot be joined now is left to the next time. */
+  const joined = (of: Snapshot, targetBytes: number): Promise<Snapshot> =>
+    optimize(of, { clock, targetBytes }).then(
+      (done) => done.snapshot,
+      () => of,
+    );
 
   const flush = (): Promise<void> => {
     // One flush after the other; what is being written stays readable from memory until the snapshot has it.

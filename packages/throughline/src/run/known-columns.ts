@@ -40,7 +40,7 @@ export async function knownColumns(lake: Lake): Promise<SourceColumn[] | undefin
   const { known } = await readKeptColumns(lake);
   for (const { status, ended = 0, manifest } of await listRuns(lake)) {
     const seen = (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
-    const isHistory = (manifest.options as RunOptions | undefined)?.newestFirst === true;
+    const isHistory = (manifest.options as RunOptions | undefined)?.history === true;
     if (status === 'done' && seen && !isHistory) return known && known.at > ended ? known.columns : seen;
   }
   return known?.columns;

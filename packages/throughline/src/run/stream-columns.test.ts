@@ -214,6 +214,6 @@ test('the history beside a stream says nothing of columns', async (t) => {
       () => 2,
     );
   await record('r1', {}, named('a'));
-  await record('r2', { newestFirst: true }, named('b'));
+  await record('r2', { history: true }, named('b'));
   assert.deepEqual(await known(), named('a'));
 });
