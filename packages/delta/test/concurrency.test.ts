@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import test, { type TestContext } from 'node:test';
+import { nightly } from '../../../engines/nightly.ts';
 import { checkRace, runRace } from './race.ts';
 import { emptyPrefix, s3ForTests } from './s3.ts';
 import { emptyFolder } from './table.ts';
@@ -13,7 +14,7 @@ test(`on a disk: ${PROMISE}`, async (t) => {
   await race(t, await emptyFolder(t));
 });
 
-test(`in S3: ${PROMISE}`, { skip }, async (t) => {
+test(`in S3: ${PROMISE}`, { skip: skip || nightly }, async (t) => {
   await race(t, emptyPrefix());
 });
 

@@ -9,4 +9,4 @@ import { spark } from './spark-suites/spark-counterpart.ts';
 testValues(spark);
 testPartitions(spark);
 testStatistics(spark);
-testInTurns(spark, { commits: 120, theirsEvery: 40 });
+testInTurns(spark, { commits: 60, theirsEvery: 20 });
