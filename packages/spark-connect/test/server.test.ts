@@ -546,14 +546,14 @@ describe('on a real server', { skip }, () => {
       const other = await open({ port: proxy.port });
       proxy.cutAfter(3_000_000);
       proxy.cut();
-      const query = 'SELECT id, repeat(CAST(id AS STRING), 20) AS s FROM range(0, 100000, 1, 4)';
+      const query = 'SELECT id, repeat(CAST(id AS STRING), 20) AS s FROM range(0, 200000, 1, 4)';
       let expected = 0n;
       for await (const { id, s } of other.sql(query).rows()) {
         assert.equal(id, expected);
         assert.equal(s, String(expected).repeat(20));
         expected += 1n;
       }
-      assert.equal(expected, 100_000n);
+      assert.equal(expected, 200_000n);
       await other.close();
     });
 

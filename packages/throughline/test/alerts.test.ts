@@ -70,10 +70,10 @@ test('each trouble is told once with what to do, signed, and once more when it i
 
 test('a run that was killed is told by the next; nobody who can be told changes nothing for a run', async (t) => {
   const { url, statuses, news } = await receiver(t);
-  const made = await project(t, toCsv(complaints(150)), {
+  const made = await project(t, toCsv(complaints(600)), {
     alerts: [{ webhook: `${url}/hook/private-path` }],
     embed: { model: 'minilm' },
-    themes: { sample: 50 },
+    themes: { sample: 100 },
   });
   const child = start(['run'], { cwd: made.folder });
   while (!(await hasBegun(made.lake))) await new Promise((resolve) => setTimeout(resolve, 50));
@@ -88,7 +88,7 @@ test('a run that was killed is told by the next; nobody who can be told changes 
   statuses.push(404);
   await made.write(
     'data.csv',
-    toCsv([...complaints(150), { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]),
+    toCsv([...complaints(600), { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]),
   );
   const ran = await made.run('run', '--json');
   assert.equal(ran.code, 0);
