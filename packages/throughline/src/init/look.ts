@@ -12,7 +12,7 @@ import { readCsvHeader } from '../source/csv-header.ts';
 import { findFiles, type SourceFile } from '../source/files.ts';
 import { cellSql, filesSql } from '../source/folder-cells.ts';
 import { OWN } from '../source/own-columns.ts';
-import { folderValues, withFolderColumns } from '../source/partition-folders.ts';
+import { columnsInFolders, folderValues, withFolderColumns } from '../source/partition-folders.ts';
 import { DOUBLE, LONG, SPACE } from '../source/patterns.ts';
 import { jsonLines, parquetColumns, sourceRelation } from '../source/relation.ts';
 import { fetchFiles } from '../source/remote-files.ts';
@@ -127,12 +127,13 @@ async function takeRows(
   const { sql, width } = await sourceRelation(source, utf8, names, session.query);
   await session.reserve(width * COLUMN_BYTES);
   const columns = names.map((name) => quoteIdentifier(name));
-  const cells = names.map((name, i) => `${cellSql(name, utf8)} AS c${i}`);
+  const inFolders = columnsInFolders(utf8, names);
+  const cells = names.map((name, i) => `${cellSql(name, inFolders)} AS c${i}`);
   const isRow = format.type === 'jsonl' ? `WHERE ${OWN.raw} IS NULL` : '';
   await session.query(
     `CREATE TABLE looked AS SELECT r.${OWN.row} AS row, ${cells.join(', ')} FROM
        (SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${columns.join(', ')} FROM (${sql}) ${isRow} LIMIT ${MOST_ROWS + 1}) AS r
-       JOIN (${filesSql(utf8, names)}) AS f ON f.path = r.${OWN.file}`,
+       JOIN (${filesSql(utf8, inFolders)}) AS f ON f.path = r.${OWN.file}`,
   );
   const [counted] = await session.query('SELECT count(*)::DOUBLE AS rows FROM looked');
   await session.query(`DELETE FROM looked WHERE row > ${MOST_ROWS}`);

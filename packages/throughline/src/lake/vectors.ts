@@ -86,12 +86,12 @@ export async function openVectorCache(
     // What other runs have added since, they have paid for too.
     const files = (await after.files()).filter((file) => !before.has(file.path));
     await addStored(stored, after, files, writing);
-    snapshot = ++written % JOIN_EVERY === 0 ? await joined(after, JOIN_BYTES) : after;
+    snapshot = ++written % JOIN_EVERY === 0 ? await joined(after) : after;
   };
 
   /** What cannot be joined now is left to the next time. */
-  const joined = (of: Snapshot, targetBytes: number): Promise<Snapshot> =>
-    optimize(of, { clock, targetBytes }).then(
+  const joined = (of: Snapshot): Promise<Snapshot> =>
+    optimize(of, { clock, targetBytes: JOIN_BYTES }).then(
       (done) => done.snapshot,
       () => of,
     );

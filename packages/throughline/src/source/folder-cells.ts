@@ -4,11 +4,10 @@
  */
 import { quoteIdentifier, quoteLiteral } from '@throughline/delta';
 import type { SourceFile } from './files.ts';
-import { columnsInFolders, folderValues } from './partition-folders.ts';
+import { folderValues } from './partition-folders.ts';
 
-/** A relation of the files: path, name, and those of the wanted columns that their folders have, as a map. */
-export function filesSql(files: readonly SourceFile[], wanted: readonly string[]): string {
-  const inFolders = columnsInFolders(files, wanted);
+/** A relation of the files: path, name, and those of the columns `inFolders` that their folders have, as a map. */
+export function filesSql(files: readonly SourceFile[], inFolders: readonly string[]): string {
   const rows = files.map((file) => {
     const values = folderValues(file);
     const entries = inFolders
@@ -24,9 +23,9 @@ function textOrNull(text: string | null | undefined): string {
 }
 
 /** A column of rows `r` that are joined with their files `f`: by the folders of those that have it. */
-export function cellSql(column: string, files: readonly SourceFile[]): string {
+export function cellSql(column: string, inFolders: readonly string[]): string {
   const cell = `r.${quoteIdentifier(column)}`;
-  if (columnsInFolders(files, [column]).length === 0) return cell;
+  if (!inFolders.includes(column)) return cell;
   const name = quoteLiteral(column);
   return `CASE WHEN map_contains(f.folders, ${name}) THEN f.folders[${name}] ELSE ${cell} END`;
 }

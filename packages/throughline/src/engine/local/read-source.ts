@@ -5,7 +5,7 @@ import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
 import { cellSql, filesSql } from '../../source/folder-cells.ts';
 import { OWN } from '../../source/own-columns.ts';
-import { askedFiles } from '../../source/partition-folders.ts';
+import { askedFiles, columnsInFolders } from '../../source/partition-folders.ts';
 import { requireKeys } from '../../source/relation.ts';
 import type { SourceColumn } from '../../source/source-columns.ts';
 import { openSource } from './open-source.ts';
@@ -31,10 +31,11 @@ export async function readSource(
   await using opened = await openSource(session, { config, files: source, directory }, columns, signal);
   const { files } = opened;
   await session.reserve(opened.width * COLUMN_BYTES);
-  await session.query(`CREATE TABLE files AS ${filesSql(files, columns)}`);
+  const inFolders = columnsInFolders(files, columns);
+  await session.query(`CREATE TABLE files AS ${filesSql(files, inFolders)}`);
   const raw = config.source.type === 'jsonl' ? OWN.raw : `NULL::VARCHAR AS ${OWN.raw}`;
   const names = columns.map((column) => quoteIdentifier(column));
-  const cells = columns.map((column, i) => `${cellSql(column, files)} AS ${names[i]}`);
+  const cells = columns.map((column, i) => `${cellSql(column, inFolders)} AS ${names[i]}`);
   await session.query(
     `CREATE TABLE read AS SELECT row_number() OVER () AS ${OWN.row}, ${OWN.file}, ${raw}, ${names.join(', ')} FROM (${opened.sql})`,
   );

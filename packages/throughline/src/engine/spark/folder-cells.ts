@@ -1,11 +1,10 @@
 /** What stands in the names of folders, for rows of Spark: a join on the path of the row's file. */
 import type { SourceFile } from '../../source/files.ts';
-import { columnsInFolders, folderValues } from '../../source/partition-folders.ts';
+import { folderValues } from '../../source/partition-folders.ts';
 import { sparkString } from './sql.ts';
 
-/** path, file (its name), ord, and those of the wanted columns that its folders have, as a map; one row of nothing without files. */
-export function filesSql(files: readonly SourceFile[], wanted: readonly string[]): string {
-  const inFolders = columnsInFolders(files, wanted);
+/** path, file (its name), ord, and those of the columns `inFolders` that its folders have, as a map; one row of nothing without files. */
+export function filesSql(files: readonly SourceFile[], inFolders: readonly string[]): string {
   const rows = files.map((file, ord) => {
     const place = `${sparkString(file.path)}, ${sparkString(file.name)}, ${ord}`;
     return `(${place}, ${mapSql(file, inFolders)})`;
@@ -27,8 +26,8 @@ function textOrNull(text: string | null | undefined): string {
 }
 
 /** The column `name`, which is called `column` in the rows `s` that are joined with their files `f`: by the folders of those that have it. */
-export function cellSql(name: string, column: string, files: readonly SourceFile[]): string {
-  if (columnsInFolders(files, [name]).length === 0) return `s.${column}`;
+export function cellSql(name: string, column: string, inFolders: readonly string[]): string {
+  if (!inFolders.includes(name)) return `s.${column}`;
   const key = sparkString(name);
   return `CASE WHEN map_contains_key(f.folders, ${key}) THEN f.folders[${key}] ELSE s.${column} END AS ${column}`;
 }

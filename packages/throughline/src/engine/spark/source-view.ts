@@ -8,7 +8,7 @@ import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
 import { versionOf } from '../../source/delta-table.ts';
 import type { SourceFile, SourceFiles } from '../../source/files.ts';
-import { columnsInFiles, withFolderColumns } from '../../source/partition-folders.ts';
+import { columnsInFiles, columnsInFolders, withFolderColumns } from '../../source/partition-folders.ts';
 import { requireColumns, requireInFile } from '../../source/relation.ts';
 import {
   columnsOfFiles,
@@ -36,8 +36,9 @@ export async function createSourceView(
   const columns = sourceColumns(config, mapping);
   const readings = await readers(cluster, readable(config.source, files, directory), files.files, columns);
   const scan = readings.map(({ sql }) => `(${sql})`).join(' UNION ALL ');
-  await cluster.view('tl_files', filesSql(files.files, columns.names));
-  const cells = columns.names.map((name) => cellSql(name, columns.of(name), files.files));
+  const inFolders = columnsInFolders(files.files, columns.names);
+  await cluster.view('tl_files', filesSql(files.files, inFolders));
+  const cells = columns.names.map((name) => cellSql(name, columns.of(name), inFolders));
   // A "+" in a path is itself, and a blank to url_decode.
   await cluster.view(
     'tl_raw',
