@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import test from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { openSession, withSession } from './duckdb.ts';
@@ -20,4 +22,40 @@ test("the caller's connection is used as it is and stays open", async () => {
   assert.equal(session.connection, connection);
   await session.close();
   await connection.run('SELECT 1');
+});
+
+test('what a session has made and set is not there in the next, which has the instance of the one before', async () => {
+  const first = await openSession(undefined, { oneThread: true });
+  await first.connection.run('CREATE TEMP TABLE seen AS SELECT 1');
+  await first.close();
+  await withSession(undefined, async (connection) => {
+    await assert.rejects(connection.run('FROM seen'), /does not exist/);
+  });
+  assert.equal(await setting('threads'), BigInt(availableParallelism()));
+});
+
+test('two sessions at once have an instance each', async () => {
+  const [one, other] = await Promise.all([openSession(undefined, { oneThread: true }), openSession()]);
+  const threads = await other.connection.run("SELECT current_setting('threads')");
+  assert.deepEqual(await threads.getRows(), [[BigInt(availableParallelism())]]);
+  await Promise.all([one.close(), other.close()]);
+});
+
+test('an instance that did not have room, and one that no longer answers, are not used again', async () => {
+  const full = await openSession();
+  const folder = String(
+    (await (await full.connection.run("SELECT current_setting('temp_directory')")).getRows())[0]![0],
+  );
+  await full.connection.run(
+    'CREATE TEMP TABLE large AS SELECT i, repeat(md5(i::VARCHAR), 20) AS filler FROM range(1000000) AS t(i)',
+  );
+  assert.ok(existsSync(folder), 'a folder for what does not fit');
+  await full.close();
+  assert.ok(!existsSync(folder), 'no folder is left');
+  assert.notEqual(await setting('temp_directory'), folder);
+
+  const silent = await openSession();
+  silent.connection.closeSync();
+  await silent.close();
+  assert.equal(await setting('TimeZone'), 'UTC');
 });
