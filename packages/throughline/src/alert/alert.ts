@@ -13,6 +13,7 @@ export interface Alert {
     | 'limit_warns'
     | 'dead_letters'
     | 'index_not_promoted'
+    | 'themes_changed'
     | 'test';
   /** What it is about now, such as which chunks: where that changes, it is told again. */
   detail?: string;

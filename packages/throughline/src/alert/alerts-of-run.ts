@@ -5,6 +5,7 @@ import { type CheckResult, INDEX_CHECKS, sentence } from '../quality/index.ts';
 import { quoted } from '../quoted.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Step } from '../run/steps.ts';
+import type { WatchedChange } from '../theme/watch-themes.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
@@ -17,6 +18,7 @@ export function alertsOfResult(result: RunResult): Alert[] {
     ...qualityAlerts(result),
     ...limitAlerts(result),
     ...deadLetterAlerts(result),
+    ...themeAlerts(result),
   ];
 }
 
@@ -219,4 +221,38 @@ function deadLetterAlerts({ deadLetters, limits, runId }: RunResult): Alert[] {
       command: 'throughline dlq',
     },
   ];
+}
+
+/** One of each period; told again where another change comes in the same. */
+function themeAlerts({ themesWatched }: RunResult): Alert[] {
+  if (!themesWatched || themesWatched.changes.length === 0) return [];
+  const { every, by, from, changes } = themesWatched;
+  const told = changes.slice(0, SHOWN).map(changeTold);
+  const more = changes.length > SHOWN ? `; and ${changes.length - SHOWN} more` : '';
+  return [
+    {
+      key: `themes_changed/${from}`,
+      detail: changes
+        .map(({ theme, change, value }) => JSON.stringify([theme, change, value]))
+        .sort()
+        .join(' '),
+      kind: 'themes_changed',
+      title: changes.length === 1 ? 'A theme has changed' : `${changes.length} themes have changed`,
+      happened: `Since ${from}: ${told.join('; ')}${more}.`,
+      effect: 'Chance and the usual ups and downs do not explain it. Nothing is wrong with the pipeline.',
+      todo: 'Read the texts that stand behind it.',
+      command: `throughline themes trends --every ${every}${by === null ? '' : ` --by ${quoted(by)}`}`,
+    },
+  ];
+}
+
+const CHANGES = { new: 'is new', more: 'is more than usual', less: 'is less than usual' } as const;
+
+function changeTold({ value, theme, label, change, share, before }: WatchedChange): string {
+  const among = value === null ? 'the records' : `those of ${value}`;
+  return `"${label}" (${theme}) ${CHANGES[change]}, ${percent(share)} of ${among} instead of ${percent(before)}`;
+}
+
+function percent(share: number): string {
+  return `${(100 * share).toFixed(1)} %`;
 }

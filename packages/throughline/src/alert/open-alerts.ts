@@ -26,7 +26,7 @@ export interface Decision {
 const AGAIN_MS = 24 * 3_600_000;
 
 /** What happened once, and does not last. */
-const EVENTS: readonly Alert['kind'][] = ['run_killed', 'schedule_failed', 'dead_letters'];
+const EVENTS: readonly Alert['kind'][] = ['run_killed', 'schedule_failed', 'dead_letters', 'themes_changed'];
 
 /**
  * `looked`: whether a trouble that is not among `now` is over, as far as this run can tell; a run that ended early has not looked at

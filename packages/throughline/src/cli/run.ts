@@ -187,6 +187,11 @@ function printResult({ terminal }: Context, result: RunResult, only: Step | unde
     terminal.print(
       `themes ${result.themesFit.refit ? 'fitted' : 'not fitted again'}: ${result.themesFit.why}`,
     );
+  const { themesWatched } = result;
+  if (themesWatched && themesWatched.changes.length > 0)
+    terminal.print(
+      `${formatCount(themesWatched.changes.length)} changes of themes since ${themesWatched.from}: throughline themes trends --every ${themesWatched.every} tells them`,
+    );
   printRelevance(terminal, result);
 }
 

@@ -191,6 +191,17 @@ test('k-means needs the number of themes', () => {
   ]);
 });
 
+test('themes are watched by the time of records, and by an attribute of text', () => {
+  const themes = (by: string) => `themes: { watch: { every: 7d, by: ${by} } }\n`;
+  const timed = `${MINIMAL}  timestamp: date\n  attributes: [product, { amount: double }]\n`;
+  assert.deepEqual(problemsOf(timed + themes('product')), []);
+  assert.deepEqual(problemsOf(timed + themes('produkt')), [
+    'throughline.yaml:8:31: themes.watch.by: there is no attribute of text "produkt": did you mean "product"?',
+  ]);
+  assert.match(problemsOf(timed + themes('amount'))[0]!, /no attribute of text "amount": there are product$/);
+  assert.match(problemsOf(MINIMAL + themes('product'))[0]!, /:6:.* source\.timestamp$/);
+});
+
 test('a command of split leaves long passages to nobody else, and its settings need one', () => {
   const split = (settings: string) =>
     parseConfig(`name: x\nsource: { type: csv, path: a.csv, text: t }\nsplit: ${settings}\n`, 't.yaml', {

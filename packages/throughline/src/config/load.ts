@@ -114,19 +114,49 @@ export function parseConfig(
     const message = 'catalog: only a Spark cluster has a catalog: engine: { spark: "sc://..." }';
     fail([{ message, ...placeOf(document, lines, where as string[]) }]);
   }
-  const unknown = config.themes.order?.find((name) => !sortable(config).includes(name));
-  if (unknown !== undefined) {
-    const where = ['themes', 'order'];
-    const message = `themes.order: there is no "${unknown}" to sort by, but ${sortable(config).join(', ')}`;
-    fail([{ message, ...placeOf(document, lines, where) }]);
-  }
+  const fault = orderFault(config) ?? watchFault(config);
+  if (fault) fail([{ message: fault.message, ...placeOf(document, lines, fault.where) }]);
   return config;
 }
 
-/** By what the passages can be sorted. */
-function sortable({ source: { timestamp, attributes } }: Config): string[] {
+interface Fault {
+  message: string;
+  where: string[];
+}
+
+/** Passages can be sorted by the id, the time and attributes. */
+function orderFault(config: Config): Fault | undefined {
+  const { timestamp, attributes } = config.source;
   const names = attributes.flatMap((one) => (typeof one === 'string' ? [one] : Object.keys(one)));
-  return ['id', ...(timestamp === undefined ? [] : ['timestamp']), ...names];
+  const sortable = ['id', ...(timestamp === undefined ? [] : ['timestamp']), ...names];
+  const unknown = config.themes.order?.find((name) => !sortable.includes(name));
+  if (unknown === undefined) return undefined;
+  const message = `themes.order: there is no "${unknown}" to sort by, but ${sortable.join(', ')}`;
+  return { message, where: ['themes', 'order'] };
+}
+
+function watchFault({ source, themes: { watch } }: Config): Fault | undefined {
+  if (!watch) return undefined;
+  if (source.timestamp === undefined)
+    return {
+      message:
+        'themes.watch: periods need a time: name the column with the time of a record in source.timestamp',
+      where: ['themes', 'watch'],
+    };
+  const texts = source.attributes.flatMap((one) =>
+    typeof one === 'string'
+      ? [one]
+      : Object.entries(one).flatMap(([name, type]) => (type === 'string' ? [name] : [])),
+  );
+  const { by } = watch;
+  if (by === undefined || texts.includes(by)) return undefined;
+  const near = suggest(by, texts);
+  const known = texts.length === 0 ? 'source.attributes names none' : `there are ${texts.join(', ')}`;
+  const meant = near === undefined ? known : `did you mean "${near}"?`;
+  return {
+    message: `themes.watch.by: there is no attribute of text "${by}": ${meant}`,
+    where: ['themes', 'watch', 'by'],
+  };
 }
 
 /** Settings that were checked once, by the schema of today; `where` they are from is named in its ConfigError. */

@@ -191,6 +191,25 @@ const themes = z
       ])
       .prefault({})
       .describe('When themes are fitted again; until then new passages get the themes that are there'),
+    watch: z
+      .strictObject({
+        every: z
+          .string()
+          .regex(/^[1-9]\d*[dwMy]$/, 'a period is a number and d, w, M or y: 7d, 1M')
+          .describe('Length of a period: 7d, 1M'),
+        by: z
+          .string()
+          .min(1)
+          .optional()
+          .describe('An attribute of text: each of its ten most frequent values, too'),
+        changes: z
+          .array(z.enum(['new', 'more', 'less']))
+          .min(1)
+          .default(['new', 'more'])
+          .describe('What is told'),
+      })
+      .optional()
+      .describe('Tells those of `alerts:` what is new, or more than usual, in the latest period'),
   })
   .superRefine(({ method, count, order }, context) => {
     if (order !== undefined && method !== 'kmeans')

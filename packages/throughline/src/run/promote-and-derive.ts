@@ -1,5 +1,7 @@
 /** What comes after the tables: an index of them that may serve, then build and index are promoted in one step, then themes. */
 import { limitOfJudgement, stops } from '../acceptance/index.ts';
+import type { Config } from '../config/index.ts';
+import { ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type CheckResult, indexResults, themeResults } from '../quality/index.ts';
@@ -11,7 +13,7 @@ import {
   readManifest,
   removeOldIndexes,
 } from '../search/index.ts';
-import { openNaming, refreshThemes, unnamedThemes } from '../theme/index.ts';
+import { openNaming, refreshThemes, type ThemesWatched, unnamedThemes, watchThemes } from '../theme/index.ts';
 import { readThemesManifest } from '../theme/manifest.ts';
 import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
@@ -20,7 +22,7 @@ import type { RunResult } from './result.ts';
 import type { RunEffects, RunOptions } from './run.ts';
 
 export type Derived = Partial<
-  Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'unmet' | 'relevance' | 'limits'>
+  Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'themesWatched' | 'unmet' | 'relevance' | 'limits'>
 > & {
   /** What the index was measured to be, unless it was promoted before, and how steady a new fit of the themes is. */
   measured?: CheckResult[];
@@ -132,5 +134,21 @@ async function themesOf(
   const unnamed = unnamedThemes(names);
   if (unnamed !== undefined) reporter.warning(unnamed);
   const manifest = themesFit.refit ? await readThemesManifest(lake, themes) : undefined;
-  return { themes, themesFit, measured: themeResults(manifest?.lineage) };
+  const themesWatched = await watchedBy(lake, config, reporter);
+  return { themes, themesFit, themesWatched, measured: themeResults(manifest?.lineage) };
+}
+
+async function watchedBy(
+  lake: Lake,
+  { themes: { watch }, chunk }: Config,
+  reporter: RunEffects['reporter'],
+): Promise<ThemesWatched | undefined> {
+  if (!watch) return undefined;
+  try {
+    return await watchThemes(lake, watch, chunk?.zone ?? 'UTC');
+  } catch (error) {
+    if (!(error instanceof ThroughlineError) || error.code !== 'times_missing') throw error;
+    reporter.warning(`themes.watch has nothing to look at: ${error.message}`);
+    return undefined;
+  }
 }

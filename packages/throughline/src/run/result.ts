@@ -9,7 +9,7 @@ import type { HttpStats } from '../http/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { CheckResult } from '../quality/index.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
-import type { FitDecision } from '../theme/index.ts';
+import type { FitDecision, ThemesWatched } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Estimate } from './estimate.ts';
 import type { Processed } from './process-chunks.ts';
@@ -45,6 +45,8 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   themes: string | undefined;
   /** Whether themes were fitted, and why. */
   themesFit: FitDecision | undefined;
+  /** What has changed among the themes; undefined unless `themes.watch` asks for it. */
+  themesWatched: ThemesWatched | undefined;
   /** Chunks that are kept though the source no longer has them. */
   vanished: string[];
   /** Limits of `acceptance:` and `index:` that are not met: then nothing is promoted. */
@@ -79,6 +81,7 @@ export function emptyResult(runId: string, build: Build): RunResult {
     index: undefined,
     themes: undefined,
     themesFit: undefined,
+    themesWatched: undefined,
     vanished: [],
     unmet: [],
     limits: [],

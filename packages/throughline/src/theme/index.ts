@@ -24,3 +24,4 @@ export {
   themesTrends,
 } from './trends.ts';
 export { listThemesVersions, type ThemesVersion } from './versions.ts';
+export { type ThemesWatched, watchThemes } from './watch-themes.ts';
