@@ -200,6 +200,7 @@ test('themes are watched by the time of records, and by an attribute of text', (
   ]);
   assert.match(problemsOf(timed + themes('amount'))[0]!, /no attribute of text "amount": there are product$/);
   assert.match(problemsOf(MINIMAL + themes('product'))[0]!, /:6:.* source\.timestamp$/);
+  assert.match(problemsOf(`${MINIMAL}themes: { stratify: month }\n`)[0]!, /:6:.* source\.timestamp$/);
 });
 
 test('a command of split leaves long passages to nobody else, and its settings need one', () => {

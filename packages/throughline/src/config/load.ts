@@ -114,7 +114,7 @@ export function parseConfig(
     const message = 'catalog: only a Spark cluster has a catalog: engine: { spark: "sc://..." }';
     fail([{ message, ...placeOf(document, lines, where as string[]) }]);
   }
-  const fault = orderFault(config) ?? watchFault(config);
+  const fault = orderFault(config) ?? timeFault(config) ?? watchFault(config);
   if (fault) fail([{ message: fault.message, ...placeOf(document, lines, fault.where) }]);
   return config;
 }
@@ -135,21 +135,23 @@ function orderFault(config: Config): Fault | undefined {
   return { message, where: ['themes', 'order'] };
 }
 
+/** Of settings that have periods. */
+function timeFault({ source, themes }: Config): Fault | undefined {
+  const key = (['watch', 'stratify'] as const).find((one) => themes[one] !== undefined);
+  if (key === undefined || source.timestamp !== undefined) return undefined;
+  const todo = 'name the column with the time of a record in source.timestamp';
+  return { message: `themes.${key}: periods need a time: ${todo}`, where: ['themes', key] };
+}
+
 function watchFault({ source, themes: { watch } }: Config): Fault | undefined {
-  if (!watch) return undefined;
-  if (source.timestamp === undefined)
-    return {
-      message:
-        'themes.watch: periods need a time: name the column with the time of a record in source.timestamp',
-      where: ['themes', 'watch'],
-    };
+  if (watch?.by === undefined) return undefined;
   const texts = source.attributes.flatMap((one) =>
     typeof one === 'string'
       ? [one]
       : Object.entries(one).flatMap(([name, type]) => (type === 'string' ? [name] : [])),
   );
   const { by } = watch;
-  if (by === undefined || texts.includes(by)) return undefined;
+  if (texts.includes(by)) return undefined;
   const near = suggest(by, texts);
   const known = texts.length === 0 ? 'source.attributes names none' : `there are ${texts.join(', ')}`;
   const meant = near === undefined ? known : `did you mean "${near}"?`;

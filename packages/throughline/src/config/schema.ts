@@ -145,6 +145,10 @@ const themes = z
       .min(100)
       .default(20_000)
       .describe('Passages that the themes are fitted on; all passages are assigned'),
+    stratify: z
+      .enum(['day', 'week', 'month', 'quarter', 'year'])
+      .optional()
+      .describe('As many passages of the sample from each of these periods; by content alone unless told'),
     seed: z.int().default(0),
     order: z
       .array(z.string().min(1))

@@ -194,7 +194,7 @@ async function sampleOf({
     });
     return { sample, themeOf };
   }
-  const sample = await readSample(passages, fit.settings.sample, (text) => !isNoise(text, phrases));
+  const sample = await readSample(passages, fit.settings, (text) => !isNoise(text, phrases));
   const { found } = await applyRule(rule, sample.texts, sample.vectors);
   // Those that the fit was made of are where it put them: a version that is made again is the same.
   const themeOf = found.map((id, i) => {

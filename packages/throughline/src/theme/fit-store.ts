@@ -18,7 +18,10 @@ export interface FoundTheme extends Identity {
   radius: number;
 }
 
-export type FitSettings = Pick<Config['themes'], 'method' | 'count' | 'sample' | 'seed' | 'noise' | 'order'>;
+export type FitSettings = Pick<
+  Config['themes'],
+  'method' | 'count' | 'sample' | 'stratify' | 'seed' | 'noise' | 'order'
+>;
 
 export interface ThemeFit {
   name: string;

@@ -48,7 +48,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const { name, build, passages, settings, modelDigest, previous, clock, signal } = request;
   const phrases = noisePhrases(settings.noise);
   const isWanted = (text: string) => !isNoise(text, phrases);
-  const sample = await readSample(passages, settings.sample, isWanted, [], settings.order);
+  const sample = await readSample(passages, settings, isWanted, [], settings.order);
   const { vectors, ids, dimension } = sample;
   const fitted = ids.length === 0 ? NO_THEMES : await findThemes(sample, settings);
   signal.throwIfAborted();

@@ -1,4 +1,4 @@
-import { quoteIdentifier, relation, type Snapshot } from '@throughline/delta';
+import { quoteIdentifier, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
 import { openSession } from '../engine/local/session.ts';
 
 export interface Sample {
@@ -13,14 +13,20 @@ export interface Sample {
   attributes?: Record<string, (string | null)[]>;
 }
 
+/** How many texts, and of which periods as many each as there are: of `month`, say, by the time at which a text came first, in UTC. */
+export interface SampleSettings {
+  sample: number;
+  stratify?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;
+}
+
 /**
  * The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. Which
- * they are is settled by hashes and ids alone: the texts and vectors of all passages would not fit in memory. Of them those
+ * they are is settled by hashes, times and ids alone: the texts and vectors of all passages would not fit in memory. Of them those
  * whose text is wanted. `order`: id, timestamp or attributes by which they are sorted, before the hashes.
  */
 export async function readSample(
   passages: Snapshot,
-  size: number,
+  settings: SampleSettings,
   isWanted: (text: string) => boolean = () => true,
   attributes: readonly string[] = [],
   order: readonly string[] = [],
@@ -28,7 +34,7 @@ export async function readSample(
   await using session = await openSession();
   await using rows = await relation(passages);
   const table = `(${rows.sql})`;
-  const chosen = `SELECT _hash, min(_passage) AS _passage FROM ${table} GROUP BY _hash ORDER BY _hash LIMIT ${size}`;
+  const chosen = chosenSql(table, settings);
   // Once more DISTINCT: a record that is in two chunks has its passages in both.
   const named = attributes.map((name) => `, "${name}"`).join('');
   const columns = `_hash, _passage, _text, _embedding${named}`;
@@ -53,6 +59,14 @@ export async function readSample(
   for (const [i, embedding] of embeddings.entries()) vectors.set(embedding, i * dimension);
   const byName = Object.fromEntries(attributes.map((name, i) => [name, values[i]!]));
   return { ids, hashes, texts, vectors, dimension, ...(attributes.length > 0 && { attributes: byName }) };
+}
+
+function chosenSql(table: string, { sample, stratify }: SampleSettings): string {
+  const texts = (also = '') => `SELECT _hash, min(_passage) AS _passage${also} FROM ${table} GROUP BY _hash`;
+  if (stratify === undefined) return `${texts()} ORDER BY _hash LIMIT ${sample}`;
+  const inPeriods = texts(`, date_trunc(${quoteLiteral(stratify)}, min(_at)) AS period`);
+  // The first of each period, then the second of each: a period that has no more leaves its place to the others.
+  return `SELECT _hash, _passage FROM (${inPeriods}) ORDER BY row_number() OVER (PARTITION BY period ORDER BY _hash), _hash LIMIT ${sample}`;
 }
 
 const SYSTEM_COLUMNS: Readonly<Record<string, string>> = { id: '_id', timestamp: '_at' };

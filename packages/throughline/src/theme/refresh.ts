@@ -112,8 +112,9 @@ export async function promotedBase(lake: Lake): Promise<Base | undefined> {
   return manifest && fit && { manifest, fit };
 }
 
-function fitSettings({ method, count, sample, seed, noise, order }: Config['themes']): FitSettings {
-  return { method, count, sample, seed, noise, order };
+function fitSettings(settings: Config['themes']): FitSettings {
+  const { method, count, sample, stratify, seed, noise, order } = settings;
+  return { method, count, sample, stratify, seed, noise, order };
 }
 
 const NONE = { passages: 0, far: 0 };

@@ -66,7 +66,7 @@ async function membersOf(
   const passages = await openTable(tables.passages.root, { version: manifest.passagesVersion });
   await using assigner = await openFit(lake, of);
   const rule = themeRule(of, replay, assigner, 0);
-  const sample = await readSample(passages, of.settings.sample, (text) => !isNoise(text, rule.phrases));
+  const sample = await readSample(passages, of.settings, (text) => !isNoise(text, rule.phrases));
   const { theme: themes } = await applyRule(rule, sample.texts, sample.vectors);
   const rows = [...themes.keys()].filter((i) => themes[i] === theme);
   return gatherRows(sample.vectors, sample.dimension, rows);

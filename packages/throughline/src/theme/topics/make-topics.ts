@@ -82,7 +82,7 @@ async function writeTopics(
   const { passages } = build.tables;
   const noise = noisePhrases(settings.noise);
   const isWanted = (text: string) => !isNoise(text, noise);
-  const sample = await readSample(passages, settings.sample, isWanted, usedAttributes(taxonomy));
+  const sample = await readSample(passages, settings, isWanted, usedAttributes(taxonomy));
   const labels = topicLabels(taxonomy, sample.attributes ?? {}, sample.ids.length);
   const phrases = taxonomy.topics.flatMap(({ phrases }, topic) => phrases.map((text) => ({ text, topic })));
   const texts = phrases.map(({ text }) => text);
