@@ -27,7 +27,12 @@ test("the caller's connection is used as it is and stays open", async () => {
 test('what a session has made and set is not there in the next, which has the instance of the one before', async () => {
   const first = await openSession(undefined, { oneThread: true });
   await first.connection.run('CREATE TEMP TABLE seen AS SELECT 1');
+  const folder = (
+    await (await first.connection.run(`SELECT current_setting('temp_directory')`)).getRows()
+  )[0]![0];
+  await Promise.all([first.close(), first.close()]);
   await first.close();
+  assert.equal(await setting('temp_directory'), folder, 'of the same instance');
   await withSession(undefined, async (connection) => {
     await assert.rejects(connection.run('FROM seen'), /does not exist/);
   });

@@ -26,12 +26,13 @@ interface Instance {
   readonly temporary: string;
 }
 
-/** Instances that nobody uses, for whoever needs one next. Tables are those of a connection, so nothing of one session is seen by another. */
+/** Instances that nobody uses, for whoever needs one next. TEMP tables go with their connection, and the number of threads is set back: nothing else may be made or set. */
 const idle: Instance[] = [];
 const MOST_IDLE = 2;
 
 export interface Session {
   connection: DuckDBConnection;
+  /** Once more, it does nothing. */
   close(): Promise<void>;
 }
 
@@ -45,23 +46,33 @@ export async function openSession(
 ): Promise<Session> {
   if (connection !== undefined) return { connection, close: async () => {} };
   const instance = idle.pop() ?? (await createInstance());
-  const own = await instance.database.connect();
-  await own.run("SET TimeZone = 'UTC'");
-  if (oneThread) await own.run('SET threads = 1');
-  return {
-    connection: own,
-    close: async () => {
-      // A setting of the instance. One that an error has made useless refuses this too.
-      const sound = await own.run('RESET threads').then(
-        () => true,
-        () => false,
-      );
-      own.closeSync();
-      // Its folder is removed with it: one that was used is not kept.
-      if (sound && idle.length < MOST_IDLE && !existsSync(instance.temporary)) idle.push(instance);
-      else await closeInstance(instance);
-    },
-  };
+  const own = await connect(instance, oneThread);
+  let closing: Promise<void> | undefined;
+  return { connection: own, close: () => (closing ??= giveBack(instance, own)) };
+}
+
+async function connect(instance: Instance, oneThread: boolean): Promise<DuckDBConnection> {
+  try {
+    const own = await instance.database.connect();
+    await own.run("SET TimeZone = 'UTC'");
+    if (oneThread) await own.run('SET threads = 1');
+    return own;
+  } catch (error) {
+    await closeInstance(instance);
+    throw error;
+  }
+}
+
+async function giveBack(instance: Instance, own: DuckDBConnection): Promise<void> {
+  // A setting of the instance. One that an error has made useless refuses this too.
+  const sound = await own.run('RESET threads').then(
+    () => true,
+    () => false,
+  );
+  own.closeSync();
+  // Its folder is removed with it: one that was used is not kept.
+  if (sound && idle.length < MOST_IDLE && !existsSync(instance.temporary)) idle.push(instance);
+  else await closeInstance(instance);
 }
 
 async function createInstance(): Promise<Instance> {

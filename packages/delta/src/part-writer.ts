@@ -9,7 +9,7 @@ import { type PartName, partTargets } from './part-target.ts';
 import { openStore } from './store/store.ts';
 
 export interface PartWriterOptions extends PartName {
-  /** Where to work; a new in-memory DuckDB (some 15 ms) unless given. It must not be used meanwhile. */
+  /** Where to work; an in-memory DuckDB that nobody else has unless given. It must not be used meanwhile. */
   connection?: DuckDBConnection;
   /** A file is finished when its rows are about so large in memory; 128 MiB unless given. */
   fileBytes?: number;

@@ -18,7 +18,7 @@ export interface ScanOptions extends FileSelection {
   columns?: string[];
   /** The most rows of a batch; 8,192 unless given. */
   batchRows?: number;
-  /** Where to work; a new in-memory DuckDB unless given. It must not be used until the scan ends. */
+  /** Where to work; an in-memory DuckDB that nobody else has unless given. It must not be used until the scan ends. */
   connection?: DuckDBConnection;
 }
 

@@ -31,7 +31,8 @@ test('a theme that is new in the latest month is told once, with its share and t
   const { url, news } = await receiver(t);
   const made = await project(t, rows(), {
     source: { attributes: ['product'] },
-    themes: { count: 2, watch: { every: '1M' } },
+    chunk: { by: 'date_received', every: '1y', zone: 'Europe/London' },
+    themes: { count: 2, watch: { every: '1M', by: 'product' } },
     alerts: [{ webhook: `${url}/hook` }],
   });
   const ran = await made.run('run', '--json');
@@ -39,17 +40,22 @@ test('a theme that is new in the latest month is told once, with its share and t
   const { from, changes } = ran.json.themesWatched!;
   assert.equal(from, '2024-02-01');
   assert.deepEqual(
-    changes.map(({ change, share, before }) => [change, share, before]),
-    [['new', 0.5, 0]],
+    changes.map(({ value, change, share, before }) => [value, change, share, before]),
+    [[null, 'new', 0.5, 0]],
   );
   const [notice] = news();
   const [alert] = notice!.alerts;
   assert.deepEqual([notice!.alerts.length, alert!.kind], [1, 'themes_changed']);
-  assert.match(alert!.happened, /escrow.* is new, 50\.0 % of the records instead of 0\.0 %/i);
+  assert.match(
+    alert!.happened,
+    /^Since 2024-02-01 .*escrow.* is new, 50\.0 % of the records instead of 0\.0 %\.$/i,
+  );
   assert.ok(!alert!.happened.includes('on day'), 'no text of a record is sent');
 
+  assert.equal(alert!.command, 'throughline themes trends --every 1M --by product --zone Europe/London');
   const shown = await made.run(...alert!.command.split(' ').slice(1), '--json');
   assert.equal(shown.code, 0, shown.stderr);
+  assert.equal((await made.run('run', '--only', 'check', '--json')).code, 0);
   assert.equal((await made.run('run', '--json')).json.themesWatched?.changes.length, 1);
   assert.deepEqual(news(), [], 'it is told once');
 });

@@ -5,7 +5,8 @@ import { type CheckResult, INDEX_CHECKS, sentence } from '../quality/index.ts';
 import { quoted } from '../quoted.ts';
 import type { RunResult } from '../run/result.ts';
 import type { Step } from '../run/steps.ts';
-import type { WatchedChange } from '../theme/watch-themes.ts';
+import { trendsCommand } from '../theme/trends-command.ts';
+import type { ThemesWatched, WatchedChange } from '../theme/watch-themes.ts';
 import type { Alert } from './alert.ts';
 
 const KEPT = 'Search and themes stay as they were.';
@@ -223,29 +224,26 @@ function deadLetterAlerts({ deadLetters, limits, runId }: RunResult): Alert[] {
   ];
 }
 
-/** One of each period; told again where another change comes in the same. */
+/** Of each change in a period one, the clearest: what comes and goes with chance is told once. */
 function themeAlerts({ themesWatched }: RunResult): Alert[] {
-  if (!themesWatched || themesWatched.changes.length === 0) return [];
-  const { every, by, from, changes } = themesWatched;
-  const told = changes.slice(0, SHOWN).map(changeTold);
-  const more = changes.length > SHOWN ? `; and ${changes.length - SHOWN} more` : '';
-  return [
-    {
-      key: `themes_changed/${from}`,
-      detail: changes
-        .map(({ theme, change, value }) => JSON.stringify([theme, change, value]))
-        .sort()
-        .join(' '),
-      kind: 'themes_changed',
-      title: changes.length === 1 ? 'A theme has changed' : `${changes.length} themes have changed`,
-      happened: `Since ${from}: ${told.join('; ')}${more}.`,
-      effect: 'Chance and the usual ups and downs do not explain it. Nothing is wrong with the pipeline.',
-      todo: 'Read the texts that stand behind it.',
-      command: `throughline themes trends --every ${every}${by === null ? '' : ` --by ${quoted(by)}`}`,
-    },
-  ];
+  if (!themesWatched) return [];
+  return themesWatched.changes.slice(0, MOST_CHANGES).map((one) => ({
+    key: `${keyOfPeriod(themesWatched)}${JSON.stringify([one.theme, one.value, one.change])}`,
+    kind: 'themes_changed',
+    title: `"${one.label}" ${CHANGES[one.change]}`,
+    happened: `Since ${themesWatched.from} ${changeTold(one)}.`,
+    effect: 'Chance and the usual ups and downs do not explain it. Nothing is wrong with the pipeline.',
+    todo: 'Read the texts that stand behind it.',
+    command: trendsCommand(themesWatched),
+  }));
 }
 
+/** With it begin the keys of all that is told of a period. */
+export function keyOfPeriod({ every, from }: ThemesWatched): string {
+  return `themes_changed/${every}/${from}/`;
+}
+
+const MOST_CHANGES = 10;
 const CHANGES = { new: 'is new', more: 'is more than usual', less: 'is less than usual' } as const;
 
 function changeTold({ value, theme, label, change, share, before }: WatchedChange): string {

@@ -5,6 +5,7 @@ export {
   alertsOfError,
   alertsOfResult,
   alertsOfStreams,
+  keyOfPeriod,
 } from './alerts-of-run.ts';
 export { sendNotice } from './send-notice.ts';
 export { tellRun } from './tell-run.ts';

@@ -47,6 +47,24 @@ test('what a run has not looked at is not over', () => {
   );
 });
 
+test('changes of themes are told once in a period, whatever runs do not look at themes meanwhile', () => {
+  const change = (period: string, theme: string) =>
+    alert(`themes_changed/1M/${period}/${theme}`, 'themes_changed');
+  const period = (of: string) => (key: string) => !key.startsWith(`themes_changed/1M/${of}/`);
+  const nowhere = () => false;
+  assert.deepEqual(
+    told([
+      { at: 0, now: [change('may', 'T1')], looked: period('may') },
+      { at: 1, now: [], looked: nowhere },
+      { at: 2, now: [change('may', 'T1'), change('may', 'T2')], looked: period('may') },
+      { at: 3, now: [change('may', 'T2')], looked: period('may') },
+      { at: 30 * HOUR, now: [change('may', 'T1')], looked: period('may') },
+      { at: 31 * HOUR, now: [change('june', 'T1')], looked: period('june') },
+    ]),
+    [['themes_changed/1M/may/T1'], [], ['themes_changed/1M/may/T2'], [], [], ['themes_changed/1M/june/T1']],
+  );
+});
+
 test('what is about other things by now is told again', () => {
   const about = (detail: string) => ({ ...alert('chunk_failed', 'chunk_failed'), detail });
   assert.deepEqual(

@@ -56,8 +56,9 @@ export function decide(
   const recovered: string[] = [];
   for (const [key, alert] of Object.entries(open)) {
     if (next[key] !== undefined) continue;
-    // A killed run never gets an end: it must be known that it was told.
+    // A killed run never gets an end, and themes are looked at again: it must be known that it was told.
     if (key.startsWith('run_killed/')) next[key] = alert;
+    else if (key.startsWith('themes_changed/') && !looked(key)) next[key] = alert;
     else if (EVENTS.some((kind) => key.startsWith(kind))) continue;
     else if (looked(key)) recovered.push(alert.title);
     else next[key] = alert;

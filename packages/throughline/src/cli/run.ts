@@ -1,6 +1,7 @@
 import type { Command } from 'commander';
 import { EXIT, ThroughlineError } from '../error.ts';
 import type { RunResult, Step } from '../run/index.ts';
+import { trendsCommand } from '../theme/trends-command.ts';
 import { readChunkList } from './chunk-list.ts';
 import {
   type Context,
@@ -190,7 +191,7 @@ function printResult({ terminal }: Context, result: RunResult, only: Step | unde
   const { themesWatched } = result;
   if (themesWatched && themesWatched.changes.length > 0)
     terminal.print(
-      `${formatCount(themesWatched.changes.length)} changes of themes since ${themesWatched.from}: throughline themes trends --every ${themesWatched.every} tells them`,
+      `${formatCount(themesWatched.changes.length)} changes of themes since ${themesWatched.from}; to see them: ${trendsCommand(themesWatched)}`,
     );
   printRelevance(terminal, result);
 }

@@ -134,21 +134,25 @@ async function themesOf(
   const unnamed = unnamedThemes(names);
   if (unnamed !== undefined) reporter.warning(unnamed);
   const manifest = themesFit.refit ? await readThemesManifest(lake, themes) : undefined;
-  const themesWatched = await watchedBy(lake, config, reporter);
+  const themesWatched = await watchedBy(lake, config, themes, { reporter, signal });
   return { themes, themesFit, themesWatched, measured: themeResults(manifest?.lineage) };
 }
 
+/** What is published stays so whatever becomes of looking at it. */
 async function watchedBy(
   lake: Lake,
   { themes: { watch }, chunk }: Config,
-  reporter: RunEffects['reporter'],
+  version: string,
+  { reporter, signal }: Pick<RunEffects, 'reporter' | 'signal'>,
 ): Promise<ThemesWatched | undefined> {
-  if (!watch) return undefined;
+  // Another run may have promoted its own meanwhile, and looks at them.
+  if (!watch || (await readCurrent(lake)).themes !== version) return undefined;
+  signal.throwIfAborted();
   try {
     return await watchThemes(lake, watch, chunk?.zone ?? 'UTC');
   } catch (error) {
-    if (!(error instanceof ThroughlineError) || error.code !== 'times_missing') throw error;
-    reporter.warning(`themes.watch has nothing to look at: ${error.message}`);
+    if (!(error instanceof ThroughlineError)) throw error;
+    reporter.warning(`themes.watch: ${error.message}`);
     return undefined;
   }
 }

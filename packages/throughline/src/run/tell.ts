@@ -5,6 +5,7 @@ import {
   alertsOfError,
   alertsOfResult,
   alertsOfStreams,
+  keyOfPeriod,
   tellRun,
 } from '../alert/index.ts';
 import { openLedger } from '../chunk/ledger.ts';
@@ -55,6 +56,7 @@ export async function tellResult(
     options.only === 'check' && config.alerts.length > 0 && !(await hasFailed(lake, result));
   const hasStep = (...steps: Step[]) =>
     isWhole && (options.only === undefined || steps.includes(options.only));
+  const watched = result.themesWatched && keyOfPeriod(result.themesWatched);
   const looked = (key: string) => {
     if (key.startsWith('quality_failed/'))
       return checked.has(key) || (hasStep('check', 'index') && !named.has(key));
@@ -63,6 +65,8 @@ export async function tellResult(
     // What a run has cost is over with the next one that maps something, or where nobody limits it any more.
     if (key === 'limit_unmet/costPerRun' || key === 'limit_unmet/duration')
       return measured.has(key) || (isWhole && !agreed.has(key));
+    // Of a period that nobody looks at any more.
+    if (key.startsWith('themes_changed/')) return watched !== undefined && !key.startsWith(watched);
     // Whoever follows the stream says when it is over.
     if (key.startsWith('stream_late/')) return false;
     if (key === 'limit_unmet/incomplete') return hasStep('check', 'index', 'themes');

@@ -24,28 +24,32 @@ const NEWS_TEXTS = 3;
 /** Each is a query over the texts. */
 const NEWS_WITH_TEXTS = 20;
 
-/** The clearest first: what has changed most beyond chance. Reads the records that `stageDated` has put into the session. */
-export async function newsOf(
+/** The clearest first: what has changed most beyond chance. Without texts. */
+export function newsOf(groups: readonly TrendGroup[]): TrendNews[] {
+  const found = groups.flatMap(({ value, themes }) =>
+    themes.flatMap(({ id, label, points }): TrendNews[] => {
+      const { change, share, before, q } = points.at(-1)!;
+      if (change === 'none') return [];
+      return [{ value, theme: id, label, change, share: share!, before: before!, q: q!, texts: [] }];
+    }),
+  );
+  return found.sort((a, b) => a.q - b.q || (a.theme < b.theme ? -1 : 1));
+}
+
+/** Reads the records that `stageDated` has put into the session. */
+export async function newsWithTexts(
   session: Session,
   tables: ThemeTables,
   groups: readonly TrendGroup[],
   { from, to, zone }: Period & { zone: string },
 ): Promise<TrendNews[]> {
-  const found = groups.flatMap(({ value, themes }) =>
-    themes.flatMap(({ id, label, points }) => {
-      const { change, share, before, q } = points.at(-1)!;
-      if (change === 'none') return [];
-      return [{ value, theme: id, label, change, share: share!, before: before!, q: q! }];
-    }),
-  );
-  found.sort((a, b) => a.q - b.q || (a.theme < b.theme ? -1 : 1));
   await using assignments = await relation(tables.assignments);
   await using passages = await relation(tables.passages);
   const instant = (day: string) => DateTime.fromISO(day, { zone }).toMillis() * 1_000;
   const news: TrendNews[] = [];
-  for (const [i, one] of found.entries()) {
+  for (const [i, one] of newsOf(groups).entries()) {
     if (i >= NEWS_WITH_TEXTS) {
-      news.push({ ...one, texts: [] });
+      news.push(one);
       continue;
     }
     const rows = await session.query(

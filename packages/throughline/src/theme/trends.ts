@@ -10,7 +10,7 @@ import { unknownAttribute } from '../unknown-attribute.ts';
 import { countByPeriod, spanOf, stageDated } from './dated-records.ts';
 import { openThemes, type ThemesAsking, type ThemeTables } from './open-themes.ts';
 import { chosenPeriod, type Period, periodsBetween, periodsOfYear } from './periods.ts';
-import { newsOf, type TrendNews } from './trend-news.ts';
+import { newsOf, newsWithTexts, type TrendNews } from './trend-news.ts';
 
 export interface TrendsRequest extends ThemesAsking {
   /** Length of a period: 1d, 7d, 1M, 1y; chosen by the number of records unless told. */
@@ -21,6 +21,8 @@ export interface TrendsRequest extends ThemesAsking {
   by?: string | undefined;
   /** In which days begin. */
   zone?: string | undefined;
+  /** Whether the news have texts, which takes a query for each; true unless told. */
+  texts?: boolean;
 }
 
 export interface ThemeTrend {
@@ -61,7 +63,7 @@ const PERIODS = 24;
  * theme, value and day (a quarter of an hour where `zone` is not UTC).
  */
 export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Promise<ThemesTrends> {
-  const { by, zone = 'UTC' } = request;
+  const { by, zone = 'UTC', texts = true } = request;
   if (!isZone(zone)) throw unknownZone(zone);
   const tables = await openThemes(lake, request);
   if (by !== undefined && !tables.textAttributes.includes(by))
@@ -93,7 +95,7 @@ export async function themesTrends(lake: Lake, request: TrendsRequest = {}): Pro
   return {
     ...{ version: tables.version, every, zone, by: by ?? null, periods, groups },
     lastIsOpen: dayAfter(span.last, zone) < last.to,
-    news: await newsOf(session, tables, groups, { ...last, zone }),
+    news: texts ? await newsWithTexts(session, tables, groups, { ...last, zone }) : newsOf(groups),
     withoutTime: span.withoutTime,
   };
 }

@@ -10,6 +10,7 @@ export type WatchedChange = Omit<TrendNews, 'texts'>;
 export interface ThemesWatched {
   every: string;
   by: string | null;
+  zone: string;
   /** Day on which the latest period begins. */
   from: string;
   /** It may go on. */
@@ -24,9 +25,9 @@ export async function watchThemes(
   { every, by, changes: wanted }: NonNullable<Config['themes']['watch']>,
   zone: string,
 ): Promise<ThemesWatched> {
-  const { periods, lastIsOpen, news } = await themesTrends(lake, { every, by, zone });
+  const { periods, lastIsOpen, news } = await themesTrends(lake, { every, by, zone, texts: false });
   const changes = news
     .filter(({ change }) => wanted.includes(change))
-    .map(({ texts: _texts, ...change }) => change);
-  return { every, by: by ?? null, from: periods.at(-1)!.from, isOpen: lastIsOpen, changes };
+    .map(({ texts: _none, ...change }) => change);
+  return { every, by: by ?? null, zone, from: periods.at(-1)!.from, isOpen: lastIsOpen, changes };
 }

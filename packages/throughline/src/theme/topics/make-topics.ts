@@ -38,8 +38,8 @@ export interface TopicsEffects {
 
 /** Of the taxonomy, the passages and the settings: another file is another version. */
 function topicsName({ info, tables }: Build, { taxonomy }: Guide, settings: Config['themes']): string {
-  const { sample, noise } = settings;
-  return `${info.digest}-v${tables.passages.version}-${digestOf({ taxonomy, sample, noise }).slice(0, 8)}`;
+  const { sample, stratify, noise } = settings;
+  return `${info.digest}-v${tables.passages.version}-${digestOf({ taxonomy, sample, stratify, noise }).slice(0, 8)}`;
 }
 
 /**
