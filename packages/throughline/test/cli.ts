@@ -66,7 +66,7 @@ export function ended<T = RunResult>(child: ChildProcess): Promise<Ran<T>> {
   });
 }
 
-function parseOptional(text: string): unknown {
+export function parseOptional(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { mkdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
-import test, { after, before, type TestContext } from 'node:test';
+import test, { before } from 'node:test';
 import { nightly } from '../../../engines/nightly.ts';
 import type { SearchEvaluation } from '../src/evaluation/index.ts';
 import type { MadeJudgements } from '../src/evaluation/synth/index.ts';
 import type { Current } from '../src/lake/lake.ts';
 import type { RunEntry } from '../src/run/index.ts';
+import { begun } from './begun.ts';
 import type { Ran } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
@@ -19,29 +20,23 @@ const SHAPE = { chunk: { by: 'date_received', every: '20y' }, themes: { sample: 
 const SYNTH = ['eval', 'synth', '--query', 'first-sentence', '--queries', '40', '--json'];
 
 /** One lake, and one set of judgements from it, for all questions. */
+const promoted = begun(toCsv(ROWS), { ...SHAPE, embed: EMBED });
 let made: Project;
 let synth: MadeJudgements;
 let fewer: Ran<MadeJudgements>;
-const cleanups: (() => unknown)[] = [];
 before(async () => {
-  const context = { after: (work: () => unknown) => cleanups.push(work) } as unknown as TestContext;
-  made = await project(context, toCsv(ROWS), { ...SHAPE, embed: EMBED });
-  const { code, stderr } = await made.run('run', '--json');
-  assert.equal(code, 0, stderr);
+  made = (await promoted()).made;
   const first = await made.run<MadeJudgements>(...SYNTH, '--out', 'judgements');
   assert.equal(first.code, 0, first.stderr);
   synth = first.json;
-  fewer = await made.run<MadeJudgements>(...SYNTH, '--out', 'fewer', '--queries', '10');
-});
-after(async () => {
-  for (const cleanup of cleanups) await cleanup();
+  fewer = await made.call<MadeJudgements>(...SYNTH, '--out', 'fewer', '--queries', '10');
 });
 
 /** By ten of the queries. */
 const FEWER = ['eval', 'search', '--judgements', 'fewer', '--json'];
 
 function evaluate(...args: string[]) {
-  return made.run<SearchEvaluation>('eval', 'search', '--judgements', 'judgements', '--json', ...args);
+  return made.call<SearchEvaluation>('eval', 'search', '--judgements', 'judgements', '--json', ...args);
 }
 
 async function currentOf({ lake }: Project): Promise<Current> {
@@ -75,17 +70,17 @@ test('synth makes the same again, fewer are the first of more, and nothing is ov
   assert.equal(fewer.code, 0, fewer.stderr);
   const read = (folder: string) => readFile(join(made.folder, folder, 'queries.jsonl'), 'utf8');
   assert.ok((await read('judgements')).startsWith(await read('fewer')));
-  const refused = await made.run(...SYNTH, '--out', 'fewer');
+  const refused = await made.call(...SYNTH, '--out', 'fewer');
   assert.deepEqual([refused.code, refused.json.error.code], [73, 'file_exists']);
 });
 
 test('synth refuses fields that cannot be asked', async () => {
-  const unknown = await made.run('eval', 'synth', '--query', 'isue', '--out', 'x', '--json');
+  const unknown = await made.call('eval', 'synth', '--query', 'isue', '--out', 'x', '--json');
   assert.equal(unknown.code, 64);
   assert.match(unknown.json.error.message, /did you mean issue/);
-  const text = await made.run('eval', 'synth', '--query', 'narrative', '--out', 'x', '--json');
+  const text = await made.call('eval', 'synth', '--query', 'narrative', '--out', 'x', '--json');
   assert.match(text.json.error.hint!, /column of the text/);
-  const states = await made.run('eval', 'synth', '--query', 'state', '--out', 'x', '--json');
+  const states = await made.call('eval', 'synth', '--query', 'state', '--out', 'x', '--json');
   assert.deepEqual([states.code, states.json.error.code], [65, 'synth_empty']);
 });
 
@@ -125,18 +120,18 @@ test('an index compared with itself does not differ; another model is compared q
   skip: nightly,
 }, async (t) => {
   const { index } = await currentOf(made);
-  const same = await made.run<SearchEvaluation>(...FEWER, '--against', index!);
+  const same = await made.call<SearchEvaluation>(...FEWER, '--against', index!);
   assert.equal(same.code, 0, same.stderr);
   for (const { mean, p } of same.json.against!.differences) assert.deepEqual([mean, p], [0, 1]);
   assert.deepEqual(same.json.against!.losses, []);
   const coarse = await project(t, toCsv(ROWS), { ...SHAPE, embed: { model: 'hash', dimension: 8 } });
-  assert.equal((await coarse.run('run')).code, 0);
+  assert.equal((await coarse.call('run')).code, 0);
   const { json, stderr } = await evaluate('--against', join(coarse.folder, 'throughline.yaml'));
   const differences = json.against!.differences.filter(({ measure }) => measure === 'ndcg@10');
   const semantic = differences.find(({ mode }) => mode === 'semantic')!;
   assert.ok(semantic.mean > 0.1 && semantic.pHolm < 0.01, `${JSON.stringify(semantic)} ${stderr}`);
   assert.equal(differences.find(({ mode }) => mode === 'keyword')!.mean, 0);
-  const other = await made.run<SearchEvaluation>(...FEWER, '--against', coarse.lake);
+  const other = await made.call<SearchEvaluation>(...FEWER, '--against', coarse.lake);
   assert.deepEqual([other.json.against!.lake, other.json.against!.index], [coarse.lake, json.against!.index]);
   const nothing = await evaluate('--against', 'nowhere');
   assert.deepEqual([nothing.code, nothing.json.error.code], [66, 'against_missing']);
@@ -146,10 +141,10 @@ test('judgements of other records are refused; a record that is gone is told', a
   await mkdir(join(made.folder, 'others'));
   await made.write('others/queries.jsonl', '{"_id": "1", "text": "late fees"}\n');
   await made.write('others/qrels.tsv', '1\tnobody\t1\n');
-  const others = await made.run('eval', 'search', '--judgements', 'others', '--json');
+  const others = await made.call('eval', 'search', '--judgements', 'others', '--json');
   assert.deepEqual([others.code, others.json.error.code], [65, 'judgements_of_others']);
   await made.write('others/qrels.tsv', `1\tnobody\t1\n1\t${ROWS[0]!.complaint_id}\t1\n`);
-  const some = await made.run<SearchEvaluation>('eval', 'search', '--judgements', 'others', '--json');
+  const some = await made.call<SearchEvaluation>('eval', 'search', '--judgements', 'others', '--json');
   assert.deepEqual(some.json.missing, { records: 1, queries: 0, examples: ['nobody'] });
 });
 
@@ -174,22 +169,20 @@ test('a corpus beside the judgements needs no config', async () => {
   await made.write('beir/queries.jsonl', '{"_id": "1", "text": "automobile taken by the lender"}\n');
   await made.write('beir/qrels.tsv', '1\td0\t1\n');
   const args = ['eval', 'search', '--judgements', 'beir', '--lakes', 'lakes', '--json'];
-  const { code, json, stderr } = await made.run<SearchEvaluation>(...args);
+  const { code, json, stderr } = await made.call<SearchEvaluation>(...args);
   assert.equal(code, 0, stderr);
   for (const mode of MODES) assert.equal(json.modes[mode]['ndcg@10'], 1, mode);
 });
 
-/** A pipeline that must answer the judgements of the shared lake, by meaning. */
-async function judged(t: TestContext): Promise<{ accepting: Project; demand: (limit: object) => object }> {
-  const judgements = join(made.folder, 'judgements');
-  const demand = (limit: object) => ({ ndcg: { judgements, mode: 'semantic', ...limit } });
-  return { accepting: await project(t, toCsv(ROWS)), demand };
+/** What a pipeline must answer: the judgements of the shared lake, by meaning. */
+function demand(limit: object): object {
+  return { ndcg: { judgements: join(made.folder, 'judgements'), mode: 'semantic', ...limit } };
 }
 
 test('a model that is significantly worse is not promoted: 65, figures with the run, and the old one serves', async (t) => {
-  const { accepting, demand } = await judged(t);
+  const accepting = await (await promoted()).copy(t);
   await accepting.configure({ ...SHAPE, embed: EMBED, acceptance: demand({}) });
-  const first = await accepting.run('run', '--json');
+  const first = await accepting.call('run', '--json');
   assert.equal(first.code, 0, first.stderr);
   assert.equal(first.json.relevance!.queries, 40);
   assert.equal(first.json.relevance!.against, undefined);
@@ -204,77 +197,77 @@ test('a model that is significantly worse is not promoted: 65, figures with the 
   assert.equal(against!.index, old.index);
   assert.ok(measures['ndcg@10'] < against!.measures['ndcg@10']);
   assert.match(refused.stderr, /Asking 40 judged queries/);
-  const { json } = await accepting.run<{ runs: RunEntry[] }>('runs', '--json');
+  const { json } = await accepting.call<{ runs: RunEntry[] }>('runs', '--json');
   const kept = json.runs[0]!;
   assert.equal(kept.status, 'failed');
   assert.deepEqual((kept.manifest.result as typeof refused.json).relevance, refused.json.relevance);
-  const again = await accepting.run('run', '--json');
+  const again = await accepting.call('run', '--json');
   assert.deepEqual([again.code, again.json.relevance], [65, refused.json.relevance]);
   assert.doesNotMatch(again.stderr, /Asking/, 'answers are kept');
   await accepting.configure({ ...worse, acceptance: demand({ significance: 0, min: 0.01 }) });
-  const agreed = await accepting.run('run', '--json');
+  const agreed = await accepting.call('run', '--json');
   assert.equal(agreed.code, 0, agreed.stderr);
   const now = await currentOf(accepting);
   assert.ok(now.build === agreed.json.build && now.index === agreed.json.index && now.build !== old.build);
 });
 
 test('below the least nDCG not even the first build is promoted, until it is enough', async (t) => {
-  const { accepting, demand } = await judged(t);
+  const accepting = await project(t, toCsv(ROWS));
   await accepting.configure({
     ...SHAPE,
     embed: { model: 'hash', dimension: 8 },
     acceptance: demand({ min: 0.5 }),
   });
-  const low = await accepting.run('run', '--json');
+  const low = await accepting.call('run', '--json');
   assert.equal(low.code, 65, low.stderr);
   assert.match(low.stderr, /not promoted: ndcg: nDCG@10 is 0\.\d{4} over 40 queries; at least 0\.5/);
-  assert.equal((await accepting.run('search', 'debt')).code, 66);
+  assert.equal((await accepting.call('search', 'debt')).code, 66);
   await accepting.configure({ ...SHAPE, embed: EMBED, acceptance: demand({ min: 0.5 }) });
-  const mapped = await accepting.run('run', '--only', 'map', '--json');
+  const mapped = await accepting.call('run', '--only', 'map', '--json');
   assert.equal(mapped.code, 0, mapped.stderr);
   assert.match(mapped.stderr, /not promoted yet/);
-  const enough = await accepting.run('run', '--json');
+  const enough = await accepting.call('run', '--json');
   assert.equal(enough.code, 0, enough.stderr);
   assert.equal((await currentOf(accepting)).index, enough.json.index);
 });
 
 test('a sample is promoted unmeasured, and the whole is not compared with it', async (t) => {
-  const { accepting, demand } = await judged(t);
+  const accepting = await project(t, toCsv(ROWS));
   await accepting.configure({ ...SHAPE, embed: EMBED, acceptance: demand({ min: 0.2 }) });
-  const sample = await accepting.run('run', '--sample', '30', '--json');
+  const sample = await accepting.call('run', '--sample', '30', '--json');
   assert.deepEqual([sample.code, sample.json.relevance], [0, undefined], sample.stderr);
   assert.equal((await currentOf(accepting)).build, sample.json.build);
-  const whole = await accepting.run('run', '--json');
+  const whole = await accepting.call('run', '--json');
   assert.equal(whole.code, 0, whole.stderr);
   assert.equal(whole.json.relevance!.against, undefined);
 });
 
 test('new texts that make the search worse leave the old index serving', { skip: nightly }, async (t) => {
-  const { accepting, demand } = await judged(t);
+  const accepting = await (await promoted()).copy(t);
   const limit = { ...SHAPE, embed: EMBED, acceptance: demand({}) };
   await accepting.configure(limit);
-  const first = await accepting.run('run', '--json');
+  const first = await accepting.call('run', '--json');
   const scrambled = ROWS.map((row) => ({ ...row, narrative: [...row.narrative].reverse().join('') }));
   await accepting.write('data.csv', toCsv(scrambled));
-  const refused = await accepting.run('run', '--json');
+  const refused = await accepting.call('run', '--json');
   assert.equal(refused.code, 65, refused.stderr);
   assert.equal((await currentOf(accepting)).index, first.json.index);
   await accepting.write('data.csv', toCsv(ROWS));
-  const mended = await accepting.run('run', '--json');
+  const mended = await accepting.call('run', '--json');
   assert.equal(mended.code, 0, mended.stderr);
   assert.equal((await currentOf(accepting)).index, mended.json.index);
 });
 
 test('missing judgements end a run before it does anything, and a limit that limits nothing is a fault', async (t) => {
-  const { accepting } = await judged(t);
+  const accepting = await project(t, toCsv(ROWS));
   await accepting.configure({ acceptance: { ndcg: { judgements: 'nowhere' } } });
-  const missing = await accepting.run('run', '--json');
+  const missing = await accepting.call('run', '--json');
   assert.deepEqual([missing.code, missing.json.error.code], [66, 'judgements_missing']);
-  const doctor = await accepting.run<{ checks: { check: string; ok: boolean }[] }>('doctor', '--json');
+  const doctor = await accepting.call<{ checks: { check: string; ok: boolean }[] }>('doctor', '--json');
   assert.equal(doctor.json.checks.find(({ check }) => check === 'judgements')!.ok, false);
   await rm(accepting.lake, { recursive: true, force: true });
   await accepting.configure({ acceptance: { ndcg: { judgements: 'x', significance: 0 } } });
-  const nothing = await accepting.run('run', '--json');
+  const nothing = await accepting.call('run', '--json');
   assert.equal(nothing.code, 78);
   assert.match(nothing.json.error.message, /acceptance\.ndcg: it limits nothing/);
 });

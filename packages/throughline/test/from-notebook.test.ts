@@ -55,7 +55,8 @@ function assertAsWritten(t: TestContext, name: string, verdict: Verdict): void {
   assert.equal(row?.replace(/\s+/g, ' '), `| ${name} | ${found.join(' | ')} |`.replace(/\s+/g, ' '));
 }
 
-test('own-function: a cleaning and an embedding of its own', { skip }, async (t) => {
+// By day, the commands of the page take the same notebook to the same judge.
+test('own-function: a cleaning and an embedding of its own', { skip: skip || nightly }, async (t) => {
   const verdict = await takeOver(t, python, {
     notebook: 'own-function',
     results: ['../examples/notebooks/own_function_results.parquet', '--id', 'complaint_id'],

@@ -1,6 +1,6 @@
 /** Versions of the index: what is built of a change, what is promoted and what is not, and the ways back. */
 import assert from 'node:assert/strict';
-import { appendFile, open, readdir, rm } from 'node:fs/promises';
+import { appendFile, cp, open, readdir, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import test from 'node:test';
 import { nightly } from '../../../engines/nightly.ts';
@@ -8,11 +8,13 @@ import { readJson } from '../src/lake/json-file.ts';
 import { existingLake } from '../src/lake/lake.ts';
 import { type IndexManifest, openSearcher, type SearchMode } from '../src/search/index.ts';
 import type { IndexVersion } from '../src/search/versions.ts';
+import { begun } from './begun.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
 const ROWS = complaints(400);
 const MONTHS = { chunk: { by: 'date_received', every: '1M' } };
+const promoted = begun(toCsv(ROWS), MONTHS);
 const row = (id: string, narrative: string, like = ROWS[0]!) => ({ ...like, complaint_id: id, narrative });
 
 async function current({ lake }: Project): Promise<{ build: string; index: string }> {
@@ -26,8 +28,8 @@ async function manifestOf(made: Project, version?: string): Promise<IndexManifes
   return (await readJson(join(made.lake, 'indexes', name, 'manifest.json')))!;
 }
 
-async function runAll({ run }: Project, ...args: string[]) {
-  const ran = await run('run', '--json', ...args);
+async function runAll({ call }: Project, ...args: string[]) {
+  const ran = await call('run', '--json', ...args);
   assert.equal(ran.code, 0, ran.stderr);
   return ran.json;
 }
@@ -40,8 +42,7 @@ async function found({ lake }: Project, query: string, mode: SearchMode = 'keywo
 const QUESTIONS = ['late fees on my mortgage', 'debt collector calls', 'credit report account', 'card'];
 
 test('a small change is a tail beside the base, and both answer as one index of everything', async (t) => {
-  const made = await project(t, toCsv(ROWS), MONTHS);
-  await runAll(made);
+  const made = await (await promoted()).copy(t);
   const base = (await current(made)).index;
   const changed = [row('new', 'The zeppelin pilot refused to refund my mortgage.'), ...ROWS.slice(0, -1)];
   await made.write('data.csv', toCsv(changed));
@@ -51,9 +52,10 @@ test('a small change is a tail beside the base, and both answer as one index of 
   assert.equal(tail.base?.without.length, chunks.done);
   assert.deepEqual(tail.verification?.passages, { table: tail.passages, index: tail.passages });
 
-  const whole = await project(t, toCsv(changed), MONTHS);
-  await runAll(whole);
-  assert.equal((await manifestOf(whole)).base, undefined);
+  const whole = await project(t, undefined, MONTHS);
+  await cp(made.folder, whole.folder, { recursive: true });
+  await runAll(whole, '--force');
+  assert.equal((await manifestOf(whole)).base, undefined, 'much that is new is a new base');
   for (const question of QUESTIONS) {
     for (const mode of ['semantic', 'keyword'] as const) {
       const [ours, theirs] = await Promise.all([made, whole].map((one) => found(one, question, mode)));
@@ -77,14 +79,11 @@ test('a small change is a tail beside the base, and both answer as one index of 
     left.every(({ recordId }) => recordId !== gone.complaint_id),
     'what is gone is not',
   );
-
-  await runAll(made, '--force');
-  assert.equal((await manifestOf(made)).base, undefined, 'much that is new is a new base');
 });
 
 test('an index that loses too much is not promoted, with its build; the one before serves', async (t) => {
   const made = await project(t, toCsv(ROWS.slice(0, 60)));
-  await runAll(made);
+  assert.equal((await made.run('run')).code, 0);
   const before = await current(made);
   const split = { maxTokens: 64 };
   await made.configure({ split, index: { minRecall: 1 } });
@@ -94,39 +93,38 @@ test('an index that loses too much is not promoted, with its build; the one befo
   const manifest = await manifestOf(made, version);
   const cases = manifest.verification!.cases.map((one) => ({ ...one, 'recall@10': 0.5 }));
   const file = join(made.lake, 'indexes', version, 'manifest.json');
-  await made.run('index', 'promote', before.index);
+  await made.call('index', 'promote', before.index);
   await made.write(
     file.slice(made.folder.length + 1),
     JSON.stringify({ ...manifest, verification: { ...manifest.verification, cases } }),
   );
   assert.deepEqual(await current(made), { ...(await current(made)), ...before });
 
-  const again = await made.run('run', '--json');
+  const again = await made.call('run', '--json');
   assert.equal(again.code, 65, again.stderr);
   assert.match(again.json.unmet.join(), /^recall 0\.500 without a filter is below 1 \(index\.minRecall\)/);
   assert.deepEqual([(await current(made)).build, (await current(made)).index], [before.build, before.index]);
-  assert.equal((await made.run('index', 'promote', version)).code, 65);
-  assert.equal((await made.run('index', 'verify', version, '--json')).code, 0, 'measured again it is sound');
+  assert.equal((await made.call('index', 'promote', version)).code, 65);
+  assert.equal((await made.call('index', 'verify', version, '--json')).code, 0, 'measured again it is sound');
   await runAll(made);
   assert.equal((await current(made)).index, version);
 });
 
 test('back to the version before, and forward again; old ones are removed, but no base', async (t) => {
-  const made = await project(t, toCsv(ROWS), MONTHS);
-  await runAll(made);
+  const made = await (await promoted()).copy(t);
   const first = (await current(made)).index;
   await made.write('data.csv', toCsv([row('new', 'A zeppelin.'), ...ROWS]));
   await runAll(made);
   const second = (await current(made)).index;
   // Whoever goes back looks first, and that is no reason to take the old for the new.
-  assert.equal((await made.run('index', 'verify', first, '--json')).code, 0);
-  const { code, stderr } = await made.run('index', 'rollback');
+  assert.equal((await made.call('index', 'verify', first, '--json')).code, 0);
+  const { code, stderr } = await made.call('index', 'rollback');
   assert.equal(code, 0, stderr);
   assert.equal((await current(made)).index, first);
   assert.equal((await found(made, 'zeppelin')).length, 0);
   await runAll(made);
   assert.equal((await current(made)).index, first, 'a run does not undo it');
-  const listed = await made.run<{ versions: IndexVersion[] }>('index', 'list', '--json');
+  const listed = await made.call<{ versions: IndexVersion[] }>('index', 'list', '--json');
   assert.deepEqual(
     listed.json.versions.map(({ manifest, promoted, withdrawn }) => [manifest.version, promoted, withdrawn]),
     [
@@ -134,16 +132,16 @@ test('back to the version before, and forward again; old ones are removed, but n
       [first, true, false],
     ],
   );
-  assert.equal((await made.run('index', 'rollback')).code, 66, 'there is nothing before the first');
-  await made.run('index', 'gc', '--keep', '1');
+  assert.equal((await made.call('index', 'rollback')).code, 66, 'there is nothing before the first');
+  await made.call('index', 'gc', '--keep', '1');
   await runAll(made);
   assert.equal((await current(made)).index, first, 'nor does one that has to build it again');
-  assert.equal((await made.run('index', 'promote', second)).code, 0);
+  assert.equal((await made.call('index', 'promote', second)).code, 0);
   assert.equal((await found(made, 'zeppelin')).length, 1);
-  const removed = await made.run<{ removed: string[] }>('index', 'gc', '--keep', '1', '--json');
+  const removed = await made.call<{ removed: string[] }>('index', 'gc', '--keep', '1', '--json');
   assert.deepEqual(removed.json.removed, [], 'the base of what serves stays');
   assert.equal((await found(made, 'zeppelin')).length, 1);
-  assert.equal((await made.run('index', 'promote', '../..')).code, 66);
+  assert.equal((await made.call('index', 'promote', '../..')).code, 66);
 });
 
 test('an index whose files are not those that were built is refused, and built again', {
@@ -157,16 +155,16 @@ test('an index whose files are not those that were built is refused, and built a
   const file = await open(tables, 'r+');
   await file.write('XXXX', 40);
   await file.close();
-  const changed = await made.run('index', 'verify', '--json');
+  const changed = await made.call('index', 'verify', '--json');
   assert.deepEqual([changed.code, changed.json.error.code], [65, 'index_damaged']);
   await appendFile(tables, 'more');
-  const refused = await made.run('search', 'fee', '--json');
+  const refused = await made.call('search', 'fee', '--json');
   assert.deepEqual([refused.code, refused.json.error.code], [65, 'index_damaged']);
   await runAll(made);
-  assert.equal((await made.run('index', 'verify', '--json')).code, 0);
+  assert.equal((await made.call('index', 'verify', '--json')).code, 0);
   assert.ok((await found(made, 'fee')).length > 0);
   await rm(join(collection, '0'), { recursive: true });
-  assert.equal((await made.run('search', 'fee', '--json')).code, 65);
+  assert.equal((await made.call('search', 'fee', '--json')).code, 65);
   await runAll(made);
   assert.ok((await found(made, 'fee')).length > 0);
   assert.deepEqual(
@@ -180,7 +178,7 @@ test('a new build waits for its index; a first one without a row is not promoted
     transform: [{ sql: 'SELECT * REPLACE (CAST(product AS INT)::VARCHAR AS product) FROM input' }],
     retry: { attempts: 1 },
   });
-  assert.notEqual((await made.run('run', '--json')).code, 0);
+  assert.notEqual((await made.call('run', '--json')).code, 0);
   await assert.rejects(current(made), 'every chunk has failed');
   // A word of the filter's language may be an attribute's name: nobody can filter by it, and nothing fails for it.
   const attributes = [{ function: 'product' }, 'state'];
@@ -188,7 +186,7 @@ test('a new build waits for its index; a first one without a row is not promoted
   await runAll(made);
   const before = await current(made);
   await made.configure({ source: { attributes }, split: { maxTokens: 64 } });
-  const mapped = await made.run('run', '--only', 'map', '--json');
+  const mapped = await made.call('run', '--only', 'map', '--json');
   assert.equal(mapped.code, 0, mapped.stderr);
   assert.match(mapped.stderr, /not promoted yet/);
   assert.deepEqual(await current(made), before);

@@ -69,7 +69,7 @@ function runExample(folder: string, { command, output }: Example): void {
       ...process.env,
       PATH: [join(folder, '.bin'), dirname(process.execPath), process.env.PATH].join(delimiter),
       // A page is a dozen processes that load the same modules.
-      NODE_COMPILE_CACHE: join(folder, '.compiled'),
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? join(folder, '.compiled'),
     },
     encoding: 'utf8',
   });

@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { commit, openTable } from '@throughline/delta';
 import type { CheckResult } from '../src/quality/index.ts';
+import { begun } from './begun.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { project } from './project.ts';
 import { readBuild } from './tables.ts';
@@ -12,11 +13,12 @@ import { readBuild } from './tables.ts';
 const ROWS = complaints(60);
 const MAP = ['run', '--only', 'map', '--json'];
 const NO_THEMES = { themes: { sample: 100 } };
+const promoted = begun(toCsv(ROWS), NO_THEMES);
 
 test('rows that a check rejects are dead letters by its name, and come back when the check lets them', async (t) => {
   const quality = [{ check: 'accepted_values', column: 'state', values: ['CA', 'FL'], severity: 'reject' }];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
-  const { json, code } = await made.run('run', '--only', 'map', '--json');
+  const { json, code } = await made.call('run', '--only', 'map', '--json');
   assert.equal(code, 0);
   const wanted = ROWS.filter(({ state }) => ['CA', 'FL', ''].includes(state)).length;
   assert.deepEqual([json.records, json.deadLetters], [wanted, ROWS.length - wanted]);
@@ -25,13 +27,12 @@ test('rows that a check rejects are dead letters by its name, and come back when
     dead_letters.every(({ _step, _code }) => _step === 'quality' && _code === 'accepted_values_state'),
   );
   await made.configure({ ...NO_THEMES, quality: [] });
-  const retried = await made.run<{ resolved: number; open: number }>('dlq', 'retry', '--json');
+  const retried = await made.call<{ resolved: number; open: number }>('dlq', 'retry', '--json');
   assert.deepEqual([retried.json.resolved, retried.json.open], [ROWS.length - wanted, 0]);
 });
 
 test('a check that fails keeps what serves, says what is wrong and where; one that warns does not', async (t) => {
-  const made = await project(t, toCsv(ROWS), NO_THEMES);
-  assert.equal((await made.run('run', '--json')).code, 0);
+  const made = await (await promoted()).copy(t);
   const serving = await currentOf(made);
   const more = [...ROWS, { ...ROWS[0]!, complaint_id: 'wrong-1', state: 'ZZ', date_received: '2040-01-01' }];
   await made.write('data.csv', toCsv(more));
@@ -68,9 +69,9 @@ test('a check that fails keeps what serves, says what is wrong and where; one th
   );
   assert.match(ran.stderr, /quality check relationships_state: .*ZZ/);
   assert.deepEqual(await currentOf(made), serving, 'what serves is as it was');
-  const again = await made.run('run', '--json');
+  const again = await made.call('run', '--json');
   assert.equal(again.code, 65, 'an unchanged source is not promoted by running again');
-  const listed = await made.run<{ results: CheckResult[] }>(
+  const listed = await made.call<{ results: CheckResult[] }>(
     'quality',
     '--failed',
     '--json',
@@ -79,7 +80,7 @@ test('a check that fails keeps what serves, says what is wrong and where; one th
   );
   assert.equal(listed.json.results.length, 6);
   await made.write('data.csv', toCsv(ROWS));
-  assert.equal((await made.run('run', '--json', '--chunk', 'd:2040-01-01')).code, 0);
+  assert.equal((await made.call('run', '--json', '--chunk', 'd:2040-01-01')).code, 0);
 
   async function configured(checks: object[]) {
     await made.configure({ ...NO_THEMES, quality: checks, ...(checks.length === 10 && { source }) });
@@ -89,15 +90,15 @@ test('a check that fails keeps what serves, says what is wrong and where; one th
 
 test('what one chunk may not have keeps another chunk from being promoted as well', async (t) => {
   const quality = [{ check: 'cel', name: 'known_state', where: 'state != "ZZ"' }];
-  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
-  assert.equal((await made.run('run', '--json')).code, 0);
+  const made = await (await promoted()).copy(t);
+  await made.configure({ ...NO_THEMES, quality });
   const serving = await currentOf(made);
   const [one, other] = ['2013-05-01', '2014-05-01'].map((date, i) => ({
     ...{ ...ROWS[0]!, complaint_id: `new-${i}`, date_received: date },
     state: i === 0 ? 'ZZ' : 'CA',
   }));
   await made.write('data.csv', toCsv([...ROWS, one!, other!]));
-  const ran = await made.run('run', '--json', '--chunk', 'd:2013-01-01');
+  const ran = await made.call('run', '--json', '--chunk', 'd:2013-01-01');
   assert.equal(ran.code, 65, ran.stderr);
   assert.deepEqual(await currentOf(made), serving);
 });
@@ -108,7 +109,7 @@ test('two checks of one name are a fault of the config', async (t) => {
     { check: 'length', max: 10 },
   ];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
-  const { code, stderr } = await made.run('run', '--json');
+  const { code, stderr } = await made.call('run', '--json');
   assert.equal(code, 78);
   assert.match(stderr, /two checks are called length/);
 });
@@ -116,11 +117,11 @@ test('two checks of one name are a fault of the config', async (t) => {
 test('a query of a check that cannot be run is a fault of the config, and what was published is kept', async (t) => {
   const quality = [{ check: 'sql', name: 'broken', query: 'SELECT nope FROM records' }];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
-  const { code, stderr } = await made.run('run', '--json');
+  const { code, stderr } = await made.call('run', '--json');
   assert.equal(code, 78);
   assert.match(stderr, /quality check broken: .*nope/);
   await made.configure(NO_THEMES);
-  const { json } = await made.run('run', '--json');
+  const { json } = await made.call(...MAP);
   assert.equal(json.chunks.done, 0);
 });
 
@@ -136,15 +137,15 @@ test('other texts than before are told as drift, and the same are not', async (t
     quality,
     embed: { model: 'hash', dimension: 64 },
   });
-  assert.equal((await made.run('run', '--json')).code, 0);
+  assert.equal((await made.call('run', '--json')).code, 0);
   await made.write('data.csv', toCsv(others.slice(0, 220)));
-  const alike = await made.run('run', '--json');
+  const alike = await made.call('run', '--json');
   assert.equal(alike.code, 0, alike.stderr);
   await made.write(
     'data.csv',
     toCsv(some.map((row) => ({ ...row, narrative: `Hypothek ${row.narrative.slice(0, 80)}` }))),
   );
-  const other = await made.run(
+  const other = await made.call(
     'run',
     '--json',
     '--chunk',
@@ -160,7 +161,7 @@ test('every row of the source is accounted for, the tables hold what was reporte
     ...NO_THEMES,
     source: { filter: 'product != "Mortgage"' },
   });
-  const { json, code, stderr } = await made.run('run', '--json');
+  const { json, code, stderr } = await made.call('run', '--json');
   assert.equal(code, 0, stderr);
   assert.deepEqual(
     json.quality.map(({ name, status, observed }) => [name, status, observed]),
@@ -175,23 +176,22 @@ test('every row of the source is accounted for, the tables hold what was reporte
   const apart = Math.abs(json.planned!.passages - json.passages) / json.passages;
   assert.ok(apart < 0.1, `planned ${json.planned!.passages}, were ${json.passages}`);
   assert.ok(json.embedSeconds > 0);
-  const listed = await made.run<{ results: CheckResult[] }>('quality', '--json');
+  const listed = await made.call<{ results: CheckResult[] }>('quality', '--json');
   assert.equal(listed.json.results.length, 4);
 });
 
 test('a table that something else has changed is not promoted, until its chunk is made again', async (t) => {
-  const made = await project(t, toCsv(ROWS), NO_THEMES);
-  assert.equal((await made.run(...MAP)).code, 0);
+  const made = await (await promoted()).copy(t);
   const chunk = await loseRows(made.lake);
   await made.write(
     'data.csv',
     toCsv([...ROWS, { ...ROWS[0]!, complaint_id: 'x', date_received: '2009-01-01' }]),
   );
-  const ran = await made.run(...MAP);
+  const ran = await made.call(...MAP);
   assert.equal(ran.code, 65, ran.stderr);
   const [, tables] = ran.json.quality;
   assert.deepEqual([tables!.name, tables!.status, tables!.sample], ['table_rows', 'failed', [chunk]]);
-  const mended = await made.run(...MAP, '--force', '--chunk', chunk);
+  const mended = await made.call(...MAP, '--force', '--chunk', chunk);
   assert.equal(mended.code, 0, mended.stderr);
 });
 
@@ -208,20 +208,20 @@ async function loseRows(lake: string): Promise<string> {
 test('a column of the source that has another name stops the promotion until it is accepted', async (t) => {
   const quality = [{ check: 'schema' }, { check: 'row_count', ofSource: 0.99 }];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality });
-  const first = await made.run(...MAP);
+  const first = await made.call(...MAP);
   assert.equal(first.code, 0, first.stderr);
   const renamed = (id: string) =>
     toCsv([...ROWS, { ...ROWS[0]!, complaint_id: id }]).replace('sub_issue', 'sub_issue_code');
   await made.write('data.csv', renamed('new-1'));
-  const { code, json } = await made.run(...MAP);
+  const { code, json } = await made.call(...MAP);
   assert.equal(code, 65);
   const schema = json.quality.find(({ name }) => name === 'schema')!;
   assert.deepEqual(schema.sample, ['missing sub_issue', 'new sub_issue_code']);
-  const accepted = await made.run(...MAP, '--accept-schema');
+  const accepted = await made.call(...MAP, '--accept-schema');
   assert.equal(accepted.code, 0, accepted.stderr);
   assert.match(accepted.stderr, /quality check schema: found 2/);
   await made.write('data.csv', `${renamed('new-2')},2016-01-01,,,,,,,\n,2016-01-01,,,,,,,\n`);
-  const after = await made.run(...MAP);
+  const after = await made.call(...MAP);
   assert.equal(after.json.quality.find(({ name }) => name === 'schema')!.status, 'passed');
   assert.equal(after.code, 65);
   assert.match(after.stderr, /quality check row_count: found 61, expected at least 63 records/);
@@ -238,7 +238,7 @@ test('texts with what identifies a person are refused, and their dead letters do
   const mail = { ...ROWS[0]!, complaint_id: 'mail-1', narrative: 'write to somebody@mail.example' };
   const torn = { ...ROWS[1]!, complaint_id: 'torn-1', narrative: 'the cafÃ© has charged me twice' };
   const made = await project(t, toCsv([...ROWS, mail, torn]), { ...NO_THEMES, quality });
-  const { json, code, stderr } = await made.run(...MAP);
+  const { json, code, stderr } = await made.call(...MAP);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /quality check encoding: found 1 \(mojibake 1\), expected 0 rows, such as torn-1/);
   assert.equal(json.deadLetters, 1);
@@ -253,7 +253,7 @@ test('what cannot be checked is a fault of the config', async (t) => {
     source: { type: 'jsonl', path: 'data.jsonl' },
   });
   await made.write('data.jsonl', '');
-  const { code, stderr } = await made.run('run', '--json');
+  const { code, stderr } = await made.call('run', '--json');
   assert.deepEqual([code, /JSON Lines/.test(stderr)], [78, true]);
   await made.configure({
     quality: [{ check: 'schema' }],
@@ -262,14 +262,14 @@ test('what cannot be checked is a fault of the config', async (t) => {
       ...{ id: 'kafka_key', text: 'kafka_value', timestamp: 'kafka_timestamp', attributes: [] },
     },
   });
-  const topic = await made.run('run', '--json');
+  const topic = await made.call('run', '--json');
   assert.deepEqual([topic.code, /whose values are texts/.test(topic.stderr)], [78, true], topic.stderr);
   await made.configure({ quality: [{ check: 'length', min: 1, name: 'table_rows' }] });
-  const own = await made.run('run', '--json');
+  const own = await made.call('run', '--json');
   assert.match(own.stderr, /table_rows is the name of a check that is always on/);
 });
 
 async function currentOf(made: Awaited<ReturnType<typeof project>>) {
-  const { json } = await made.run<{ promoted: unknown }>('status', '--json');
+  const { json } = await made.call<{ promoted: unknown }>('status', '--json');
   return json.promoted;
 }

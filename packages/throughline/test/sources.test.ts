@@ -7,6 +7,7 @@ import { commit, createTable, field, openTable, struct, writeParquet } from '@th
 import pg from 'pg';
 import { type Postgres, postgres } from '../../../engines/postgres.ts';
 import type { Plan } from '../src/run/plan.ts';
+import { begun } from './begun.ts';
 import { type Complaint, complaints, HEADER, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
@@ -17,15 +18,15 @@ interface Compared {
   equal: boolean;
 }
 
+const CHANGED = 'Line one\r\n"quoted", and\ttabs; \u2028 ünïcode';
+/** What the sources hold in the end. */
+const RESULT = [{ ...ROWS[0]!, narrative: CHANGED }, ...ROWS.slice(2)];
+const ofCsv = begun(toCsv(RESULT), {}, ['run', ...SMALL, '--json']);
+
 /** A lake of the same rows as CSV, which the other has to equal. */
-async function sameAsCsv(
-  t: Parameters<typeof project>[0],
-  made: Project,
-  rows: readonly Complaint[],
-): Promise<void> {
-  const csv = await project(t, toCsv(rows));
-  assert.equal((await csv.run('run', ...SMALL)).code, 0);
-  const { code, json, stderr } = await csv.run<Compared>('compare', csv.lake, made.lake, '--json');
+async function assertSameAsCsv(made: Project): Promise<void> {
+  const csv = (await ofCsv()).made;
+  const { code, json, stderr } = await csv.call<Compared>('compare', csv.lake, made.lake, '--json');
   assert.deepEqual([code, json?.equal], [0, true], stderr);
 }
 
@@ -45,20 +46,20 @@ test('a Delta table is a source: its version is what was read, and a new one bri
   const source = { type: 'delta', path: 'table' };
   const made = await project(t, undefined, { source });
   const root = join(made.folder, 'table');
-  await append(root, ROWS.slice(0, 150), 'first');
-  const first = await made.run('run', ...SMALL, '--json');
+  await append(root, RESULT.slice(0, 150), 'first');
+  const first = await made.call('run', ...SMALL, '--json');
   assert.deepEqual([first.code, first.json.records], [0, 150], first.stderr);
-  const again = await made.run('run', ...SMALL, '--json');
+  const again = await made.call('run', ...SMALL, '--json');
   assert.deepEqual([again.code, again.json.chunks.done], [0, 0]);
-  await append(root, ROWS.slice(150), 'second');
-  assert.equal((await made.run('run', ...SMALL)).code, 0);
-  await sameAsCsv(t, made, ROWS);
+  await append(root, RESULT.slice(150), 'second');
+  assert.equal((await made.call('run', ...SMALL)).code, 0);
+  await assertSameAsCsv(made);
   const { version } = await openTable(root);
   await made.configure({ source: { ...source, version: version - 1 } });
-  const past = await made.run<Plan>('plan', '--json');
+  const past = await made.call<Plan>('plan', '--json');
   assert.deepEqual([past.code, past.json.sourceRows], [0, 150], past.stderr);
   await made.configure({ source: { type: 'delta', path: 'nowhere' } });
-  assert.equal((await made.run('plan')).code, 66);
+  assert.equal((await made.call('plan')).code, 66);
 });
 
 const server = await postgres();
@@ -122,15 +123,12 @@ test('a Postgres table is a source: inserts, updates and deletes arrive, and not
   assert.deepEqual([first.code, first.json.records], [0, 180], first.stderr);
   assert.doesNotMatch(first.stdout + first.stderr, /p%40ss/);
   await insert(table, ROWS.slice(180));
-  await query(
-    `UPDATE ${table} SET narrative = 'Line one\r\n"quoted", and\ttabs; \u2028 ünïcode' WHERE complaint_id = ${ROWS[0]!.complaint_id}`,
-  );
+  await query(`UPDATE ${table} SET narrative = '${CHANGED}' WHERE complaint_id = ${ROWS[0]!.complaint_id}`);
   await query(`DELETE FROM ${table} WHERE complaint_id = ${ROWS[1]!.complaint_id}`);
   const second = await run();
   assert.equal(second.code, 0, second.stderr);
   assert.ok(second.json.embedded < 60, `${second.json.embedded} embedded`);
-  const changed = { ...ROWS[0]!, narrative: 'Line one\r\n"quoted", and\ttabs; \u2028 ünïcode' };
-  await sameAsCsv(t, made, [changed, ...ROWS.slice(2)]);
+  await assertSameAsCsv(made);
   const third = await run();
   assert.deepEqual([third.code, third.json.chunks.done], [0, 0]);
 });
@@ -147,7 +145,7 @@ test('a query is read-only, a view is read, and what is not there is told withou
   });
   const rows = async (source: Record<string, unknown>) => {
     await made.configure({ source: { ...place, ...source } });
-    const { code, json, stderr } = await made.run<Plan>('plan', '--json');
+    const { code, json, stderr } = await made.call<Plan>('plan', '--json');
     assert.doesNotMatch(stderr, /p@ss|p%40ss/);
     return code === 0 ? json.sourceRows : `${code} ${stderr}`;
   };
@@ -172,7 +170,7 @@ test('a query is read-only, a view is read, and what is not there is told withou
   await made.configure({
     source: { ...place, table: 'complaints', id: 'complaint_id', changes: { watermark: 'narrative' } },
   });
-  const doctor = await made.run('doctor', '--json');
+  const doctor = await made.call('doctor', '--json');
   assert.match(doctor.stdout + doctor.stderr, /narrative is a text, not a time/);
   process.env.DATABASE_URL = 'postgres://nobody:secret@127.0.0.1:1/none';
   const gone = String(await rows({ table: 'complaints' }));
@@ -192,13 +190,13 @@ test('a table without a time is cut by a column that is named, and by nothing el
     timestamp: undefined,
   };
   const made = await project(t, undefined, { source, chunk: undefined });
-  const refused = await made.run('plan');
+  const refused = await made.call('plan');
   assert.deepEqual(
     [refused.code, /needs the column by which its rows are cut/.test(refused.stderr)],
     [78, true],
   );
   await made.configure({ source, chunk: { by: 'product' } });
-  const { code, json, stderr } = await made.run<Plan>('plan', '--json');
+  const { code, json, stderr } = await made.call<Plan>('plan', '--json');
   assert.deepEqual([code, json.sourceRows], [0, 30], stderr);
 });
 
@@ -213,16 +211,16 @@ test('the first row may have any line break, and another copy of a table is anot
   t.after(() => delete process.env.DATABASE_URL);
   const source = { type: 'postgres', path: undefined, url: `\${DATABASE_URL}`, table: 'breaks' };
   const made = await project(t, undefined, { source });
-  const { code, json, stderr } = await made.run('run', ...SMALL, '--json');
+  const { code, json, stderr } = await made.call('run', ...SMALL, '--json');
   assert.deepEqual([code, json.records], [0, 20], stderr);
   const delta = await project(t, undefined, { source: { type: 'delta', path: 'a' } });
   await append(join(delta.folder, 'a'), ROWS.slice(0, 10), 'first');
   await cp(join(delta.folder, 'a'), join(delta.folder, 'b'), { recursive: true });
   await append(join(delta.folder, 'a'), ROWS.slice(10, 11), 'second');
   await append(join(delta.folder, 'b'), ROWS.slice(11, 13), 'second');
-  assert.equal((await delta.run('run', ...SMALL)).code, 0);
+  assert.equal((await delta.call('run', ...SMALL)).code, 0);
   await delta.configure({ source: { type: 'delta', path: 'b' } });
-  const other = await delta.run('run', ...SMALL, '--json');
+  const other = await delta.call('run', ...SMALL, '--json');
   assert.ok(other.json.chunks.done > 0, other.stderr);
 });
 
@@ -236,6 +234,6 @@ test('a large table is copied by several connections from one snapshot', { skip 
   t.after(() => delete process.env.DATABASE_URL);
   const source = { type: 'postgres', path: undefined, url: `\${DATABASE_URL}`, table: 'large' };
   const made = await project(t, undefined, { source, chunk: { by: 'date_received', every: '1M' } });
-  const { code, json, stderr } = await made.run<Plan>('plan', '--json');
+  const { code, json, stderr } = await made.call<Plan>('plan', '--json');
   assert.deepEqual([code, json.sourceRows, json.due.rows], [0, 60_000, 60_000], stderr);
 });
