@@ -6,6 +6,7 @@ import type { TestContext } from 'node:test';
 import { lakeRootOf } from '../src/lake/lake-path.ts';
 import type { RunResult } from '../src/run/index.ts';
 import { type Ran, run } from './cli.ts';
+import { runHere } from './here.ts';
 
 /** The config of the demo, with the model that needs no time. Sections are replaced as a whole. */
 export const CONFIG = {
@@ -31,6 +32,8 @@ export interface Project {
   /** JSON is YAML. */
   configure(change: ConfigChange): Promise<void>;
   run<T = RunResult>(...args: string[]): Promise<Ran<T>>;
+  /** The same without a process of its own; what that is not for says `here.ts`. */
+  here<T = RunResult>(...args: string[]): Promise<Ran<T>>;
 }
 
 export interface ConfigChange {
@@ -57,6 +60,7 @@ export async function project(
         JSON.stringify({ ...CONFIG, ...rest, source: { ...CONFIG.source, ...source } }),
       ),
     run: <T>(...args: string[]) => run<T>(args, { cwd: folder }),
+    here: <T>(...args: string[]) => runHere<T>(args, folder),
   };
   await made.configure(change);
   if (data !== undefined) await made.write('data.csv', data);
