@@ -120,7 +120,7 @@ test('a folder of partitions is its files, with the columns of their folders', a
 
 test('init, run and search of real complaints with no edit; the config says why', async (t) => {
   const made = await project(t, undefined);
-  await made.write('data.csv', toCsv(complaints(120)));
+  await made.write('data.csv', toCsv(complaints(40)));
   const { code, json } = await made.run<Initiated>('init', '--force', '--json', '--out', '.');
   assert.equal(code, 0);
   assert.deepEqual(
@@ -132,7 +132,7 @@ test('init, run and search of real complaints with no edit; the config says why'
   assert.match(text, /attributes: +# kept, shown, to filter by/);
   assert.ok((await loadConfig(json.config)).config.source.attributes.length > 0);
   const ran = await made.here('run', '--json');
-  assert.deepEqual([ran.code, ran.json.records, ran.json.deadLetters], [0, 120, 0], ran.stderr);
+  assert.deepEqual([ran.code, ran.json.records, ran.json.deadLetters], [0, 40, 0], ran.stderr);
   const found = await made.here<{ hits: unknown[] }>('search', 'a late fee', '--limit', '3', '--json');
   assert.equal(found.json.hits.length, 3);
 });
