@@ -42,9 +42,9 @@ test('an interval is mapped in groups, checked, indexed and themed; a task that 
   const tries = there.tasks(dag).flatMap(({ task, tries }) => (task === 'map' ? [tries] : []));
   assert.deepEqual(tries.sort(), [1, 2]);
   // Mondays at 6 o'clock: the week that has just begun as well, and those before that nobody has run.
-  const status = (await made.run<{ states: { done: number } }>('status', '--json')).json;
+  const status = (await made.call<{ states: { done: number } }>('status', '--json')).json;
   assert.equal(status.states.done, 3);
-  const themes = (await made.run<ThemesList>('themes', '--json')).json.themes;
+  const themes = (await made.call<ThemesList>('themes', '--json')).json.themes;
   assert.ok(themes.reduce((sum, { size }) => sum + size, 0) >= 36);
 });
 
@@ -66,7 +66,7 @@ test('bad data fails at once, nothing is promoted, and somebody is told', {
   );
   assert.equal(there.tasks(one.dag).find(({ task }) => task === 'check')!.tries, 1);
   assert.equal(there.state(one.dag), 'failed');
-  assert.equal((await one.made.run('search', 'card')).code, 66);
+  assert.equal((await one.made.call('search', 'card')).code, 66);
   const kinds = told.flatMap((body) => JSON.parse(body).alerts.map(({ kind }: { kind: string }) => kind));
   assert.deepEqual(kinds, ['quality_failed', 'schedule_failed']);
 });

@@ -23,8 +23,8 @@ function byId(rows: readonly Row[], id: string): Row {
 test('bytes that are not UTF-8 make a dead letter with file and line, and the other rows live', async (t) => {
   const odd = withText('the caf\u00e9 charged twice');
   const data = Buffer.from(toCsv([GOOD[0]!, odd, GOOD[1]!]), 'latin1');
-  const { lake, run } = await project(t, data);
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, data);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records, dead_letters } = await assertAddsUp(ran, lake);
   assert.deepEqual(
@@ -37,19 +37,19 @@ test('bytes that are not UTF-8 make a dead letter with file and line, and the ot
 
 test('the same bytes are read with encoding: latin-1', async (t) => {
   const odd = withText('the caf\u00e9 charged twice');
-  const { lake, run } = await project(t, Buffer.from(toCsv([odd]), 'latin1'), {
+  const { lake, call } = await project(t, Buffer.from(toCsv([odd]), 'latin1'), {
     source: { encoding: 'latin-1' },
   });
-  const { records } = await assertAddsUp(await run(...MAP), lake);
+  const { records } = await assertAddsUp(await call(...MAP), lake);
   assert.equal(records[0]!._text, 'the caf\u00e9 charged twice');
 });
 
 test('UTF-16 with its byte order mark is read with encoding: utf-16', async (t) => {
   const odd = withText('emoji \u{1f600} and caf\u00e9');
-  const { lake, run } = await project(t, Buffer.from(`\ufeff${toCsv([odd])}`, 'utf16le'), {
+  const { lake, call } = await project(t, Buffer.from(`\ufeff${toCsv([odd])}`, 'utf16le'), {
     source: { encoding: 'utf-16' },
   });
-  const ran = await run(...MAP);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records } = await assertAddsUp(ran, lake);
   assert.equal(records[0]!._text, 'emoji \u{1f600} and caf\u00e9');
@@ -60,8 +60,8 @@ test('rows with too many and too few columns are dead letters with their lines',
     .trimEnd()
     .split('\n');
   const data = [lines[0], `${lines[1]},more`, 'only,two', lines[2], ''].join('\n');
-  const { lake, run } = await project(t, data);
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, data);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records, dead_letters } = await assertAddsUp(ran, lake);
   assert.deepEqual(
@@ -75,8 +75,8 @@ test('rows with too many and too few columns are dead letters with their lines',
 
 test('a quote that is never closed is a dead letter at the line where it opens; rows before it live', async (t) => {
   const text = toCsv([GOOD[0]!]);
-  const { lake, run } = await project(t, `${text}x,2015-01-01,p,s,i,u,c,CA,"never closed\nand on\nand on\n`);
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, `${text}x,2015-01-01,p,s,i,u,c,CA,"never closed\nand on\nand on\n`);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records, dead_letters } = await assertAddsUp(ran, lake);
   assert.equal(records.length, 1);
@@ -86,8 +86,8 @@ test('a quote that is never closed is a dead letter at the line where it opens; 
 });
 
 test('a text of 10 MB is a dead letter, cut in its payload, and the others live', async (t) => {
-  const { lake, run } = await project(t, toCsv([GOOD[0]!, withText('word '.repeat(2_000_000)), GOOD[1]!]));
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, toCsv([GOOD[0]!, withText('word '.repeat(2_000_000)), GOOD[1]!]));
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records, dead_letters } = await assertAddsUp(ran, lake);
   assert.equal(records.length, 2);
@@ -96,8 +96,8 @@ test('a text of 10 MB is a dead letter, cut in its payload, and the others live'
 });
 
 test('an empty text is a dead letter that names its column', async (t) => {
-  const { lake, run } = await project(t, toCsv([GOOD[0]!, withText(' \t ')]));
-  const { dead_letters } = await assertAddsUp(await run(...MAP), lake);
+  const { lake, call } = await project(t, toCsv([GOOD[0]!, withText(' \t ')]));
+  const { dead_letters } = await assertAddsUp(await call(...MAP), lake);
   assert.deepEqual([dead_letters[0]!._id, dead_letters[0]!._code], ['odd', 'empty_text']);
   assert.match(String(dead_letters[0]!._message), /narrative/);
 });
@@ -108,8 +108,8 @@ test('rows without a time, and with one that is none, are dead letters of the ch
     withText('a', { date_received: '' }),
     withText('b', { complaint_id: 'c', date_received: '2015-02-31' }),
   ];
-  const { lake, run } = await project(t, toCsv(rows));
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, toCsv(rows));
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { dead_letters } = await assertAddsUp(ran, lake);
   assert.deepEqual(
@@ -121,8 +121,8 @@ test('rows without a time, and with one that is none, are dead letters of the ch
 
 test('of equal ids in a chunk the last wins and the others are dead letters', async (t) => {
   const rows = ['first', 'second', 'third'].map((text) => withText(text));
-  const { lake, run } = await project(t, toCsv(rows));
-  const { records, dead_letters } = await assertAddsUp(await run(...MAP), lake);
+  const { lake, call } = await project(t, toCsv(rows));
+  const { records, dead_letters } = await assertAddsUp(await call(...MAP), lake);
   assert.deepEqual(
     records.map((row) => row._text),
     ['third'],
@@ -149,8 +149,8 @@ test('strange but valid texts come through unchanged, with passages that are cut
   const rows = Object.values(STRANGE).map((text, i) =>
     withText(text, { complaint_id: `s${i}`, company: text }),
   );
-  const { lake, run } = await project(t, toCsv(rows));
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, toCsv(rows));
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   const { records, passages } = await assertAddsUp(ran, lake);
   for (const [i, [name, text]] of Object.entries(STRANGE).entries()) {
@@ -164,13 +164,13 @@ test('strange but valid texts come through unchanged, with passages that are cut
 
 test('strange texts are searchable and themed', async (t) => {
   const strange = Object.values(STRANGE).map((text, i) => withText(text, { complaint_id: `s${i}` }));
-  const { run } = await project(t, toCsv([...complaints(60), ...strange]));
+  const { run, call } = await project(t, toCsv([...complaints(60), ...strange]));
   const ran = await run('run', '--json');
   assert.equal(ran.code, 0, ran.stderr);
-  const found = await run<SearchResult>('search', 'before after', '--mode', 'keyword', '--json');
+  const found = await call<SearchResult>('search', 'before after', '--mode', 'keyword', '--json');
   assert.equal(found.json.hits[0]?.recordId, 's0');
   for (const command of [['search', 'family thumbs'], ['themes']]) {
-    const printed = await run(...command);
+    const printed = await call(...command);
     assert.equal(printed.code, 0, printed.stderr);
     assert.doesNotMatch(
       printed.stdout.replaceAll('\n', ''),
@@ -189,41 +189,41 @@ test('10,000 columns are read, and only those that are named', async (t) => {
         ',',
       ),
     );
-  const { lake, run } = await project(t, `${lines.join('\n')}\n`);
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, `${lines.join('\n')}\n`);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   assert.equal((await assertAddsUp(ran, lake)).records.length, 3);
 });
 
 test('CRLF, a byte order mark and a last line without its end change nothing', async (t) => {
   const plain = await project(t, toCsv([withText('one'), withText('two', { complaint_id: 'b' })]));
-  const { records: expected } = await assertAddsUp(await plain.run(...MAP), plain.lake);
+  const { records: expected } = await assertAddsUp(await plain.call(...MAP), plain.lake);
   const data = `\ufeff${toCsv([withText('one'), withText('two', { complaint_id: 'b' })])}`;
-  const { lake, run } = await project(t, data.trimEnd().replaceAll('\n', '\r\n'));
-  const ran = await run(...MAP);
+  const { lake, call } = await project(t, data.trimEnd().replaceAll('\n', '\r\n'));
+  const ran = await call(...MAP);
   assert.equal(ran.code, 0, ran.stderr);
   assert.deepEqual((await assertAddsUp(ran, lake)).records, expected);
 });
 
 test('a run in which every row is dead ends with 65 and says where to look', async (t) => {
-  const { lake, run } = await project(
+  const { lake, call } = await project(
     t,
     toCsv([withText(''), withText('x', { complaint_id: 'y', date_received: 'soon' })]),
   );
-  const ran = await run(...MAP);
+  const ran = await call(...MAP);
   assert.equal(ran.code, 65);
   assert.match(ran.stderr, /dlq/);
   await assertAddsUp(ran, lake);
-  const dlq = await run<DeadLetters>('dlq', '--json');
+  const dlq = await call<DeadLetters>('dlq', '--json');
   assert.equal(dlq.json.total, 2);
 });
 
 test('a file that changes between runs is read again: new, changed and gone rows', async (t) => {
-  const { lake, run, write } = await project(t, toCsv(GOOD));
-  await run(...MAP);
+  const { lake, call, write } = await project(t, toCsv(GOOD));
+  await call(...MAP);
   const changed = [{ ...GOOD[0]!, narrative: 'another text' }, ...GOOD.slice(2), withText('a new row')];
   await write('data.csv', toCsv(changed));
-  const ran = await run(...MAP, '--force');
+  const ran = await call(...MAP, '--force');
   const { records } = await assertAddsUp(ran, lake);
   const texts = new Map(records.map((row) => [row._id, row._text]));
   assert.deepEqual(texts, new Map(changed.map((row) => [row.complaint_id, row.narrative])));

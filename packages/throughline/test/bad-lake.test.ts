@@ -4,7 +4,7 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { type TestContext } from 'node:test';
+import test, { after, before, type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { openStore } from '@throughline/delta/store';
 import { nightly } from '../../../engines/nightly.ts';
@@ -19,6 +19,16 @@ import { assertAddsUp, readBuild } from './tables.ts';
 const MAP = ['run', '--only', 'map', '--json'];
 const noOtherUser = skipAsOtherUser();
 const execute = promisify(execFile);
+
+/** A lake of five rows, to be copied. */
+let small: Project;
+
+before(async () => {
+  // What is asked for here would be done at the end of this hook already.
+  small = await project({ after: () => {} }, toCsv(complaints(5)));
+  assert.equal((await small.call('run')).code, 0);
+});
+after(() => rm(small.folder, { recursive: true, force: true }));
 
 /** A small disk to put a lake on, or the reason why there is none. */
 async function smallDisk(t: TestContext, size: string): Promise<{ disk: string; reason?: string }> {
@@ -49,21 +59,21 @@ test('a full disk ends with 73; what was committed stays readable, and the run g
   const { disk, reason } = await smallDisk(t, '1200k');
   if (reason) return t.skip(reason);
   const chunk = { by: 'date_received', every: '1M' };
-  const { folder, run } = await project(t, toCsv(complaints(600)), { chunk, lake: disk });
+  const { folder, call, run } = await project(t, toCsv(complaints(600)), { chunk, lake: disk });
   const full = await run(...MAP);
   assert.equal(full.code, 73, full.stderr);
   assert.match(full.stderr, /space/);
   assert.doesNotMatch(full.stderr, /fault of throughline/);
-  const status = await run<LakeStatus>('status', '--json');
+  const status = await call<LakeStatus>('status', '--json');
   assert.equal(status.code, 0, status.stderr);
   assert.ok(status.json.states.done > 0, 'the disk was full in the middle, not from the beginning');
   await execute('mount', ['-o', 'remount,size=200m', disk]);
-  const after = await run(...MAP);
+  const after = await call(...MAP);
   assert.equal(after.code, 0, after.stderr);
   assert.ok(after.json.chunks.skipped > 0, 'what was published is not done again');
   const undisturbed = await project(t, undefined, { chunk });
   await cp(join(folder, 'data.csv'), join(undisturbed.folder, 'data.csv'));
-  await undisturbed.run(...MAP);
+  await undisturbed.call(...MAP);
   const [left, right] = [await readBuild(disk), await readBuild(undisturbed.lake)];
   assert.deepEqual(left.records, right.records);
   assert.deepEqual(left.passages, right.passages);
@@ -90,15 +100,15 @@ test('a disk that gets full while the index or the themes are made ends with 73,
   assert.equal(after.code, 0, after.stderr);
   assert.equal(after.json.chunks.done, 0);
   const undisturbed = await project(t, toCsv(complaints(300)));
-  await undisturbed.run('run');
+  await undisturbed.call('run');
   await assertSameLake({ ...undisturbed, lake: disk }, undisturbed);
 });
 
 test('a disk that is full from the first byte ends with 73', async (t) => {
   const { disk, reason } = await smallDisk(t, '4k');
   if (reason) return t.skip(reason);
-  const { run } = await project(t, toCsv(complaints(5)), { lake: disk });
-  const { code, stderr } = await run(...MAP);
+  const { call } = await project(t, toCsv(complaints(5)), { lake: disk });
+  const { code, stderr } = await call(...MAP);
   assert.equal(code, 73, stderr);
 });
 
@@ -116,8 +126,8 @@ test('a lake in which this user may not write ends with 77, before any work', {
 test('a lake on a read-only file system ends with 73, and is still read', async (t) => {
   const { disk, reason } = await smallDisk(t, '50m');
   if (reason) return t.skip(reason);
-  const { run, write } = await project(t, toCsv(complaints(5)), { lake: disk });
-  assert.equal((await run('run')).code, 0);
+  const { call, write } = await project(t, toCsv(complaints(5)), { lake: disk });
+  await cp(small.lake, disk, { recursive: true });
   await execute('mount', ['-o', 'remount,ro', disk]);
   const commands = [
     ['status'],
@@ -129,27 +139,25 @@ test('a lake on a read-only file system ends with 73, and is still read', async 
     ['search', 'debt'],
   ];
   for (const command of commands) {
-    const read = await run(...command);
+    const read = await call(...command);
     assert.equal(read.code, 0, `${command.join(' ')}: ${read.stderr}`);
   }
   await write('data.csv', toCsv(complaints(6)));
-  const { code, stderr } = await run(...MAP);
+  const { code, stderr } = await call(...MAP);
   assert.equal(code, 73, stderr);
 });
 
 test('a user who may read the lake and not write it searches, lists and exports', {
   skip: noOtherUser,
 }, async (t) => {
-  const { folder, lake, run, write } = await project(t, toCsv(complaints(5)));
-  assert.equal((await run('run')).code, 0);
+  const { folder, lake, write } = await project(t, toCsv(complaints(5)));
+  await cp(small.lake, lake, { recursive: true });
   const before = await filesOf(lake);
   for (const command of [
     ['search', 'debt'],
-    ['status'],
     ['themes'],
-    ['dlq'],
     ['plan'],
-    ['lake', 'history'],
+    ...(nightly ? [] : [['status'], ['dlq'], ['lake', 'history']]),
   ]) {
     const { code, stderr } = await runAs(command, { cwd: folder, uid: NOBODY });
     assert.equal(code, 0, `${command.join(' ')}: ${stderr}`);
@@ -168,27 +176,27 @@ async function filesOf(lake: string): Promise<string[]> {
 }
 
 test('a file where the lake should be ends with 73 and names it', async (t) => {
-  const { lake, run } = await project(t, toCsv(complaints(5)));
+  const { lake, call } = await project(t, toCsv(complaints(5)));
   await writeFile(lake, 'not a folder');
-  const { code, stderr } = await run(...MAP);
+  const { code, stderr } = await call(...MAP);
   assert.equal(code, 73, stderr);
   assert.ok(stderr.includes(lake));
 });
 
 test('the lake of another pipeline ends with 78 and names both', async (t) => {
-  const { configure, lake, run } = await project(t, toCsv(complaints(5)));
-  const first = await run(...MAP);
+  const { configure, lake, call } = await project(t, toCsv(complaints(5)));
+  const first = await call(...MAP);
   await configure({ name: 'other' });
-  const { code, stderr } = await run(...MAP);
+  const { code, stderr } = await call(...MAP);
   assert.equal(code, 78);
   assert.match(stderr, /"hostile", not to "other"/);
   await assertAddsUp(first, lake);
 });
 
 test('reading a lake that is not there ends with 66 and how to make it', async (t) => {
-  const { run } = await project(t, toCsv(complaints(5)));
+  const { call } = await project(t, toCsv(complaints(5)));
   for (const command of [['status'], ['search', 'x'], ['themes'], ['dlq'], ['runs'], ['lake', 'path']]) {
-    const { code, stderr } = await run(...command);
+    const { code, stderr } = await call(...command);
     assert.equal(code, 66, `${command.join(' ')}: ${stderr}`);
     assert.match(stderr, /throughline run/);
   }
@@ -212,11 +220,11 @@ const DAMAGE: Record<string, (project: Project) => Promise<void>> = {
 for (const [name, damage] of Object.entries(DAMAGE)) {
   test(`a damaged lake, ${name}: nobody is told that all is well, or blamed for it`, async (t) => {
     const made = await project(t, toCsv(complaints(40)));
-    assert.equal((await made.run(...MAP)).code, 0);
+    assert.equal((await made.call(...MAP)).code, 0);
     await damage(made);
     await made.write('data.csv', toCsv(complaints(41)));
     for (const command of [['status'], ['dlq'], ['run', '--only', 'map']]) {
-      const { code, stderr } = await made.run(...command);
+      const { code, stderr } = await made.call(...command);
       assert.ok([0, 65].includes(code!), `${command[0]} ended with ${code}: ${stderr}`);
       assert.doesNotMatch(stderr, /fault of throughline/);
       if (code === 65) assert.ok(stderr.includes(made.lake), `the message names the place: ${stderr}`);

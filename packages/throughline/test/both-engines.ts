@@ -30,7 +30,7 @@ export async function bothEngines(
   const [local, spark] = [await made('local'), await made({ spark: url })];
   const run = ['run', '--only', 'map', '--json', ...args];
   if (planned) assert.deepEqual(await planOf(spark, args), await planOf(local, args));
-  const [ours, theirs] = [await local.run(...run), await spark.run(...run)];
+  const [ours, theirs] = [await local.call(...run), await spark.call(...run)];
   assert.equal(ours.code, 0, ours.stderr);
   assert.equal(theirs.code, 0, theirs.stderr);
   const counts = ({
@@ -47,13 +47,13 @@ export async function bothEngines(
   if (!unlikeDead) await assertSameLake(spark, local);
   // The other engine finds nothing to do.
   await spark.configure({ ...change, engine: 'local' });
-  const again = await spark.run('plan', '--json', ...args);
+  const again = await spark.call('plan', '--json', ...args);
   if (!unlikeDead) assert.equal((again.json as unknown as Plan).due.chunks, 0, 'digests are equal');
   return { spark, ours: ours.json };
 }
 
-async function planOf({ run }: Project, args: readonly string[]) {
-  const { json, stderr } = await run<Plan>('plan', '--json', ...args);
+async function planOf({ call }: Project, args: readonly string[]) {
+  const { json, stderr } = await call<Plan>('plan', '--json', ...args);
   assert.ok(json, stderr);
   const { estimate: _estimate, languages: _languages, ...plan } = json;
   return plan;

@@ -1,45 +1,47 @@
-/**
- * A command in this process: what `run` of `cli.ts` gives, without the start of a process, which takes longer than most
- * commands do. For what a command does to a lake; that it is a process with an exit code, tests of `run` show.
- */
+/** The command line in this process: a second or more of the processor less than a process of its own takes. */
 import { randomUUID } from 'node:crypto';
+import { Writable } from 'node:stream';
 import { main } from '../src/cli/main.ts';
 import { openTerminal } from '../src/cli/terminal.ts';
 import type { RunResult } from '../src/run/index.ts';
-import { type Failure, parseOptional, type Ran } from './cli.ts';
+import { type Ran, ranOf } from './cli.ts';
 
-/** A process has one folder that it is in and one exit code: calls wait for each other. */
+/** Folder and exit code are of the process: one command after the other. */
 let last: Promise<unknown> = Promise.resolve();
 
-/** Wrong use is told on this process's own stderr. Never throws for what the command does. */
-export function call<T = RunResult>(args: readonly string[], cwd: string): Promise<Ran<T>> {
-  const ran = last.then(() => calledIn<T>(args, cwd));
+/**
+ * Runs one command to its end, in a folder; never throws for what it does. Not where the process counts: signals, several at
+ * once, another user or environment, what Commander says of a wrong option, and files that are streamed to stdout.
+ */
+export function call<T = RunResult>(args: readonly string[], folder: string): Promise<Ran<T>> {
+  const ran = last.then(() => alone<T>(args, folder));
   last = ran.catch(() => {});
   return ran;
 }
 
-async function calledIn<T>(args: readonly string[], cwd: string): Promise<Ran<T>> {
-  const [stdout, stderr] = [collector(), collector()];
-  const [folder, exitCode] = [process.cwd(), process.exitCode];
-  process.chdir(cwd);
+async function alone<T>(args: readonly string[], folder: string): Promise<Ran<T>> {
+  const [stdout, stderr] = [kept(), kept()];
+  const before = { folder: process.cwd(), exitCode: process.exitCode };
+  const terminal = openTerminal(stdout.stream, stderr.stream);
+  process.chdir(folder);
   process.exitCode = undefined;
   try {
-    const terminal = openTerminal(stdout.stream, stderr.stream);
     const code = await main(args, { terminal, clock: Date.now, newId: randomUUID, env: process.env });
-    const json = parseOptional(stdout.text()) as T & Failure;
-    return { code, signal: null, stdout: stdout.text(), stderr: stderr.text(), json };
+    return ranOf<T>({ code, signal: null, stdout: stdout.text(), stderr: stderr.text() });
   } finally {
-    process.exitCode = exitCode;
-    process.chdir(folder);
+    process.exitCode = before.exitCode;
+    process.chdir(before.folder);
   }
 }
 
-/** As much of a stream as a terminal takes. */
-function collector(): { stream: NodeJS.WriteStream; text: () => string } {
+/** A stream that is no terminal, and what was written to it. */
+function kept(): { stream: NodeJS.WriteStream; text: () => string } {
   let text = '';
-  const write = (more: string) => {
-    text += more;
-    return true;
-  };
-  return { stream: { write, on: () => {} } as unknown as NodeJS.WriteStream, text: () => text };
+  const stream = new Writable({
+    write(chunk, _, done) {
+      text += chunk;
+      done();
+    },
+  });
+  return { stream: stream as unknown as NodeJS.WriteStream, text: () => text };
 }

@@ -22,7 +22,7 @@ test('chunks whose requests fail are tried again until they are done, and nothin
   const api = await startFakeApi({ dimension: 8, seed: 5, faults: parseFaults('502=0.25'), mostInBurst: 1 });
   t.after(() => api.stop());
   const made = await project(t, toCsv(ROWS), apiConfig(api.url));
-  const done = await made.run('run', '--only', 'map', '--json');
+  const done = await made.call('run', '--only', 'map', '--json');
   assert.equal(done.code, 0, done.stderr);
   assert.match(done.stderr, /chunks failed and are tried again/);
   await assertAddsUp(done, made.lake);
@@ -34,7 +34,7 @@ test('chunks whose requests fail are tried again until they are done, and nothin
 test('a run against a server that is down ends with 69 and its reason, and the next one goes on', async (t) => {
   const api = await startFakeApi({ dimension: 8 });
   const { url } = api;
-  const { run } = await project(t, toCsv(ROWS), {
+  const { call, run } = await project(t, toCsv(ROWS), {
     ...apiConfig(url),
     retry: { wait: '20ms', attempts: 2, inARow: 3 },
   });
@@ -42,10 +42,10 @@ test('a run against a server that is down ends with 69 and its reason, and the n
   const down = await run('run', '--only', 'map', '--json');
   assert.equal(down.code, 69, down.stderr);
   assert.match(down.stderr, /ECONNREFUSED/);
-  assert.equal((await run('search', 'x')).code, 66, 'an empty build is not promoted');
+  assert.equal((await call('search', 'x')).code, 66, 'an empty build is not promoted');
   const up = await startFakeApi({ dimension: 8, port: Number(new URL(url).port) });
   t.after(() => up.stop());
-  const done = await run('run', '--only', 'map', '--json');
+  const done = await call('run', '--only', 'map', '--json');
   assert.equal(done.code, 0, done.stderr);
 });
 
@@ -56,7 +56,7 @@ test('a budget ends the run with 75; what was paid for is kept, and the next run
   let runs = 0;
   for (let code: number | null = 75; code !== 0; runs++) {
     assert.ok(runs < 30, 'each run comes further');
-    const { code: ended, stderr } = await made.run('run', '--only', 'map', '--json');
+    const { code: ended, stderr } = await made.call('run', '--only', 'map', '--json');
     assert.ok(ended === 0 || (ended === 75 && /the budget of 5 requests is used up/.test(stderr)), stderr);
     code = ended;
   }
@@ -73,18 +73,18 @@ test('rows that no attempt can process in one chunk fail that chunk alone, and k
     },
   ];
   const made = await project(t, toCsv(ROWS), { chunk: CHUNK, transform });
-  const whole = await made.run('run', '--json');
+  const whole = await made.call('run', '--only', 'map', '--json');
   assert.equal(whole.code, 0, whole.stderr);
 
   await made.write('data.csv', toCsv([...ROWS, bad]));
-  const one = await made.run('run', '--json');
+  const one = await made.call('run', '--only', 'map', '--json');
   assert.equal(one.json.chunks.failed, 1, one.stderr);
   assert.equal(one.json.failures.length, 1);
   assert.equal(one.code, 65, 'no later run will mend it');
   assert.equal((await readBuild(made.lake)).records.length, ROWS.length);
 
   await made.write('data.csv', toCsv([...ROWS, { ...bad, state: 'TX' }]));
-  const mended = await made.run('run', '--json');
+  const mended = await made.call('run', '--only', 'map', '--json');
   assert.equal(mended.code, 0, mended.stderr);
   assert.equal(mended.json.chunks.done, 1);
   assert.equal((await readBuild(made.lake)).records.length, ROWS.length + 1);
@@ -100,7 +100,7 @@ test('rows that a model refuses are dead letters with its reason, and do not hol
     return row;
   });
   const made = await project(t, toCsv(rows), apiConfig(api.url));
-  const done = await made.run('run', '--only', 'map', '--json');
+  const done = await made.call('run', '--only', 'map', '--json');
   assert.equal(done.code, 0, done.stderr);
   const { dead_letters } = await assertAddsUp(done, made.lake);
   const reasons = dead_letters.map(({ _id, _code }) => [_id, _code]).sort();

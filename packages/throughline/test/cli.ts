@@ -60,13 +60,16 @@ export function ended<T = RunResult>(child: ChildProcess): Promise<Ran<T>> {
   });
   return new Promise((resolve, reject) => {
     child.once('error', reject);
-    child.once('close', (code, signal) =>
-      resolve({ code, signal, stdout, stderr, json: parseOptional(stdout) as T & Failure }),
-    );
+    child.once('close', (code, signal) => resolve(ranOf<T>({ code, signal, stdout, stderr })));
   });
 }
 
-export function parseOptional(text: string): unknown {
+/** How a command ended, with the document that it printed. */
+export function ranOf<T>(ended: Omit<Ran<T>, 'json'>): Ran<T> {
+  return { ...ended, json: parseOptional(ended.stdout) as T & Failure };
+}
+
+function parseOptional(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch {

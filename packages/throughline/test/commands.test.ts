@@ -23,15 +23,15 @@ const BAD = [
   ['uncut', 'split', 'function_failed'],
 ];
 
-const listed = async ({ run }: Project) =>
-  (await run<DeadLetters>('dlq', '--json')).json.deadLetters.toSorted((a, b) => (a.id! < b.id! ? -1 : 1));
+const listed = async ({ call }: Project) =>
+  (await call<DeadLetters>('dlq', '--json')).json.deadLetters.toSorted((a, b) => (a.id! < b.id! ? -1 : 1));
 
 test('rows go through functions in Python; bad ones are dead letters, and come back when the function is mended', async (t) => {
   const made = await project(t, DATA, PROGRAMS);
   await writePrograms(made);
-  const plan = await made.run('plan', '--json');
+  const plan = await made.call('plan', '--json');
   assert.equal(plan.code, 0, plan.stderr);
-  const first = await made.run('run', '--only', 'map', '--json');
+  const first = await made.call('run', '--only', 'map', '--json');
   assert.equal(first.code, 0, first.stderr);
   const { records, passages } = await assertAddsUp(first, made.lake);
   // One is dropped by the function; the twin by the step after it, which sees what the function made of it.
@@ -57,7 +57,7 @@ test('rows go through functions in Python; bad ones are dead letters, and come b
 
   await made.write('clean.py', CLEAN.replace('os._exit(7)', 'pass').replace('raise ValueError', 'str'));
   await made.write('split.py', SPLIT.replace('raise RuntimeError("cannot cut this")', 'return [text]'));
-  const retried = await made.run<RetryResult>('dlq', 'retry', '--json');
+  const retried = await made.call<RetryResult>('dlq', 'retry', '--json');
   assert.equal(retried.code, 0, retried.stderr);
   assert.deepEqual([retried.json.tried, retried.json.resolved], [7, 3]);
   const left = (await listed(made)).map(({ id }) => id);
@@ -77,7 +77,7 @@ async function assertKilledIsTheSame(t: TestContext, whole: Project): Promise<vo
   process.kill(-child.pid!, 'SIGKILL');
   await once(child, 'exit');
   await killed.write('embed.py', EMBED);
-  const again = await killed.run('run', '--only', 'map', '--json');
+  const again = await killed.call('run', '--only', 'map', '--json');
   assert.equal(again.code, 0, again.stderr);
   await assertSameLake(killed, whole);
 }
@@ -86,7 +86,7 @@ test('a program that fails for every row ends the run with what it printed', asy
   const made = await project(t, DATA, PROGRAMS);
   await writePrograms(made);
   await made.write('clean.py', 'import no_such_module\n');
-  const broken = await made.run('run', '--only', 'map', '--json');
+  const broken = await made.call('run', '--only', 'map', '--json');
   assert.deepEqual([broken.code, broken.json.error.code], [69, 'command_broken']);
   assert.match(broken.json.error.message, /No module named 'no_such_module'/);
 });

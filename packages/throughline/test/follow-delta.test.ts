@@ -38,11 +38,11 @@ test('a followed table is read by its changes, or anew as a whole, and not chunk
     ['a', 'card lost', '2024-01-01'],
     ['b', 'card found', '2024-01-02'],
   ]);
-  assert.equal((await made.run('run', '--chunk', 'd:2024-01-01')).code, 0);
-  const early = await made.run('run', '--follow');
+  assert.equal((await made.call('run', '--chunk', 'd:2024-01-01')).code, 0);
+  const early = await made.call('run', '--follow');
   assert.equal(early.code, 64, early.stderr);
   assert.match(early.stderr, /Finish it: throughline run/);
-  const whole = await made.run('run', '--json');
+  const whole = await made.call('run', '--json');
   assert.equal(whole.code, 0, whole.stderr);
   const { index } = whole.json;
   assert.ok(index);
@@ -74,21 +74,21 @@ test('a followed table is read by its changes, or anew as a whole, and not chunk
     ['--chunk', 'd:2024-01-01'],
     ['--only', 'map'],
   ]) {
-    const { code, stderr } = await made.run('run', ...args);
+    const { code, stderr } = await made.call('run', ...args);
     assert.equal(code, 64, stderr);
     assert.match(stderr, /throughline run --force/);
   }
   await append(root, [['d', 'card no more', '2024-01-01']]);
-  const more = await made.run('run', '--json');
+  const more = await made.call('run', '--json');
   assert.deepEqual([more.code, more.json.records], [0, 1], more.stderr);
-  assert.equal((await made.run('run', '--only', 'index')).code, 0);
+  assert.equal((await made.call('run', '--only', 'index')).code, 0);
   await append(root, [['e', 'card', '2024-01-01']]);
-  const anew = await made.run('run', '--force', '--json');
+  const anew = await made.call('run', '--force', '--json');
   assert.deepEqual([anew.code, anew.json.records], [0, 5], anew.stderr);
   // The stream goes on where that has read to.
-  const after = await made.run('run', '--json');
+  const after = await made.call('run', '--json');
   assert.deepEqual([after.code, after.json.sourceRows], [0, 0], after.stderr);
-  const again = await made.run('run', '--reproduce', 'latest');
+  const again = await made.call('run', '--reproduce', 'latest');
   assert.equal(again.code, 64, again.stderr);
   assert.match(again.stderr, /delta:table, whose changes came one by one/);
 });
@@ -101,12 +101,12 @@ test('a stream refuses what chooses from a source that is read as a whole', asyn
     schedule: { cron: '0 6 * * *', start: '2024-01-01' },
   });
   for (const args of [['--sample', '10'], ['--chunk', 'x'], ['--from', '2024-01-01'], ['--force']]) {
-    const { code, stderr } = await made.run('run', ...args);
+    const { code, stderr } = await made.call('run', ...args);
     assert.equal(code, 64, stderr);
   }
-  const retry = await made.run('dlq', 'retry');
+  const retry = await made.call('dlq', 'retry');
   assert.equal(retry.code, 64, retry.stderr);
   assert.match(retry.stderr, /Send the messages again/);
-  const airflow = await made.run('airflow');
+  const airflow = await made.call('airflow');
   assert.equal(airflow.code, 78, airflow.stderr);
 });

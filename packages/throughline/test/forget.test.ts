@@ -92,7 +92,7 @@ async function reportsAddUp({ lake }: Project): Promise<void> {
 
 test('records are forgotten everywhere, runs go on, and after a purge no byte is left', async (t) => {
   const made = await project(t, DATA, CHANGE);
-  const first = await made.run('run', '--json');
+  const first = await made.call('run', '--json');
   assert.equal(first.code, 0, first.stderr);
   const lake = await existingLake(made.lake);
   const said = { by: 'key', query: 'fees', verdict: 'up' } as const;
@@ -106,7 +106,7 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   assert.equal(before.dead_letters.length, 1);
   assert.ok((await found(made)).some((id) => IDS.includes(id)));
 
-  const proof = await made.run<{ proof: Proof }>('lake', 'forget', '--prove', '--json', ...ASKED);
+  const proof = await made.call<{ proof: Proof }>('lake', 'forget', '--prove', '--json', ...ASKED);
   assert.equal(proof.code, 65, proof.stderr);
   const places = proof.json.proof.traces.map(({ where }) => where.replace(/[0-9a-f]{16}.*\//, '*/'));
   for (const place of ['builds/', 'indexes/', 'assignments/', 'feedback', 'quality', 'runs'])
@@ -142,7 +142,7 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   const lease = join(made.lake, 'leases', 'somebody');
   await mkdir(join(made.lake, 'leases'), { recursive: true });
   await writeFile(lease, `1\nelsewhere/boot/pid:[1]/17/1\n`);
-  const refused = await made.run('lake', 'forget', '--purge', ...ASKED);
+  const refused = await made.call('lake', 'forget', '--purge', ...ASKED);
   assert.equal(refused.code, 75);
   assert.match(refused.stderr, /process 17 on elsewhere/);
   await rm(lease);
@@ -177,7 +177,7 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   await reportsAddUp(made);
   const more = { ...ROWS[5]!, complaint_id: '9999999' };
   await made.write('data.csv', DATA + toCsv([more]).slice(toCsv([]).length));
-  const again = await made.run('run', '--json');
+  const again = await made.call('run', '--json');
   assert.equal(again.code, 0, again.stderr);
   assert.deepEqual(
     [again.json.filtered, again.json.unmet ?? []],
@@ -198,7 +198,7 @@ test('records are forgotten everywhere, runs go on, and after a purge no byte is
   }
   const deleted = await readSubject(await allBuilds(lake), without.values);
   assert.equal(deleted.texts.size, 1, 'what a stream has deleted is known while its files are there');
-  const none = await made.run<Forgotten>('lake', 'forget', '--purge', '--json', '--id', 'nobody');
+  const none = await made.call<Forgotten>('lake', 'forget', '--purge', '--json', '--id', 'nobody');
   assert.equal(none.code, 0, none.stdout + none.stderr);
   assert.ok(
     none.json.index !== undefined && none.json.themes !== undefined,

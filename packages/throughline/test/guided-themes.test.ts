@@ -22,28 +22,28 @@ const CARDS = { name: 'Cards', topics: [FEES] };
 
 test('a taxonomy stands beside the themes: measured, judged by a person, and completed', async (t) => {
   const made = await project(t, toCsv(rows), config({}));
-  const first = await made.run('run', '--json');
+  const first = await made.call('run', '--json');
   assert.equal(first.code, 0, first.stderr);
-  const none = await made.run('themes', 'taxonomy', '--json');
+  const none = await made.call('themes', 'taxonomy', '--json');
   assert.deepEqual([none.code, none.json.error.code], [66, 'taxonomy_missing']);
-  const { json: draft } = await made.run<TopicSuggestions>('themes', 'suggest', '--json');
+  const { json: draft } = await made.call<TopicSuggestions>('themes', 'suggest', '--json');
   assert.equal(draft.missing.length, 3);
 
   await made.configure(config({ taxonomy: 'taxonomy.yaml' }));
-  const absent = await made.run('run');
+  const absent = await made.call('run');
   assert.equal(absent.code, 66);
   assert.match(absent.stderr, /there is no taxonomy taxonomy\.yaml/);
   await made.write('taxonomy.yaml', 'topics:\n  - name: Debts\n    examples: { produkt: Debt }\n');
-  const wrong = await made.run('run');
+  const wrong = await made.call('run');
   assert.equal(wrong.code, 78);
   assert.match(wrong.stderr, /taxonomy\.yaml:3:17: .*did you mean "product"/);
 
   await made.write('taxonomy.yaml', stringify({ topics: [DEBTS, CARDS] }));
-  const ran = await made.run<RunResult>('run', '--json');
+  const ran = await made.call<RunResult>('run', '--json');
   assert.equal(ran.code, 0, ran.stderr);
   assert.equal(ran.json.themesFit!.refit, false);
   assert.notEqual(ran.json.themes, first.json.themes);
-  const { json: list } = await made.run<TopicsList>('themes', 'taxonomy', '--json');
+  const { json: list } = await made.call<TopicsList>('themes', 'taxonomy', '--json');
   const [debts, cards, fees] = list.topics;
   assert.deepEqual(
     list.topics.map(({ id, depth }) => [id, depth]),
@@ -62,30 +62,30 @@ test('a taxonomy stands beside the themes: measured, judged by a person, and com
   const { inside, outside } = fees!.borderline;
   assert.ok(inside.length === 2 && outside.length === 2);
   assert.ok(inside[0]!.score >= outside[0]!.score);
-  const text = await made.run('themes', 'taxonomy');
+  const text = await made.call('themes', 'taxonomy');
   assert.match(text.stdout, /^· Late fees +\d+ .*not measured$/m);
   assert.match(text.stdout, /just outside \(0\.\d+\)/);
   assert.match(text.stderr, /labelled passages that were held out, precision 0\.\d\d/);
 
   // An edit of the themes keeps the topics.
-  const { json: themes } = await made.run<ThemesList>('themes', '--json');
-  await made.run('themes', 'rename', themes.themes[0]!.id, 'Renamed');
-  const { json: kept } = await made.run<TopicsList>('themes', 'taxonomy', '--json');
+  const { json: themes } = await made.call<ThemesList>('themes', '--json');
+  await made.call('themes', 'rename', themes.themes[0]!.id, 'Renamed');
+  const { json: kept } = await made.call<TopicsList>('themes', 'taxonomy', '--json');
   assert.deepEqual(kept, list);
 
-  const { json: missed } = await made.run<TopicSuggestions>('themes', 'suggest', '--json');
+  const { json: missed } = await made.call<TopicSuggestions>('themes', 'suggest', '--json');
   const mortgages = missed.missing.find(({ keywords }) => keywords.some((word) => word.includes('mortgage')));
   assert.ok(mortgages, JSON.stringify(missed.missing));
   assert.ok(mortgages.missed > mortgages.size / 2 && mortgages.representatives.length > 0);
   await made.write('taxonomy.yaml', stringify({ topics: [DEBTS, CARDS, ...parse(mortgages.yaml)] }));
-  const again = await made.run<RunResult>('run', '--json');
+  const again = await made.call<RunResult>('run', '--json');
   assert.equal(again.code, 0, again.stderr);
-  const { json: completed } = await made.run<TopicsList>('themes', 'taxonomy', '--json');
+  const { json: completed } = await made.call<TopicsList>('themes', 'taxonomy', '--json');
   assert.notEqual(completed.version, list.version);
   assert.ok(completed.topics[3]!.size > 0 && completed.rest.passages < list.rest.passages);
 
   await made.configure(config({ method: 'kmeans' }));
-  const clustered = await made.run<RunResult>('run', '--json');
+  const clustered = await made.call<RunResult>('run', '--json');
   assert.equal(clustered.json.themesFit?.reason, 'settings', clustered.stderr);
-  assert.equal((await made.run<ThemesList>('themes', '--json')).json.themes.length, 3);
+  assert.equal((await made.call<ThemesList>('themes', '--json')).json.themes.length, 3);
 });

@@ -17,12 +17,12 @@ const DATA = toCsv([
 ]);
 const CONFIG = { chunk: { by: 'date_received', every: '3M' } };
 
+const publishing = (withinMs: number) => ({ phase: 'publish' as const, withinMs });
 const KILLS: { phase: Phase; withinMs: number }[] = [
   { phase: 'read', withinMs: 100 },
   { phase: 'embed', withinMs: 150 },
-  { phase: 'publish', withinMs: 30 },
-  { phase: 'publish', withinMs: 30 },
-  { phase: 'publish', withinMs: 60 },
+  publishing(30),
+  ...(nightly ? [] : [publishing(30), publishing(60)]),
   { phase: 'index', withinMs: 500 },
   { phase: 'themes', withinMs: 300 },
 ];
@@ -31,7 +31,7 @@ test('killed while reading, embedding, publishing, indexing and theming, the tab
   const seed = Number(process.env.THROUGHLINE_SEED ?? 20_240_101);
   const next = random(seed);
   const undisturbed = await project(t, DATA, CONFIG);
-  const done = await undisturbed.run('run', '--json');
+  const done = await undisturbed.call('run', '--json');
   assert.equal(done.code, 0, done.stderr);
 
   const killed = await project(t, DATA, CONFIG);
@@ -44,8 +44,8 @@ test('killed while reading, embedding, publishing, indexing and theming, the tab
       `seed ${seed}: ${phase} + ${delayMs} ms ${at === undefined ? 'came too late' : `killed after ${Math.round(at)} ms`}`,
     );
   }
-  assert.ok(kills >= 5, `${kills} kills`);
-  const last = await killed.run('run', '--json');
+  assert.ok(kills >= Math.min(5, KILLS.length - 1), `${kills} kills`);
+  const last = await killed.call('run', '--json');
   assert.equal(last.code, 0, last.stderr);
   await assertConsistent(killed);
   await assertSameLake(killed, undisturbed);
@@ -65,7 +65,7 @@ test('two runs at once on one lake: each ends with 0 or 75, and the tables are t
   timeout: 180_000,
 }, async (t) => {
   const alone = await project(t, DATA, MANY_CHUNKS);
-  await alone.run('run', '--json');
+  await alone.call('run', '--json');
   const shared = await project(t, DATA, MANY_CHUNKS);
   const both = await Promise.all([shared.run('run', '--json'), shared.run('run', '--json')]);
   for (const { code, stderr } of both) assert.ok(code === 0 || code === 75, `ended with ${code}: ${stderr}`);
@@ -82,6 +82,6 @@ test('two runs at once on one lake: each ends with 0 or 75, and the tables are t
     'one of them made what is derived',
   );
   await assertSameLake(shared, alone);
-  const found = await shared.run<SearchResult>('search', 'debt', '--json');
+  const found = await shared.call<SearchResult>('search', 'debt', '--json');
   assert.ok(found.json.hits.length > 0, found.stderr);
 });

@@ -18,13 +18,13 @@ const figures = ({ lines }: SelfCheck) => Object.fromEntries(lines.map(({ name, 
 test('a lake agrees with itself, and goes on from the run before; a page says so', async (t) => {
   const rows = complaints(150);
   const made = await project(t, toCsv(rows));
-  assert.equal((await made.run('run')).code, 0);
+  assert.equal((await made.call('run')).code, 0);
   const changed = { ...rows[0]!, narrative: 'Something else altogether, and no complaint at all.' };
   await made.write(
     'data.csv',
     toCsv([changed, ...rows.slice(2), { ...rows[1]!, complaint_id: '<b>new</b>' }]),
   );
-  assert.equal((await made.run('run')).code, 0);
+  assert.equal((await made.call('run')).code, 0);
   const asked = ['compare', '--alone', '20', '--fit', '--before', '--report', 'parity.html'];
   const { code, json, stderr } = await made.run<Parity>(...asked, '--json');
   assert.equal(code, 0, stderr);
@@ -38,7 +38,7 @@ test('a lake agrees with itself, and goes on from the run before; a page says so
   assert.match(page, /Parity of hostile: <span class="ok">within the limits/);
   assert.match(page, /Data engineering/);
   assert.doesNotMatch(page, /<b>new|<script|https?:\/\//);
-  const strict = await made.run('compare', '--before', '--missing', '0');
+  const strict = await made.call('compare', '--before', '--missing', '0');
   assert.equal(strict.code, 65);
   assert.match(strict.stdout, /NOT {2}missing/);
 });
@@ -62,19 +62,19 @@ test('a model whose vectors depend on the batch is found', async (t) => {
   const embed = { command: [process.execPath, 'embed.mjs'], dimension: 8 };
   const made = await project(t, toCsv(complaints(60)), { embed });
   await made.write('embed.mjs', BATCH_DEPENDENT);
-  const ran = await made.run('run', '--only', 'map');
+  const ran = await made.call('run', '--only', 'map');
   assert.equal(ran.code, 0, ran.stderr);
-  await made.run('run', '--only', 'check');
-  assert.equal((await made.run('run', '--only', 'index')).code, 0);
-  const { code, json } = await made.run<Parity>('compare', '--alone', '10', '--json');
+  await made.call('run', '--only', 'check');
+  assert.equal((await made.call('run', '--only', 'index')).code, 0);
+  const { code, json } = await made.call<Parity>('compare', '--alone', '10', '--json');
   assert.equal(code, 65);
   assert.ok(figures(json.checks[0]!).cosine! < 0.99);
 });
 
 test('what cannot be asked says why', async (t) => {
   const made = await project(t, toCsv(complaints(5)));
-  assert.equal((await made.run('compare', '--fit')).code, 66);
-  assert.equal((await made.run('run')).code, 0);
-  const first = await made.run('compare', '--before');
+  assert.equal((await made.call('compare', '--fit')).code, 66);
+  assert.equal((await made.call('run')).code, 0);
+  const first = await made.call('compare', '--before');
   assert.deepEqual([first.code, /there is no run previous/.test(first.stderr)], [64, true]);
 });

@@ -32,7 +32,7 @@ export interface Project {
   /** JSON is YAML. */
   configure(change: ConfigChange): Promise<void>;
   run<T = RunResult>(...args: string[]): Promise<Ran<T>>;
-  /** The same in this process, in turn: a second or more less. */
+  /** The same without a process of its own; what that is not for says `call.ts`. */
   call<T = RunResult>(...args: string[]): Promise<Ran<T>>;
 }
 

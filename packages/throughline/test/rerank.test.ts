@@ -20,10 +20,9 @@ test('hits are in the order of a program, or as they were where it fails', async
   const rerank = { command: [process.execPath, 'rank.mjs'], depth: 15, timeout: '20s' };
   const made = await project(t, toCsv(complaints(60)), { search: { rerank } });
   await made.write('rank.mjs', PROGRAM);
-  assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
-  assert.equal((await made.run('run', '--json')).code, 0);
+  assert.equal((await made.call('run', '--json')).code, 0);
   const search = async (query: string, ...args: string[]) => {
-    const { code, json, stderr } = await made.run<SearchResult>('search', query, '--json', ...args);
+    const { code, json, stderr } = await made.call<SearchResult>('search', query, '--json', ...args);
     assert.equal(code, 0, stderr);
     return json;
   };
@@ -61,6 +60,6 @@ test('hits are in the order of a program, or as they were where it fails', async
   await made.configure({ search: { rerank: { model: 'cohere:x', url: 'http://127.0.0.1:9', retries: 0 } } });
   assert.match((await search('account')).notReranked!, /127\.0\.0\.1:9/);
   await made.configure({ search: { rerank: { model: 'cohere:x' } } });
-  const keyless = await made.run('search', 'account', '--json');
+  const keyless = await made.call('search', 'account', '--json');
   assert.deepEqual([keyless.code, keyless.json.error.code], [78, 'key_missing']);
 });

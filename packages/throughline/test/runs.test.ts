@@ -15,10 +15,10 @@ test('a diff of two runs names the setting that was changed, and the figures tha
   git('init', '-q');
   git('add', 'throughline.yaml');
   git('commit', '-qm', 'first');
-  assert.equal((await made.run('run', '--json')).code, 0);
+  assert.equal((await made.call('run', '--json')).code, 0);
   await made.configure({ themes: { sample: 100 }, split: { maxTokens: 64 } });
-  assert.equal((await made.run('run', '--json')).code, 0);
-  const { json: diff } = await made.run<RunsDiff>('runs', 'diff', 'previous', 'latest', '--json');
+  assert.equal((await made.call('run', '--json')).code, 0);
+  const { json: diff } = await made.call<RunsDiff>('runs', 'diff', 'previous', 'latest', '--json');
   const causes = Object.fromEntries(diff.causes.map(({ what, ...values }) => [what, values]));
   assert.deepEqual(causes, {
     'settings.split.maxTokens': { after: 64 },
@@ -32,9 +32,9 @@ test('a diff of two runs names the setting that was changed, and the figures tha
   }>(...['runs', 'show', 'latest', '--json']);
   assert.match(shown.manifest.git.commit, /^[0-9a-f]{40}$/);
   assert.ok('passages' in shown.manifest.result.tables);
-  const printed = await made.run('runs', 'diff', 'previous', 'latest');
+  const printed = await made.call('runs', 'diff', 'previous', 'latest');
   assert.match(printed.stdout, /settings\.split\.maxTokens\s+-\s+64/);
-  const unknown = await made.run('runs', 'show', 'nope');
+  const unknown = await made.call('runs', 'show', 'nope');
   assert.equal(unknown.code, 64);
   assert.match(unknown.stderr, /throughline runs/);
 });

@@ -57,17 +57,17 @@ export async function comparable(folder: string): Promise<string[]> {
 /** Every chunk is done and none is due; no vector was kept twice. */
 export async function assertConsistent(project: Project): Promise<void> {
   await assertDone(project);
-  const vectors = (await project.run<{ path: string }>('lake', 'path', 'vectors', '--json')).json.path;
+  const vectors = (await project.call<{ path: string }>('lake', 'path', 'vectors', '--json')).json.path;
   const hashes = (await readTable(vectors)).map((row) => row._hash);
   assert.equal(new Set(hashes).size, hashes.length, 'a vector that was kept is never computed again');
 }
 
 /** Every chunk is done and none is due, and status counts what the tables hold. */
-export async function assertDone({ lake, run }: Project): Promise<void> {
-  const status = await run<LakeStatus>('status', '--json');
+export async function assertDone({ lake, call }: Project): Promise<void> {
+  const status = await call<LakeStatus>('status', '--json');
   const { done, ...others } = status.json.states;
   assert.deepEqual(others, { running: 0, failed: 0, abandoned: 0 });
-  const plan = await run<Plan>('plan', '--json');
+  const plan = await call<Plan>('plan', '--json');
   assert.equal(plan.json.due.chunks, 0);
   assert.equal(done, plan.json.chunks.length);
   const tables = await promotedTables(lake);

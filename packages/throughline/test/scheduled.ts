@@ -48,7 +48,7 @@ export async function scheduled(
       await writeFile(script, `#!/bin/sh\n${before}\nexec "${process.execPath}" "${BIN}" "$@"\n`);
       await chmod(script, 0o755);
       const out = join(airflow.dags, `${dag}.py`);
-      const written = await made.run('airflow', '--out', out, '--command', script);
+      const written = await made.call('airflow', '--out', out, '--command', script);
       if (written.code !== 0) throw new Error(written.stderr);
       return await readFile(out, 'utf8');
     },

@@ -10,6 +10,7 @@ import { nightly } from '../../../engines/nightly.ts';
 import { createClient } from '../src/api/client.ts';
 import { loadConfig } from '../src/config/index.ts';
 import { promoteVersion } from '../src/search/versions.ts';
+import { call } from './call.ts';
 import { run, start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { type ServedProject, servedProject } from './served.ts';
@@ -181,7 +182,7 @@ test('a collector of traces gets a span for each request, below that of the call
 
 test('keys are made, listed and revoked by the command line', async () => {
   const keys = (...args: string[]) =>
-    run<Record<string, never>>(['serve', 'keys', ...args, '--json'], { cwd: project.folder });
+    call<Record<string, never>>(['serve', 'keys', ...args, '--json'], project.folder);
   const wrong = await keys('create', 'x', '--filter', 'nope == 1');
   assert.equal(wrong.code, 64);
   assert.match(wrong.stderr, /unknown column nope/);

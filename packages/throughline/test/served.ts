@@ -1,7 +1,7 @@
 /** A lake of real complaints and a server before it, for tests of what is served. */
 
 import { randomBytes } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -12,7 +12,7 @@ import { loadConfig } from '../src/config/index.ts';
 import { existingLake, type Lake } from '../src/lake/lake.ts';
 import { startServer } from '../src/serve/index.ts';
 import { createKey } from '../src/serve/keys/key-store.ts';
-import { run } from './cli.ts';
+import { call } from './call.ts';
 import { type Complaint, complaints, toCsv } from './complaints.ts';
 import { CONFIG } from './project.ts';
 
@@ -32,11 +32,30 @@ export async function servedProject(
 ): Promise<ServedProject> {
   const folder = await mkdtemp(join(tmpdir(), 'throughline-served-'));
   const rows = [...complaints(count), ...more];
+  const config = await configured(folder, change);
+  await writeFile(join(folder, 'data.csv'), toCsv(rows));
+  const { code, stderr } = await call(['run'], folder);
+  if (code !== 0) throw new Error(stderr);
+  return await projectIn(folder, config, rows);
+}
+
+/** The same lake in a folder of its own, as it is now, with another config. */
+export async function copied(
+  { folder: from, rows }: ServedProject,
+  change: Record<string, unknown> = {},
+): Promise<ServedProject> {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-served-'));
+  await cp(from, folder, { recursive: true });
+  return await projectIn(folder, await configured(folder, change), rows);
+}
+
+async function configured(folder: string, change: Record<string, unknown>): Promise<string> {
   const config = join(folder, 'throughline.yaml');
   await writeFile(config, JSON.stringify({ ...CONFIG, name: 'served', ...change }));
-  await writeFile(join(folder, 'data.csv'), toCsv(rows));
-  const { code, stderr } = await run(['run'], { cwd: folder });
-  if (code !== 0) throw new Error(stderr);
+  return config;
+}
+
+async function projectIn(folder: string, config: string, rows: readonly Complaint[]): Promise<ServedProject> {
   const lake = await existingLake(join(folder, 'lake'));
   return {
     ...{ folder, config, lake, rows },

@@ -22,8 +22,8 @@ const url = () => (server.ok ? server.url : '');
 const DATA = toCsv(complaints(5));
 
 /** What the doctor says of the cluster: its exit code, the findings by name, and which of them are good. */
-async function examined({ run }: Project) {
-  const { code, json, stderr } = await run<{ checks: CheckResult[] }>('doctor', '--json');
+async function examined({ call }: Project) {
+  const { code, json, stderr } = await call<{ checks: CheckResult[] }>('doctor', '--json');
   assert.ok(json?.checks, stderr);
   const ofMachine = ['node', 'source', 'lake', 'model', 'search'];
   const found = json.checks.filter(({ check }) => !ofMachine.includes(check));
@@ -51,7 +51,7 @@ test('where a run would find everything, all is well, and nothing stays behind',
   assert.deepEqual(await readdir(made.folder), before);
 
   await made.configure({});
-  await made.run('run', '--only', 'map');
+  await made.call('run', '--only', 'map');
   await made.configure({ ...PROGRAMS, engine: { spark: url() } });
   await writePrograms(made);
   const lake = await readdir(made.lake);
@@ -81,7 +81,7 @@ test('a model behind an API, as a run says it', { skip }, async (t) => {
   const made = await project(t, DATA, { embed, engine: { spark: url() } });
   const { by, states } = await examined(made);
   assert.deepEqual(states, { ...GOOD, config: false, worker: false });
-  const ran = await made.run('run', '--json');
+  const ran = await made.call('run', '--json');
   assert.equal(ran.code, 78);
   const { message, hint } = ran.json.error;
   assert.match(message, /an API is limited by its rate/);

@@ -141,7 +141,7 @@ test('columns in the names of folders, which stand before those of the files', {
     await rm(join(spark.folder, 'in/part.jsonl'));
     await writeRows(join(spark.folder, 'in/loose.jsonl'), files[2]!);
     await spark.configure({ ...change, engine: { spark: url() } });
-    const { code, json } = await spark.run('plan', '--json');
+    const { code, json } = await spark.call('plan', '--json');
     assert.deepEqual([code, json.error.code], [78, 'column_missing']);
     assert.match(json.error.message, /^in\/loose\.jsonl has no column "(at|product)"/);
   }
@@ -242,9 +242,9 @@ test('a key that no line has is misspelt, one that is null is not', { skip: skip
     },
   });
   await made.write('data.jsonl', '{"narrative":"a text","product":null}\nno object\n');
-  assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
+  assert.equal((await made.call('run', '--only', 'map', '--json')).code, 0);
   await made.write('data.jsonl', '{"narrative":"a text","produkt":"x"}\nno object\n');
-  const { code, json } = await made.run('run', '--only', 'map', '--json');
+  const { code, json } = await made.call('run', '--only', 'map', '--json');
   assert.deepEqual([code, json.error.code], [78, 'column_missing']);
   assert.match(json.error.message, /"product" \(did you mean "produkt"\?\)/);
 });
@@ -286,7 +286,7 @@ test('Parquet with types, in ranges of rows', { skip: skip || nightly }, async (
 
 test('a table that the cluster reads by itself, shaped by a query', { skip: skip || nightly }, async (t) => {
   const local = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
-  assert.equal((await local.run('run', '--only', 'map', '--json')).code, 0);
+  assert.equal((await local.call('run', '--only', 'map', '--json')).code, 0);
   const promoted = await promotedTables(local.lake);
   const made = await project(t, undefined, {
     chunk: { by: 'product' },
@@ -297,18 +297,18 @@ test('a table that the cluster reads by itself, shaped by a query', { skip: skip
       attributes: ['product'],
     },
   });
-  const first = await made.run('run', '--only', 'map', '--json');
+  const first = await made.call('run', '--only', 'map', '--json');
   assert.equal(first.code, 0, first.stderr);
   const texts = async ({ lake }: Project) =>
     (await readBuild(lake)).records.map(({ _id, _text, _at }) => `${_id} ${_text} ${_at}`).sort();
   assert.deepEqual(await texts(made), await texts(local));
-  const second = await made.run('run', '--only', 'map', '--json');
+  const second = await made.call('run', '--only', 'map', '--json');
   assert.deepEqual([second.code, second.json.chunks.done], [0, 0], 'it is read, and nothing has changed');
 });
 
 test('a Delta table, which each engine reads itself', { skip: skip || nightly }, async (t) => {
   const table = await project(t, `${HEADER}${HOSTILE}\n`, WEEKS);
-  assert.equal((await table.run('run', '--only', 'map', '--json')).code, 0);
+  assert.equal((await table.call('run', '--only', 'map', '--json')).code, 0);
   const { records } = await promotedTables(table.lake);
   const source = {
     type: 'delta',
@@ -340,7 +340,7 @@ test('a source of the cluster needs a cluster, a column to cut it by, and models
 }, async (t) => {
   const source = { type: 'spark', path: undefined, reader: 'delta', options: { path: '/nowhere' } };
   const local = await project(t, undefined, { source });
-  const refused = await local.run('run', '--json');
+  const refused = await local.call('run', '--json');
   assert.deepEqual([refused.code, refused.json.error.code], [78, 'config_invalid']);
   await local.write('data.csv', HEADER);
   await local.configure({
@@ -350,24 +350,32 @@ test('a source of the cluster needs a cluster, a column to cut it by, and models
       options: { path: join(local.folder, 'data.csv'), header: 'true' },
     },
   });
-  const uncut = await local.run('run', '--json');
+  const uncut = await local.call('run', '--json');
   assert.deepEqual([uncut.code, uncut.json.error.code], [78, 'config_invalid']);
   assert.match(uncut.json.error.message, /chunk\.by/);
   const api = await project(t, HEADER, {
     engine: { spark: url() },
     embed: { model: 'openai:text-embedding-3-small' },
   });
-  assert.equal((await api.run('run', '--json')).code, 78);
+  assert.equal((await api.call('run', '--json')).code, 78);
 });
 
 test('a chunk that left the source is emptied where it is named', { skip: skip || nightly }, async (t) => {
   const made = await project(t, `${HEADER}${HOSTILE}\n`, { ...WEEKS, engine: { spark: url() } });
-  assert.equal((await made.run('run', '--only', 'map', '--json')).code, 0);
+  assert.equal((await made.call('run', '--only', 'map', '--json')).code, 0);
   await made.write('data.csv', `${HEADER}1,other,2024-01-01,x,i,c,s\n`);
-  const kept = await made.run('run', '--only', 'map', '--json');
+  const kept = await made.call('run', '--only', 'map', '--json');
   // The rows without a time are emptied by themselves.
   assert.deepEqual([kept.json.chunks.done, kept.json.vanished], [2, ['d:2024-01-08', 'd:2024-01-15']]);
-  const emptied = await made.run('run', '--only', 'map', '--json', '--chunk', 'd:2024-01-08', 'd:2024-01-15');
+  const emptied = await made.call(
+    'run',
+    '--only',
+    'map',
+    '--json',
+    '--chunk',
+    'd:2024-01-08',
+    'd:2024-01-15',
+  );
   assert.equal(emptied.code, 0, emptied.stderr);
   const { records } = await readBuild(made.lake);
   assert.deepEqual(

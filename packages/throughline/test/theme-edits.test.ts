@@ -23,7 +23,7 @@ const debts = of(/debt collection/i, 60);
 const mortgages = of(/mortgage/i, 60);
 
 async function ok<T>(made: Project, ...args: string[]): Promise<T> {
-  const ran = await made.run<T>(...args, '--json');
+  const ran = await made.call<T>(...args, '--json');
   assert.equal(ran.code, 0, `${args.join(' ')}: ${ran.stderr}`);
   return ran.json;
 }
@@ -140,9 +140,9 @@ test('edits hold over fits, and what comes between fits is assigned', async (t: 
       assert.equal(again.themesFit?.reason, 'drift', again.themesFit?.why);
       const list = await listed(made);
       assert.deepEqual([byId(list, a.id)?.label, byId(list, a.id)?.pinned], ['Mine', true]);
-      const status = await made.run('status');
+      const status = await made.call('status');
       assert.match(status.stdout, /^themes fitted .* last fitted: .* new passages fit no theme/m);
-      const text = await made.run('themes', 'edits');
+      const text = await made.call('themes', 'edits');
       assert.match(text.stdout, /^ *1 +rename t\d+ "Mine" +ann .* applied$/m);
     },
   );

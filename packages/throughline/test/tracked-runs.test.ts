@@ -53,7 +53,7 @@ async function outcomeOf({ folder, lake }: Project, run: string, into?: string):
 
 test('runs that are kept, and made again', async (t) => {
   const made = await project(t, toCsv(ROWS), THEMES);
-  const { json: first, code } = await made.run('run', '--json');
+  const { json: first, code } = await made.call('run', '--json');
   assert.equal(code, 0);
   const run = first.runId;
 
@@ -78,7 +78,7 @@ test('runs that are kept, and made again', async (t) => {
       settings: { ...(manifest.settings as object), split },
       options: { only: 'map' },
     });
-    const other = await made.run('run', '--reproduce', 'shorter', '--into', 'again');
+    const other = await made.call('run', '--reproduce', 'shorter', '--into', 'again');
     assert.equal(other.code, 65, other.stderr);
     assert.match(other.stdout, /records +60 +60 +0 +0 +identical/);
     assert.match(other.stdout, /passages: [0-9a-f]{32}: .*_text/);
@@ -121,7 +121,7 @@ test('runs that are kept, and made again', async (t) => {
   await t.test(
     'the tables of a pinned run outlive a vacuum; once it is not pinned they go as all else',
     async () => {
-      const pinned = await made.run('runs', 'pin', run);
+      const pinned = await made.call('runs', 'pin', run);
       assert.match(pinned.stdout, /is pinned: dead_letters \d+, records \d+, passages \d+/);
       await made.configure(THEMES);
       const longer = ROWS.map((row) => ({
@@ -129,7 +129,7 @@ test('runs that are kept, and made again', async (t) => {
         narrative: row.narrative.trim() && `${row.narrative} Again.`,
       }));
       await made.write('data.csv', toCsv(longer));
-      const { json: second } = await made.run('run', '--only', 'map', '--json');
+      const { json: second } = await made.call('run', '--only', 'map', '--json');
       assert.notEqual(second.tables.records, first.tables.records);
       const lake = await existingLake(made.lake);
       const vacuumed = () => vacuumLake(lake, { dryRun: false, clock: inAYear });
@@ -144,10 +144,10 @@ test('runs that are kept, and made again', async (t) => {
       assert.equal(before[1], 60);
       await vacuumed();
       assert.deepEqual(await readAll(), before);
-      const listed = await made.run('runs');
+      const listed = await made.call('runs');
       assert.match(listed.stdout, new RegExp(`${run} \\(pinned\\)`));
       assert.doesNotMatch(listed.stdout, new RegExp(`${second.runId} \\(pinned\\)`));
-      assert.match((await made.run('runs', 'unpin', run)).stdout, /is not pinned any more/);
+      assert.match((await made.call('runs', 'unpin', run)).stdout, /is not pinned any more/);
       await vacuumed();
       await assert.rejects(readAll());
       await assert.rejects(pinRun(lake, await findRun(lake, run), Date.now), {

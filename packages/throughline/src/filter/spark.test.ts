@@ -11,6 +11,7 @@ import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteLiteral } from '@throughline/delta';
 import { connect, type Row, type Session } from '@throughline/spark-connect';
 import fc from 'fast-check';
+import { nightly } from '../../../../engines/nightly.ts';
 import { sparkConnect } from '../../../../engines/spark-connect.ts';
 import { SQL_SETTINGS, sparkName, sparkString } from '../engine/spark/sql.ts';
 import { sparkValueSql } from '../source/spark-values.ts';
@@ -23,7 +24,8 @@ import { COLUMNS, filter, string, tableRow } from './testing/arbitrary.ts';
 import { fillDuckDb, selectedByDuckDb } from './testing/duckdb-rows.ts';
 
 const SEED = 20240101;
-const FILTERS = 300;
+/** A batch for each session by day. */
+const FILTERS = nightly ? 100 : 300;
 /** So many are asked for in one query. */
 const AT_ONCE = 50;
 const ROWS = 300;
@@ -183,7 +185,7 @@ test('Spark takes a filter of a thousand parts, and one that is nested a hundred
 });
 
 test('Spark, DuckDB and TypeScript make the same value of a text', { skip }, async (t) => {
-  const texts = fc.sample(textLikeValue, { seed: SEED, numRuns: 3000 });
+  const texts = fc.sample(textLikeValue, { seed: SEED, numRuns: nightly ? 1000 : 3000 });
   await duckdb.run('CREATE TABLE texts (i INTEGER, x VARCHAR)');
   const appender = await duckdb.createAppender('texts');
   for (const [i, text] of texts.entries()) {
@@ -216,7 +218,10 @@ test('Spark, DuckDB and TypeScript make the same value of a text', { skip }, asy
 });
 
 test('any text is a literal under any settings, and a name where variables are off', { skip }, async () => {
-  const texts = fc.sample(fc.oneof(string, fc.string({ unit: 'binary' })), { seed: SEED, numRuns: 500 });
+  const texts = fc.sample(fc.oneof(string, fc.string({ unit: 'binary' })), {
+    seed: SEED,
+    numRuns: nightly ? 200 : 500,
+  });
   const literals = texts.map((text, i) => `${sparkString(text)} AS c${i}`).join(', ');
   for (const session of sessions) {
     assert.deepEqual(Object.values((await ask(session, `SELECT ${literals}`))[0]!), texts);

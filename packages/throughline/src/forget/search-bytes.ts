@@ -1,4 +1,5 @@
 import { createReadStream } from 'node:fs';
+import { stat } from 'node:fs/promises';
 import { LEAST_ID, LEAST_TEXT } from './mentions.ts';
 import type { Subject } from './subject.ts';
 
@@ -30,8 +31,10 @@ export async function bytesHold(path: string, needles: readonly Needle[]): Promi
   const longest = Math.max(0, ...needles.map(({ bytes }) => bytes.length));
   if (longest === 0) return false;
   let rest: Buffer = Buffer.alloc(0);
-  for await (const piece of createReadStream(path, { highWaterMark: PIECE })) {
-    const bytes = Buffer.concat([rest, piece as Buffer]);
+  // A buffer of the whole piece for each of thousands of small files keeps the garbage collector at work all the time.
+  const piece = Math.max(1, Math.min(PIECE, (await stat(path)).size));
+  for await (const read of createReadStream(path, { highWaterMark: piece })) {
+    const bytes = Buffer.concat([rest, read as Buffer]);
     if (needles.some((needle) => holds(bytes, needle, false))) return true;
     // A needle across two pieces, with the byte before it and the one behind it.
     rest = bytes.subarray(Math.max(0, bytes.length - longest - 1));
