@@ -105,7 +105,7 @@ async function dialectOf(
   // An apostrophe is in many a text; a quotation mark where a field begins is a quote.
   const isApostrophe = sniffed?.quote === "'" && !new RegExp(`(^|[${delimiter}])"`, 'm').test(text);
   const quote = isApostrophe ? "'" : '"';
-  const first = parseRecord(text.replace(/^\ufeff/, ''), { delimiter, quote });
+  const first = parseRecord(text.replace(/^\ufeff/, ''), { delimiter, quote }).fields;
   return { delimiter, quote, ...(!isHeader(first) && { header: false }) };
 }
 

@@ -18,17 +18,18 @@ export async function readCsvHeader(
   encoding = 'utf-8',
 ): Promise<string[]> {
   const text = new TextDecoder(encoding).decode(await headOf(file, HEADER_LIMIT_BYTES));
-  const first = parseRecord(text, dialect);
-  refuseMixedBreaks(text, first, file.name);
-  return checkHeader(dialect.header === false ? first.map(() => '') : first, file.name);
+  const { fields, end } = parseRecord(text, dialect);
+  refuseMixedBreaks(text, end, file.name);
+  return checkHeader(dialect.header === false ? fields.map(() => '') : fields, file.name);
 }
 
-/** The fields of the first record of `text`: RFC 4180, with any delimiter and quote. */
-export function parseRecord(text: string, { delimiter, quote }: Dialect): string[] {
+/** The fields of the first record of `text`, and where it ends: RFC 4180, with any delimiter and quote. */
+export function parseRecord(text: string, { delimiter, quote }: Dialect): { fields: string[]; end: number } {
   const fields: string[] = [];
   let field = '';
   let quoted = false;
-  for (let i = 0; i < text.length; i++) {
+  let i = 0;
+  for (; i < text.length; i++) {
     const char = text[i]!;
     if (quoted) {
       if (char !== quote) field += char;
@@ -41,23 +42,22 @@ export function parseRecord(text: string, { delimiter, quote }: Dialect): string
     } else if (char === '\n' || char === '\r') break;
     else field += char;
   }
-  return [...fields, field];
+  return { fields: [...fields, field], end: i };
 }
 
-/** DuckDB finds no row, and no fault, in a file whose first record has a line break within of another kind than the one behind it. */
-function refuseMixedBreaks(text: string, first: readonly string[], name: string): void {
-  const within = first.join('');
-  if (!/[\r\n]/.test(within)) return;
-  const rest = first.reduce((at, cell) => text.indexOf(cell, at) + cell.length, 0);
-  const behind = /\r\n|\n|\r/.exec(text.slice(rest))?.[0];
-  const breaks = new Set(within.match(/\r\n|\n|\r/g));
-  if (behind === undefined || (breaks.size === 1 && breaks.has(behind))) return;
+/** By the first line break DuckDB knows those of the file, also by one within a cell: where another ends the first record, it finds no row, and no fault. */
+function refuseMixedBreaks(text: string, end: number, name: string): void {
+  const within = LINE_BREAK.exec(text.slice(0, end))?.[0];
+  const behind = LINE_BREAK.exec(text.slice(end, end + 2))?.[0];
+  if (within === undefined || behind === undefined || within === behind) return;
   throw new ThroughlineError(`${name}:1: the first record has a line break of another kind than the rows`, {
     code: 'csv_header',
     exitCode: EXIT.badData,
-    hint: 'Take the line break out of the name of the column, or save the file with one kind of line ends.',
+    hint: 'Take the line break out of its cell, or save the file with one kind of line ends.',
   });
 }
+
+const LINE_BREAK = /\r\n|\n|\r/;
 
 function checkHeader(columns: string[], name: string): string[] {
   const seen = new Set<string>();
