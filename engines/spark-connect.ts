@@ -54,7 +54,13 @@ export async function startConnect(
   return { url: `sc://127.0.0.1:${port}`, port, pid: server.pid, folder, stop: server.stop };
 }
 
-const SMALL = { 'spark.master': 'local[2]', 'spark.sql.shuffle.partitions': '4' };
+/** Fifty tasks, as is the default, to read the log of a table that has three commits take longer than all that is done with it. */
+const SMALL = {
+  'spark.master': 'local[2]',
+  'spark.sql.shuffle.partitions': '4',
+  'spark.databricks.delta.snapshotPartitions': '2',
+  'spark.sql.sources.parallelPartitionDiscovery.parallelism': '2',
+};
 
 /** Of two tiers of compilers only the quick one: most of what a test runs runs a few times. */
 const SHORT_LIVED = ['-XX:TieredStopAtLevel=1', '-XX:+UseSerialGC'];
