@@ -4,11 +4,12 @@ import { execFile } from 'node:child_process';
 import { chmod, cp, mkdir, mkdtemp, readdir, rm, statfs, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import test, { after, before, type TestContext } from 'node:test';
+import test, { type TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { openStore } from '@throughline/delta/store';
 import { nightly } from '../../../engines/nightly.ts';
 import type { LakeStatus } from '../src/run/status.ts';
+import { begun } from './begun.ts';
 import { run as runAs } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { NOBODY, skipAsOtherUser } from './other-user.ts';
@@ -21,14 +22,7 @@ const noOtherUser = skipAsOtherUser();
 const execute = promisify(execFile);
 
 /** A lake of five rows, to be copied. */
-let small: Project;
-
-before(async () => {
-  // What is asked for here would be done at the end of this hook already.
-  small = await project({ after: () => {} }, toCsv(complaints(5)));
-  assert.equal((await small.call('run')).code, 0);
-});
-after(() => rm(small.folder, { recursive: true, force: true }));
+const small = begun(toCsv(complaints(5)), {}, ['run']);
 
 /** A small disk to put a lake on, or the reason why there is none. */
 async function smallDisk(t: TestContext, size: string): Promise<{ disk: string; reason?: string }> {
@@ -127,7 +121,7 @@ test('a lake on a read-only file system ends with 73, and is still read', async 
   const { disk, reason } = await smallDisk(t, '50m');
   if (reason) return t.skip(reason);
   const { call, write } = await project(t, toCsv(complaints(5)), { lake: disk });
-  await cp(small.lake, disk, { recursive: true });
+  await cp((await small()).made.lake, disk, { recursive: true });
   await execute('mount', ['-o', 'remount,ro', disk]);
   const commands = [
     ['status'],
@@ -151,7 +145,7 @@ test('a user who may read the lake and not write it searches, lists and exports'
   skip: noOtherUser,
 }, async (t) => {
   const { folder, lake, write } = await project(t, toCsv(complaints(5)));
-  await cp(small.lake, lake, { recursive: true });
+  await cp((await small()).made.lake, lake, { recursive: true });
   const before = await filesOf(lake);
   for (const command of [
     ['search', 'debt'],

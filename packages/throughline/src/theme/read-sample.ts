@@ -1,4 +1,5 @@
 import { quoteIdentifier, quoteLiteral, relation, type Snapshot } from '@throughline/delta';
+import type { Config } from '../config/index.ts';
 import { openSession } from '../engine/local/session.ts';
 
 export interface Sample {
@@ -14,10 +15,7 @@ export interface Sample {
 }
 
 /** How many texts, and of which periods as many each as there are: of `month`, say, by the time at which a text came first, in UTC. */
-export interface SampleSettings {
-  sample: number;
-  stratify?: 'day' | 'week' | 'month' | 'quarter' | 'year' | undefined;
-}
+export type SampleSettings = Pick<Config['themes'], 'sample' | 'stratify'>;
 
 /**
  * The passages with the smallest content hashes: a fair sample, the same for the same texts. Each text once. Which
