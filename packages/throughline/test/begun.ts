@@ -14,7 +14,10 @@ export interface Begun {
   copy(t: Pick<TestContext, 'after'>): Promise<Project>;
 }
 
-/** To be called where the file is loaded. The run is made when it is first asked for, and has to end with 0. */
+/**
+ * To be called where the file is loaded, which awaits nothing after its first test: node runs the hooks of a file whose tests
+ * so far have ended. The run is made when it is first asked for, and has to end with 0.
+ */
 export function begun(
   data: string,
   change: ConfigChange = {},

@@ -11,6 +11,19 @@ import { begun } from './begun.ts';
 import { type Complaint, complaints, HEADER, toCsv } from './complaints.ts';
 import { type Project, project } from './project.ts';
 
+const server = await postgres();
+const skip = server.ok ? false : server.reason;
+let database: Postgres;
+let url: string;
+before(async () => {
+  if (!server.ok) return;
+  database = server;
+  url = await database.createDatabase('sources');
+});
+after(async () => {
+  if (server.ok) await server.stop();
+});
+
 const ROWS = complaints(200);
 const SMALL = ['--only', 'map'];
 
@@ -60,19 +73,6 @@ test('a Delta table is a source: its version is what was read, and a new one bri
   assert.deepEqual([past.code, past.json.sourceRows], [0, 150], past.stderr);
   await made.configure({ source: { type: 'delta', path: 'nowhere' } });
   assert.equal((await made.call('plan')).code, 66);
-});
-
-const server = await postgres();
-const skip = server.ok ? false : server.reason;
-let database: Postgres;
-let url: string;
-before(async () => {
-  if (!server.ok) return;
-  database = server;
-  url = await database.createDatabase('sources');
-});
-after(async () => {
-  if (server.ok) await server.stop();
 });
 
 async function query(sql: string, values: unknown[] = []): Promise<void> {
