@@ -1,12 +1,23 @@
-/** The tables after a month of micro-batches: partitions, files, and what opening one takes. The clock is simulated, the commits are not. */
+/**
+ * The tables after a month of micro-batches: partitions, files, and what opening one takes. The clock is simulated. Files and
+ * commits are those of a stream, of rows that are mapped already: filter, mapper and model change nothing in how tables lie.
+ */
 
+import { createHash } from 'node:crypto';
 import { readdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { openTable } from '@throughline/delta';
+import type { DuckDBConnection } from '@duckdb/node-api';
+import { openTable, type Snapshot } from '@throughline/delta';
+import { dateChunk } from '../packages/throughline/src/chunk/chunk-id.ts';
+import { NO_COUNTS } from '../packages/throughline/src/chunk/ledger.ts';
 import { pastWindows } from '../packages/throughline/src/chunk/past-window.ts';
+import { openSession } from '../packages/throughline/src/engine/local/session.ts';
+import { type Live, passageBatch, recordBatch } from '../packages/throughline/src/engine/local/table-rows.ts';
 import { openCompactor } from '../packages/throughline/src/follow/index.ts';
-import { streamLake, upsert } from '../packages/throughline/src/follow/testing/stream-lake.ts';
-import { committedPosition } from '../packages/throughline/src/lake/stream-commit.ts';
+import { openBatchFiles } from '../packages/throughline/src/follow/stream-writer.ts';
+import { streamLake } from '../packages/throughline/src/follow/testing/stream-lake.ts';
+import type { Build } from '../packages/throughline/src/lake/build.ts';
+import { commitStream, committedPosition } from '../packages/throughline/src/lake/stream-commit.ts';
 
 export const description = 'partitions, files and opening of tables after days of 30-second micro-batches';
 
@@ -18,46 +29,85 @@ const FIRST = Date.UTC(2024, 0, 1);
 const DAY_MS = 86_400_000;
 const OPENINGS = 5;
 
+const STREAM = 's/0';
+const PIPELINE = 'pipeline';
+/** Those of the stream's lake. */
+const ATTRIBUTES = [{ name: 'product', column: 'product', type: 'string' }] as const;
+const DIMENSION = 8;
+
 type Row = Record<string, string | number>;
 
 export default async function run(): Promise<Row[]> {
   await using stream = await streamLake();
-  await using publisher = await stream.openPublisher();
+  await using session = await openSession();
+  const { build } = stream;
   let now = FIRST;
   const clock = () => now;
+  const publish = await openPublish(build, session.connect, clock);
   const compactor = openCompactor(pastWindows({ by: 'window', every: '1d', zone: 'UTC' }, clock), clock);
-  let n = 0;
   for (let batch = 1; now < FIRST + DAYS * DAY_MS; batch++, now += EVERY_MS) {
-    const day = new Date(now).toISOString();
-    const changes = Array.from({ length: CHANGES }, () =>
-      upsert(`r${n++}`, day, `They charged fee number ${n} twice`),
-    );
-    const after = committedPosition('pipeline', stream.build, 's/0');
-    await publisher.publish({ stream: 's/0', after, to: n, changes });
-    if (batch % COMPACT_EVERY === 0) await compactor.compact(stream.build);
-    if (batch % 1_000 === 0) console.error(`${day.slice(0, 16)}: ${batch} micro-batches`);
+    await publish(batch);
+    if (batch % COMPACT_EVERY === 0) await compactor.compact(build);
+    if (now % DAY_MS === DAY_MS - EVERY_MS)
+      console.error(new Date(now).toISOString().slice(0, 10), await lieOf('records', build.tables.records));
   }
-  await compactor.compact(stream.build);
-  const rows: Row[] = [];
-  for (const table of ['records', 'passages'] as const) {
-    const { root } = stream.build.tables[table];
-    const times: number[] = [];
-    for (let i = 0; i < OPENINGS; i++) {
-      const begun = performance.now();
-      await (await openTable(root)).files();
-      times.push(performance.now() - begun);
-    }
-    const files = await (await openTable(root)).files();
-    const log = await readdir(join(root, '_delta_log'));
-    rows.push({
-      ...{ table, days: DAYS, commits: stream.build.tables[table].version },
-      ...{
-        partitions: new Set(files.map(({ partitionValues }) => partitionValues._chunk)).size,
-        files: files.length,
-      },
-      'files in the log': log.length,
-      'opening ms': Math.round(times.sort((a, b) => a - b)[2]!),
+  await compactor.compact(build);
+  return [await lieOf('records', build.tables.records), await lieOf('passages', build.tables.passages)];
+}
+
+/** Publishes the micro-batch of a number, from 1. Its rows are of the clock's day. */
+async function openPublish(
+  build: Build,
+  connect: () => Promise<DuckDBConnection>,
+  clock: () => number,
+): Promise<(batch: number) => Promise<void>> {
+  const files = openBatchFiles();
+  const connections = {
+    dead_letters: await connect(),
+    records: await connect(),
+    passages: await connect(),
+  };
+  return async (batch) => {
+    const chunk = dateChunk(new Date(clock()).toISOString().slice(0, 10));
+    const attempt = { pipelineId: PIPELINE, build, chunk, attempt: 0, run: 'r', digest: '', clock };
+    const writer = files.openWriter({ ...attempt, connections });
+    const rows = Array.from({ length: CHANGES }, (_, i) => rowOf(CHANGES * (batch - 1) + i, clock()));
+    const vectors = new Map(rows.map(({ record }) => [record.hash, new Float32Array(DIMENSION).fill(1)]));
+    await writer.append('records', recordBatch(rows, ATTRIBUTES));
+    await writer.append('passages', passageBatch(rows, ATTRIBUTES, vectors));
+    await writer.publish({ ...NO_COUNTS });
+    const { committed } = await commitStream({
+      ...{ pipelineId: PIPELINE, build, stream: STREAM, clock, ...files.take(), deadIds: new Set() },
+      ...{ after: committedPosition(PIPELINE, build, STREAM), to: CHANGES * batch },
+      told: { run: 'r', changes: CHANGES, records: CHANGES, passages: CHANGES, deadLetters: 0 },
     });
+    if (!committed) throw new Error(`micro-batch ${batch} was not committed`);
+  };
+}
+
+function rowOf(n: number, now: number): Live {
+  const text = `They charged fee number ${n} twice`;
+  const [id, hash] = [`r${String(n).padStart(9, '0')}`, createHash('sha256').update(text).digest('hex')];
+  const place = { id, ordinal: 0, start: 0, end: text.length, text, tokens: 8, hash };
+  return {
+    record: { id, text, at: BigInt(now) * 1_000n, hash, attributes: ['card'] },
+    passages: [{ passage: hash.slice(0, 32), ...place }],
+  };
+}
+
+async function lieOf(table: string, { root, version }: Snapshot): Promise<Row> {
+  const times: number[] = [];
+  for (let i = 0; i < OPENINGS; i++) {
+    const begun = performance.now();
+    await (await openTable(root)).files();
+    times.push(performance.now() - begun);
   }
-  return rows;
+  const files = await (await openTable(root)).files();
+  return {
+    ...{ table, days: DAYS, commits: version },
+    partitions: new Set(files.map(({ partitionValues }) => partitionValues._chunk)).size,
+    files: files.length,
+    'files in the log': (await readdir(join(root, '_delta_log'))).length,
+    'opening ms': Math.round(times.sort((a, b) => a - b)[Math.floor(OPENINGS / 2)]!),
+  };
 }
