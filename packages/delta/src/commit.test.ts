@@ -142,7 +142,10 @@ test('a commit that goes on after a version is a no-op unless that is the record
   assert.deepEqual([again.committed, !again.committed && again.existing], [false, 5]);
   assert.equal((await going('b', 9, 4)).committed, false);
   assert.ok((await going('b', 9, 5)).committed);
-  assert.deepEqual(await paths(old), ['a', 'b']);
+  assert.equal((await going('c', 9, 8)).committed, false);
+  const stays = await going('c', 9, 9);
+  assert.deepEqual([stays.committed, stays.snapshot.txn('stream')], [true, 9]);
+  assert.deepEqual(await paths(old), ['a', 'b', 'c']);
   const txn = (await readCommit(old.root, 2)).find((action) => 'txn' in action);
   assert.deepEqual(Object.keys(txn!.txn), ['appId', 'version', 'lastUpdated']);
 });
@@ -207,7 +210,7 @@ test('a change that makes no sense is refused before anything is written', async
     { ...append('a'), txn: { appId: 'x', version: 1.5 } },
     { ...append('a'), txn: { appId: 'x', version: -1 } },
     { ...append('a'), txn: { appId: '', version: 1 } },
-    { ...append('a'), txn: { appId: 'x', version: 1, after: 1 } },
+    { ...append('a'), txn: { appId: 'x', version: 1, after: 2 } },
     { ...append('a'), txn: { appId: 'x', version: 1, after: 0.5 } },
   ];
   for (const change of wrong)

@@ -41,7 +41,8 @@ export interface OnceOnly {
   version: number;
   /**
    * Where the work went on from: a no-op unless the recorded version of `appId` is still this one (`null`: none is
-   * recorded), so that nothing is left out and nothing comes twice, whoever else committed meanwhile.
+   * recorded), so that nothing is left out and nothing comes twice, whoever else committed meanwhile. The same as `version`: the
+   * work does not move on, and a commit that is made once more happens once more.
    */
   after?: number | null;
 }
@@ -137,7 +138,7 @@ function isAhead(txn: OnceOnly | undefined, snapshot: Snapshot): boolean {
 
 function isTurnOf({ appId, version, after }: OnceOnly, current: Snapshot): boolean {
   const recorded = current.txn(appId);
-  if (after !== undefined && (recorded ?? null) !== after) return false;
+  if (after !== undefined) return (recorded ?? null) === after;
   return recorded === undefined || recorded < version;
 }
 

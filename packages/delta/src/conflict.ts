@@ -84,9 +84,9 @@ function checkTxn({ txn }: Change): void {
     throw new InvalidCommitError(`The txn version ${txn.version} is not an integer from 0 to 2^53 - 1.`);
   }
   const { after = null, version } = txn;
-  if (after !== null && !(Number.isSafeInteger(after) && after >= 0 && after < version)) {
+  if (after !== null && !(Number.isSafeInteger(after) && after >= 0 && after <= version)) {
     throw new InvalidCommitError(
-      `The txn goes on after ${after}, which is no version below its own, ${version}.`,
+      `The txn goes on after ${after}, which is no version up to its own, ${version}.`,
     );
   }
   if (txn.appId === '' || !txn.appId.isWellFormed())

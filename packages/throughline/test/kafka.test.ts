@@ -1,17 +1,22 @@
 /** Topics of a real Kafka as changes of records, with a table of positions that stands for the lake's. */
 import assert from 'node:assert/strict';
+import { cp } from 'node:fs/promises';
+import { join } from 'node:path';
 import { after, before, type TestContext, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Admin, type CompressionAlgorithms, Producer } from '@platformatic/kafka';
 import { type Kafka, kafka } from '../../../engines/kafka.ts';
 import { nightly } from '../../../engines/nightly.ts';
 import { type Config, parseConfig } from '../src/config/index.ts';
+import type { RetryResult } from '../src/dlq/retry.ts';
 import type { ThroughlineError } from '../src/error.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../src/source/change-feed.ts';
 import { FieldCounts } from '../src/source/kafka/field-counts.ts';
 import { describeTopic, type KafkaFeedOptions, openKafkaFeed } from '../src/source/kafka/index.ts';
 import { kafkaConfig } from './follow-kafka.ts';
+import { KIT } from './mapper-programs.ts';
 import { project } from './project.ts';
+import { readBuild } from './tables.ts';
 
 const engine = await kafka();
 const skip = engine.ok ? false : engine.reason;
@@ -591,6 +596,60 @@ test('a field that messages no longer have stops the promotion until it is accep
   const { code, stderr } = await made.run('run');
   assert.equal(code, 0, stderr);
   assert.match(stderr, /the source has changed: missing kind \(/);
+});
+
+const RAISES = `import throughline_mapper as mapper
+
+
+def clean(row):
+    if "raise" in row["text"]:
+        raise ValueError("no such word")
+    return row
+
+
+mapper.rows(clean)
+`;
+
+test('dead letters of a topic come back by their newest messages, when the function is mended', {
+  skip,
+}, async (t) => {
+  const topic = await newTopic(2);
+  const value = (text: string) => ({ text, day: '2024-01-01' });
+  await send(topic, [
+    { key: 'well', value: value('Fee charged twice') },
+    { key: 'dead', value: value('raise: an older word') },
+    { key: 'dead', value: value('raise: the newest word'), partition: 0 },
+    { key: 'late', value: value('raise, then mended'), partition: 1 },
+    { key: 'unread', value: '{"text"', partition: 1 },
+  ]);
+  const transform = [{ command: ['python3', 'clean.py'] }];
+  const made = await project(t, undefined, {
+    ...kafkaConfig(server.broker, topic),
+    transform,
+    themes: { sample: 100 },
+  });
+  await cp(KIT, join(made.folder, 'throughline_mapper.py'));
+  await made.write('clean.py', RAISES);
+  const first = await made.call('run', '--json');
+  assert.deepEqual([first.code, first.json.records, first.json.deadLetters], [0, 1, 3], first.stderr);
+  await send(topic, [{ key: 'late', value: value('It is mended'), partition: 1 }]);
+  await made.write('clean.py', RAISES.replace('raise ValueError', 'str'));
+  const { code, json: retried, stderr } = await made.call<RetryResult>('dlq', 'retry', '--json');
+  assert.deepEqual([code, retried.tried, retried.resolved, retried.open], [0, 3, 2, 1], stderr);
+  const { records, passages, dead_letters } = await readBuild(made.lake);
+  const texts = [
+    ['dead', 'raise: the newest word'],
+    ['late', 'It is mended'],
+    ['well', 'Fee charged twice'],
+  ];
+  for (const rows of [records, passages])
+    assert.deepEqual(rows.map(({ _id, _text }) => [_id, _text]).toSorted(), texts);
+  assert.deepEqual(
+    dead_letters.map(({ _id }) => _id),
+    ['unread'],
+  );
+  const { json } = await made.call('run', '--json');
+  assert.deepEqual([json.sourceRows, json.chunks.done], [0, 0], 'the topic was read to its end before');
 });
 
 test('a broker that goes away and comes back holds the feed up, and no more', {

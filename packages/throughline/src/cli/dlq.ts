@@ -124,6 +124,10 @@ function exportCommand(dlq: Command, context: Context): void {
 function retryCommand(dlq: Command, context: Context): void {
   withFilter(dlq.command('retry'))
     .summary('make the chunks that hold dead letters again, by the code and config of today')
+    .description(
+      'Makes the chunks that hold dead letters again, by the code and config of today. Of a topic the newest\n' +
+        'messages of those records are read again, and then what has come since.',
+    )
     .addHelpText('after', '\nExample:\n  throughline dlq retry --reason function_failed\n')
     .action(async (options: FilterOptions) => {
       const { retryDeadLetters } = await import('../dlq/retry.ts');

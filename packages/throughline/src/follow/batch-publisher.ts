@@ -14,9 +14,9 @@ import { asThroughlineError, EXIT, type ThroughlineError } from '../error.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { BuildTable } from '../lake/build.ts';
 import { readForgotten } from '../lake/forgotten.ts';
-import { commitStream } from '../lake/stream-commit.ts';
+import { commitAgain, commitStream, type StreamVersions } from '../lake/stream-commit.ts';
 import { type DeadLetter, payloadOf } from '../mapper/rows.ts';
-import type { FeedBatch } from '../source/change-feed.ts';
+import type { Change, FeedBatch } from '../source/change-feed.ts';
 import { type FeedRow, newestChanges } from './newest-changes.ts';
 import { removeForgottenSince } from './remove-forgotten.ts';
 import { openBatchFiles } from './stream-writer.ts';
@@ -36,9 +36,18 @@ export interface PublishedBatch {
 export interface BatchPublisher extends AsyncDisposable {
   /** Memory: the batch. Throws what keeps it from being published; the same batch may be given again, and nothing is paid for twice. */
   publish(batch: FeedBatch): Promise<PublishedBatch>;
+  /** Changes that the stream has brought before; none of them a message that cannot be read. It stays where it is. */
+  publishAgain(again: BatchAgain): Promise<PublishedBatch>;
   /** Vectors that are finished are kept, and the cache is tidied. */
   tidy(): Promise<void>;
   usage(): HttpStats | undefined;
+}
+
+export interface BatchAgain {
+  stream: string;
+  changes: readonly Change[];
+  /** Of the stream, before it was looked what there is to do again. */
+  versions: StreamVersions;
 }
 
 /** `rule` cuts by a column: rows of a stream have no other place. `id` is the column of the id. */
@@ -118,6 +127,17 @@ export async function openBatchPublisher(
       });
       await removeForgottenSince(prepared.lakeRoot, build, { forgotten, ids: mapped.ids, clock });
       return { committed, counts: written.counts, filtered: written.filtered, deleted, chunks };
+    },
+    async publishAgain({ stream, changes, versions }) {
+      const { rows, ids: named, deleted } = newestChanges(changes, id);
+      const forgotten = await readForgotten(prepared.lakeRoot);
+      const { files, counts, filtered, ids } = await write(rows, { name: stream, forgotten });
+      const { committed, chunks } = await commitAgain({
+        ...{ pipelineId, build, stream, versions, files, run: run.run, clock },
+        ids: new Set([...named, ...ids]),
+      });
+      await removeForgottenSince(prepared.lakeRoot, build, { forgotten, ids, clock });
+      return { committed, counts, filtered, deleted, chunks };
     },
     tidy: () => runner.tidy(),
     usage: () => runner.usage(),

@@ -33,6 +33,17 @@ export interface Followed {
   chunks: ReadonlySet<string>;
 }
 
+export function addFollowed(a: Followed, b: Followed): Followed {
+  return {
+    batches: a.batches + b.batches,
+    changes: a.changes + b.changes,
+    counts: addCounts(a.counts, b.counts),
+    filtered: a.filtered + b.filtered,
+    deleted: a.deleted + b.deleted,
+    chunks: new Set([...a.chunks, ...b.chunks]),
+  };
+}
+
 const LONGEST_WAIT_MS = 60_000;
 
 /** Until the feed ends, or the signal. Throws what no further attempt would change. */

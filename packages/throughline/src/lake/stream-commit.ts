@@ -119,6 +119,47 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
   return { committed: true, chunks };
 }
 
+/** What is recorded of a stream in each table; as long as it is, nothing of the stream was committed. */
+export type StreamVersions = ReadonlyMap<BuildTable, number | null>;
+
+export function streamVersions(pipelineId: string, { info, tables }: Build, stream: string): StreamVersions {
+  const recorded = (table: BuildTable) => tables[table].txn(appId(pipelineId, info.digest, table, stream));
+  return new Map(BUILD_TABLES.map((table) => [table, recorded(table) ?? null]));
+}
+
+/** Dead letters go last: killed before that, they are still there to be tried again. */
+const AGAIN: readonly BuildTable[] = ['records', 'passages', 'dead_letters'];
+
+/**
+ * Publishes records of a stream once more, which stays where it is. Not committed where anything of the stream was committed since
+ * `versions` were read: it may be of the same records, and newer. Then some tables may have the rows and others not, until the same
+ * call is made again with what is still to be done. Throws what the tables' store throws.
+ */
+export async function commitAgain(
+  commit: Omit<StreamCommit, 'after' | 'to' | 'deadIds' | 'told'> & { versions: StreamVersions; run: string },
+): Promise<StreamCommitted> {
+  const { pipelineId, build, stream, versions, ids, files, run, clock } = commit;
+  const chunks = new Set<string>();
+  for (const table of AGAIN) {
+    const before = build.tables[table];
+    const after = versions.get(table)!;
+    const merged = await merge(
+      before,
+      {
+        ...{ operation: 'MERGE', info: { throughline: { again: { stream, run } } } },
+        ...{ add: [...(files.get(table) ?? [])], without: { column: '_id', values: ids } },
+        txn: { appId: appId(pipelineId, build.info.digest, table, stream), version: after ?? 0, after },
+      },
+      { clock },
+    );
+    build.tables[table] = merged.snapshot;
+    if (!merged.committed) return { committed: false, chunks };
+    for (const chunk of changedPartitions(await before.files(), await merged.snapshot.files()))
+      chunks.add(chunk);
+  }
+  return { committed: true, chunks };
+}
+
 function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {
   return digestOf({ after, to, ids: [...ids].sort(), deadIds: [...deadIds].sort(), told });
 }

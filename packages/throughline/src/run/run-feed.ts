@@ -4,12 +4,14 @@ import { startHeartbeat, watchLeases } from '../chunk/lease.ts';
 import { thisProcess } from '../chunk/owner.ts';
 import { pastWindows } from '../chunk/past-window.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { durationMs } from '../config/index.ts';
+import { durationMs, type SourceConfig } from '../config/index.ts';
 import { stagedColumns } from '../engine/local/staged-columns.ts';
 import {
+  addFollowed,
   type Followed,
   followFeed,
   openBatchPublisher,
+  openChangesAgain,
   openCompactor,
   openFreshness,
   openStreamWatch,
@@ -20,7 +22,8 @@ import { openCopies } from '../lake/copies.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { type Embedder, openEmbedder } from '../model/index.ts';
-import { openFeed } from '../source/open-feed.ts';
+import type { ChangeFeed } from '../source/change-feed.ts';
+import { type OpenFeedOptions, openFeed } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
 import { type Derived, openDerived } from './derive-beside.ts';
 import type { Prepared } from './prepare.ts';
@@ -98,7 +101,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   // Whatever ends the stream ends what goes on beside it, before the model is closed.
   const behind = new Map<string, number>();
   await using _beside = await beginBeside(run, derived, embedder, behind);
-  await using feed = await openFeed(config.source, {
+  const reading: OpenFeedOptions = {
     positionOf: async (stream) => committedPosition(lake.pipeline.id, await asOfNow(build), stream),
     columns: stagedColumns(config, mapping),
     directory,
@@ -107,9 +110,12 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     knownIds: (table) => idsOf(build, table),
     copies: openCopies(lake, build, watchLeases(lake.root, durationMs(config.share.lease))),
     clock,
-    ...(columns.fields && { fields: columns.fields }),
     ...{ maxChanges: config.follow.batch, until: isFollowing ? 'follow' : 'end', signal },
     everyMs: durationMs(config.follow.every),
+  };
+  await using feed = await openFeed(config.source, {
+    ...reading,
+    ...(columns.fields && { fields: columns.fields }),
   });
   columns.of(feed);
   // Also when the stream ends with an error: what was counted is kept.
@@ -119,11 +125,24 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   const compact = compacting(run);
   reporter.stage('embed');
   let batches = 0;
-  const followed = await followFeed(feed, {
+  const settings = {
     ...{ publisher, signal, warning: reporter.warning, waits: watch.waits },
     everyMs: isFollowing ? durationMs(config.follow.every) : 0,
     waitMs: durationMs(config.retry.wait),
     ...(isFollowing ? {} : { attempts: config.retry.attempts }),
+  };
+  const again = openChangesAgain({
+    ...{ build, pipelineId: lake.pipeline.id, publisher, id: mapping.id!, ids: run.options.again ?? [] },
+    openSource: () => openAnew(config.source, reading),
+    most: config.follow.batch,
+  });
+  const repeated = await followFeed(again.feed, {
+    ...settings,
+    publisher: again,
+    published: async (_, { chunks }) => derived.changed(chunks),
+  });
+  const followed = await followFeed(feed, {
+    ...settings,
     async published(batch, { chunks, counts }) {
       derived.changed(chunks);
       behind.set(batch.stream, batch.behind ?? 0);
@@ -141,10 +160,18 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   await publisher.tidy().catch(() => {});
   return {
     ...emptyResult(runId, build),
-    ...resultOf(followed),
+    ...resultOf(addFollowed(repeated, followed)),
     ...costOf(publisher.usage()),
     followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
   };
+}
+
+/** All that the source has now, whatever was read of it before. */
+function openAnew(source: SourceConfig, reading: OpenFeedOptions): Promise<ChangeFeed> {
+  return openFeed(
+    { ...source, from: 'earliest' },
+    { ...reading, until: 'end', positionOf: async () => null },
+  );
 }
 
 /** What goes on beside the stream: the history, and what is derived. Closing it ends both. */

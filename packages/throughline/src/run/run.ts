@@ -52,6 +52,8 @@ export interface RunOptions extends Selection {
   history?: boolean | undefined;
   /** Goes on with what comes, until it is stopped: of a source that tells its changes. */
   follow?: boolean | undefined;
+  /** Ids of dead letters of a stream, whose newest messages are read once more before it goes on. */
+  again?: readonly string[] | undefined;
 }
 
 /** The outside world, replaced in tests. */

@@ -14,8 +14,8 @@ import { type BatchPublisher, openBatchPublisher } from '../batch-publisher.ts';
 export interface StreamLake extends AsyncDisposable {
   lake: Lake;
   build: Build;
-  /** As a process that starts anew. */
-  openPublisher(): Promise<BatchPublisher>;
+  /** As a process that starts anew; with a `build` of its own, as one beside others. */
+  openPublisher(own?: Build): Promise<BatchPublisher>;
   /** The rows of a table, `columns` of each, without an order. */
   rows(table: 'records' | 'passages' | 'dead_letters', columns: readonly string[]): Promise<unknown[][]>;
 }
@@ -43,8 +43,8 @@ export async function streamLake(extra = ''): Promise<StreamLake> {
   return {
     lake,
     build,
-    openPublisher: () =>
-      openBatchPublisher({ prepared, build, pipelineId: 'pipeline', run: 'r', ...effects }, RULE, 'id'),
+    openPublisher: (own = build) =>
+      openBatchPublisher({ prepared, build: own, pipelineId: 'pipeline', run: 'r', ...effects }, RULE, 'id'),
     async rows(table, columns) {
       await refreshTables(build);
       const rows: unknown[][] = [];

@@ -1,0 +1,193 @@
+/** Dead letters of a stream whose messages are published once more, beside others that publish the same stream. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { committedPosition } from '../lake/stream-commit.ts';
+import type { Change, ChangeFeed, FeedBatch } from '../source/change-feed.ts';
+import type { BatchPublisher } from './batch-publisher.ts';
+import { openChangesAgain } from './changes-again.ts';
+import { type StreamLake, streamLake, upsert } from './testing/stream-lake.ts';
+
+/** Of the race; each time the other one begins later. */
+const ROUNDS = 6;
+const STEP_MS = 60;
+const DAY = '2024-01-01';
+const STREAM = 's/0';
+const bad: Change = {
+  kind: 'reject',
+  deadLetter: { step: 'read', id: 'c', code: 'bad_json', message: 'no JSON', payload: '{' },
+};
+
+/** Of three records one is well, one has no text, and one is a message that nobody can read. */
+async function begin(stream: StreamLake): Promise<BatchPublisher> {
+  const publisher = await stream.openPublisher();
+  const changes = [upsert('a', DAY, 'one'), upsert('b', DAY, ''), bad];
+  await publisher.publish({ stream: STREAM, after: null, to: 2, changes });
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c']);
+  return publisher;
+}
+
+const idsOf = async (stream: StreamLake, table: 'records' | 'passages' | 'dead_letters') =>
+  (await stream.rows(table, ['_id'])).map(([id]) => id).sort();
+
+const textsOf = async (stream: StreamLake, table: 'records' | 'passages') =>
+  (await stream.rows(table, ['_id', '_text'])).sort();
+
+const positionOf = ({ build }: StreamLake) => committedPosition('pipeline', build, STREAM);
+
+/** A source that has these changes, of one stream each time that it is read. */
+function sourceOf(changes: readonly Change[]): () => Promise<ChangeFeed> {
+  return async () => ({
+    async *batches() {
+      yield { stream: STREAM, after: null, to: 9, changes };
+    },
+    restart() {},
+    columns: async () => undefined,
+    [Symbol.asyncDispose]: async () => {},
+  });
+}
+
+function again(
+  { build }: StreamLake,
+  publisher: Pick<BatchPublisher, 'publishAgain'>,
+  changes: readonly Change[],
+  ids = ['b', 'c'],
+) {
+  const openSource = sourceOf(changes);
+  return openChangesAgain({
+    ...{ build, pipelineId: 'pipeline', publisher, id: 'id', ids, openSource, most: 10 },
+  });
+}
+
+/** Publishes all that is given again; resolves to how many batches were given, and how many were committed. */
+async function publishAll({ feed, publish }: ReturnType<typeof again>): Promise<[number, number]> {
+  let [given, done] = [0, 0];
+  for await (const batch of feed.batches()) {
+    given++;
+    if ((await publish(batch)).committed) done++;
+    else feed.restart(batch.stream);
+  }
+  return [given, done];
+}
+
+test('the newest message of a dead letter is its record, and the stream stays where it is', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const changes = [upsert('a', DAY, 'other'), upsert('b', DAY, 'older'), bad, upsert('b', DAY, 'mended')];
+  assert.deepEqual(await publishAll(again(stream, publisher, changes)), [1, 1]);
+  for (const table of ['records', 'passages'] as const)
+    assert.deepEqual(await textsOf(stream, table), [
+      ['a', 'one'],
+      ['b', 'mended'],
+    ]);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['c'], 'nobody can read it yet');
+  assert.equal(positionOf(stream), 2);
+  const next: FeedBatch = { stream: STREAM, after: 2, to: 3, changes: [upsert('b', DAY, 'newest')] };
+  assert.equal((await publisher.publish(next)).committed, true);
+  assert.deepEqual(await textsOf(stream, 'records'), [
+    ['a', 'one'],
+    ['b', 'newest'],
+  ]);
+});
+
+test('what fails once more stays a dead letter, once', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  assert.deepEqual(await publishAll(again(stream, publisher, [upsert('b', DAY, ''), bad])), [1, 1]);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c']);
+  assert.deepEqual(await idsOf(stream, 'records'), ['a']);
+});
+
+test('of a stream that has no position nothing is published: all of it is still to be read', async () => {
+  await using stream = await streamLake();
+  await using publisher = await stream.openPublisher();
+  assert.deepEqual(await publishAll(again(stream, publisher, [upsert('b', DAY, 'text')])), [0, 0]);
+});
+
+test('where another process was faster it is looked again what there is to do', async () => {
+  await using stream = await streamLake();
+  await using publisher = await stream.openPublisher();
+  const build = { ...stream.build, tables: { ...stream.build.tables } };
+  await using other = await stream.openPublisher(build);
+  const dead = [upsert('a', DAY, ''), upsert('b', DAY, '')];
+  await other.publish({ stream: STREAM, after: null, to: 1, changes: dead });
+  let isFirst = true;
+  const late: Pick<BatchPublisher, 'publishAgain'> = {
+    async publishAgain(batch) {
+      const newer = { stream: STREAM, after: 1, to: 2, changes: [upsert('a', DAY, 'newer')] };
+      if (isFirst) await other.publish(newer);
+      isFirst = false;
+      return await publisher.publishAgain(batch);
+    },
+  };
+  const source = [upsert('a', DAY, 'old'), upsert('b', DAY, 'mended')];
+  assert.deepEqual(await publishAll(again(stream, late, source, ['a', 'b'])), [2, 1]);
+  for (const table of ['records', 'passages'] as const)
+    assert.deepEqual(await textsOf(stream, table), [
+      ['a', 'newer'],
+      ['b', 'mended'],
+    ]);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), []);
+});
+
+test('a newer message that another process publishes meanwhile is what stays, whenever it comes', async () => {
+  await using stream = await streamLake();
+  await using publisher = await stream.openPublisher();
+  const build = { ...stream.build, tables: { ...stream.build.tables } };
+  await using other = await stream.openPublisher(build);
+  let after: number | null = null;
+  for (let i = 0; i < ROUNDS; i++) {
+    const [id, beside] = [`r${i}`, `s${i}`];
+    const dead = [upsert(id, DAY, ''), upsert(beside, DAY, '')];
+    await other.publish({ stream: STREAM, after, to: 2 * i, changes: dead });
+    const source = [upsert(id, DAY, 'old'), upsert(beside, DAY, 'mended')];
+    const newer = { stream: STREAM, after: 2 * i, to: 2 * i + 1, changes: [upsert(id, DAY, 'newer')] };
+    await Promise.all([
+      publishAll(again(stream, publisher, source, [id, beside])),
+      sleep(i * STEP_MS).then(() => other.publish(newer)),
+    ]);
+    after = 2 * i + 1;
+    assert.equal(committedPosition('pipeline', build, STREAM), after);
+  }
+  const expected = Array.from({ length: ROUNDS }, (_, i) => [
+    [`r${i}`, 'newer'],
+    [`s${i}`, 'mended'],
+  ]).flat();
+  for (const table of ['records', 'passages'] as const)
+    assert.deepEqual(await textsOf(stream, table), expected.toSorted());
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), []);
+});
+
+test('killed between two tables, it is done once more and comes to the same', async () => {
+  for (const table of ['records', 'passages'] as const) {
+    await using stream = await streamLake();
+    await using publisher = await begin(stream);
+    const source = [upsert('b', DAY, 'mended')];
+    const whole = stream.build.tables;
+    const mortal = new Proxy(whole, {
+      set(all, name, snapshot) {
+        Object.assign(all, { [name]: snapshot });
+        if (name === table && snapshot.txns().size > 0 && isKilling) throw new Error('killed');
+        return true;
+      },
+    });
+    let isKilling = false;
+    Object.assign(stream.build, { tables: mortal });
+    const first = again(stream, publisher, source);
+    await assert.rejects(async () => {
+      for await (const batch of first.feed.batches()) {
+        isKilling = true;
+        await first.publish(batch);
+      }
+    }, /killed/);
+    Object.assign(stream.build, { tables: whole });
+    assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c'], 'it is not forgotten');
+    assert.deepEqual(await publishAll(again(stream, publisher, source)), [1, 1]);
+    for (const shown of ['records', 'passages'] as const)
+      assert.deepEqual(await textsOf(stream, shown), [
+        ['a', 'one'],
+        ['b', 'mended'],
+      ]);
+    assert.deepEqual(await idsOf(stream, 'dead_letters'), ['c']);
+  }
+});
