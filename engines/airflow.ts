@@ -6,7 +6,7 @@ import { dirname, join } from 'node:path';
 import { DatabaseSync } from 'node:sqlite';
 import { promisify } from 'node:util';
 import { type Engine, engine } from './engine.ts';
-import { pythonVenv } from './python-venv.ts';
+import { COMPILED_WHEN_RUN, pythonVenv } from './python-venv.ts';
 
 const run = promisify(execFile);
 
@@ -40,14 +40,14 @@ export interface Airflow {
 /** Its database is there, and empty. `stop` removes the home. */
 export async function airflow(major: 2 | 3, providers: readonly string[] = []): Promise<Engine<Airflow>> {
   return await engine(`Airflow ${major}`, async () => {
-    const venv = await pythonVenv([VERSIONS[major], ...providers]);
+    const venv = await pythonVenv([VERSIONS[major], ...providers], COMPILED_WHEN_RUN.pipFlags);
     if (!venv.ok) throw new Error(venv.reason);
     const home = await mkdtemp(join(tmpdir(), 'throughline-airflow-'));
     const program = join(dirname(venv.python), 'airflow');
     const dags = join(home, 'dags');
     await mkdir(dags);
     const env = {
-      ...process.env,
+      ...{ ...process.env, ...COMPILED_WHEN_RUN.env },
       AIRFLOW_HOME: home,
       AIRFLOW__CORE__LOAD_EXAMPLES: 'False',
       AIRFLOW__CORE__UNIT_TEST_MODE: 'False',

@@ -16,7 +16,7 @@ export function cacheDirectory(): string {
 export async function madeOnce(
   kind: string,
   contents: unknown,
-  make: (directory: string) => Promise<void>,
+  make: (directory: string) => Promise<unknown>,
 ): Promise<string> {
   const digest = createHash('sha256').update(JSON.stringify(contents)).digest('hex').slice(0, 16);
   const directory = join(cacheDirectory(), `${kind}-${digest}`);

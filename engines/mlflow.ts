@@ -7,7 +7,7 @@ import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { type Engine, engine } from './engine.ts';
 import { freePort } from './free-port.ts';
-import { pythonVenv } from './python-venv.ts';
+import { COMPILED_WHEN_RUN, pythonVenv } from './python-venv.ts';
 
 export interface Mlflow {
   /** `http://127.0.0.1:PORT` */
@@ -21,7 +21,7 @@ const START_MS = 120_000;
 /** Its runs are in a database of its own, which ends with it. */
 export async function mlflow(): Promise<Engine<Mlflow>> {
   return await engine('MLflow server', async () => {
-    const venv = await pythonVenv([MLFLOW]);
+    const venv = await pythonVenv([MLFLOW], COMPILED_WHEN_RUN.pipFlags);
     if (!venv.ok) throw new Error(venv.reason);
     const folder = await mkdtemp(join(tmpdir(), 'throughline-mlflow-'));
     const port = await freePort();
@@ -32,7 +32,10 @@ export async function mlflow(): Promise<Engine<Mlflow>> {
       stdio: 'ignore',
       // Its workers are processes of their own: they end together.
       detached: true,
-      env: { ...process.env, MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
+      env: {
+        ...{ ...process.env, ...COMPILED_WHEN_RUN.env },
+        ...{ MLFLOW_DISABLE_TELEMETRY: 'true', DO_NOT_TRACK: 'true' },
+      },
     });
     const stop = async () => {
       await end(server);

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { type Engine, engine } from './engine.ts';
-import { pythonVenv } from './python-venv.ts';
+import { COMPILED_WHEN_RUN, pythonVenv } from './python-venv.ts';
 
 export interface Moto {
   /** `http://127.0.0.1:PORT` */
@@ -25,10 +25,11 @@ const START_MS = 60_000;
  */
 export async function moto(): Promise<Engine<Moto>> {
   return await engine('moto server', async () => {
-    const venv = await pythonVenv([MOTO]);
+    const venv = await pythonVenv([MOTO], COMPILED_WHEN_RUN.pipFlags);
     if (!venv.ok) throw new Error(venv.reason);
     const server = spawn(venv.python, [join(import.meta.dirname, 'moto_server.py')], {
       stdio: ['pipe', 'pipe', 'ignore'],
+      env: { ...process.env, ...COMPILED_WHEN_RUN.env },
     });
     const endpoint = `http://127.0.0.1:${await portOf(server)}`;
     return {

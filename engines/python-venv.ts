@@ -22,10 +22,22 @@ export async function pythonVenv(
   });
 }
 
+/**
+ * For a large program of which little is run: its modules are compiled when they are imported, if it is started in this environment,
+ * and not when they are installed, which takes as long as all else.
+ */
+export const COMPILED_WHEN_RUN = {
+  pipFlags: ['--no-compile'],
+  env: { PYTHONDONTWRITEBYTECODE: '' },
+};
+
+/** One pip serves all environments: a pip in each would take longer than most of what they hold. */
 async function install(directory: string, words: readonly string[]): Promise<void> {
-  await run('python3', ['-m', 'venv', directory]);
-  const pip = ['-m', 'pip', 'install', '--quiet', '--disable-pip-version-check', ...words];
-  await run(interpreter(directory), pip, { maxBuffer: 64 * 1024 * 1024 });
+  const pip = await madeOnce('venv', ['pip'], (made) => run('python3', ['-m', 'venv', made]));
+  await run('python3', ['-m', 'venv', '--without-pip', directory]);
+  const into = ['-m', 'pip', '--python', interpreter(directory), '--disable-pip-version-check'];
+  const installing = [...into, 'install', '--quiet', ...words];
+  await run(interpreter(pip), installing, { maxBuffer: 64 * 1024 * 1024 });
 }
 
 function interpreter(directory: string): string {
