@@ -2,14 +2,15 @@
 import assert from 'node:assert/strict';
 import { createHmac } from 'node:crypto';
 import { once } from 'node:events';
-import { rm } from 'node:fs/promises';
+import { existsSync } from 'node:fs';
+import { cp, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { test } from 'node:test';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Alert, Notice } from '../src/alert/alert.ts';
-import { lakeIfThere } from '../src/lake/lake.ts';
-import { listRuns } from '../src/run/index.ts';
 import { start } from './cli.ts';
 import { complaints, toCsv } from './complaints.ts';
+import { KIT } from './mapper-programs.ts';
 import { project } from './project.ts';
 import { type Received, receiver } from './receiver.ts';
 
@@ -68,39 +69,44 @@ test('each trouble is told once with what to do, signed, and once more when it i
   assert.equal(back!.alerts[0]!.kind, 'dead_letters');
 });
 
+/** Lets rows through once the file `go` is there. */
+const WAITS = `import os
+import time
+
+import throughline_mapper as mapper
+
+open("began", "w").close()
+while not os.path.exists("go"):
+    time.sleep(0.05)
+mapper.column("narrative", str)
+`;
+
 test('a run that was killed is told by the next; nobody who can be told changes nothing for a run', async (t) => {
   const { url, statuses, news } = await receiver(t);
-  const made = await project(t, toCsv(complaints(600)), {
+  const made = await project(t, toCsv(ROWS), {
     alerts: [{ webhook: `${url}/hook/private-path` }],
-    embed: { model: 'minilm' },
-    themes: { sample: 100 },
+    transform: [{ command: ['python3', 'waits.py'] }],
   });
+  await cp(KIT, join(made.folder, 'throughline_mapper.py'));
+  await made.write('waits.py', WAITS);
   const child = start(['run'], { cwd: made.folder });
-  while (!(await hasBegun(made.lake))) await new Promise((resolve) => setTimeout(resolve, 50));
+  while (!existsSync(join(made.folder, 'began'))) await sleep(50);
   const closed = once(child, 'close');
   child.kill('SIGKILL');
   await closed;
-  assert.equal((await made.run('run', '--json')).code, 0);
+  await made.write('go', '');
+  assert.equal((await made.call('run', '--json')).code, 0);
   const [notice] = news();
   assert.equal(notice?.alerts[0]?.kind, 'run_killed');
   assert.equal((await made.call('run', '--json')).code, 0);
   assert.deepEqual(news(), []);
   statuses.push(404);
-  await made.write(
-    'data.csv',
-    toCsv([...complaints(600), { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]),
-  );
+  await made.write('data.csv', toCsv([...ROWS, { ...ROWS[0]!, complaint_id: 'x-3', narrative: '' }]));
   const ran = await made.call('run', '--only', 'map', '--json');
   assert.equal(ran.code, 0);
   assert.match(ran.stderr, /an alert could not be sent/);
   assert.ok(!ran.stderr.includes('private-path'), 'an address is a secret');
 });
-
-/** Whether the lake knows of a run; embedding takes seconds from then on. */
-async function hasBegun(root: string): Promise<boolean> {
-  const lake = await lakeIfThere(root);
-  return lake !== undefined && (await listRuns(lake)).length > 0;
-}
 
 test('doctor --alerts sends a test to a webhook and to Slack, and says who cannot be reached', async (t) => {
   const { url, received } = await receiver(t);
