@@ -16,6 +16,7 @@ import type { Naming } from './label/naming.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
+import type { GivenLabel } from './program.ts';
 import { readSample, type Sample } from './read-sample.ts';
 import { type Replay, themeAfter } from './replay-edits.ts';
 import { readThemeRows, type ThemeRow } from './theme-rows.ts';
@@ -118,6 +119,7 @@ async function composeRows(
     const found = byId.get(id);
     const about = mayStay(id) ? old! : id === NOISE ? NO_CONTENT : (described.get(id) ?? NOTHING);
     const auto = pinned && about.sampled === 0 ? { ...NOTHING, ...pinned } : about;
+    const label = (!mayStay(id) && textOf(found?.given)) || auto.label;
     const isMerged =
       touched?.has(id) && replay.steps.some((step) => step.kind === 'merge' && step.into === id);
     const fitStatus = isSameFit ? undefined : found?.status;
@@ -126,9 +128,9 @@ async function composeRows(
         id,
         kind: id === NOISE ? 'noise' : 'theme',
         parent: parentOf(id),
-        label: auto.label,
+        label,
         description: mayStay(id) ? old!.description : undefined,
-        shownLabel: replay.labels.get(id) ?? auto.label,
+        shownLabel: replay.labels.get(id) ?? label,
         hidden: replay.hidden.has(id),
         pinned: replay.pinned.has(id),
         keywords: auto.keywords,
@@ -143,6 +145,11 @@ async function composeRows(
     ];
   });
   return [...themeRows, ...groupRows];
+}
+
+/** A name that a program gave; a number is none. */
+function textOf(given: GivenLabel | undefined): string | undefined {
+  return typeof given === 'string' ? given : undefined;
 }
 
 /** How many themes a group had, also in groups within. */
@@ -186,21 +193,15 @@ async function sampleOf({
   members,
 }: ComposeRequest): Promise<{ sample: Sample; themeOf: (string | null)[] }> {
   const { fit, replay, phrases } = rule;
-  if (fresh) {
-    const { sample, membership } = fresh;
-    const themeOf = Array.from(membership, (theme, i) => {
-      const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-      return themeAfter(replay.steps, pinnedOr(rule, fit.themes[theme]!.id, vector), () => vector);
-    });
-    return { sample, themeOf };
-  }
-  const sample = await readSample(passages, fit.settings, (text) => !isNoise(text, phrases));
-  const { found } = await applyRule(rule, sample.texts, sample.vectors);
+  const isWanted = (text: string) => !isNoise(text, phrases);
+  const sample = fresh?.sample ?? (await readSample(passages, fit.settings, isWanted));
+  const isAllPut = sample.hashes.every((hash) => members.has(hash));
+  const found = isAllPut ? [] : (await applyRule(rule, sample.texts, sample.vectors)).found;
   // Those that the fit was made of are where it put them: a version that is made again is the same.
-  const themeOf = found.map((id, i) => {
+  const themeOf = sample.hashes.map((hash, i) => {
     const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-    const member = members.get(sample.hashes[i]!);
-    const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
+    const member = members.get(hash);
+    const put = member === undefined ? found[i]! : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });
   return { sample, themeOf };

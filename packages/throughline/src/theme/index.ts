@@ -7,6 +7,7 @@ export { openNaming } from './label/naming.ts';
 export { unnamedThemes } from './label/unnamed-themes.ts';
 export { type ListedEdit, listEdits } from './list-edits.ts';
 export type { ThemePassage } from './passages-by-id.ts';
+export { configuredProgram, labelsOf, type ThemesProgram } from './program.ts';
 export { fitAgainstAssignment, promotedRule } from './promoted-rule.ts';
 export { listThemes, type Theme, type ThemesList } from './read.ts';
 export type { FitDecision } from './refit-policy.ts';

@@ -5,7 +5,7 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { readEditLog } from './edit-log.ts';
 import { standingEdits } from './edits.ts';
-import { openFit, readFit, readMembers, type ThemeFit } from './fit-store.ts';
+import { givenMembers, openFit, readFit, readMembers, type ThemeFit } from './fit-store.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { editableOf, replayEdits } from './replay-edits.ts';
 import { applyRule, themeRule } from './theme-rule.ts';
@@ -23,7 +23,8 @@ export async function promotedRule(lake: Lake): Promise<PromotedRule | undefined
   const { manifest, fit, assignments } = promoted;
   const log = (await readEditLog(lake)).slice(0, manifest.edits);
   const replay = replayEdits(editableOf(fit), standingEdits(log));
-  const rule = themeRule(fit, replay, await openFit(lake, fit), manifest.settings.minScore);
+  const given = await givenMembers(lake, fit);
+  const rule = themeRule(fit, replay, await openFit(lake, fit), manifest.settings.minScore, given);
   return {
     assignments,
     themeOf: async (text, vector) => (await applyRule(rule, [text], vector)).theme[0]!,

@@ -59,9 +59,10 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const replay = replayEdits(editableOf(fit), standingEdits(log));
   const root = (table: string) => lakePath(lake.root, table, version);
   await using assigner = await openFit(lake, fit);
-  const rule = themeRule(fit, replay, assigner, settings.minScore);
-  const kept = base && (await keptOf(lake, base, request, replay));
   const members = await readMembers(lake, fit.name);
+  const given = fit.settings.method === 'command' ? members : undefined;
+  const rule = themeRule(fit, replay, assigner, settings.minScore, given);
+  const kept = base && (await keptOf(lake, base, request, replay));
   const assigning = { root: root('assignments'), members, passages, rule, kept, clock, signal };
   const { sizes } = await assignPassages(assigning);
   await writeRecordThemes(root('record_themes'), root('assignments'), clock);

@@ -1,0 +1,154 @@
+/** Themes that a program of the user's finds: one lake from the first fit to a program that fails. */
+import assert from 'node:assert/strict';
+import { cp, readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import test from 'node:test';
+import { agreement } from '@throughline/themes';
+import type { CheckResult } from '../src/doctor/doctor.ts';
+import type { RunResult } from '../src/run/index.ts';
+import type { Plan } from '../src/run/plan.ts';
+import type { ThemesList } from '../src/theme/index.ts';
+import { complaints, toCsv } from './complaints.ts';
+import { KIT } from './mapper-programs.ts';
+import { type Project, project } from './project.ts';
+import { readBuild, readTable } from './tables.ts';
+
+const short = complaints(1_000).map((row) => ({ ...row, narrative: row.narrative.slice(0, 160) }));
+const rows = [/credit card/i, /debt collection/i, /mortgage/i].flatMap((name) =>
+  short.filter(({ product }) => name.test(product)).slice(0, 40),
+);
+
+/** k-means from the first rows, in plain Python; every seventh row is left out. Writes what it gave. */
+const cluster = (count: number, names: string) => `import json
+import throughline_mapper as mapper
+
+
+def distance(a, b):
+    return sum((x - y) ** 2 for x, y in zip(a, b))
+
+
+def cluster(rows):
+    print("rows:", len(rows))
+    vectors = [row["vector"] for row in rows]
+    centres = vectors[:${count}]
+    for _ in range(8):
+        near = [min(range(${count}), key=lambda c: distance(vector, centres[c])) for vector in vectors]
+        groups = [[v for v, c in zip(vectors, near) if c == centre] for centre in range(${count})]
+        centres = [[sum(column) / len(group) for column in zip(*group)] for group in groups]
+    labels = [None if i % 7 == 3 else ${names}[c] for i, c in enumerate(near)]
+    with open("labels.json", "w") as file:
+        json.dump([[row["text"], label] for row, label in zip(rows, labels)], file)
+    return labels
+
+
+mapper.cluster(cluster)
+`;
+
+const config = {
+  themes: {
+    method: 'command',
+    command: ['python3', 'cluster.py'],
+    order: ['timestamp', 'id'],
+    timeout: '60s',
+  },
+};
+
+async function ok<T>(made: Project, ...args: string[]): Promise<T> {
+  const ran = await made.call<T>(...args, '--json');
+  assert.equal(ran.code, 0, `${args.join(' ')}: ${ran.stderr}`);
+  return ran.json;
+}
+
+const given = async (made: Project): Promise<[text: string, label: string | number | null][]> =>
+  JSON.parse(await readFile(join(made.folder, 'labels.json'), 'utf8'));
+
+/** What the program said of each passage beside what the lake says of it. */
+async function compared(made: Project, version: string) {
+  const labels = new Map(await given(made));
+  const { passages } = await readBuild(made.lake);
+  const assignments = await readTable(join(made.lake, 'assignments', version));
+  const texts = new Map(passages.map(({ _passage, _text }) => [_passage, String(_text)]));
+  return assignments.map(({ _passage, _theme, _score }) => ({
+    label: labels.get(texts.get(_passage)!),
+    theme: _theme,
+    score: Number(_score),
+  }));
+}
+
+test('the groups are those of the program, and its own edits bring a fit', async (t) => {
+  const made = await project(t, toCsv(rows), config);
+  await cp(KIT, join(made.folder, 'throughline_mapper.py'));
+  await made.write('cluster.py', cluster(3, '["Red", "Green", "Blue"]'));
+  const { checks } = await ok<{ checks: CheckResult[] }>(made, 'doctor');
+  const { message } = checks.find(({ check }) => check === 'themes')!;
+  assert.match(message, /^python3 cluster\.py gave 400 texts 3 labels in \d+ ms$/);
+
+  const first = await ok<RunResult>(made, 'run');
+  const before = await ok<ThemesList>(made, 'themes');
+  const all = await compared(made, first.themes!);
+  const put = all.filter(({ label }) => label !== null);
+  assert.ok(all.length >= rows.length && put.length < all.length);
+  assert.ok(put.every(({ label }) => label !== undefined));
+  assert.equal(
+    agreement(
+      put.map(({ label }) => label),
+      put.map(({ theme }) => theme),
+    ).ari,
+    1,
+  );
+  assert.ok(put.every(({ score }) => score === 1));
+  // What is in no theme of its own is assigned as a passage that came later.
+  assert.ok(all.every(({ theme }) => before.themes.some(({ id }) => id === theme)));
+  assert.ok(all.some(({ label, score }) => label === null && score < 1));
+  assert.deepEqual(before.themes.map(({ label }) => label).sort(), ['Blue', 'Green', 'Red']);
+  assert.ok(before.themes.every(({ keywords }) => keywords.length > 0));
+
+  // Passages without a theme of their own are those whose score is too low.
+  await made.configure({ ...config, themes: { ...config.themes, minScore: 1 } });
+  const strict = await ok<RunResult>(made, 'run');
+  assert.equal(strict.themesFit!.refit, false);
+  const left = (await compared(made, strict.themes!)).filter(({ theme }) => theme === null);
+  assert.ok(left.length > 0 && left.every(({ label }) => label === null));
+  await made.configure(config);
+
+  // A new record gets one of the themes that are there.
+  const asked = await given(made);
+  await made.write(
+    'data.csv',
+    toCsv([...rows, { ...rows[0]!, complaint_id: '1', narrative: 'A new card.' }]),
+  );
+  const kept = await ok<RunResult>(made, 'run');
+  assert.equal(kept.themesFit!.refit, false, kept.themesFit!.why);
+  assert.equal((await compared(made, kept.themes!)).length, all.length + 1);
+  assert.deepEqual(await given(made), asked);
+
+  await made.write('cluster.py', cluster(2, '[7, 0]'));
+  const why = 'the program of themes.command has changed';
+  assert.equal((await ok<Plan>(made, 'plan')).themes.why, why);
+  const second = await ok<RunResult>(made, 'run');
+  assert.deepEqual(second.themesFit, { refit: true, reason: 'settings', why });
+  const after = await ok<ThemesList>(made, 'themes');
+  const again = (await compared(made, second.themes!)).filter(({ label }) => typeof label === 'number');
+  assert.equal(
+    agreement(
+      again.map(({ label }) => label),
+      again.map(({ theme }) => theme),
+    ).ari,
+    1,
+  );
+  assert.equal(after.themes.length, 2);
+  assert.ok(after.themes.some(({ id }) => before.themes.some((old) => old.id === id)));
+  assert.ok(
+    after.themes.every(({ label, keywords }) => label.startsWith(keywords[0]!)),
+    'a number is no name',
+  );
+
+  await made.write('cluster.py', `${cluster(2, '[7, 0]').replace('return labels', 'return labels[1:]')}`);
+  const failed = await made.call('run');
+  assert.equal(failed.code, 69);
+  assert.match(
+    failed.stderr,
+    /themes\.command, python3: it gave up: ValueError: \d+ labels for \d+ rows .*it printed: rows: \d+/,
+  );
+  assert.equal((await ok<ThemesList>(made, 'themes')).version, second.themes);
+});
