@@ -6,7 +6,6 @@ import test from 'node:test';
 import { agreement } from '@throughline/themes';
 import type { CheckResult } from '../src/doctor/doctor.ts';
 import type { RunResult } from '../src/run/index.ts';
-import type { Plan } from '../src/run/plan.ts';
 import type { ThemesList } from '../src/theme/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { KIT } from './mapper-programs.ts';
@@ -15,7 +14,7 @@ import { readBuild, readTable } from './tables.ts';
 
 const short = complaints(1_000).map((row) => ({ ...row, narrative: row.narrative.slice(0, 160) }));
 const rows = [/credit card/i, /debt collection/i, /mortgage/i].flatMap((name) =>
-  short.filter(({ product }) => name.test(product)).slice(0, 40),
+  short.filter(({ product }) => name.test(product)).slice(0, 30),
 );
 
 /** k-means from the first rows, in plain Python; every seventh row is left out. Writes what it gave. */
@@ -103,28 +102,23 @@ test('the groups are those of the program, and its own edits bring a fit', async
   assert.deepEqual(before.themes.map(({ label }) => label).sort(), ['Blue', 'Green', 'Red']);
   assert.ok(before.themes.every(({ keywords }) => keywords.length > 0));
 
-  // Passages without a theme of their own are those whose score is too low.
-  await made.configure({ ...config, themes: { ...config.themes, minScore: 1 } });
-  const strict = await ok<RunResult>(made, 'run');
-  assert.equal(strict.themesFit!.refit, false);
-  const left = (await compared(made, strict.themes!)).filter(({ theme }) => theme === null);
-  assert.ok(left.length > 0 && left.every(({ label }) => label === null));
-  await made.configure(config);
-
-  // A new record gets one of the themes that are there.
+  // A new record gets one of the themes that are there; where it is in none for certain, it is left out as those without a label are.
   const asked = await given(made);
+  await made.configure({ ...config, themes: { ...config.themes, minScore: 1 } });
   await made.write(
     'data.csv',
     toCsv([...rows, { ...rows[0]!, complaint_id: '1', narrative: 'A new card.' }]),
   );
   const kept = await ok<RunResult>(made, 'run');
   assert.equal(kept.themesFit!.refit, false, kept.themesFit!.why);
-  assert.equal((await compared(made, kept.themes!)).length, all.length + 1);
   assert.deepEqual(await given(made), asked);
+  const strict = await compared(made, kept.themes!);
+  assert.equal(strict.length, all.length + 1);
+  const left = strict.filter(({ theme }) => theme === null);
+  assert.ok(left.some(({ label }) => label === null) && left.every(({ label }) => typeof label !== 'string'));
 
   await made.write('cluster.py', cluster(2, '[7, 0]'));
   const why = 'the program of themes.command has changed';
-  assert.equal((await ok<Plan>(made, 'plan')).themes.why, why);
   const second = await ok<RunResult>(made, 'run');
   assert.deepEqual(second.themesFit, { refit: true, reason: 'settings', why });
   const after = await ok<ThemesList>(made, 'themes');
