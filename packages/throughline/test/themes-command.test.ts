@@ -10,7 +10,7 @@ import type { ThemesList } from '../src/theme/index.ts';
 import { complaints, toCsv } from './complaints.ts';
 import { KIT } from './mapper-programs.ts';
 import { type Project, project } from './project.ts';
-import { readBuild, readTable } from './tables.ts';
+import { type Row, readBuild, readTable } from './tables.ts';
 
 const short = complaints(1_000).map((row) => ({ ...row, narrative: row.narrative.slice(0, 160) }));
 const rows = [/credit card/i, /debt collection/i, /mortgage/i].flatMap((name) =>
@@ -44,6 +44,7 @@ mapper.cluster(cluster)
 `;
 
 const config = {
+  chunk: { by: 'date_received', every: '10y' },
   themes: {
     method: 'command',
     command: ['python3', 'cluster.py'],
@@ -61,21 +62,38 @@ async function ok<T>(made: Project, ...args: string[]): Promise<T> {
 const given = async (made: Project): Promise<[text: string, label: string | number | null][]> =>
   JSON.parse(await readFile(join(made.folder, 'labels.json'), 'utf8'));
 
+/** Rows of records, as of today. */
+const recent = rows
+  .filter((_, i) => i % 6 === 0)
+  .map((row, i) => ({
+    ...{ ...row, complaint_id: `recent-${i}`, narrative: `${row.narrative} Now ${i}.` },
+    date_received: new Date().toISOString().slice(0, 10),
+  }));
+const isRecent = ({ _id }: Row) => String(_id).startsWith('recent-');
+const assignmentsOf = (made: Project, version: string) => readTable(join(made.lake, 'assignments', version));
+
 /** What the program said of each passage beside what the lake says of it. */
 async function compared(made: Project, version: string) {
   const labels = new Map(await given(made));
   const { passages } = await readBuild(made.lake);
-  const assignments = await readTable(join(made.lake, 'assignments', version));
+  const assignments = await assignmentsOf(made, version);
   const texts = new Map(passages.map(({ _passage, _text }) => [_passage, String(_text)]));
-  return assignments.map(({ _passage, _theme, _score }) => ({
+  return assignments.map(({ _passage, _id, _theme, _score }) => ({
+    _id,
     label: labels.get(texts.get(_passage)!),
     theme: _theme,
     score: Number(_score),
   }));
 }
 
-test('the groups are those of the program, and its own edits bring a fit', async (t) => {
-  const made = await project(t, toCsv(rows), config);
+async function pastOf(made: Project, version: string): Promise<Row[]> {
+  const all = await assignmentsOf(made, version);
+  const key = (row: Row) => String(row._passage);
+  return all.filter((row) => !isRecent(row)).sort((a, b) => (key(a) < key(b) ? -1 : 1));
+}
+
+test('the groups are those of the program, its own edits bring a fit, and what is past can stay', async (t) => {
+  const made = await project(t, toCsv([...rows, ...recent]), config);
   await cp(KIT, join(made.folder, 'throughline_mapper.py'));
   await made.write('cluster.py', cluster(3, '["Red", "Green", "Blue"]'));
   const { checks } = await ok<{ checks: CheckResult[] }>(made, 'doctor');
@@ -102,27 +120,25 @@ test('the groups are those of the program, and its own edits bring a fit', async
   assert.deepEqual(before.themes.map(({ label }) => label).sort(), ['Blue', 'Green', 'Red']);
   assert.ok(before.themes.every(({ keywords }) => keywords.length > 0));
 
-  // A new record gets one of the themes that are there; where it is in none for certain, it is left out as those without a label are.
+  // What is in none for certain can be left out; what has a label never is.
   const asked = await given(made);
   await made.configure({ ...config, themes: { ...config.themes, minScore: 1 } });
-  await made.write(
-    'data.csv',
-    toCsv([...rows, { ...rows[0]!, complaint_id: '1', narrative: 'A new card.' }]),
-  );
   const kept = await ok<RunResult>(made, 'run');
   assert.equal(kept.themesFit!.refit, false, kept.themesFit!.why);
   assert.deepEqual(await given(made), asked);
-  const strict = await compared(made, kept.themes!);
-  assert.equal(strict.length, all.length + 1);
-  const left = strict.filter(({ theme }) => theme === null);
-  assert.ok(left.some(({ label }) => label === null) && left.every(({ label }) => typeof label !== 'string'));
+  const left = (await compared(made, kept.themes!)).filter(({ theme }) => theme === null);
+  assert.ok(left.length > 0 && left.every(({ label }) => label === null));
 
+  // Passages of months that are over keep what was found of them.
+  await made.configure({ ...config, themes: { ...config.themes, freeze: '1M' } });
   await made.write('cluster.py', cluster(2, '[7, 0]'));
   const why = 'the program of themes.command has changed';
   const second = await ok<RunResult>(made, 'run');
   assert.deepEqual(second.themesFit, { refit: true, reason: 'settings', why });
-  const after = await ok<ThemesList>(made, 'themes');
-  const again = (await compared(made, second.themes!)).filter(({ label }) => typeof label === 'number');
+  const again = (await compared(made, second.themes!)).filter(
+    (row) => isRecent(row) && typeof row.label === 'number',
+  );
+  assert.equal(new Set(again.map(({ label }) => label)).size, 2);
   assert.equal(
     agreement(
       again.map(({ label }) => label),
@@ -130,12 +146,34 @@ test('the groups are those of the program, and its own edits bring a fit', async
     ).ari,
     1,
   );
-  assert.equal(after.themes.length, 2);
-  assert.ok(after.themes.some(({ id }) => before.themes.some((old) => old.id === id)));
-  assert.ok(
-    after.themes.every(({ label, keywords }) => label.startsWith(keywords[0]!)),
-    'a number is no name',
+  const past = await pastOf(made, first.themes!);
+  assert.deepEqual(await pastOf(made, second.themes!), past);
+  const after = await ok<ThemesList>(made, 'themes');
+  const faded = after.themes.filter(({ status }) => status === 'faded');
+  const found = after.themes.filter(({ status }) => status !== 'faded');
+  assert.ok(found.length === 2 && faded.length > 0);
+  for (const theme of faded) {
+    const old = before.themes.find(({ id }) => id === theme.id)!;
+    assert.deepEqual([theme.label, theme.keywords], [old.label, old.keywords]);
+    assert.equal(theme.size, past.filter(({ _theme }) => _theme === theme.id).length);
+  }
+  assert.ok(found.some(({ id }) => before.themes.some((old) => old.id === id)));
+
+  // They can be edited as others, and stay over one more fit, in which themes are those of the last one.
+  await ok(made, 'themes', 'merge', faded[0]!.id, found[0]!.id);
+  await ok(made, 'themes', 'fit');
+  const third = await ok<ThemesList>(made, 'themes');
+  const merged = past.map((row) => (row._theme === faded[0]!.id ? { ...row, _theme: found[0]!.id } : row));
+  assert.deepEqual(await pastOf(made, third.version), merged);
+  await ok(made, 'themes', 'undo', '1');
+  const undone = await ok<ThemesList>(made, 'themes');
+  assert.deepEqual(await pastOf(made, undone.version), past);
+  assert.deepEqual(
+    undone.themes.map(({ id, size, label }) => [id, size, label]),
+    after.themes.map(({ id, size, label }) => [id, size, label]),
   );
+  const alone = await made.call<{ checks: unknown }>('compare', '--alone', '--fit');
+  assert.equal(alone.code, 0, alone.stdout + alone.stderr);
 
   await made.write('cluster.py', `${cluster(2, '[7, 0]').replace('return labels', 'return labels[1:]')}`);
   const failed = await made.call('run');
@@ -144,5 +182,5 @@ test('the groups are those of the program, and its own edits bring a fit', async
     failed.stderr,
     /themes\.command, python3: it gave up: ValueError: \d+ labels for \d+ rows .*it printed: rows: \d+/,
   );
-  assert.equal((await ok<ThemesList>(made, 'themes')).version, second.themes);
+  assert.equal((await ok<ThemesList>(made, 'themes')).version, undone.version);
 });

@@ -122,7 +122,7 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
     if (failure) throw failure;
     signal?.throwIfAborted();
     const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
-    asked = { answers: new Array(count), left: count, resolve, reject };
+    asked = { answers: new Array(count).fill(undefined), left: count, resolve, reject };
     // What it printed of earlier rows is not about these.
     stderr = '';
     const timer = setTimeout(
@@ -169,7 +169,7 @@ function* requestOf(rows: Iterable<object>): Generator<string> {
 function partOf(asked: Asked | undefined): string {
   if (!asked || asked.answers.length < 2) return '';
   const { answers, left } = asked;
-  const first = answers.findIndex((answer) => answer === undefined);
+  const first = answers.indexOf(undefined);
   return `, ${answers.length - left} of ${answers.length} rows answered, not row ${first}`;
 }
 

@@ -77,6 +77,13 @@ export const themes = z
       ])
       .prefault({})
       .describe('When themes are fitted again; until then new passages get the themes that are there'),
+    freeze: z
+      .string()
+      .regex(/^[1-9]\d*[dwMy]$/, 'a period is a number and d, w, M or y: 1M, 3M')
+      .optional()
+      .describe(
+        'Passages of periods of this length that are over keep their themes when others are fitted: 3M',
+      ),
     watch: z
       .strictObject({
         every: z

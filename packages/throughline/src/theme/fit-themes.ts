@@ -55,10 +55,10 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const { sample, ...found } = await foundIn(whole, request);
   signal.throwIfAborted();
   const { membership, themes, centroids, levels, centres, labels } = found;
-  const { vectors, ids, dimension } = sample;
+  const { vectors, ids, hashes, dimension } = sample;
   const now = clock();
   const identified = await identify(
-    { ids, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
+    { ids, hashes, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
     previous,
     {
       claim: (born, what) => {

@@ -8,7 +8,7 @@ export { unnamedThemes } from './label/unnamed-themes.ts';
 export { type ListedEdit, listEdits } from './list-edits.ts';
 export type { ThemePassage } from './passages-by-id.ts';
 export { configuredProgram, labelsOf, type ThemesProgram } from './program.ts';
-export { fitAgainstAssignment, promotedRule } from './promoted-rule.ts';
+export { fitAgainstAssignment, type PromotedRule, promotedRule } from './promoted-rule.ts';
 export { listThemes, type Theme, type ThemesList } from './read.ts';
 export type { FitDecision } from './refit-policy.ts';
 export { refreshThemes, themesAsOf } from './refresh.ts';
