@@ -149,6 +149,7 @@ test('the groups are those of the program, its own edits bring a fit, and what i
   const past = await pastOf(made, first.themes!);
   assert.deepEqual(await pastOf(made, second.themes!), past);
   const after = await ok<ThemesList>(made, 'themes');
+  assert.match((await made.call('themes')).stdout, /passages, \d+\.\d %, faded$/m);
   const faded = after.themes.filter(({ status }) => status === 'faded');
   const found = after.themes.filter(({ status }) => status !== 'faded');
   assert.ok(found.length === 2 && faded.length > 0);

@@ -15,13 +15,15 @@ export interface Frozen {
   held: HeldTheme[];
 }
 
-/** What it was when the fit did not find it any more: an edit may take it out of the table, and its undoing brings it back. */
+/**
+ * What it was when the fit did not find it any more: an edit may take it out of the table, and its undoing brings it back, but for passages that stand
+ * for it: what names passages is in tables alone, where a record that is forgotten is looked for.
+ */
 export interface HeldTheme {
   id: string;
   label: string;
   description?: string;
   keywords: string[];
-  representatives: string[];
   /** Microseconds since 1970 UTC, as text. */
   firstSeen: string;
   /** As `encodeVector` gives it. */
@@ -30,9 +32,9 @@ export interface HeldTheme {
 }
 
 export function heldOf({ id, description, centroid, firstSeen, ...row }: ThemeRow): HeldTheme {
-  const { label, keywords, representatives, sampled } = row;
+  const { label, keywords, sampled } = row;
   return {
-    ...{ id, label, keywords, representatives, sampled, firstSeen: String(firstSeen) },
+    ...{ id, label, keywords, sampled, firstSeen: String(firstSeen) },
     ...(description !== undefined && { description }),
     ...(centroid && { centroid: encodeVector(centroid) }),
   };
@@ -41,7 +43,7 @@ export function heldOf({ id, description, centroid, firstSeen, ...row }: ThemeRo
 export function rowOfHeld({ description, centroid, firstSeen, ...held }: HeldTheme): ThemeRow {
   return {
     ...{ ...held, description, kind: 'theme', parent: null, shownLabel: held.label, status: 'faded' },
-    ...{ hidden: false, pinned: false, texts: [], firstSeen: BigInt(firstSeen) },
+    ...{ hidden: false, pinned: false, representatives: [], texts: [], firstSeen: BigInt(firstSeen) },
     centroid: centroid === undefined ? undefined : decodeVector(centroid),
   };
 }
@@ -97,7 +99,7 @@ function foundOf({ id, firstSeen, centroid, sampled, given }: FoundTheme): HeldT
 }
 
 function nothingOf(id: string): HeldTheme {
-  return { id, label: UNNAMED, keywords: [], representatives: [], firstSeen: '0', sampled: 0 };
+  return { id, label: UNNAMED, keywords: [], firstSeen: '0', sampled: 0 };
 }
 
 const UNNAMED = 'unnamed';

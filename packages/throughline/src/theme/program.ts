@@ -35,7 +35,7 @@ export async function configuredProgram({
 }
 
 /** What of a sample a program is told. */
-export type SampleRows = Pick<Sample, 'ids' | 'texts' | 'vectors' | 'dimension'>;
+type SampleRows = Pick<Sample, 'ids' | 'texts' | 'vectors' | 'dimension'>;
 
 /**
  * The label of each text, null where it is in no theme of its own. Throws CommandBrokenError where the program does not answer all texts, and
