@@ -19,7 +19,7 @@ export { type Graph, type GraphOptions, neighbourGraph } from './graph.ts';
 export { hierarchy } from './hierarchy.ts';
 export { type Keyword, type KeywordOptions, keywords } from './keywords.ts';
 export { type KMeansOptions, kMeans } from './kmeans/k-means.ts';
-export { type ThemesOfVectors, themesByKMeans } from './kmeans/themes-by-k-means.ts';
+export { themesByKMeans } from './kmeans/themes-by-k-means.ts';
 export { label } from './label.ts';
 export { type LayoutOptions, layout, placeAmong } from './layout.ts';
 export { type Communities, type LeidenOptions, leiden } from './leiden.ts';
@@ -48,6 +48,7 @@ export {
   type StabilityOptions,
   stability,
 } from './stability.ts';
+export { type ThemesOfVectors, themesOfLabels } from './themes-of-labels.ts';
 export { fitTopics, REST, type TopicsFit, type TopicsRequest, UNKNOWN } from './topics/fit-topics.ts';
 export type { TopicAgreement } from './topics/topic-agreement.ts';
 export { assignTopics, type TopicAssignments, type TopicRule } from './topics/topic-rule.ts';

@@ -11,11 +11,12 @@ else. A program is your function and one line more:
 
     mapper.column("narrative", clean)
 
-Each of `embed`, `embed_each`, `rows`, `column`, `frame` and `split` answers the
-pipeline until it has no more to ask, and then returns. What is printed after the
+Each of `embed`, `embed_each`, `rows`, `column`, `frame`, `split` and `cluster` answers
+the pipeline until it has no more to ask, and then returns. What is printed after the
 import of this module goes to standard error. Where the function raises, the row that
 did it is a dead letter (`throughline dlq`) with the type and the message of the
-exception; the other rows go on. To try a program by hand:
+exception; the other rows go on. One that clusters has all rows at once: where it
+raises, the themes stay as they are. To try a program by hand:
 
     python3 clean.py --try "SOME TEXT"
 """
@@ -27,9 +28,10 @@ import math
 import os
 import sys
 import traceback
+from array import array
 from typing import Any, Callable, Dict, Iterable, Iterator, List, NamedTuple, Optional, Sequence
 
-__all__ = ["column", "embed", "embed_each", "frame", "rows", "split"]
+__all__ = ["cluster", "column", "embed", "embed_each", "frame", "rows", "split"]
 
 Row = Dict[str, Optional[str]]
 """The columns of a row by their names in the source; None where there is nothing."""
@@ -153,6 +155,27 @@ def split(function: Callable[[str], Iterable[str]]) -> None:
     _serve(_one_by_one(answer), _text_to_try)
 
 
+def cluster(function: Callable[[List[Dict[str, Any]]], Any]) -> None:
+    """Finds themes with a function of all texts, for themes: { method: command }.
+
+    It gets a list of rows, each a dict with a "text" and its "vector": an array of
+    float32, so that numpy.array([row["vector"] for row in rows]) is the matrix. It gives
+    a label of each row, in their order: a text or a whole number from 0, None or -1
+    where it is in no theme of its own. A list, a NumPy array or a pandas.Series.
+    """
+
+    def answer(messages: Sequence[Message]) -> List[Message]:
+        if any("vector" not in message for message in messages):
+            sys.exit("this program answers texts with vectors: it belongs into themes:")
+        given = [{"text": message["text"], "vector": message["vector"]} for message in messages]
+        labels = _as_list(function(given), "labels")
+        if len(labels) != len(given):
+            raise ValueError(f"{len(labels)} labels for {len(given)} rows")
+        return [{"type": "row", "label": _label(label, row)} for row, label in enumerate(labels)]
+
+    _serve(answer, _vector_to_try, together=True)
+
+
 # The protocol ------------------------------------------------------------------------
 #
 # JSON Lines of UTF-8, split at the byte 0x0A: rows and a `flush` come in, an answer for
@@ -174,7 +197,10 @@ def _one_by_one(answer: Callable[[Message], Message]) -> Answer:
     return lambda messages: [tried(message) for message in messages]
 
 
-def _serve(answer: Answer, to_try: Callable[[str], Message]) -> None:
+def _serve(
+    answer: Answer, to_try: Callable[[str], Message], together: bool = False
+) -> None:
+    """`together`: no row can be answered without the others."""
     try:
         if len(sys.argv) > 1 and sys.argv[1] == "--try":
             _try_by_hand(answer, to_try, sys.argv[2:])
@@ -182,12 +208,14 @@ def _serve(answer: Answer, to_try: Callable[[str], Message]) -> None:
             sys.stderr.write(_usage() + "\n")
             sys.exit(_USAGE_EXIT)
         else:
-            _answer_all(answer)
+            _answer_all(answer, _answer_together if together else _answer_batch)
     except KeyboardInterrupt:
         sys.exit(_INTERRUPTED_EXIT)
 
 
-def _answer_all(answer: Answer) -> None:
+def _answer_all(
+    answer: Answer, replies_to: Callable[[Answer, Sequence[Message]], Iterator[Message]]
+) -> None:
     streams = _STREAMS or _take_streams()
     held: List[Message] = []
     try:
@@ -196,9 +224,11 @@ def _answer_all(answer: Answer) -> None:
                 continue
             message = json.loads(line)
             if message.get("type") == "row":
+                if "vector" in message:  # an eighth of the memory of a list
+                    message["vector"] = array("f", message["vector"])
                 held.append(message)
             elif message.get("type") == "flush":
-                for reply in _answer_batch(answer, held):
+                for reply in replies_to(answer, held):
                     # Escapes for all but ASCII: no locale, no half of a pair, no line break.
                     data = json.dumps(reply, ensure_ascii=True, allow_nan=False)
                     streams.answers.write(data.encode("ascii") + b"\n")
@@ -221,6 +251,17 @@ def _answer_batch(answer: Answer, messages: Sequence[Message]) -> Iterator[Messa
             return
         for message in messages:
             yield from _answer_batch(answer, [message])
+        return
+    for message, one in zip(messages, answers):
+        yield _addressed(one, message)
+
+
+def _answer_together(answer: Answer, messages: Sequence[Message]) -> Iterator[Message]:
+    """Gives up where it fails: a part of the rows would have other answers."""
+    try:
+        answers = answer(messages)
+    except Exception as error:  # the function's own, whatever it is
+        yield {"v": 1, "type": "fatal", "message": _refused(error)["message"]}
         return
     for message, one in zip(messages, answers):
         yield _addressed(one, message)
@@ -291,13 +332,13 @@ _STREAMS = _take_streams() if os.environ.pop("THROUGHLINE_COMMAND", "") else Non
 # What functions give -----------------------------------------------------------------
 
 
-def _as_list(value: Any) -> List[Any]:
+def _as_list(value: Any, what: str = "vectors") -> List[Any]:
     if hasattr(value, "toarray"):  # sparse
         value = value.toarray()
     if hasattr(value, "tolist"):
         value = value.tolist()
     if isinstance(value, (str, bytes, dict)) or not hasattr(value, "__iter__"):
-        raise TypeError(f"the function gave no vectors but {type(value).__name__}")
+        raise TypeError(f"the function gave no {what} but {type(value).__name__}")
     return list(value)
 
 
@@ -319,6 +360,22 @@ def _number(value: Any) -> float:
     if not math.isfinite(number):
         raise ValueError(f"the vector has a number that is not finite: {number}")
     return number
+
+
+def _label(value: Any, row: int) -> Any:
+    """A text, a whole number, or None where there is none, as pandas says it, too."""
+    if hasattr(value, "item"):  # of NumPy
+        value = value.item()
+    if value is None or type(value).__name__ in ("NAType", "NaTType"):
+        return None
+    if isinstance(value, float):
+        if value != value:  # NaN
+            return None
+        if value.is_integer():
+            return int(value)
+    if isinstance(value, bool) or not isinstance(value, (str, int)):
+        raise TypeError(f"row {row}: a label is a text or a whole number, not {value!r}")
+    return value
 
 
 def _changed(columns: Optional[Dict[str, Any]]) -> Message:
@@ -394,6 +451,12 @@ def _is_terminal() -> bool:
 
 def _text_to_try(text: str) -> Message:
     return {"text": text}
+
+
+def _vector_to_try(text: str) -> Message:
+    """A vector of how often each letter is in the text."""
+    letters = "abcdefghijklmnopqrstuvwxyz"
+    return {"text": text, "vector": array("f", [text.lower().count(one) for one in letters])}
 
 
 def _row_to_try(text: str) -> Message:

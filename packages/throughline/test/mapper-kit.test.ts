@@ -155,6 +155,32 @@ test('pieces are a list of texts', async () => {
   ]);
 });
 
+test('labels are given to all rows together, or to none', async () => {
+  const code = `
+from array import array
+class Number:
+    def __init__(self, value): self.value = value
+    def item(self): return self.value
+class NAType: pass
+def cluster(rows):
+    assert all(isinstance(row["vector"], array) for row in rows)
+    of = {"text": "Fees", "none": None, "nan": float("nan"), "na": NAType(), "own": Number(3), "whole": 2.0, "half": 0.5}
+    return [of[row["text"]] for row in rows if row["text"] != "lost"]
+mapper.cluster(cluster)`;
+  const given = (...all: string[]) => all.map((text) => ({ text, vector: [0.5, 1] }));
+  const got = await answers(code, given('text', 'none', 'nan', 'na', 'own', 'whole'));
+  assert.deepEqual(
+    got.map((answer) => 'row' in answer && answer.row.label),
+    ['Fees', null, null, null, 3, 2],
+  );
+  const half = { message: /it gave up: TypeError: row 1: a label is a text or a whole number, not 0\.5/ };
+  await assert.rejects(answers(code, given('text', 'half')), half);
+  await assert.rejects(answers(code, given('text', 'lost')), /it gave up: ValueError: 1 labels for 2 rows/);
+  const unknown = { message: /it gave up: KeyError: 'other' \(p\w+\.py, line \d+\)/ };
+  await assert.rejects(answers(code, given('text', 'other')), unknown);
+  await assert.rejects(answers(code, texts('text')), /it belongs into themes:/);
+});
+
 /** Runs a program by hand: what it prints, and how it ends. */
 async function byHand(
   code: string,
@@ -193,6 +219,9 @@ test('a program can be tried by hand', async () => {
   const row = await byHand(rows, ['--try', '{"a": "x"}'], () => {});
   assert.deepEqual(JSON.parse(row.out), { type: 'row', columns: { a: 'x!' } });
   assert.equal((await byHand(rows, ['--try', '{"b": "x"}'], () => {})).status, 1);
+  const labels = 'mapper.cluster(lambda rows: [int(max(row["vector"])) for row in rows])';
+  const label = await byHand(labels, ['--try', 'abba'], () => {});
+  assert.deepEqual([label.status, JSON.parse(label.out)], [0, { type: 'row', label: 2 }]);
   const wrong = await byHand(rows, ['--try', 'x'], () => {});
   assert.deepEqual([wrong.status, wrong.out], [64, '']);
   assert.match(wrong.error, /name the columns/);

@@ -33,7 +33,7 @@ export function themesPlan(
       changes: [],
     };
   }
-  const why = `${method} has no counterpart that gives the same groups. Leiden finds groups and their number by itself, keeps their ids over refits and assigns every passage.`;
+  const why = `${method} has no counterpart that gives the same groups. Leiden finds groups and their number by itself, keeps their ids over refits and assigns every passage. To keep the notebook's groups: ${AS_PROGRAM}.`;
   const question =
     count === undefined && /KMeans/.test(method)
       ? ['How many themes? The notebook computes the number: themes: { method: kmeans, count: N, seed: 0 }.']
@@ -55,12 +55,15 @@ function ofOthers(
     /KMeans/.test(method) && count !== undefined
       ? `method: kmeans, count: ${count}, seed: ${seed ?? 0}`
       : 'method: leiden';
-  const question = `Are themes wanted? The notebook's ${method} groups \`${what}\`, which could not be followed to the vectors of the texts. Of those: themes: { ${way} }, with other labels.`;
+  const question = `Are themes wanted? The notebook's ${method} groups \`${what}\`, which could not be followed to the vectors of the texts. Of those: themes: { ${way} }, with other labels. To keep the notebook's: ${AS_PROGRAM}.`;
   return {
     settings: [{ path: ['themes', 'method'], value: undefined, origin, questions: [question, ...asked] }],
     changes: [],
   };
 }
+
+const AS_PROGRAM =
+  'themes: { method: command, command: [python3, cluster.py] }, where cluster.py has `import throughline_mapper as mapper`, a function of a list of rows ({"text", "vector"}) that returns the label of each, and `mapper.cluster(function)`; docs/themes.md, "A clustering of your own"';
 
 const ORDER =
   'By what are the rows of the notebook sorted? k-means draws its starts by their places. Where the file is sorted by time and then by number: order: [timestamp, id].';

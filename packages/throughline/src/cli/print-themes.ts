@@ -39,8 +39,10 @@ export function printList(
 const percent = (share: number) => `${(share * 100).toFixed(1)} %`;
 
 function headline(theme: Theme, bold: (text: string) => string): string {
-  const { id, label, size, share, hidden, pinned } = theme;
-  const marks = [...(pinned ? ['pinned'] : []), ...(hidden ? ['hidden'] : [])].map((mark) => `, ${mark}`);
+  const { id, label, size, share, status, hidden, pinned } = theme;
+  const marks = Object.entries({ faded: status === 'faded', pinned, hidden }).map(([mark, is]) =>
+    is ? `, ${mark}` : '',
+  );
   return `${id}  ${bold(printable(label))}  ${formatCount(size)} passages, ${percent(share)}${marks.join('')}`;
 }
 

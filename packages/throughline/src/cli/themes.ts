@@ -63,18 +63,19 @@ export function themesCommand(program: Command, context: Context): void {
     .action(async (options: SharedOptions) => {
       const loaded = await configOf(options, context);
       const lake = await lakeNamedBy(loaded);
-      const { configuredTaxonomy, fitPromoted, openNaming, unnamedThemes } = await import(
+      const { configuredProgram, configuredTaxonomy, fitPromoted, openNaming, unnamedThemes } = await import(
         '../theme/index.ts'
       );
       const { specOf } = await import('../model/index.ts');
       const { themes: settings, embed } = loaded.config;
       const spec = specOf(embed, loaded.directory);
       const taxonomy = await configuredTaxonomy(loaded);
+      const program = await configuredProgram(loaded);
       await using naming = openNaming(settings, spec, context.env);
       const guide = taxonomy && { taxonomy, spec };
       context.terminal.log('Finding themes ...');
       const fitted = await withInterrupt(context, (signal) =>
-        fitPromoted(lake, settings, { signal, clock: context.clock, naming, guide }),
+        fitPromoted(lake, settings, { signal, clock: context.clock, naming, program, guide }),
       );
       const unnamed = unnamedThemes(fitted.names);
       if (unnamed !== undefined) context.terminal.log(unnamed);

@@ -3,6 +3,8 @@
  * answer for each row comes back, in any order; docs/commands.md has the protocol.
  */
 import { type ChildProcess, spawn } from 'node:child_process';
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
 
 /** What the command said of one row. */
 export type RowAnswer =
@@ -27,6 +29,11 @@ export interface CommandProcess {
   readonly ended: boolean;
   /** What each row is, beside its number; answers in their order. Throws CommandFailure, or the reason of an abort. */
   ask(rows: readonly object[], signal?: AbortSignal): Promise<RowAnswer[]>;
+  /**
+   * As `ask`, of rows that are made as they are written, as many as there are: a sample with its vectors is longer than a text can be. Its input ends with
+   * them, so that a program which stops without an answer is not waited for.
+   */
+  askLast(rows: Iterable<object>, count: number, signal?: AbortSignal): Promise<RowAnswer[]>;
   /** Lets it end by itself for CLOSE_MS, then kills it. */
   close(): Promise<void>;
 }
@@ -105,42 +112,65 @@ export function startCommand({ command, directory, timeoutMs }: CommandSettings)
   child.stdin.on('error', () => {}); // it ended: 'close' says so with its reason
   child.once('error', (error) => fail(error.message));
   void gone.then(() => started.delete(child));
-  child.once('close', (code, signal) => fail(`it ended with ${signal ?? `code ${code}`}`));
+  child.once('close', (code, signal) => fail(`it ended with ${signal ?? `code ${code}`}${partOf(asked)}`));
 
+  const answersTo = async (
+    count: number,
+    send: () => void,
+    signal: AbortSignal | undefined,
+  ): Promise<RowAnswer[]> => {
+    if (failure) throw failure;
+    signal?.throwIfAborted();
+    const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
+    asked = { answers: new Array(count).fill(undefined), left: count, resolve, reject };
+    // What it printed of earlier rows is not about these.
+    stderr = '';
+    const timer = setTimeout(
+      () => fail(`it did not answer for ${timeoutMs / 1000} s${partOf(asked)}`),
+      timeoutMs,
+    );
+    const stop = () => reject(signal!.reason);
+    signal?.addEventListener('abort', stop, { once: true });
+    send();
+    try {
+      return await promise;
+    } catch (error) {
+      // Answers to what was given up would be taken for those of the next call.
+      fail('it was given up');
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', stop);
+      asked = undefined;
+    }
+  };
   return {
     get ended() {
       return failure !== undefined;
     },
-    ask: async (rows, signal) => {
-      if (failure) throw failure;
-      signal?.throwIfAborted();
-      const { promise, resolve, reject } = Promise.withResolvers<RowAnswer[]>();
-      asked = { answers: new Array(rows.length), left: rows.length, resolve, reject };
-      // What it printed of earlier rows is not about these.
-      stderr = '';
-      const timer = setTimeout(() => fail(`it did not answer for ${timeoutMs / 1000} s`), timeoutMs);
-      const stop = () => reject(signal!.reason);
-      signal?.addEventListener('abort', stop, { once: true });
-      child.stdin.write(requestOf(rows));
-      try {
-        return await promise;
-      } catch (error) {
-        // Answers to what was given up would be taken for those of the next call.
-        fail('it was given up');
-        throw error;
-      } finally {
-        clearTimeout(timer);
-        signal?.removeEventListener('abort', stop);
-        asked = undefined;
-      }
+    ask: (rows, signal) =>
+      answersTo(rows.length, () => child.stdin.write([...requestOf(rows)].join('')), signal),
+    askLast: (rows, count, signal) => {
+      // Where nobody reads it any more, 'close' says why.
+      const send = () => void pipeline(Readable.from(requestOf(rows)), child.stdin).catch(() => {});
+      return answersTo(count, send, signal);
     },
     close: () => close(child, gone),
   };
 }
 
-function requestOf(rows: readonly object[]): string {
-  const lines = rows.map((row, i) => JSON.stringify({ v: 1, type: 'row', id: String(i), ...row }));
-  return `${lines.join('\n')}\n${JSON.stringify({ v: 1, type: 'flush' })}\n`;
+function* requestOf(rows: Iterable<object>): Generator<string> {
+  let id = 0;
+  for (const row of rows) yield `${JSON.stringify({ v: 1, type: 'row', id: String(id++), ...row })}\n`;
+  yield `${JSON.stringify({ v: 1, type: 'flush' })}\n`;
+}
+
+/** How far it came with the rows that it was asked together. */
+function partOf(asked: Asked | undefined): string {
+  if (!asked || asked.answers.length < 2) return '';
+  const { answers, left } = asked;
+  const first = answers.indexOf(undefined);
+  return `, ${answers.length - left} of ${answers.length} rows answered, not row ${first}`;
 }
 
 /** Throws for what is no message of the protocol. */

@@ -3,6 +3,7 @@ export { digestsOfFiles, filesBelow, programDigest, wordDigests } from './comman
 export { type CommandPool, openCommandPool } from './command-pool.ts';
 export {
   COMMAND_TIMEOUT_MS,
+  CommandFailure,
   type CommandProcess,
   type CommandSettings,
   type RowAnswer,

@@ -5,7 +5,7 @@ import { existingBuild } from '../lake/build.ts';
 import { type Lake, promotedBuild } from '../lake/lake.ts';
 import { type ModelSpec, openEmbedder } from '../model/index.ts';
 import { queryModel } from '../search/query-model.ts';
-import { promotedRule } from '../theme/index.ts';
+import { type PromotedRule, promotedRule } from '../theme/index.ts';
 import { cosine } from '../theme/vectors.ts';
 import { line, type SelfCheck } from './self-check.ts';
 
@@ -31,7 +31,7 @@ interface Stored {
 export async function compareAlone(lake: Lake, request: AloneRequest): Promise<SelfCheck> {
   const { tables, info } = await existingBuild(lake, await promotedBuild(lake));
   const rule = await promotedRule(lake);
-  const rows = await storedPassages(tables.passages, rule?.assignments, request.passages);
+  const rows = await storedPassages(tables.passages, rule, request.passages);
   await using model = queryModel(info, { model: request.spec, threads: 1, openModel: openEmbedder });
   const found = { equal: 0, least: 1, themed: 0, sameTheme: 0 };
   for (const [i, { text, vector, theme }] of rows.entries()) {
@@ -75,16 +75,16 @@ export async function compareAlone(lake: Lake, request: AloneRequest): Promise<S
 
 async function storedPassages(
   passages: Parameters<typeof relation>[0],
-  assignments: Parameters<typeof relation>[0] | undefined,
+  rule: Pick<PromotedRule, 'assignments' | 'where'> | undefined,
   limit: number,
 ): Promise<Stored[]> {
   await using session = await openSession();
   await using texts = await relation(passages);
-  await using themes = assignments && (await relation(assignments));
+  await using themes = rule && (await relation(rule.assignments));
   const join = themes === undefined ? '' : `LEFT JOIN ${themes.sql} AS a USING (_passage)`;
   const rows: Stored[] = [];
   for await (const batch of session.stream(
-    `SELECT p._text, p._embedding, ${themes === undefined ? 'NULL' : 'a._theme'} FROM ${texts.sql} AS p ${join} ORDER BY _passage LIMIT ${limit}`,
+    `SELECT p._text, p._embedding, ${themes === undefined ? 'NULL' : 'a._theme'} FROM ${texts.sql} AS p ${join} WHERE ${rule?.where ?? 'true'} ORDER BY _passage LIMIT ${limit}`,
   ))
     for (const [text, vector, theme] of batch as [string, { items: number[] }, string | null][])
       rows.push({ text, vector: Float32Array.from(vector.items), theme });

@@ -191,6 +191,19 @@ test('k-means needs the number of themes', () => {
   ]);
 });
 
+test('a program that finds themes is named, and says their number', () => {
+  const of = (settings: string) => problemsOf(`${MINIMAL}themes: { ${settings} }\n`);
+  assert.deepEqual(of('method: command, command: [python3, cluster.py], order: [id], timeout: 1h'), []);
+  assert.match(
+    of('method: command')[0]!,
+    /themes\.command: which program finds them: themes: \{ method: com/,
+  );
+  assert.match(of('command: [a]')[0]!, /themes\.command: it is a setting of method: command$/);
+  assert.match(of('method: kmeans, count: 3, timeout: 1h')[0]!, /themes\.timeout: it is a setting of method/);
+  assert.match(of('method: command, command: [a], count: 3')[0]!, /themes\.count: the program says how many/);
+  assert.match(of('order: [id]')[0]!, /themes\.order: only k-means and a program look at an order/);
+});
+
 test('themes are watched by the time of records, and by an attribute of text', () => {
   const themes = (by: string) => `themes: { watch: { every: 7d, by: ${by} } }\n`;
   const timed = `${MINIMAL}  timestamp: date\n  attributes: [product, { amount: double }]\n`;

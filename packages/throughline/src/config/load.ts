@@ -137,7 +137,7 @@ function orderFault(config: Config): Fault | undefined {
 
 /** Of settings that have periods. */
 function timeFault({ source, themes }: Config): Fault | undefined {
-  const key = (['watch', 'stratify'] as const).find((one) => themes[one] !== undefined);
+  const key = (['watch', 'stratify', 'freeze'] as const).find((one) => themes[one] !== undefined);
   if (key === undefined || source.timestamp !== undefined) return undefined;
   const todo = 'name the column with the time of a record in source.timestamp';
   return { message: `themes.${key}: periods need a time: ${todo}`, where: ['themes', key] };

@@ -6,7 +6,6 @@ import { alerts } from './alerts-schema.ts';
 import { commandOf, commandSettings } from './command-schema.ts';
 import { embed } from './embed-schema.ts';
 import { follow } from './follow-schema.ts';
-import { label } from './label-schema.ts';
 import { lineage } from './lineage-schema.ts';
 import { metrics } from './metrics-schema.ts';
 import { count, duration, PIPELINE_NAME } from './primitives.ts';
@@ -15,6 +14,7 @@ import { rerank } from './rerank-schema.ts';
 import { schedule } from './schedule-schema.ts';
 import { serve } from './serve-schema.ts';
 import { type COLUMN_TYPES, source } from './source-schema.ts';
+import { themes } from './themes-schema.ts';
 
 const transform = z.union([
   z.strictObject({ sql: z.string().min(1).describe('SELECT ... FROM input, per chunk') }),
@@ -129,107 +129,6 @@ const index = z.strictObject({
     ),
   keep: count.default(3).describe('Index versions that are kept for rollback, the promoted one included'),
 });
-
-const themes = z
-  .strictObject({
-    method: z
-      .enum(['leiden', 'kmeans'])
-      .default('leiden')
-      .describe('kmeans: with count and seed, the labels of KMeans of scikit-learn'),
-    count: z
-      .union([z.literal('auto'), z.int().min(2)])
-      .default('auto')
-      .describe('Number of themes'),
-    sample: z
-      .int()
-      .min(100)
-      .default(20_000)
-      .describe('Passages that the themes are fitted on; all passages are assigned'),
-    stratify: z
-      .enum(['day', 'week', 'month', 'quarter', 'year'])
-      .optional()
-      .describe('As many passages of the sample from each of these periods; by content alone unless told'),
-    seed: z.int().default(0),
-    order: z
-      .array(z.string().min(1))
-      .optional()
-      .describe(
-        'kmeans: by what the rows of the notebook are sorted: id, timestamp, attributes; by content unless told',
-      ),
-    taxonomy: z
-      .string()
-      .min(1)
-      .optional()
-      .describe('YAML file of topics that are known, relative to the config file; see docs/themes.md'),
-    label: label.optional().describe('A language model that names the themes; without it their keywords do'),
-    minScore: z
-      .number()
-      .min(0)
-      .max(1)
-      .default(0)
-      .describe('Share of the votes that a theme needs; passages below it have no theme'),
-    noise: z
-      .array(z.string().min(1))
-      .default([])
-      .describe('Texts that say nothing, beside those that are known, such as "voicemail left"'),
-    refit: z
-      .union([
-        z.literal('always'),
-        z.strictObject({
-          drift: z
-            .number()
-            .min(0)
-            .default(0.1)
-            .describe('Most of the new passages, as a share, that may be unlike all themes'),
-          growth: z
-            .number()
-            .min(0)
-            .default(0.2)
-            .describe('By how much the number of passages may change, as a share of those at the fit'),
-          every: z
-            .string()
-            .regex(/^[1-9]\d*[hdw]$/, 'an interval is a number and h, d or w: 30d')
-            .optional()
-            .describe('Age of a fit at which new passages bring the next: 30d'),
-        }),
-      ])
-      .prefault({})
-      .describe('When themes are fitted again; until then new passages get the themes that are there'),
-    watch: z
-      .strictObject({
-        every: z
-          .string()
-          .regex(/^[1-9]\d*[dwMy]$/, 'a period is a number and d, w, M or y: 7d, 1M')
-          .describe('Length of a period: 7d, 1M'),
-        by: z
-          .string()
-          .min(1)
-          .optional()
-          .describe('An attribute of text: each of its ten most frequent values, too'),
-        changes: z
-          .array(z.enum(['new', 'more', 'less']))
-          .min(1)
-          .default(['new', 'more'])
-          .describe('What is told'),
-      })
-      .optional()
-      .describe('Tells those of `alerts:` what is new, or more than usual, in the latest period'),
-  })
-  .superRefine(({ method, count, order }, context) => {
-    if (order !== undefined && method !== 'kmeans')
-      context.addIssue({
-        code: 'custom',
-        path: ['order'],
-        message:
-          'only k-means starts from an order: themes: { method: kmeans, count: 12, order: [timestamp, id] }',
-      });
-    if (method === 'kmeans' && count === 'auto')
-      context.addIssue({
-        code: 'custom',
-        path: ['count'],
-        message: 'k-means needs the number of themes: themes: { method: kmeans, count: 12 }',
-      });
-  });
 
 const sparkEngine = z.strictObject({
   spark: z

@@ -23,6 +23,7 @@ import { requireColumns } from '../source/relation.ts';
 import { commandsOf } from '../transform/index.ts';
 import { checkCommands } from './commands.ts';
 import type { Check, Finding } from './doctor.ts';
+import { checkThemesProgram } from './themes-program.ts';
 
 /**
  * `config` is loaded by its check, so that a wrong one is a finding; checks after it need it. Checks of a cluster come last, and
@@ -49,6 +50,9 @@ export async function* checksOf(
   // Those of a cluster's pipeline run on the executors: `worker` tries them there.
   if (known?.config.engine === 'local' && commandsOf(known.config).length > 0)
     yield { name: 'commands', find: () => checkCommands(known) };
+  // Themes are found on this machine whatever the engine is.
+  if (known?.config.themes.command !== undefined)
+    yield { name: 'themes', find: () => checkThemesProgram(known) };
   if (alerts) yield { name: 'alerts', find: async () => checkAlerts(await config()) };
   if (known === undefined || known.config.engine === 'local') return;
   const { sparkChecks } = await import('./spark-checks.ts');

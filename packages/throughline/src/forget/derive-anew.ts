@@ -11,7 +11,7 @@ import { indexFaults, makeIndex, promoteIndex, removeOldIndexes } from '../searc
 import { removeCopy } from '../search/index-copy.ts';
 import { type IndexManifest, manifestPath, readableManifest, readManifest } from '../search/manifest.ts';
 import { existingManifest } from '../search/versions.ts';
-import { configuredTaxonomy, openNaming, refreshThemes } from '../theme/index.ts';
+import { configuredProgram, configuredTaxonomy, openNaming, refreshThemes } from '../theme/index.ts';
 import { readThemesManifest } from '../theme/manifest.ts';
 import type { Holders } from './holders.ts';
 
@@ -112,10 +112,11 @@ async function renewThemes(
   const { config, directory } = loaded;
   const spec = specOf(config.embed, directory);
   const taxonomy = await configuredTaxonomy(loaded);
+  const program = await configuredProgram(loaded);
   await using naming = openNaming(config.themes, spec, env);
   tell('Making the themes without them ...');
   const { version } = await refreshThemes(lake, await existingBuild(lake, digest), config.themes, {
-    ...{ signal, clock, naming },
+    ...{ signal, clock, naming, program },
     guide: taxonomy && { taxonomy, spec },
   });
   return version;

@@ -9,7 +9,7 @@ import { type Build, existingBuild } from '../lake/build.ts';
 import { type Lake, promotedBuild } from '../lake/lake.ts';
 import { modelInfo, specOf } from '../model/index.ts';
 import { indexFaults, makeIndex } from '../search/index.ts';
-import { openNaming, themesAsOf } from '../theme/index.ts';
+import { configuredProgram, openNaming, themesAsOf } from '../theme/index.ts';
 import { findRun } from './find-run.ts';
 import { resultOf } from './result-of.ts';
 import type { RunEffects } from './run.ts';
@@ -55,8 +55,9 @@ export async function deriveAsOf(
     onProgress: (passages) => reporter.indexed?.(passages),
   });
   await using naming = openNaming(config.themes, spec, process.env);
+  const program = await configuredProgram({ config, directory });
   const themes = await themesAsOf(lake, build, config.themes, {
-    ...{ naming, signal, clock },
+    ...{ naming, program, signal, clock },
     onFit: () => reporter.stage('themes'),
   });
   const { records, passages } = build.tables;

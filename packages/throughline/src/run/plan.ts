@@ -68,7 +68,10 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
     chunks: staged.chunks.map((chunk) => ({ ...chunk, due: dueIds.has(chunk.id) })),
     due: { chunks: due.length, rows: dueRows },
     estimate,
-    themes: await plannedFit(lake, build, prepared.config.themes, (options.clock ?? Date.now)()),
+    themes: await plannedFit(lake, build, prepared.config.themes, {
+      program: prepared.themesProgram,
+      now: (options.clock ?? Date.now)(),
+    }),
     languages,
     warnings: warningsOf(prepared, languages),
   };

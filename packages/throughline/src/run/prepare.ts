@@ -15,7 +15,7 @@ import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../qual
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
-import { configuredTaxonomy, type Taxonomy } from '../theme/index.ts';
+import { configuredProgram, configuredTaxonomy, type Taxonomy, type ThemesProgram } from '../theme/index.ts';
 import { commandsOf } from '../transform/index.ts';
 
 export interface Prepared {
@@ -37,6 +37,8 @@ export interface Prepared {
   forgotten: readonly string[];
   /** Of `themes.taxonomy`. */
   taxonomy: Taxonomy | undefined;
+  /** Of `themes.command`. */
+  themesProgram: ThemesProgram | undefined;
 }
 
 /** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
@@ -62,6 +64,7 @@ export async function prepare(
     rule: configuredRule(config, file),
     judgements,
     taxonomy: await configuredTaxonomy({ config, directory }),
+    themesProgram: await configuredProgram({ config, directory }),
     files: await engine.findFiles(),
     spec,
     model: await modelInfo(spec, effects),

@@ -116,7 +116,7 @@ export async function deriveThemes(
 async function themesOf(
   lake: Lake,
   build: Build,
-  { config, spec, taxonomy }: Prepared,
+  { config, spec, taxonomy, themesProgram }: Prepared,
   { signal, clock, reporter }: RunEffects,
 ): Promise<Derived> {
   await using naming = openNaming(config.themes, spec, process.env);
@@ -127,6 +127,7 @@ async function themesOf(
   } = await refreshThemes(lake, build, config.themes, {
     onFit: () => reporter.stage('themes'),
     naming,
+    program: themesProgram,
     guide: taxonomy && { taxonomy, spec },
     signal,
     clock,

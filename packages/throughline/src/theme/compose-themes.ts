@@ -9,6 +9,7 @@ import { editedGroups } from './edited-groups.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
 import type { FitMember } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
+import { type HeldTheme, rowOfHeld } from './frozen.ts';
 import { groupsAbove } from './groups.ts';
 import type { FoundGroup } from './identity.ts';
 import type { LabelReport } from './label/label-themes.ts';
@@ -16,6 +17,7 @@ import type { Naming } from './label/naming.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
+import type { GivenLabel } from './program.ts';
 import { readSample, type Sample } from './read-sample.ts';
 import { type Replay, themeAfter } from './replay-edits.ts';
 import { readThemeRows, type ThemeRow } from './theme-rows.ts';
@@ -26,6 +28,8 @@ export interface ComposeRequest {
   rule: ThemeRule;
   fresh: FreshFit | undefined;
   base: ThemesManifest | undefined;
+  /** Themes that passages may keep though the fit has not found them. */
+  held: readonly HeldTheme[];
   log: readonly EditEntry[];
   sizes: ReadonlyMap<string | null, number>;
   /** Texts that the fit was made of, by hash. */
@@ -55,9 +59,10 @@ const NOTHING: Description = {
 const NO_CONTENT: Description = { ...NOTHING, label: 'no content' };
 
 export async function composeThemes(lake: Lake, request: ComposeRequest): Promise<Composed> {
-  const { base, settings, naming, signal } = request;
-  const before =
-    base?.fit === undefined ? new Map<string, ThemeRow>() : await readThemeRows(lake, base.version);
+  const { base, held, settings, naming, signal } = request;
+  const before = new Map(held.map((one) => [one.id, rowOfHeld(one)]));
+  const old = base?.fit === undefined ? undefined : await readThemeRows(lake, base.version);
+  for (const [id, row] of old ?? []) before.set(id, row);
   const asked = namesAskedFor(settings);
   const areNamedAlike =
     base !== undefined && digestOf({ asked }) === digestOf({ asked: namesAskedFor(base.settings) });
@@ -109,15 +114,18 @@ async function composeRows(
     };
   });
   const themeRows = replay.themes.flatMap((id): ThemeRow[] => {
-    if (id === NOISE && !sizes.has(NOISE)) return [];
+    const isHeld = replay.held.has(id);
+    if ((id === NOISE || isHeld) && !sizes.has(id)) return [];
     const old = before.get(id);
+    const stays = mayStay(id) || (isHeld && old !== undefined && !described.get(id)?.sampled);
     const pinned = replay.dissolved.get(id);
     const part = replay.steps.find(
       (step) => step.kind === 'split' && step.parts.some((one) => one.id === id),
     );
     const found = byId.get(id);
-    const about = mayStay(id) ? old! : id === NOISE ? NO_CONTENT : (described.get(id) ?? NOTHING);
+    const about = stays ? old! : id === NOISE ? NO_CONTENT : (described.get(id) ?? NOTHING);
     const auto = pinned && about.sampled === 0 ? { ...NOTHING, ...pinned } : about;
+    const label = (!stays && textOf(found?.given)) || auto.label;
     const isMerged =
       touched?.has(id) && replay.steps.some((step) => step.kind === 'merge' && step.into === id);
     const fitStatus = isSameFit ? undefined : found?.status;
@@ -126,23 +134,30 @@ async function composeRows(
         id,
         kind: id === NOISE ? 'noise' : 'theme',
         parent: parentOf(id),
-        label: auto.label,
-        description: mayStay(id) ? old!.description : undefined,
-        shownLabel: replay.labels.get(id) ?? auto.label,
+        label,
+        description: stays ? old!.description : undefined,
+        shownLabel: replay.labels.get(id) ?? label,
         hidden: replay.hidden.has(id),
         pinned: replay.pinned.has(id),
         keywords: auto.keywords,
         representatives: auto.representatives,
-        texts: mayStay(id) ? [] : auto.texts,
+        texts: stays ? [] : auto.texts,
         centroid: auto.centroid ?? found?.centroid,
         sampled: auto.sampled,
-        status: fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same'),
+        status: isHeld
+          ? 'faded'
+          : (fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same')),
         firstSeen:
           found?.firstSeen ?? pinned?.firstSeen ?? old?.firstSeen ?? (part ? BigInt(part.at) * 1_000n : born),
       },
     ];
   });
   return [...themeRows, ...groupRows];
+}
+
+/** A name that a program gave; a number is none. */
+function textOf(given: GivenLabel | undefined): string | undefined {
+  return typeof given === 'string' ? given : undefined;
 }
 
 /** How many themes a group had, also in groups within. */
@@ -186,21 +201,15 @@ async function sampleOf({
   members,
 }: ComposeRequest): Promise<{ sample: Sample; themeOf: (string | null)[] }> {
   const { fit, replay, phrases } = rule;
-  if (fresh) {
-    const { sample, membership } = fresh;
-    const themeOf = Array.from(membership, (theme, i) => {
-      const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-      return themeAfter(replay.steps, pinnedOr(rule, fit.themes[theme]!.id, vector), () => vector);
-    });
-    return { sample, themeOf };
-  }
-  const sample = await readSample(passages, fit.settings, (text) => !isNoise(text, phrases));
-  const { found } = await applyRule(rule, sample.texts, sample.vectors);
+  const isWanted = (text: string) => !isNoise(text, phrases);
+  const sample = fresh?.sample ?? (await readSample(passages, fit.settings, isWanted));
+  const isAllPut = sample.hashes.every((hash) => members.has(hash));
+  const found = isAllPut ? [] : (await applyRule(rule, sample.texts, sample.vectors)).found;
   // Those that the fit was made of are where it put them: a version that is made again is the same.
-  const themeOf = found.map((id, i) => {
+  const themeOf = sample.hashes.map((hash, i) => {
     const vector = sample.vectors.subarray(i * sample.dimension, (i + 1) * sample.dimension);
-    const member = members.get(sample.hashes[i]!);
-    const put = member === undefined ? id : pinnedOr(rule, member.theme, vector);
+    const member = members.get(hash);
+    const put = member === undefined ? found[i]! : pinnedOr(rule, member.theme, vector);
     return put === null ? null : themeAfter(replay.steps, put, () => vector);
   });
   return { sample, themeOf };

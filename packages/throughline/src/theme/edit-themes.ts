@@ -5,6 +5,7 @@ import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { appendEdit, readEditLog } from './edit-log.ts';
 import { type EditAction, type EditEntry, standingEdits } from './edits.ts';
+import { heldIds } from './frozen.ts';
 import { NOISE } from './noise.ts';
 import { themesMissing } from './open-themes.ts';
 import { pinnedOf } from './pin-theme.ts';
@@ -67,7 +68,7 @@ async function actionOf(
   if (request.kind === 'undo') return checkedUndo(request.undoes, log);
   const base = await existingBase(lake);
   const { modelDigest } = base.fit;
-  const editable = editableOf(base.fit);
+  const editable = editableOf(base.fit, heldIds(base.manifest));
   const replay = replayEdits(editable, standingEdits(log));
   const { kind, theme } = request;
   for (const id of kind === 'merge' ? [theme, request.into] : [theme]) {

@@ -2,6 +2,7 @@
 import type { Config } from '../config/index.ts';
 import type { Build } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
+import type { ThemesProgram } from './program.ts';
 import { decideFit, driftOf, type FitDecision } from './refit-policy.ts';
 import { asTheyWere, otherThan, promotedBase } from './refresh.ts';
 import { rowsOf } from './table-rows.ts';
@@ -37,7 +38,7 @@ export async function plannedFit(
   lake: Lake | undefined,
   build: Build | undefined,
   settings: Config['themes'],
-  now: number,
+  { program, now }: { program: ThemesProgram | undefined; now: number },
 ): Promise<FitDecision> {
   const base = lake && (await promotedBase(lake));
   if (!base || !build)
@@ -46,7 +47,7 @@ export async function plannedFit(
       reason: base ? 'settings' : 'first',
       why: base ? 'the tables are of another build' : 'there are none',
     };
-  const other = otherThan(base, build, settings);
+  const other = otherThan(base, build, settings, program);
   if (other) return other;
   const kept = asTheyWere(base, build.tables.passages);
   if (kept) return kept;

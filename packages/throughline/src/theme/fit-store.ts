@@ -6,11 +6,14 @@ import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import type { FoundGroup, Identity, Lineage } from './identity.ts';
+import type { GivenLabel } from './program.ts';
 import { exemplarsSchema, fitMembersSchema } from './schemas.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 import { type Cell, writeTable } from './write-table.ts';
 
 export interface FoundTheme extends Identity {
+  /** What the program of `themes.command` called it. */
+  given?: GivenLabel;
   centroid: Float32Array;
   /** Passages of the sample. */
   sampled: number;
@@ -20,8 +23,11 @@ export interface FoundTheme extends Identity {
 
 export type FitSettings = Pick<
   Config['themes'],
-  'method' | 'count' | 'sample' | 'stratify' | 'seed' | 'noise' | 'order'
->;
+  'method' | 'command' | 'revision' | 'count' | 'sample' | 'stratify' | 'seed' | 'noise' | 'order'
+> & {
+  /** Digest of `command` with its files. */
+  program?: string;
+};
 
 export interface ThemeFit {
   name: string;
@@ -135,6 +141,14 @@ export async function readMembers(lake: Lake, name: string): Promise<Map<string,
     for (let i = 0; i < rows; i++) members.set(_hash![i]!, { theme: _theme![i]!, x: _x![i]!, y: _y![i]! });
   }
   return members;
+}
+
+/** Texts whose theme a program has given, by hash: no vote changes it. Undefined for other methods. */
+export async function givenMembers(
+  lake: Lake,
+  { name, settings }: Pick<ThemeFit, 'name' | 'settings'>,
+): Promise<ReadonlyMap<string, FitMember> | undefined> {
+  return settings.method === 'command' ? readMembers(lake, name) : undefined;
 }
 
 /** Undefined where the fit has no themes. Memory: the vectors of the exemplars. */

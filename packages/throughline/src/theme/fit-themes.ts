@@ -7,10 +7,12 @@ import {
   type Exemplars,
   exemplarsOf,
   fit,
+  gatherRows,
   layout,
   placeAmong,
   type ThemesOfVectors,
   themesByKMeans,
+  themesOfLabels,
 } from '@throughline/themes';
 import type { Lake } from '../lake/lake.ts';
 import { type FitSettings, type FoundTheme, readMembers, type ThemeFit, writeFit } from './fit-store.ts';
@@ -19,6 +21,7 @@ import { identify, memberCounts } from './identity.ts';
 import { isNoise, noisePhrases } from './noise.ts';
 import { claimNumbers } from './numbers.ts';
 import type { PreviousThemes } from './previous.ts';
+import { type GivenLabel, labelsOf, type ThemesProgram } from './program.ts';
 import { radiiOf } from './radius.ts';
 import { readSample, type Sample } from './read-sample.ts';
 import { rowsOf } from './table-rows.ts';
@@ -29,18 +32,18 @@ export interface FitRequest {
   passages: Snapshot;
   settings: FitSettings;
   modelDigest: string;
+  /** Of method `command`. */
+  program: ThemesProgram | undefined;
   /** What the themes are called after. */
   previous: PreviousThemes | undefined;
   clock: () => number;
   signal: AbortSignal;
 }
 
-/** A fit with what it was made of. */
+/** A fit with the sample that it was made of, also of texts that a program has put into no theme. */
 export interface FreshFit {
   fit: ThemeFit;
   sample: Sample;
-  /** Theme of each passage of the sample, by its number in the fit. */
-  membership: Int32Array;
 }
 
 /** Finds themes and keeps the fit. Texts without content are left out. */
@@ -48,14 +51,14 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   const { name, build, passages, settings, modelDigest, previous, clock, signal } = request;
   const phrases = noisePhrases(settings.noise);
   const isWanted = (text: string) => !isNoise(text, phrases);
-  const sample = await readSample(passages, settings, isWanted, [], settings.order);
-  const { vectors, ids, dimension } = sample;
-  const fitted = ids.length === 0 ? NO_THEMES : await findThemes(sample, settings);
+  const whole = await readSample(passages, settings, isWanted, [], settings.order);
+  const { sample, ...found } = await foundIn(whole, request);
   signal.throwIfAborted();
-  const { membership, themes, centroids, levels, centres } = fitted;
+  const { membership, themes, centroids, levels, centres, labels } = found;
+  const { vectors, ids, hashes, dimension } = sample;
   const now = clock();
   const identified = await identify(
-    { ids, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
+    { ids, hashes, membership, themes, groups: groupsOfLevels(levels), centroids, dimension, modelDigest },
     previous,
     {
       claim: (born, what) => {
@@ -67,9 +70,10 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   );
   const sampled = memberCounts(membership, themes);
   const radii = radiiOf(vectors, dimension, membership, themes);
-  const found = identified.themes.map(
+  const named = identified.themes.map(
     (identity, theme): FoundTheme => ({
       ...identity,
+      ...(labels && { given: labels[theme]! }),
       centroid: centroids.slice(theme * dimension, (theme + 1) * dimension),
       sampled: sampled[theme]!,
       radius: radii[theme]!,
@@ -94,7 +98,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
     ...{
       passages: rowsOf(await passages.files()),
       madeAt: now,
-      themes: found,
+      themes: named,
       groups: identified.groups,
       vote: exemplars.vote,
     },
@@ -102,7 +106,7 @@ export async function fitThemes(lake: Lake, request: FitRequest): Promise<FreshF
   };
   const members = { hashes: sample.hashes, membership, positions };
   await writeFit(lake, made, { exemplars: { ...exemplars, positions: placed }, members }, clock);
-  return { fit: made, sample, membership };
+  return { fit: made, sample: whole };
 }
 
 /** On the map of the fit before, if it was of the same model: what people know stays where it was. */
@@ -125,6 +129,29 @@ async function positionsOf(
   return layout(vectors, dimension, { seed: settings.seed, ...(start && { start }) });
 }
 
+/** With the texts that have a theme: all of them but for those that a program leaves out. */
+async function foundIn(
+  sample: Sample,
+  { settings, program, signal }: FitRequest,
+): Promise<Found & { sample: Sample }> {
+  if (sample.ids.length === 0) return { ...NO_THEMES, sample };
+  if (program === undefined) return { ...(await findThemes(sample, settings)), sample };
+  const labels = await labelsOf(program, sample, signal);
+  const rows = [...labels.keys()].filter((row) => labels[row] !== null);
+  if (rows.length === 0) return { ...NO_THEMES, sample: rowsOfSample(sample, rows) };
+  const labelled = rowsOfSample(sample, rows);
+  const given = rows.map((row) => labels[row]!);
+  return { ...themesOfLabels(labelled.vectors, sample.dimension, given), levels: [], sample: labelled };
+}
+
+function rowsOfSample({ ids, hashes, texts, vectors, dimension }: Sample, rows: readonly number[]): Sample {
+  const of = (values: readonly string[]) => rows.map((row) => values[row]!);
+  return {
+    ...{ ids: of(ids), hashes: of(hashes), texts: of(texts), dimension },
+    vectors: gatherRows(vectors, dimension, rows),
+  };
+}
+
 async function findThemes(
   { vectors, dimension, ids }: Sample,
   { method, count, seed }: FitSettings,
@@ -141,6 +168,8 @@ interface Found extends ThemesOfVectors {
   levels: Int32Array[];
   /** Of k-means: what passages are compared with. */
   centres?: Float32Array;
+  /** Of a program: what it calls each theme. */
+  labels?: GivenLabel[];
 }
 
 const NO_THEMES: Found = {

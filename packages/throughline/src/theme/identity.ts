@@ -41,8 +41,9 @@ export interface Lineage {
 }
 
 export interface Fitted {
-  /** Passage ids of the sample, and their themes. */
+  /** Passage ids of the sample, hashes of their texts, and their themes. */
   ids: readonly string[];
+  hashes: readonly string[];
   membership: Int32Array;
   themes: number;
   /** Themes of each group, by number. */
@@ -140,29 +141,34 @@ export function memberCounts(membership: Int32Array, themes: number): number[] {
 }
 
 async function flowsOf(
-  { ids, membership }: Fitted,
-  { themes, assignments, column }: PreviousThemes,
+  { ids, hashes, membership }: Fitted,
+  { themes, assignments, column, members }: PreviousThemes,
 ): Promise<Flow[]> {
   const before = new Map(themes.map(({ id }, number) => [id, number]));
-  const after = new Map(ids.map((id, i) => [id, membership[i]!]));
+  const after = new Map((members ? hashes : ids).map((item, i) => [item, membership[i]!]));
   const flows = new Map<string, Flow>();
-  for await (const { passage, theme } of passagesOf(assignments, column)) {
-    const to = after.get(passage);
+  // What is frozen has themes of earlier fits, in which the parts of a theme that was split since are one.
+  for await (const { item, theme } of members ? textsOf(members) : passagesOf(assignments, column)) {
+    const to = after.get(item);
     const from = before.get(theme);
     if (to === undefined || from === undefined) continue;
     const key = `${from} ${to}`;
     const flow = flows.get(key) ?? { before: from, after: to, items: 0 };
     flows.set(key, { ...flow, items: flow.items + 1 });
     // A record that is in two chunks has its passages in both.
-    after.delete(passage);
+    after.delete(item);
   }
   return [...flows.values()];
+}
+
+function* textsOf(members: NonNullable<PreviousThemes['members']>) {
+  for (const [item, { theme }] of members) yield { item, theme };
 }
 
 async function* passagesOf(assignments: Snapshot, column: PreviousThemes['column']) {
   for await (const { rows, columns } of scan(assignments, { columns: ['_passage', column] })) {
     const { _passage, [column]: themes } = columns as Record<string, string[]>;
-    for (let i = 0; i < rows; i++) yield { passage: _passage![i]!, theme: themes![i]! };
+    for (let i = 0; i < rows; i++) yield { item: _passage![i]!, theme: themes![i]! };
   }
 }
 

@@ -2,6 +2,7 @@
 import type { Lake } from '../lake/lake.ts';
 import { readEditLog } from './edit-log.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
+import { heldIds } from './frozen.ts';
 import { promotedBase } from './refresh.ts';
 import { editableOf, replayEdits } from './replay-edits.ts';
 
@@ -26,7 +27,9 @@ export async function listEdits(lake: Lake): Promise<ListedEdit[]> {
   if (log.length === 0) return [];
   const base = await promotedBase(lake);
   const standing = standingEdits(log);
-  const editable = base ? editableOf(base.fit) : { themes: [], groups: [], modelDigest: '' };
+  const editable = base
+    ? editableOf(base.fit, heldIds(base.manifest))
+    : { themes: [], groups: [], modelDigest: '' };
   const { waiting } = replayEdits(editable, standing);
   const holds = new Set(standing.map(({ number }) => number));
   return log.map((entry) => {

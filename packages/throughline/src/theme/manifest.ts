@@ -3,6 +3,7 @@ import type { Config } from '../config/index.ts';
 import { readJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import type { Frozen } from './frozen.ts';
 import type { Lineage } from './identity.ts';
 import type { LabelReport } from './label/label-themes.ts';
 import type { FitDecision } from './refit-policy.ts';
@@ -35,6 +36,8 @@ export interface ThemesManifest {
   edits?: number;
   /** Edits that change themes of passages, and pinned themes that the fit has not found. */
   replayed?: { steps: number[]; dissolved: string[] };
+  /** What the fit has left as it was, where the settings ask for it. */
+  frozen?: Frozen;
   /** Passages that were not there at the fit, and those of them that are far from their theme. */
   sinceFit?: { passages: number; far: number };
 }

@@ -4,7 +4,7 @@ import { openSession } from '../engine/local/session.ts';
 import { existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
-import { readFit } from './fit-store.ts';
+import { type FitMember, readFit, readMembers } from './fit-store.ts';
 import type { FoundGroup } from './identity.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 
@@ -24,6 +24,8 @@ export interface PreviousThemes {
   /** Passages, and in `column` their themes, as they were found. */
   assignments: Snapshot;
   column: '_found' | '_theme';
+  /** Where passages keep themes of earlier fits: the texts that the last one was made of, by hash. */
+  members?: ReadonlyMap<string, FitMember>;
   /** Vectors of another model are not comparable. */
   modelDigest: string;
   /** Name of its fit, where that was kept. */
@@ -41,7 +43,9 @@ export async function previousThemes(lake: Lake): Promise<PreviousThemes | undef
     const { modelDigest, groups } = fit;
     const themes = [...fit.themes, ...(await dissolvedThemes(lake, manifest))];
     const { version } = manifest;
-    return { version, themes, groups, assignments, column: '_found', modelDigest, fit: fit.name };
+    const shown = { version, themes, groups, assignments, column: '_found' as const, modelDigest };
+    const members = manifest.frozen && (await readMembers(lake, fit.name));
+    return { ...shown, fit: fit.name, ...(members && { members }) };
   }
   if (manifest.next === undefined) return undefined;
   const { modelDigest } = (await existingBuild(lake, manifest.build)).info;

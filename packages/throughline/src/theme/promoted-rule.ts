@@ -5,13 +5,16 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { readEditLog } from './edit-log.ts';
 import { standingEdits } from './edits.ts';
-import { openFit, readFit, readMembers, type ThemeFit } from './fit-store.ts';
+import { givenMembers, openFit, readFit, readMembers, type ThemeFit } from './fit-store.ts';
+import { assignedByFit, heldIds } from './frozen.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { editableOf, replayEdits } from './replay-edits.ts';
 import { applyRule, themeRule } from './theme-rule.ts';
 
 export interface PromotedRule {
   assignments: Snapshot;
+  /** Condition on rows `p` of passages: those that were assigned so. */
+  where: string;
   /** The theme of one passage by itself, null where it has none. */
   themeOf(text: string, vector: Float32Array): Promise<string | null>;
 }
@@ -22,10 +25,12 @@ export async function promotedRule(lake: Lake): Promise<PromotedRule | undefined
   if (promoted === undefined) return undefined;
   const { manifest, fit, assignments } = promoted;
   const log = (await readEditLog(lake)).slice(0, manifest.edits);
-  const replay = replayEdits(editableOf(fit), standingEdits(log));
-  const rule = themeRule(fit, replay, await openFit(lake, fit), manifest.settings.minScore);
+  const replay = replayEdits(editableOf(fit, heldIds(manifest)), standingEdits(log));
+  const given = await givenMembers(lake, fit);
+  const rule = themeRule(fit, replay, await openFit(lake, fit), manifest.settings.minScore, given);
   return {
     assignments,
+    where: assignedByFit(manifest, 'p'),
     themeOf: async (text, vector) => (await applyRule(rule, [text], vector)).theme[0]!,
   };
 }
@@ -48,7 +53,7 @@ export async function fitAgainstAssignment(
   await using texts = await relation(passages);
   const counts = new Map<string, { a: string | null; b: string | null; count: number }>();
   for await (const rows of session.stream(
-    `SELECT p._hash, a._found FROM ${assigned.sql} AS a JOIN ${texts.sql} AS p USING (_passage)`,
+    `SELECT p._hash, a._found FROM ${assigned.sql} AS a JOIN ${texts.sql} AS p USING (_passage) WHERE ${assignedByFit(promoted.manifest, 'p')}`,
   ))
     for (const [hash, found] of rows as [string, string | null][]) {
       const fitted = members.get(hash)?.theme;

@@ -11,6 +11,7 @@ import { composeThemes } from './compose-themes.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
 import { openFit, readMembers, type ThemeFit } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
+import { frozenBefore, type HeldTheme, heldOf, heldThemes } from './frozen.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
 import { namesAskedFor } from './name-themes.ts';
@@ -56,14 +57,22 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   if (there) return there;
   const { passages, build, fit, fresh, base, log, settings, decision, sinceFit, clock, signal } = request;
   const started = clock();
-  const replay = replayEdits(editableOf(fit), standingEdits(log));
+  const held = base ? await heldThemes(lake, { base, fit, settings }) : [];
+  const replay = replayEdits(
+    editableOf(
+      fit,
+      held.map(({ id }) => id),
+    ),
+    standingEdits(log),
+  );
   const root = (table: string) => lakePath(lake.root, table, version);
   await using assigner = await openFit(lake, fit);
-  const rule = themeRule(fit, replay, assigner, settings.minScore);
-  const kept = base && (await keptOf(lake, base, request, replay));
   const members = await readMembers(lake, fit.name);
+  const given = fit.settings.method === 'command' ? members : undefined;
+  const rule = themeRule(fit, replay, assigner, settings.minScore, given);
+  const kept = base && (await keptOf(lake, base, request, replay));
   const assigning = { root: root('assignments'), members, passages, rule, kept, clock, signal };
-  const { sizes } = await assignPassages(assigning);
+  const { sizes, found } = await assignPassages(assigning);
   await writeRecordThemes(root('record_themes'), root('assignments'), clock);
   const { naming } = request;
   const composing = {
@@ -71,6 +80,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
     rule,
     fresh,
     base,
+    held,
     log,
     sizes,
     members,
@@ -84,12 +94,18 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const sized = sizesWithGroups(rows, sizes);
   const cells = rows.map((row) => cellsOf(row, sized.get(row.id) ?? 0, total));
   await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
+  const shown = new Map(rows.map((row) => [row.id, row]));
+  const stillHeld = held.flatMap((one) => {
+    const row = shown.get(one.id);
+    return found.has(one.id) ? [row ? heldOf(row) : one] : [];
+  });
   const manifest: ThemesManifest = {
     ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },
     themes: rows.filter(({ kind }) => kind === 'theme').length,
     edits: log.length,
     ...(names && { names }),
     replayed: replayedOf(replay),
+    ...frozenNow(kept, base, stillHeld),
     ...(request.topics !== undefined && { topics: request.topics }),
     ...previousOf(request),
     madeAt: clock(),
@@ -97,6 +113,15 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   };
   await replaceJson(themesManifestPath(lake, version), manifest);
   return manifest;
+}
+
+function frozenNow(
+  kept: KeptAssignments | undefined,
+  base: ThemesManifest | undefined,
+  held: HeldTheme[],
+): Pick<ThemesManifest, 'frozen'> {
+  const before = kept?.before ?? (kept && base?.frozen?.before);
+  return before === undefined ? {} : { frozen: { before: String(before), held } };
 }
 
 function previousOf({ base, fit, fresh }: VersionRequest): Pick<ThemesManifest, 'previous' | 'lineage'> {
@@ -109,7 +134,7 @@ function replayedOf({ steps, dissolved }: Replay): NonNullable<ThemesManifest['r
   return { steps: steps.map(({ number }) => number), dissolved: [...dissolved.keys()].sort() };
 }
 
-/** Undefined where every passage has to be assigned: by another fit, other tables, or a theme that a pin brings back. */
+/** Undefined where every passage has to be assigned: by another fit without a freeze, other tables, or a theme that a pin brings back. */
 async function keptOf(
   lake: Lake,
   base: ThemesManifest,
@@ -117,17 +142,19 @@ async function keptOf(
   replay: Replay,
 ): Promise<KeptAssignments | undefined> {
   const replayed = replayedOf(replay);
-  if (base.fit !== fit.name || base.build !== build || base.passagesVersion > passages.version)
-    return undefined;
-  if (String(base.replayed?.dissolved) !== String(replayed.dissolved)) return undefined;
+  if (base.build !== build || base.passagesVersion > passages.version) return undefined;
+  const isSame = base.fit === fit.name && String(base.replayed?.dissolved) === String(replayed.dissolved);
+  const before = isSame ? undefined : frozenBefore(settings, base, fit);
+  if (!isSame && before === undefined) return undefined;
   const isReplayedAnew =
     String(base.replayed?.steps) !== String(replayed.steps) || base.settings.minScore !== settings.minScore;
+  const assignments = await openTable(lakePath(lake.root, 'assignments', base.version));
+  const kept = { assignments, isReplayedAnew, ...(before !== undefined && { before }) };
   try {
-    const changed = await changedChunks(passages, base.passagesVersion);
-    const assignments = await openTable(lakePath(lake.root, 'assignments', base.version));
-    return { assignments, changed, isReplayedAnew };
+    return { ...kept, changed: await changedChunks(passages, base.passagesVersion) };
   } catch (error) {
-    if (error instanceof VersionNotFoundError) return undefined;
-    throw error;
+    if (!(error instanceof VersionNotFoundError)) throw error;
+    // Which texts have changed is not known any more: what is frozen stays as it is.
+    return before === undefined ? undefined : { ...kept, changed: new Set() };
   }
 }

@@ -11,6 +11,7 @@ import type { LabelReport } from './label/label-themes.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest } from './manifest.ts';
 import { previousThemes } from './previous.ts';
+import type { ThemesProgram } from './program.ts';
 import { type VersionRequest, versionName } from './publish-version.ts';
 import { published } from './published.ts';
 import { decideFit, type FitDecision } from './refit-policy.ts';
@@ -30,6 +31,8 @@ export interface RefreshThemesOptions {
   force?: boolean;
   /** Asked for names where the settings ask for some. */
   naming?: Naming | undefined;
+  /** Of `themes.command`: what finds the themes. */
+  program: ThemesProgram | undefined;
   /** Topics that are known, which stand beside the themes. */
   guide?: Guide | undefined;
 }
@@ -46,13 +49,13 @@ export async function refreshThemes(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { signal, clock, onFit, force = false, naming, guide }: RefreshThemesOptions,
+  { signal, clock, onFit, force = false, naming, program, guide }: RefreshThemesOptions,
 ): Promise<RefreshedThemes> {
   const { passages } = build.tables;
   const topics = guide && (await makeTopics(lake, build, settings, guide, { clock, signal, onFit }));
   for (let isForced = force; ; isForced = false) {
     const base = await promotedBase(lake);
-    const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, clock });
+    const { decision, sinceFit } = await decide(lake, build, settings, { base, isForced, program, clock });
     const log = await readEditLog(lake);
     const made = { passages, build: build.info.digest, topics };
     const shared = { ...made, log, settings, naming, decision, sinceFit, clock, signal };
@@ -62,7 +65,7 @@ export async function refreshThemes(
     let request: VersionRequest;
     if (decision.refit) {
       onFit?.();
-      const { fit, fresh } = await makeFit(lake, build, settings, { isForced, clock, signal });
+      const { fit, fresh } = await makeFit(lake, build, settings, { isForced, program, clock, signal });
       request = withFit(fit, fresh);
     } else {
       request = withFit(base!.fit);
@@ -87,10 +90,10 @@ export async function themesAsOf(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { signal, clock, onFit, naming }: Pick<RefreshThemesOptions, 'signal' | 'clock' | 'onFit' | 'naming'>,
+  { signal, clock, onFit, naming, program }: Omit<RefreshThemesOptions, 'force' | 'guide'>,
 ): Promise<ThemesManifest> {
   onFit?.();
-  const made = await makeFit(lake, build, settings, { isForced: false, clock, signal });
+  const made = await makeFit(lake, build, settings, { isForced: false, program, clock, signal });
   const why = `as of version ${build.tables.passages.version} of the passages`;
   return await published(lake, {
     ...{ passages: build.tables.passages, build: build.info.digest, fit: made.fit, fresh: made.fresh },
@@ -112,18 +115,27 @@ export async function promotedBase(lake: Lake): Promise<Base | undefined> {
   return manifest && fit && { manifest, fit };
 }
 
-function fitSettings(settings: Config['themes']): FitSettings {
-  const { method, count, sample, stratify, seed, noise, order } = settings;
-  return { method, count, sample, stratify, seed, noise, order };
+function fitSettings(settings: Config['themes'], program: ThemesProgram | undefined): FitSettings {
+  const { method, command, revision, count, sample, stratify, seed, noise, order } = settings;
+  return {
+    ...{ method, command, revision, count, sample, stratify, seed, noise, order },
+    ...(program && { program: program.digest }),
+  };
 }
 
 const NONE = { passages: 0, far: 0 };
+
+interface FitEffects {
+  isForced: boolean;
+  program: ThemesProgram | undefined;
+  clock: () => number;
+}
 
 async function decide(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { base, isForced, clock }: { base: Base | undefined; isForced: boolean; clock: () => number },
+  { base, isForced, program, clock }: FitEffects & { base: Base | undefined },
 ): Promise<{ decision: FitDecision; sinceFit: typeof NONE }> {
   const refit = (reason: FitDecision['reason'], why: string) => ({
     decision: { refit: true, reason, why },
@@ -131,7 +143,7 @@ async function decide(
   });
   if (!base) return refit('first', 'there were none');
   if (isForced) return refit('forced', 'it was asked for');
-  const other = otherThan(base, build, settings);
+  const other = otherThan(base, build, settings, program);
   if (other) return { decision: other, sinceFit: NONE };
   const { passages } = build.tables;
   const kept = asTheyWere(base, passages);
@@ -154,11 +166,14 @@ export function otherThan(
   { manifest, fit }: Base,
   { info }: Pick<Build, 'info'>,
   settings: Config['themes'],
+  program: ThemesProgram | undefined,
 ): FitDecision | undefined {
   const refit = (why: string): FitDecision => ({ refit: true, reason: 'settings', why });
   if (manifest.build !== info.digest) return refit('the tables are of another build');
-  const isSame = digestOf(fit.settings) === digestOf(fitSettings(settings));
-  return isSame ? undefined : refit('other settings of the themes');
+  const shape = fitSettings(settings, program);
+  if (digestOf(fit.settings) === digestOf(shape)) return undefined;
+  const isProgramAlone = digestOf({ ...fit.settings, program: shape.program }) === digestOf(shape);
+  return refit(isProgramAlone ? 'the program of themes.command has changed' : 'other settings of the themes');
 }
 
 /** The decision where nothing has come since the promoted version. */
@@ -171,17 +186,17 @@ async function makeFit(
   lake: Lake,
   build: Build,
   settings: Config['themes'],
-  { isForced, clock, signal }: { isForced: boolean; clock: () => number; signal: AbortSignal },
+  { isForced, program, clock, signal }: FitEffects & { signal: AbortSignal },
 ): Promise<{ fit: ThemeFit; fresh?: FreshFit }> {
   const { passages } = build.tables;
-  const shape = fitSettings(settings);
+  const shape = fitSettings(settings, program);
   const plain = `${build.info.digest}-v${passages.version}-${digestOf(shape).slice(0, 8)}`;
   let name = plain;
   for (let n = 2; isForced && (await readFit(lake, name)); n++) name = `${plain}-${n}`;
   const there = await readFit(lake, name);
   if (there) return { fit: there };
   const request = {
-    ...{ name, build: build.info.digest, passages, settings: shape, clock, signal },
+    ...{ name, build: build.info.digest, passages, settings: shape, program, clock, signal },
     modelDigest: build.info.modelDigest,
     previous: await previousThemes(lake),
   };

@@ -48,6 +48,14 @@ test('an edit waits while its theme has faded, and has its effect when the theme
   assert.equal(themeAfter(back.steps, 'b', noVector), 'a');
 });
 
+test('a theme that only past passages have can be edited, and takes new ones where it is pinned', () => {
+  const fit = { ...fitOf(['b']), held: ['a', 'c'] };
+  const { themes, steps, waiting, held, dissolved } = replayEdits(fit, edits(merge('a', 'b'), pin('c')));
+  assert.deepEqual([themes, waiting.size], [['b', 'c'], 0]);
+  assert.equal(themeAfter(steps, 'a', noVector), 'b');
+  assert.deepEqual([[...held], [...dissolved.keys()]], [['a'], ['c']]);
+});
+
 test('a split gives each passage the nearest part, also those that were merged into it before', () => {
   const { themes, steps } = replayEdits(fitOf(['a', 'b']), edits(merge('b', 'a'), split('a', 'p', 'q')));
   assert.deepEqual(themes, ['p', 'q']);

@@ -16,6 +16,8 @@ export interface Replay {
   pinned: Set<string>;
   /** Pinned themes that the fit has not found. */
   dissolved: Map<string, Pinned>;
+  /** Themes that only passages of frozen periods have. */
+  held: Set<string>;
   /** Why an edit has no effect now, by its number; it has one again when its themes are back. */
   waiting: Map<number, string>;
   steps: Step[];
@@ -25,15 +27,20 @@ export interface Replay {
 export interface Editable {
   /** Ids of the fit's themes. */
   themes: readonly string[];
+  /** Ids of themes that the fit has not found, and that passages of frozen periods have; none unless told. */
+  held?: readonly string[];
   /** Ids of its groups, which can be renamed. */
   groups: readonly string[];
   /** Parts and pins hold vectors, which another model does not understand. */
   modelDigest: string;
 }
 
-export function editableOf({ themes, groups, modelDigest }: ThemeFit): Editable {
+export function editableOf(
+  { themes, groups, modelDigest }: ThemeFit,
+  held: readonly string[] = [],
+): Editable {
   const idsOf = (some: readonly { id: string }[]) => some.map(({ id }) => id);
-  return { themes: [...idsOf(themes), NOISE], groups: idsOf(groups), modelDigest };
+  return { themes: [...idsOf(themes), NOISE], held, groups: idsOf(groups), modelDigest };
 }
 
 export function replayEdits(editable: Editable, edits: readonly Edit[]): Replay {
@@ -43,11 +50,12 @@ export function replayEdits(editable: Editable, edits: readonly Edit[]): Replay 
   // A pinned part is there as long as its split has an effect.
   const missing = pins.filter(({ theme, modelDigest: by }) => !once.ever.has(theme) && by === modelDigest);
   const dissolved = new Map(missing.map(({ theme, pinned }) => [theme, pinned]));
+  const held = (editable.held ?? []).filter((id) => !dissolved.has(id));
   const { ever: _ever, ...replay } = replayOver(
-    { ...editable, themes: [...found, ...dissolved.keys()] },
+    { ...editable, themes: [...found, ...dissolved.keys(), ...held] },
     edits,
   );
-  return { ...replay, dissolved };
+  return { ...replay, dissolved, held: new Set(held) };
 }
 
 function replayOver({ themes: found, groups, modelDigest }: Editable, edits: readonly Edit[]) {

@@ -2,7 +2,7 @@
 import { openTable, type Snapshot, scan } from '@throughline/delta';
 import { changedChunks } from '../lake/changed-chunks.ts';
 import type { Lake } from '../lake/lake.ts';
-import { openFit, type ThemeFit } from './fit-store.ts';
+import { givenMembers, openFit, type ThemeFit } from './fit-store.ts';
 import type { ThemesManifest } from './manifest.ts';
 import { NOISE } from './noise.ts';
 import type { FitFacts } from './refit-policy.ts';
@@ -29,7 +29,7 @@ export async function countSinceFit(
   for await (const { columns } of scan(before, { columns: ['_hash'], where }))
     for (const hash of columns._hash as string[]) known.add(hash);
   await using assigner = await openFit(lake, fit);
-  const rule = themeRule(fit, replayEdits(editableOf(fit), []), assigner, 0);
+  const rule = themeRule(fit, replayEdits(editableOf(fit), []), assigner, 0, await givenMembers(lake, fit));
   const columns = ['_hash', '_text', '_embedding'];
   for await (const batch of scan(passages, { columns, where, batchRows: 2_048 })) {
     const vectors = batch.columns._embedding as Float32Array;

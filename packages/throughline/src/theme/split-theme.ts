@@ -6,7 +6,7 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { existingBuild } from '../lake/build.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { Part } from './edits.ts';
-import { openFit } from './fit-store.ts';
+import { givenMembers, openFit } from './fit-store.ts';
 import { isNoise } from './noise.ts';
 import { claimNumbers, themeId } from './numbers.ts';
 import { readSample } from './read-sample.ts';
@@ -65,7 +65,7 @@ async function membersOf(
   const { tables } = await existingBuild(lake, manifest.build);
   const passages = await openTable(tables.passages.root, { version: manifest.passagesVersion });
   await using assigner = await openFit(lake, of);
-  const rule = themeRule(of, replay, assigner, 0);
+  const rule = themeRule(of, replay, assigner, 0, await givenMembers(lake, of));
   const sample = await readSample(passages, of.settings, (text) => !isNoise(text, rule.phrases));
   const { theme: themes } = await applyRule(rule, sample.texts, sample.vectors);
   const rows = [...themes.keys()].filter((i) => themes[i] === theme);

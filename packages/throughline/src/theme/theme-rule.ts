@@ -1,6 +1,7 @@
 /** How a passage gets its theme: by the fit, and by what people have made of it. What one gets does not depend on the others. */
 import type { Assigner } from '@throughline/themes';
-import type { FoundTheme, ThemeFit } from './fit-store.ts';
+import { sha256 } from '../mapper/cast.ts';
+import type { FitMember, FoundTheme, ThemeFit } from './fit-store.ts';
 import { isNoise, NOISE, noisePhrases } from './noise.ts';
 import { type Replay, themeAfter, withPins } from './replay-edits.ts';
 
@@ -12,16 +13,21 @@ export interface ThemeRule {
   phrases: ReadonlySet<string>;
   minScore: number;
   byId: ReadonlyMap<string, FoundTheme>;
+  /** `givenMembers` of the fit. */
+  given: GivenThemes;
 }
+
+type GivenThemes = ReadonlyMap<string, Pick<FitMember, 'theme'>> | undefined;
 
 export function themeRule(
   fit: ThemeFit,
   replay: Replay,
   assigner: Assigner | undefined,
   minScore: number,
+  given: GivenThemes,
 ): ThemeRule {
   const byId = new Map(fit.themes.map((theme) => [theme.id, theme]));
-  return { fit, replay, assigner, phrases: noisePhrases(fit.settings.noise), minScore, byId };
+  return { fit, replay, assigner, phrases: noisePhrases(fit.settings.noise), minScore, byId, given };
 }
 
 /** Null where there is none. */
@@ -51,6 +57,11 @@ export async function applyRule(
       return NOISE;
     }
     if (!assigned) return null;
+    const put = rule.given?.get(sha256(text));
+    if (put) {
+      score[i] = margin[i] = 1;
+      return pinnedOr(rule, put.theme, vectorOf(i));
+    }
     score[i] = assigned.score[i]!;
     margin[i] = assigned.margin[i]!;
     return pinnedOr(rule, fit.themes[assigned.theme[i]!]!.id, vectorOf(i));

@@ -1,0 +1,110 @@
+/** What a fit leaves as it was: passages of periods that were over when it was made keep the themes that they had. */
+import { parseWindow, windowOf } from '../chunk/window.ts';
+import type { Config } from '../config/index.ts';
+import type { Lake } from '../lake/lake.ts';
+import { type FoundTheme, readFit, type ThemeFit } from './fit-store.ts';
+import type { ThemesManifest } from './manifest.ts';
+import type { ThemeRow } from './theme-rows.ts';
+import { decodeVector, encodeVector } from './vectors.ts';
+
+/** Of a version. */
+export interface Frozen {
+  /** Microseconds since 1970 UTC, as text: passages of a time before it were not assigned by the fit. */
+  before: string;
+  /** Themes that the fit has not found, and that such passages have. */
+  held: HeldTheme[];
+}
+
+/**
+ * What it was when the fit did not find it any more: an edit may take it out of the table, and its undoing brings it back, but for passages that stand
+ * for it: what names passages is in tables alone, where a record that is forgotten is looked for.
+ */
+export interface HeldTheme {
+  id: string;
+  label: string;
+  description?: string;
+  keywords: string[];
+  /** Microseconds since 1970 UTC, as text. */
+  firstSeen: string;
+  /** As `encodeVector` gives it. */
+  centroid?: string;
+  sampled: number;
+}
+
+export function heldOf({ id, description, centroid, firstSeen, ...row }: ThemeRow): HeldTheme {
+  const { label, keywords, sampled } = row;
+  return {
+    ...{ id, label, keywords, sampled, firstSeen: String(firstSeen) },
+    ...(description !== undefined && { description }),
+    ...(centroid && { centroid: encodeVector(centroid) }),
+  };
+}
+
+export function rowOfHeld({ description, centroid, firstSeen, ...held }: HeldTheme): ThemeRow {
+  return {
+    ...{ ...held, description, kind: 'theme', parent: null, shownLabel: held.label, status: 'faded' },
+    ...{ hidden: false, pinned: false, representatives: [], texts: [], firstSeen: BigInt(firstSeen) },
+    centroid: centroid === undefined ? undefined : decodeVector(centroid),
+  };
+}
+
+/** Ids of the themes that a version holds. */
+export function heldIds({ frozen }: Pick<ThemesManifest, 'frozen'>): string[] {
+  return (frozen?.held ?? []).map(({ id }) => id);
+}
+
+type FreezeSettings = Pick<Config['themes'], 'freeze'>;
+
+/**
+ * Up to when passages keep what they have: the start of the period that the fit was made in, in microseconds since 1970 UTC. Of the same fit what
+ * was frozen stays so. Undefined where nothing is frozen.
+ */
+export function frozenBefore(
+  { freeze }: FreezeSettings,
+  base: Pick<ThemesManifest, 'fit' | 'frozen'>,
+  { name, madeAt }: Pick<ThemeFit, 'name' | 'madeAt'>,
+): bigint | undefined {
+  if (freeze === undefined || (base.fit === name && base.frozen === undefined)) return undefined;
+  const { from } = windowOf(BigInt(Math.round(madeAt)) * 1_000n, parseWindow(freeze), 'UTC');
+  return BigInt(Date.parse(`${from}T00:00:00Z`)) * 1_000n;
+}
+
+interface HeldRequest {
+  /** The version that is promoted. */
+  base: ThemesManifest;
+  fit: ThemeFit;
+  settings: FreezeSettings;
+}
+
+/** Themes that passages may keep though the fit has not found them, by their ids. */
+export async function heldThemes(lake: Lake, { base, fit, settings }: HeldRequest): Promise<HeldTheme[]> {
+  const held = base.frozen?.held ?? [];
+  if (base.fit === fit.name) return held;
+  if (settings.freeze === undefined || base.fit === undefined) return [];
+  const before = await readFit(lake, base.fit);
+  const dissolved = base.replayed?.dissolved ?? [];
+  const all = [...dissolved.map(nothingOf), ...(before?.themes.map(foundOf) ?? []), ...held];
+  const byId = new Map(all.map((one) => [one.id, one]));
+  for (const { id } of fit.themes) byId.delete(id);
+  return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/** Of a theme that has no row, since somebody has merged or split it. */
+function foundOf({ id, firstSeen, centroid, sampled, given }: FoundTheme): HeldTheme {
+  const label = typeof given === 'string' ? given : UNNAMED;
+  return {
+    ...{ ...nothingOf(id), label, firstSeen: String(firstSeen), sampled },
+    centroid: encodeVector(centroid),
+  };
+}
+
+function nothingOf(id: string): HeldTheme {
+  return { id, label: UNNAMED, keywords: [], firstSeen: '0', sampled: 0 };
+}
+
+const UNNAMED = 'unnamed';
+
+/** Condition on rows of passages that the fit of a version has assigned. */
+export function assignedByFit({ frozen }: Pick<ThemesManifest, 'frozen'>, rows: string): string {
+  return frozen ? `(${rows}._at IS NULL OR epoch_us(${rows}._at) >= ${BigInt(frozen.before)})` : 'true';
+}
