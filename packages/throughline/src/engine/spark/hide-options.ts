@@ -7,6 +7,7 @@ const OPTIONS = '(?s:\\bOPTIONS \\(.*)|\\bjdbc:[^\\s\'"]+';
 
 /** From now on Spark hides the options of a reader, beside what the cluster hides already. */
 export async function hideOptions({ session, set }: SparkSession): Promise<void> {
+  // A server that does not answer is told of by the next call.
   const theirs = await session.config.get(HIDDEN).catch(() => undefined);
   if (theirs?.includes(OPTIONS)) return;
   await set({ [HIDDEN]: theirs ? `${OPTIONS}|${theirs}` : OPTIONS });
