@@ -3,7 +3,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Engine, engine } from './engine.ts';
-import { spark as findSpark, type Spark } from './spark.ts';
+import { spark as findSpark, type Reader, type Spark } from './spark.ts';
 import { type SparkProcess, startSpark } from './spark-process.ts';
 
 export interface SparkConnect {
@@ -19,10 +19,13 @@ export interface SparkConnect {
 /** Settings of Spark, such as `spark.connect.authenticate.token`. */
 type Conf = Readonly<Record<string, string>>;
 
-/** Starts a server with Delta on a free port of the loopback; tables and logs end with it. Takes 8 to 20 s. */
-export async function sparkConnect(conf: Conf = {}): Promise<Engine<SparkConnect>> {
+/** Starts a server with Delta, and with `readers`, on a free port of the loopback; tables and logs end with it. Takes 8 to 20 s. */
+export async function sparkConnect(
+  conf: Conf = {},
+  readers: readonly Reader[] = [],
+): Promise<Engine<SparkConnect>> {
   return await engine('Spark Connect', async () => {
-    const spark = await findSpark();
+    const spark = await findSpark(readers);
     if (!spark.ok) throw new Error(spark.reason);
     const folder = await mkdtemp(join(tmpdir(), 'spark-connect-'));
     const server = await startConnect(spark, folder, { ...SMALL, ...conf }, SHORT_LIVED);

@@ -13,31 +13,47 @@ export interface Spark {
   python: string;
   /** Spark's own folder, with `jars` in it: its SPARK_HOME. */
   home: string;
-  /** Delta's jars: those that Spark does not bring along. */
+  /** Delta's jars, and those of readers: what Spark does not bring along. */
   jars: string[];
   /** What a process needs in its environment besides ours: the time zone is UTC, servers are on loopback. */
   env: Record<string, string>;
 }
 
-const PYSPARK = 'pyspark==4.1.1';
+const VERSION = '4.1.1';
 const DELTA = ['io.delta:delta-spark_4.1_2.13:4.1.0', 'io.delta:delta-storage:4.1.0'];
+/** What Spark reads by jars that it does not bring along. */
+const READERS = {
+  kafka: `org.apache.spark:spark-sql-kafka-0-10_2.13:${VERSION}`,
+  postgres: 'org.postgresql:postgresql:42.7.8',
+};
+export type Reader = keyof typeof READERS;
 /** Spark has these itself. */
 const SPARK_HAS = ['org.scala-lang', 'org.slf4j', 'org.apache.logging.log4j', 'com.google.code.findbugs'];
+const SPARK_HAS_FOR_READERS = ['org.apache.hadoop', 'org.lz4', 'org.xerial.snappy', 'org.checkerframework'];
 
 /**
- * Spark 4.1 with Delta 4.1: PySpark, which contains Spark's jars, in a Python environment, and Delta by Maven.
+ * Spark 4.1 with Delta 4.1: PySpark, which contains Spark's jars, in a Python environment, and Delta by Maven, as are the `readers`.
  * Some 900 MB in the user's cache, made once; it takes Java 17 or newer and Maven on the PATH.
  */
-export async function spark(): Promise<Engine<Spark>> {
+export async function spark(readers: readonly Reader[] = []): Promise<Engine<Spark>> {
   return await engine('Spark with Delta', async () => {
     await checkTools();
-    const venv = await pythonVenv([PYSPARK]);
+    const venv = await pythonVenv([`pyspark==${VERSION}`]);
     if (!venv.ok) throw new Error(venv.reason);
-    const jars = await mavenJars({ coordinates: DELTA, excludeGroups: SPARK_HAS });
+    const jars = [
+      ...(await mavenJars({ coordinates: DELTA, excludeGroups: SPARK_HAS })),
+      ...(await jarsOf(readers)),
+    ];
     const home = await sparkHome(venv.python);
     const env = { TZ: 'UTC', SPARK_LOCAL_IP: '127.0.0.1', PYSPARK_PYTHON: venv.python };
     return { python: venv.python, home, jars, env };
   });
+}
+
+async function jarsOf(readers: readonly Reader[]): Promise<string[]> {
+  if (readers.length === 0) return [];
+  const coordinates = readers.map((reader) => READERS[reader]);
+  return await mavenJars({ coordinates, excludeGroups: [...SPARK_HAS, ...SPARK_HAS_FOR_READERS] });
 }
 
 async function sparkHome(python: string): Promise<string> {

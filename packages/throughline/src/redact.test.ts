@@ -20,6 +20,14 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
   );
   assert.equal(redacted('authorization: Bearer abcdefgh.ijklmnop.qrst'), 'authorization: Bearer ***');
   assert.equal(redacted('planted+aws'), '***');
+  assert.equal(
+    redacted('jdbc:postgresql://h/db?user=me&password=pw&ssl=true, required username="u" password="a b";'),
+    'jdbc:postgresql://h/db?user=me&password=***&ssl=true, required username="u" password=***;',
+  );
+  assert.equal(
+    redacted("('user' 'me', 'password' 'a\\'b, c', 'kafka.sasl.jaas.config' 'x', 'dbtable' 't')"),
+    "('user' 'me', 'password' '***', 'kafka.sasl.jaas.config' '***', 'dbtable' 't')",
+  );
   const plain = 'd:2024-01-01 failed: mail me@example.org, a short word. Basic information';
   assert.equal(redacted(plain), plain);
 });

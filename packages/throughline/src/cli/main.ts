@@ -2,6 +2,7 @@
 import { Command, CommanderError } from 'commander';
 import { asThroughlineError, EXIT } from '../error.ts';
 import { productVersion } from '../run/versions.ts';
+import { withoutSecrets } from '../run/without-secrets.ts';
 import { type Context, defaultContext, printJson } from './context.ts';
 
 /** Runs one command line and returns its exit code. Never throws. */
@@ -61,7 +62,7 @@ async function createProgram(context: Context): Promise<Command> {
 
 function report(thrown: unknown, context: Context, json: boolean): number {
   const { terminal, env } = context;
-  const error = asThroughlineError(thrown);
+  const error = withoutSecrets(asThroughlineError(thrown), env);
   terminal.clearStatus();
   if (json) printJson(context, { error: { code: error.code, message: error.message, hint: error.hint } }, 0);
   if (terminal.logger) {

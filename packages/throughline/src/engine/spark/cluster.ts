@@ -72,6 +72,8 @@ const SETTINGS: Readonly<Record<string, string>> = {
   // A file that is broken or gone is an error, not fewer rows.
   'spark.sql.files.ignoreCorruptFiles': 'false',
   'spark.sql.files.ignoreMissingFiles': 'false',
+  // What Spark concludes about columns doubles with each of them: from some twenty on a plan is never done.
+  'spark.sql.constraintPropagation.enabled': 'false',
   // A repartition that runs again, of rows in another order, must not lose any.
   'spark.sql.execution.sortBeforeRepartition': 'true',
   'spark.sql.parquet.writeLegacyFormat': 'false',

@@ -19,6 +19,7 @@ import {
 import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
 import { cellSql, filesSql } from './folder-cells.ts';
+import { hideOptions } from './hide-options.ts';
 import { type FilesOfPattern, optionText, patterns } from './options.ts';
 import { sparkName } from './sql.ts';
 
@@ -133,6 +134,7 @@ async function sparkReader(
   { reader = '', options = {}, query }: SourceConfig,
   columns: SourceColumns,
 ): Promise<Reading> {
+  await hideOptions(cluster);
   const pairs = Object.entries(options).map(([key, value]) => `${optionText(key)} ${optionText(value)}`);
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW tl_source USING ${sparkName(reader)}${pairs.length > 0 ? ` OPTIONS (${pairs.join(', ')})` : ''}`,
