@@ -76,7 +76,7 @@ test('a lake that the cluster does not see', { skip }, async (t) => {
   assert.deepEqual(await readdir(made.folder), before);
 });
 
-test('a model behind an API, as a run says it', { skip }, async (t) => {
+test('a model behind an API, as a run says it', { skip: skip || nightly }, async (t) => {
   const embed = { model: 'openai:any', url: 'http://127.0.0.1:9/v1', dimension: 8 };
   const made = await project(t, DATA, { embed, engine: { spark: url() } });
   const { by, states } = await examined(made);
