@@ -36,10 +36,14 @@ const textsOf = async (stream: StreamLake, table: 'records' | 'passages') =>
 const positionOf = ({ build }: StreamLake) => committedPosition('pipeline', build, STREAM);
 
 /** A source that has these changes, of one stream each time that it is read. */
-function sourceOf(changes: readonly Change[]): () => Promise<ChangeFeed> {
+function sourceOf(
+  changes: readonly Change[],
+  meanwhile: () => Promise<unknown> = async () => {},
+): () => Promise<ChangeFeed> {
   return async () => ({
     async *batches() {
       yield { stream: STREAM, after: null, to: 9, changes };
+      await meanwhile();
     },
     restart() {},
     columns: async () => undefined,
@@ -52,10 +56,12 @@ function again(
   publisher: Pick<BatchPublisher, 'publishAgain'>,
   changes: readonly Change[],
   ids = ['b', 'c'],
+  rest: Partial<Parameters<typeof openChangesAgain>[0]> = {},
 ) {
-  const openSource = sourceOf(changes);
   return openChangesAgain({
-    ...{ build, pipelineId: 'pipeline', publisher, id: 'id', ids, openSource, most: 10 },
+    ...{ build, pipelineId: 'pipeline', publisher, id: 'id', ids, most: 10 },
+    ...{ openSource: sourceOf(changes), signal: new AbortController().signal, warn: () => {} },
+    ...rest,
   });
 }
 
@@ -130,6 +136,12 @@ test('where another process was faster it is looked again what there is to do', 
   assert.deepEqual(await idsOf(stream, 'dead_letters'), []);
 });
 
+/** As who follows does: what was refused is given again. */
+async function untilCommitted(publisher: BatchPublisher, batch: FeedBatch): Promise<void> {
+  for (let attempt = 0; attempt < 5; attempt++) if ((await publisher.publish(batch)).committed) return;
+  assert.fail('it was refused again and again');
+}
+
 test('a newer message that another process publishes meanwhile is what stays, whenever it comes', async () => {
   await using stream = await streamLake();
   await using publisher = await stream.openPublisher();
@@ -144,7 +156,7 @@ test('a newer message that another process publishes meanwhile is what stays, wh
     const newer = { stream: STREAM, after: 2 * i, to: 2 * i + 1, changes: [upsert(id, DAY, 'newer')] };
     await Promise.all([
       publishAll(again(stream, publisher, source, [id, beside])),
-      sleep(i * STEP_MS).then(() => other.publish(newer)),
+      sleep(i * STEP_MS).then(() => untilCommitted(other, newer)),
     ]);
     after = 2 * i + 1;
     assert.equal(committedPosition('pipeline', build, STREAM), after);
@@ -156,6 +168,61 @@ test('a newer message that another process publishes meanwhile is what stays, wh
   for (const table of ['records', 'passages'] as const)
     assert.deepEqual(await textsOf(stream, table), expected.toSorted());
   assert.deepEqual(await idsOf(stream, 'dead_letters'), []);
+});
+
+test('of a source that was not read to its end nothing is published', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const stop = new AbortController();
+  const openSource = sourceOf([upsert('b', DAY, 'older')], async () => stop.abort());
+  const cut = again(stream, publisher, [], ['b'], { openSource, signal: stop.signal });
+  await assert.rejects(publishAll(cut), { name: 'AbortError' });
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c']);
+  assert.deepEqual(await idsOf(stream, 'records'), ['a']);
+});
+
+test('a newer message that becomes a dead letter while the source is read is not taken for the older one', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const build = { ...stream.build, tables: { ...stream.build.tables } };
+  await using other = await stream.openPublisher(build, 'another run');
+  const newer = { stream: STREAM, after: 2, to: 3, changes: [upsert('b', DAY, '')] };
+  const openSource = sourceOf([upsert('b', DAY, 'old')], () => other.publish(newer));
+  assert.deepEqual(await publishAll(again(stream, publisher, [], ['b'], { openSource })), [0, 0]);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c']);
+  assert.deepEqual(await idsOf(stream, 'records'), ['a']);
+});
+
+test('a batch that was begun before, and is given once more after it, is whole', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const tables = { ...stream.build.tables };
+  const app = `pipeline/${stream.build.info.digest}/stream/records/${STREAM}`;
+  let isBroken = true;
+  const breaking = new Proxy(tables, {
+    set(all, name, snapshot) {
+      Object.assign(all, { [name]: snapshot });
+      if (name === 'records' && isBroken && snapshot.txn(app) === 4) throw new Error('the store is away');
+      return true;
+    },
+  });
+  await using other = await stream.openPublisher({ ...stream.build, tables: breaking });
+  const batch = { stream: STREAM, after: 2, to: 3, changes: [upsert('b', DAY, ''), upsert('d', DAY, 'new')] };
+  await assert.rejects(other.publish(batch), /the store is away/);
+  isBroken = false;
+  assert.deepEqual(await publishAll(again(stream, publisher, [upsert('b', DAY, 'mended')], ['b'])), [1, 1]);
+  assert.equal((await other.publish(batch)).committed, true);
+  assert.deepEqual(await idsOf(stream, 'records'), ['a', 'd']);
+  assert.deepEqual(await idsOf(stream, 'passages'), ['a', 'd']);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c'], 'it was made by the function of before');
+});
+
+test('what the source has no message of is told, and stays', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const told: string[] = [];
+  await publishAll(again(stream, publisher, [bad], ['b', 'c'], { warn: (message) => told.push(message) }));
+  assert.deepEqual(told, ['the source has no message for 1 of the dead letters: they stay']);
 });
 
 test('killed between two tables, it is done once more and comes to the same', async () => {

@@ -3,7 +3,7 @@
  * chunks they are in, with the stream's position (and 1) as transaction version. Order: dead_letters, records, passages; the
  * passages commit is the publication, and its version is where the stream goes on.
  */
-import { type AddFile, history, merge, type Snapshot } from '@throughline/delta';
+import { type AddFile, history, merge, refresh, type Snapshot } from '@throughline/delta';
 import { BUILD_TABLES, type Build, type BuildTable, refreshTables } from './build.ts';
 import { digestOf } from './canonical.ts';
 
@@ -122,13 +122,26 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
 /** What is recorded of a stream in each table; as long as it is, nothing of the stream was committed. */
 export type StreamVersions = ReadonlyMap<BuildTable, number | null>;
 
-export function streamVersions(pipelineId: string, { info, tables }: Build, stream: string): StreamVersions {
-  const recorded = (table: BuildTable) => tables[table].txn(appId(pipelineId, info.digest, table, stream));
-  return new Map(BUILD_TABLES.map((table) => [table, recorded(table) ?? null]));
-}
-
 /** Dead letters go last: killed before that, they are still there to be tried again. */
 const AGAIN: readonly BuildTable[] = ['records', 'passages', 'dead_letters'];
+
+/**
+ * Reads the tables as they are now, with what is recorded of a stream: dead letters last, for a batch commits them first. So what is newer than a dead
+ * letter that is still there comes behind these versions in every table.
+ */
+export async function readStreamVersions(
+  pipelineId: string,
+  build: Build,
+  stream: string,
+): Promise<StreamVersions> {
+  const versions = new Map<BuildTable, number | null>();
+  for (const table of AGAIN) {
+    build.tables[table] = await refresh(build.tables[table]);
+    const app = appId(pipelineId, build.info.digest, table, stream);
+    versions.set(table, build.tables[table].txn(app) ?? null);
+  }
+  return versions;
+}
 
 /**
  * Publishes records of a stream once more, which stays where it is. Not committed where anything of the stream was committed since
@@ -143,12 +156,14 @@ export async function commitAgain(
   for (const table of AGAIN) {
     const before = build.tables[table];
     const after = versions.get(table)!;
+    // The version of the passages is the position. In the other tables it moves on, so that whoever is in the middle of a batch begins it anew.
+    const version = table === 'passages' ? (after ?? 0) : (after ?? -1) + 1;
     const merged = await merge(
       before,
       {
-        ...{ operation: 'MERGE', info: { throughline: { again: { stream, run } } } },
+        ...{ operation: 'MERGE', info: { throughline: { stream, again: { run } } } },
         ...{ add: [...(files.get(table) ?? [])], without: { column: '_id', values: ids } },
-        txn: { appId: appId(pipelineId, build.info.digest, table, stream), version: after ?? 0, after },
+        txn: { appId: appId(pipelineId, build.info.digest, table, stream), version, after },
       },
       { clock },
     );

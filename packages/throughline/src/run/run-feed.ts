@@ -134,7 +134,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   const again = openChangesAgain({
     ...{ build, pipelineId: lake.pipeline.id, publisher, id: mapping.id!, ids: run.options.again ?? [] },
     openSource: () => openAnew(config.source, reading),
-    most: config.follow.batch,
+    ...{ most: config.follow.batch, signal, warn: reporter.warning },
   });
   const repeated = await followFeed(again.feed, {
     ...settings,

@@ -21,8 +21,10 @@ export async function streamStatus(lake: Lake, build: Build): Promise<StreamStat
   const last = new Map<string, StreamStatus['last']>();
   for (const { info, timestamp } of await history(build.tables.passages.root, LOOKED_AT)) {
     const publication = info.throughline as Partial<StreamPublication> | undefined;
-    if (publication?.stream === undefined || last.has(publication.stream)) continue;
-    const { newest, behind } = publication.batch!;
+    // Records that were published again are no news of the stream.
+    if (publication?.stream === undefined || publication.batch === undefined) continue;
+    if (last.has(publication.stream)) continue;
+    const { newest, behind } = publication.batch;
     last.set(publication.stream, {
       at: new Date(timestamp).toISOString(),
       ...(newest === undefined ? {} : { ageSeconds: Math.max(0, timestamp - newest) / 1000 }),

@@ -15,7 +15,7 @@ export interface StreamLake extends AsyncDisposable {
   lake: Lake;
   build: Build;
   /** As a process that starts anew; with a `build` of its own, as one beside others. */
-  openPublisher(own?: Build): Promise<BatchPublisher>;
+  openPublisher(own?: Build, run?: string): Promise<BatchPublisher>;
   /** The rows of a table, `columns` of each, without an order. */
   rows(table: 'records' | 'passages' | 'dead_letters', columns: readonly string[]): Promise<unknown[][]>;
 }
@@ -43,8 +43,8 @@ export async function streamLake(extra = ''): Promise<StreamLake> {
   return {
     lake,
     build,
-    openPublisher: (own = build) =>
-      openBatchPublisher({ prepared, build: own, pipelineId: 'pipeline', run: 'r', ...effects }, RULE, 'id'),
+    openPublisher: (own = build, run = 'r') =>
+      openBatchPublisher({ prepared, build: own, pipelineId: 'pipeline', run, ...effects }, RULE, 'id'),
     async rows(table, columns) {
       await refreshTables(build);
       const rows: unknown[][] = [];
