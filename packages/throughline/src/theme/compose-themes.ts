@@ -19,7 +19,7 @@ import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
 import type { GivenLabel } from './program.ts';
 import { readSample, type Sample } from './read-sample.ts';
-import { type Replay, themeAfter } from './replay-edits.ts';
+import { isOfThePast, type Replay, themeAfter } from './replay-edits.ts';
 import { readThemeRows, type ThemeRow } from './theme-rows.ts';
 import { applyRule, pinnedOr, type ThemeRule } from './theme-rule.ts';
 
@@ -114,10 +114,10 @@ async function composeRows(
     };
   });
   const themeRows = replay.themes.flatMap((id): ThemeRow[] => {
-    const isHeld = replay.held.has(id);
-    if ((id === NOISE || isHeld) && !sizes.has(id)) return [];
+    if ((id === NOISE || replay.held.has(id)) && !sizes.has(id)) return [];
+    const isPast = isOfThePast(replay, id);
     const old = before.get(id);
-    const stays = mayStay(id) || (isHeld && old !== undefined && !described.get(id)?.sampled);
+    const stays = mayStay(id) || (isPast && old !== undefined && !described.get(id)?.sampled);
     const pinned = replay.dissolved.get(id);
     const part = replay.steps.find(
       (step) => step.kind === 'split' && step.parts.some((one) => one.id === id),
@@ -144,7 +144,7 @@ async function composeRows(
         texts: stays ? [] : auto.texts,
         centroid: auto.centroid ?? found?.centroid,
         sampled: auto.sampled,
-        status: isHeld
+        status: isPast
           ? 'faded'
           : (fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same')),
         firstSeen:

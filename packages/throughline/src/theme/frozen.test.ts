@@ -1,6 +1,18 @@
 import assert from 'node:assert/strict';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import test from 'node:test';
-import { assignedByFit, frozenBefore, heldOf, rowOfHeld } from './frozen.ts';
+import { commit, createTable, field, struct, writeParquet } from '@throughline/delta';
+import {
+  assignedByFit,
+  chunksWithoutAssignment,
+  frozenBefore,
+  type HeldTheme,
+  heldOf,
+  rowOfHeld,
+  stillHeld,
+} from './frozen.ts';
 
 const madeAt = Date.parse('2024-05-17T12:00:00Z');
 const micros = (day: string) => BigInt(Date.parse(day)) * 1_000n;
@@ -12,9 +24,10 @@ test('what is past is so by the period that the fit was made in', () => {
   assert.equal(frozenBefore({}, { fit: 'a' }, fit), undefined);
   // The same fit freezes what it has frozen, and nothing that it has assigned itself.
   assert.equal(frozenBefore({ freeze: '1M' }, { fit: 'b' }, fit), undefined);
-  const frozen = { before: '0', held: [] };
-  assert.equal(frozenBefore({ freeze: '1M' }, { fit: 'b', frozen }, fit), micros('2024-05-01'));
-  assert.match(assignedByFit({ frozen: { before: '17', held: [] } }, 'p'), /p\._at\) >= 17/);
+  const frozen = { before: '17', held: [] };
+  for (const freeze of ['1M', '1y', undefined])
+    assert.equal(frozenBefore({ freeze }, { fit: 'b', frozen }, fit), 17n);
+  assert.match(assignedByFit({ frozen }, 'p'), /p\._at\) >= 17/);
 });
 
 test('a theme that is held is what it was, whatever becomes of the table', () => {
@@ -27,4 +40,46 @@ test('a theme that is held is what it was, whatever becomes of the table', () =>
   const kept = rowOfHeld(JSON.parse(JSON.stringify(heldOf(row))));
   const now = { parent: null, shownLabel: 'fees', hidden: false, pinned: false, status: 'faded' };
   assert.deepEqual(kept, { ...row, ...now, texts: [], representatives: [] });
+});
+
+test('what an edit speaks of is held, though no passage has it itself', () => {
+  const themes = ['a', 'b', 'c'].map(
+    (id): HeldTheme => ({ id, label: id, keywords: [], firstSeen: '0', sampled: 0 }),
+  );
+  const signed = { number: 1, author: 'ann', at: 0 };
+  const steps = [{ kind: 'merge' as const, theme: 'a', into: 'b', ...signed }];
+  const held = stillHeld(themes, { found: new Set(['a']), steps, rows: new Map() });
+  assert.deepEqual(
+    held.map(({ id }) => id),
+    ['a', 'b'],
+  );
+});
+
+test('past passages that came after the last assignment are found by their chunks', async (t) => {
+  const folder = await mkdtemp(join(tmpdir(), 'throughline-frozen-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const schema = struct([field('_chunk', 'string'), field('_passage', 'string'), field('_at', 'timestamp')]);
+  const table = async (name: string, rows: readonly [string, string, bigint][]) => {
+    const root = join(folder, name);
+    const columns = {
+      _chunk: rows.map(([a]) => a),
+      _passage: rows.map(([, b]) => b),
+      _at: rows.map(([, , c]) => c),
+    };
+    const place = { root, schema, partitionColumns: [], partition: {} };
+    const created = await createTable(root, { schema });
+    const add = await writeParquet(place, [{ rows: rows.length, columns }]);
+    return (await commit(created, { operation: 'WRITE', add })).snapshot;
+  };
+  const passages = await table('passages', [
+    ['x', 'p1', 1n],
+    ['x', 'p2', 2n],
+    ['y', 'p3', 3n],
+    ['z', 'p4', 10n],
+  ]);
+  const assignments = await table('assignments', [
+    ['x', 'p1', 1n],
+    ['y', 'p3', 3n],
+  ]);
+  assert.deepEqual(await chunksWithoutAssignment(passages, assignments, 10n), new Set(['x']));
 });

@@ -1,9 +1,13 @@
 /** What a fit leaves as it was: passages of periods that were over when it was made keep the themes that they had. */
+import { relation, type Snapshot } from '@throughline/delta';
 import { parseWindow, windowOf } from '../chunk/window.ts';
 import type { Config } from '../config/index.ts';
+import { openSession } from '../engine/local/session.ts';
 import type { Lake } from '../lake/lake.ts';
+import { themesOfEdit } from './edits.ts';
 import { type FoundTheme, readFit, type ThemeFit } from './fit-store.ts';
 import type { ThemesManifest } from './manifest.ts';
+import type { Replay } from './replay-edits.ts';
 import type { ThemeRow } from './theme-rows.ts';
 import { decodeVector, encodeVector } from './vectors.ts';
 
@@ -64,7 +68,8 @@ export function frozenBefore(
   base: Pick<ThemesManifest, 'fit' | 'frozen'>,
   { name, madeAt }: Pick<ThemeFit, 'name' | 'madeAt'>,
 ): bigint | undefined {
-  if (freeze === undefined || (base.fit === name && base.frozen === undefined)) return undefined;
+  if (base.fit === name) return base.frozen && BigInt(base.frozen.before);
+  if (freeze === undefined) return undefined;
   const { from } = windowOf(BigInt(Math.round(madeAt)) * 1_000n, parseWindow(freeze), 'UTC');
   return BigInt(Date.parse(`${from}T00:00:00Z`)) * 1_000n;
 }
@@ -87,6 +92,41 @@ export async function heldThemes(lake: Lake, { base, fit, settings }: HeldReques
   const byId = new Map(all.map((one) => [one.id, one]));
   for (const { id } of fit.themes) byId.delete(id);
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
+}
+
+/**
+ * Of `held`, what has to be known as long as it is of use: themes that passages have, and those that an edit speaks of, which would wait without
+ * them. `rows` are those of the table, by id.
+ */
+export function stillHeld(
+  held: readonly HeldTheme[],
+  {
+    found,
+    steps,
+    rows,
+  }: { found: ReadonlySet<string>; steps: Replay['steps']; rows: ReadonlyMap<string, ThemeRow> },
+): HeldTheme[] {
+  const edited = new Set(steps.flatMap(themesOfEdit));
+  return held.flatMap((one) => {
+    if (!found.has(one.id) && !edited.has(one.id)) return [];
+    const row = rows.get(one.id);
+    return [row ? heldOf(row) : one];
+  });
+}
+
+/** Chunks with passages of a time before (microseconds since 1970 UTC) that have no assignment. Bounded by the number of chunks. */
+export async function chunksWithoutAssignment(
+  passages: Snapshot,
+  assignments: Snapshot,
+  before: bigint,
+): Promise<Set<string>> {
+  await using session = await openSession();
+  await using texts = await relation(passages);
+  await using old = await relation(assignments);
+  const rows = await session.query(
+    `SELECT DISTINCT _chunk FROM ${texts.sql} ANTI JOIN ${old.sql} USING (_chunk, _passage) WHERE epoch_us(_at) < ${before}`,
+  );
+  return new Set(rows.map(({ _chunk }) => _chunk as string));
 }
 
 /** Of a theme that has no row, since somebody has merged or split it. */

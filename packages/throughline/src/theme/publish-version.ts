@@ -11,7 +11,7 @@ import { composeThemes } from './compose-themes.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
 import { openFit, readMembers, type ThemeFit } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
-import { frozenBefore, type HeldTheme, heldOf, heldThemes } from './frozen.ts';
+import { chunksWithoutAssignment, frozenBefore, type HeldTheme, heldThemes, stillHeld } from './frozen.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
 import { namesAskedFor } from './name-themes.ts';
@@ -95,17 +95,14 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const cells = rows.map((row) => cellsOf(row, sized.get(row.id) ?? 0, total));
   await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
   const shown = new Map(rows.map((row) => [row.id, row]));
-  const stillHeld = held.flatMap((one) => {
-    const row = shown.get(one.id);
-    return found.has(one.id) ? [row ? heldOf(row) : one] : [];
-  });
+  const heldNow = stillHeld(held, { found, steps: replay.steps, rows: shown });
   const manifest: ThemesManifest = {
     ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },
     themes: rows.filter(({ kind }) => kind === 'theme').length,
     edits: log.length,
     ...(names && { names }),
     replayed: replayedOf(replay),
-    ...frozenNow(kept, base, stillHeld),
+    ...frozenNow(kept, base, heldNow),
     ...(request.topics !== undefined && { topics: request.topics }),
     ...previousOf(request),
     madeAt: clock(),
@@ -154,7 +151,8 @@ async function keptOf(
     return { ...kept, changed: await changedChunks(passages, base.passagesVersion) };
   } catch (error) {
     if (!(error instanceof VersionNotFoundError)) throw error;
-    // Which texts have changed is not known any more: what is frozen stays as it is.
-    return before === undefined ? undefined : { ...kept, changed: new Set() };
+    if (before === undefined) return undefined;
+    // Which texts have changed is not known any more, only which are new: what is frozen stays as it is.
+    return { ...kept, changed: await chunksWithoutAssignment(passages, assignments, before) };
   }
 }

@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { type Edit, type EditAction, type EditEntry, standingEdits } from './edits.ts';
 import { NOISE } from './noise.ts';
-import { needVectors, replayEdits, themeAfter, withPins } from './replay-edits.ts';
+import { isOfThePast, needVectors, replayEdits, themeAfter, withPins } from './replay-edits.ts';
 
 const MODEL = 'm';
 const signed = (actions: (EditAction | { kind: 'undo'; undoes: number })[]): EditEntry[] =>
@@ -54,6 +54,13 @@ test('a theme that only past passages have can be edited, and takes new ones whe
   assert.deepEqual([themes, waiting.size], [['b', 'c'], 0]);
   assert.equal(themeAfter(steps, 'a', noVector), 'b');
   assert.deepEqual([[...held], [...dissolved.keys()]], [['a'], ['c']]);
+});
+
+test('a part of a theme that only past passages have is of the past, too', () => {
+  const made = edits(split('a', 'p', 'q'), split('p', 'r', 's'), split('b', 'v', 'w'));
+  const replay = replayEdits({ ...fitOf(['b']), held: ['a'] }, made);
+  const past = replay.themes.filter((id) => isOfThePast(replay, id));
+  assert.deepEqual(past, ['q', 'r', 's']);
 });
 
 test('a split gives each passage the nearest part, also those that were merged into it before', () => {

@@ -94,6 +94,13 @@ function whyWaiting(edit: Edit, themes: ReadonlySet<string>, modelDigest: string
   return missing.length === 0 ? undefined : `there is no ${missing.join(' and no ')} now`;
 }
 
+/** Whether only passages of frozen periods have a theme: it is held, or a part of one that is. */
+export function isOfThePast({ held, steps }: Pick<Replay, 'held' | 'steps'>, theme: string): boolean {
+  if (held.has(theme)) return true;
+  const whole = steps.find((step) => step.kind === 'split' && step.parts.some(({ id }) => id === theme));
+  return whole !== undefined && isOfThePast({ held, steps }, whole.theme);
+}
+
 /** The theme of a passage that the fit puts into `found`. `vector` is asked for where only it can tell. */
 export function themeAfter(steps: readonly Step[], found: string, vector: () => Float32Array): string {
   let theme = found;
