@@ -33,7 +33,9 @@ export const COMPILED_WHEN_RUN = {
 
 /** One pip serves all environments: a pip in each would take longer than most of what they hold. */
 async function install(directory: string, words: readonly string[]): Promise<void> {
-  const pip = await madeOnce('venv', ['pip'], (made) => run('python3', ['-m', 'venv', made]));
+  // An environment of one version of Python has no pip for the next.
+  const { stdout: version } = await run('python3', ['--version']);
+  const pip = await madeOnce('venv', ['pip', version.trim()], (made) => run('python3', ['-m', 'venv', made]));
   await run('python3', ['-m', 'venv', '--without-pip', directory]);
   const into = ['-m', 'pip', '--python', interpreter(directory), '--disable-pip-version-check'];
   const installing = [...into, 'install', '--quiet', ...words];

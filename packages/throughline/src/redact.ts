@@ -5,9 +5,15 @@ const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
 /** A shorter value may be a word that means something else. */
 const LEAST = 8;
 const HIDDEN = '***';
-/** `password=...` in an address or in settings of a login, and an option of a reader in SQL. */
-const SETTING = /\b(password|passwd|secret|token)=("[^"]*"|'[^']*'|[^\s&;,'")]+)/gi;
-const OPTION = /('[\w.]*(?:password|passwd|secret|token|jaas\.config)') '(?:\\.|[^'\\])*'/gi;
+/** How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`. */
+const SECRET =
+  '(?:password|passwd|secret|token|credentials?|(?:secret|private|access|account|api)[._-]?key|jaas\\.config)';
+/** `password=...` in an address or in settings of a login, and an option of a reader in SQL. Messages may be cut off in the middle of one. */
+const SETTING = new RegExp(
+  `(?<![\\w.-])([\\w.-]{0,60}${SECRET})=("[^"]*(?:"|$)|'[^']*(?:'|$)|\\{[^}]*(?:\\}|$)|[^\\s&;'")]+)`,
+  'gi',
+);
+const OPTION = new RegExp(`('[\\w.-]{0,60}${SECRET}') '(?:\\\\.|[^'\\\\])*(?:'|$)`, 'gi');
 
 /**
  * A function that takes out of texts the values of secret variables, as they are and as URLs have them, users and passwords of
@@ -21,7 +27,7 @@ export function openRedaction(env: NodeJS.ProcessEnv): (text: string) => string 
   return (text) =>
     values
       .reduce((left, value) => left.replaceAll(value, HIDDEN), text)
-      .replace(/\b([a-z][a-z0-9+.-]*:\/\/)[^\s/@'"]+@/gi, `$1${HIDDEN}@`)
+      .replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@'"]+@/gi, `$1${HIDDEN}@`)
       .replace(OPTION, `$1 '${HIDDEN}'`)
       .replace(SETTING, `$1=${HIDDEN}`)
       .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{20,}/g, `$1 ${HIDDEN}`);
