@@ -2,7 +2,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { type FileChange, history } from '@throughline/delta';
 import { committedPosition } from '../lake/stream-commit.ts';
+import { streamStatus } from '../run/stream-status.ts';
+import { kindOf } from '../search/fresh/read-log.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../source/change-feed.ts';
 import type { BatchPublisher } from './batch-publisher.ts';
 import { openChangesAgain } from './changes-again.ts';
@@ -94,6 +97,19 @@ test('the newest message of a dead letter is its record, and the stream stays wh
     ['a', 'one'],
     ['b', 'newest'],
   ]);
+});
+
+test('to search and to the status it is a commit of the stream, and no news of it', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const before = await streamStatus(stream.lake, stream.build);
+  await publishAll(again(stream, publisher, [upsert('b', DAY, 'mended')]));
+  const { root } = stream.build.tables.passages;
+  const [newest] = await history(root, 1);
+  assert.deepEqual(newest!.info.throughline, { stream: STREAM, again: { run: 'r' } });
+  assert.equal(kindOf({ info: newest!.info, dataChange: true } as FileChange), 'stream');
+  assert.equal(before.length, 1);
+  assert.deepEqual(await streamStatus(stream.lake, stream.build), before);
 });
 
 test('what fails once more stays a dead letter, once', async () => {
