@@ -56,11 +56,16 @@ export function modularity(graph: Network, membership: Int32Array, gamma: number
 
 /** Communities numbered 0, 1, ... by descending size, then by their first member. */
 export function bySize(membership: Int32Array): Int32Array {
-  const sizes = new Map<number, number>();
-  for (const community of membership) sizes.set(community, (sizes.get(community) ?? 0) + 1);
-  const order = [...sizes].sort(([, a], [, b]) => b - a); // a stable sort of insertion by first member
-  const rank = new Map(order.map(([community], index) => [community, index]));
+  const rank = new Map(namesBySize(membership).map((community, index) => [community, index]));
   return membership.map((community) => rank.get(community)!);
+}
+
+/** The different names, by how many items have each, descending, then by their first item. */
+export function namesBySize<Name>(names: Iterable<Name>): Name[] {
+  const sizes = new Map<Name, number>();
+  for (const name of names) sizes.set(name, (sizes.get(name) ?? 0) + 1);
+  // A map keeps the order of first items, and sorting keeps that of equals.
+  return [...sizes].sort(([, a], [, b]) => b - a).map(([name]) => name);
 }
 
 /** How many communities there are when they are numbered from 0. */

@@ -1,4 +1,5 @@
 import { centroidsOf, themeSums } from './centroids.ts';
+import { namesBySize } from './partition.ts';
 import { unitVectors } from './unit-vectors.ts';
 
 /** What a fit has found, by whatever method. */
@@ -17,10 +18,7 @@ export function themesOfLabels<Label>(
   given: Iterable<Label>,
 ): ThemesOfVectors & { labels: Label[] } {
   const all = [...given];
-  const sizes = new Map<Label, number>();
-  for (const label of all) sizes.set(label, (sizes.get(label) ?? 0) + 1);
-  // A map keeps the order of first members, and sorting keeps that of equals.
-  const labels = [...sizes].sort(([, a], [, b]) => b - a).map(([label]) => label);
+  const labels = namesBySize(all);
   const numbers = new Map(labels.map((label, theme) => [label, theme]));
   const membership = Int32Array.from(all, (label) => numbers.get(label)!);
   const unit = unitVectors(vectors, dimension);

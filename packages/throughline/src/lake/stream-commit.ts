@@ -99,22 +99,12 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
     if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
       continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
-    const before = build.tables[table];
     const version = Math.max(versionOf(to), (recorded ?? -1) + 1);
-    const merged = await merge(
-      build.tables[table],
-      {
-        ...{ operation: 'MERGE', info: { throughline: publication }, add: [...added] },
-        without: { column: '_id', values },
-        txn: { appId: app, version, after: recorded },
-      },
-      { clock },
-    );
-    build.tables[table] = merged.snapshot;
+    const txn = { appId: app, version, after: recorded };
+    const changed = await mergeInto(build, table, { told: publication, add: added, ids: values, txn, clock });
     reached.set(table, version);
-    if (!merged.committed) return { committed: false, chunks };
-    for (const chunk of changedPartitions(await before.files(), await merged.snapshot.files()))
-      chunks.add(chunk);
+    if (changed === undefined) return { committed: false, chunks };
+    for (const chunk of changed) chunks.add(chunk);
   }
   return { committed: true, chunks };
 }
@@ -154,25 +144,42 @@ export async function commitAgain(
   const { pipelineId, build, stream, versions, ids, files, run, clock } = commit;
   const chunks = new Set<string>();
   for (const table of AGAIN) {
-    const before = build.tables[table];
     const after = versions.get(table)!;
     // The version of the passages is the position. In the other tables it moves on, so that whoever is in the middle of a batch begins it anew.
     const version = table === 'passages' ? (after ?? 0) : (after ?? -1) + 1;
-    const merged = await merge(
-      before,
-      {
-        ...{ operation: 'MERGE', info: { throughline: { stream, again: { run } } } },
-        ...{ add: [...(files.get(table) ?? [])], without: { column: '_id', values: ids } },
-        txn: { appId: appId(pipelineId, build.info.digest, table, stream), version, after },
-      },
-      { clock },
-    );
-    build.tables[table] = merged.snapshot;
-    if (!merged.committed) return { committed: false, chunks };
-    for (const chunk of changedPartitions(await before.files(), await merged.snapshot.files()))
-      chunks.add(chunk);
+    const txn = { appId: appId(pipelineId, build.info.digest, table, stream), version, after };
+    const told = { stream, again: { run } };
+    const changed = await mergeInto(build, table, { told, add: files.get(table) ?? [], ids, txn, clock });
+    if (changed === undefined) return { committed: false, chunks };
+    for (const chunk of changed) chunks.add(chunk);
   }
   return { committed: true, chunks };
+}
+
+interface TableMerge extends Pick<StreamCommit, 'ids' | 'clock'> {
+  /** What the commit says of itself. */
+  told: object;
+  add: readonly AddFile[];
+  txn: { appId: string; version: number; after: number | null };
+}
+
+/** Takes away what a table has of the ids, and adds the files. The chunks that have other files now; undefined where it was not the turn of `txn`. */
+async function mergeInto(
+  build: Build,
+  table: BuildTable,
+  { told, add, ids, txn, clock }: TableMerge,
+): Promise<Set<string> | undefined> {
+  const before = build.tables[table];
+  const { committed, snapshot } = await merge(
+    before,
+    {
+      ...{ operation: 'MERGE', info: { throughline: told }, add: [...add], txn },
+      without: { column: '_id', values: ids },
+    },
+    { clock },
+  );
+  build.tables[table] = snapshot;
+  return committed ? changedPartitions(await before.files(), await snapshot.files()) : undefined;
 }
 
 function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {

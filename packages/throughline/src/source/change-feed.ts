@@ -16,7 +16,7 @@ export interface FeedBatch {
   readonly stream: string;
   /** Position of the last change before these, as it was committed; null where nothing was. */
   readonly after: number | null;
-  /** Position of the last change in it: a safe integer above `after`. */
+  /** Position of the last change in it: a safe integer above `after`; `after` itself where changes of before are given once more. */
   readonly to: number;
   /** May be none: then the position alone is to be committed, and it may be -1. */
   readonly changes: readonly Change[];

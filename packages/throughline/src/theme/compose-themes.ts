@@ -19,7 +19,7 @@ import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
 import type { GivenLabel } from './program.ts';
 import { readSample, type Sample } from './read-sample.ts';
-import { isOfThePast, type Replay, themeAfter } from './replay-edits.ts';
+import { isOfThePast, type Replay, splitInto, themeAfter } from './replay-edits.ts';
 import { readThemeRows, type ThemeRow } from './theme-rows.ts';
 import { applyRule, pinnedOr, type ThemeRule } from './theme-rule.ts';
 
@@ -119,9 +119,7 @@ async function composeRows(
     const old = before.get(id);
     const stays = mayStay(id) || (isPast && old !== undefined && !described.get(id)?.sampled);
     const pinned = replay.dissolved.get(id);
-    const part = replay.steps.find(
-      (step) => step.kind === 'split' && step.parts.some((one) => one.id === id),
-    );
+    const split = splitInto(replay.steps, id);
     const found = byId.get(id);
     const about = stays ? old! : id === NOISE ? NO_CONTENT : (described.get(id) ?? NOTHING);
     const auto = pinned && about.sampled === 0 ? { ...NOTHING, ...pinned } : about;
@@ -146,9 +144,12 @@ async function composeRows(
         sampled: auto.sampled,
         status: isPast
           ? 'faded'
-          : (fitStatus ?? (!old ? (part ? 'split' : 'born') : isMerged ? 'merged' : 'same')),
+          : (fitStatus ?? (!old ? (split ? 'split' : 'born') : isMerged ? 'merged' : 'same')),
         firstSeen:
-          found?.firstSeen ?? pinned?.firstSeen ?? old?.firstSeen ?? (part ? BigInt(part.at) * 1_000n : born),
+          found?.firstSeen ??
+          pinned?.firstSeen ??
+          old?.firstSeen ??
+          (split ? BigInt(split.at) * 1_000n : born),
       },
     ];
   });

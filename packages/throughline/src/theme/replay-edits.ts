@@ -97,8 +97,13 @@ function whyWaiting(edit: Edit, themes: ReadonlySet<string>, modelDigest: string
 /** Whether only passages of frozen periods have a theme: it is held, or a part of one that is. */
 export function isOfThePast({ held, steps }: Pick<Replay, 'held' | 'steps'>, theme: string): boolean {
   if (held.has(theme)) return true;
-  const whole = steps.find((step) => step.kind === 'split' && step.parts.some(({ id }) => id === theme));
-  return whole !== undefined && isOfThePast({ held, steps }, whole.theme);
+  const split = splitInto(steps, theme);
+  return split !== undefined && isOfThePast({ held, steps }, split.theme);
+}
+
+/** The split that has made a theme, where one has. */
+export function splitInto(steps: readonly Step[], theme: string): Step | undefined {
+  return steps.find((step) => step.kind === 'split' && step.parts.some(({ id }) => id === theme));
 }
 
 /** The theme of a passage that the fit puts into `found`. `vector` is asked for where only it can tell. */
