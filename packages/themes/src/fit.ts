@@ -1,8 +1,8 @@
 import { absorbSmall } from './absorb.ts';
 import { centroidsOf, themeSums } from './centroids.ts';
-import { type Graph, neighbourGraph } from './graph.ts';
+import { neighbourGraph } from './graph.ts';
 import { hierarchy } from './hierarchy.ts';
-import { leiden } from './leiden.ts';
+import { type LeidenRuns, openLeiden } from './leiden-threads.ts';
 import { mergeNearest } from './merge.ts';
 import { DEFAULT_NEIGHBOURS, nearestNeighbours } from './neighbours.ts';
 import { communityCount } from './partition.ts';
@@ -63,9 +63,9 @@ const NEARLY_BEST = 0.99;
 const LEAST_STRUCTURE = 0.25;
 /** Measured on complaints: within .001 of the best mean AMI of any rule. */
 const USUAL_RESOLUTION = RESOLUTIONS[3]!;
+/** A level that is only looked at need not be the best of its resolution: measured, more iterations choose no better. */
+const LEVEL_ITERATIONS = 1;
 const FINAL_SEEDS = 5;
-/** Above so many vectors a level that is only looked at need not be the best of its resolution. */
-const LARGE = 20_000;
 
 /**
  * Finds themes among vectors (row-major, n * dimension): neighbours (exact up to 20,000), their graph, Leiden at nine resolutions, the
@@ -81,14 +81,11 @@ export async function fit(vectors: Float32Array, dimension: number, options: Fit
   const neighbours = await nearestNeighbours(unit, dimension, { k });
   const graph = neighbourGraph(n, neighbours, options.weights ? { weights: options.weights } : {});
   const { recall } = neighbours;
-  const scene: Scene = { unit, dimension, graph, minSize, seed };
-  const levels: Level[] = [];
-  for (const [done, resolution] of RESOLUTIONS.entries()) {
-    onProgress({ step: 'level', done, total: RESOLUTIONS.length });
-    levels.push(await levelAt(scene, resolution));
-  }
+  await using runs = openLeiden(graph);
+  const scene: Scene = { unit, dimension, runs, minSize, seed, onProgress };
+  const levels = await counted(scene, 'level', RESOLUTIONS, (resolution) => levelAt(scene, resolution));
   const chosen = count === 'auto' ? chooseLevel(levels) : enough(levels, count);
-  const membership = await settle(scene, levels[chosen]!, count, onProgress);
+  const membership = await settle(scene, levels[chosen]!, count);
   const themes = communityCount(membership);
   const centroids = centroidsOf(themeSums(unit, dimension, membership, themes), dimension);
   const coarser = levels.slice(0, chosen).map((level) => level.membership);
@@ -99,17 +96,35 @@ export async function fit(vectors: Float32Array, dimension: number, options: Fit
 interface Scene {
   unit: Float32Array;
   dimension: number;
-  graph: Graph;
+  runs: LeidenRuns;
   minSize: number;
   seed: number;
+  onProgress: (progress: FitProgress) => void;
+}
+
+/** What `find` makes of each item, all at once; progress is told as they end. */
+function counted<Item, Found>(
+  { onProgress }: Scene,
+  step: FitProgress['step'],
+  items: readonly Item[],
+  find: (item: Item) => Promise<Found>,
+): Promise<Found[]> {
+  const total = items.length;
+  let done = 0;
+  onProgress({ step, done, total });
+  return Promise.all(
+    items.map(async (item) => {
+      const found = await find(item);
+      onProgress({ step, done: ++done, total });
+      return found;
+    }),
+  );
 }
 
 async function levelAt(scene: Scene, resolution: number): Promise<Level> {
-  const membership = await themesAt(
-    scene,
-    leiden(scene.graph, { resolution, seed: scene.seed, iterations: scene.graph.nodes > LARGE ? 1 : 3 })
-      .membership,
-  );
+  const { seed } = scene;
+  const communities = await scene.runs.run({ resolution, seed, iterations: LEVEL_ITERATIONS });
+  const membership = await themesAt(scene, communities.membership);
   const themes = communityCount(membership);
   return {
     resolution,
@@ -136,19 +151,11 @@ function enough(levels: Level[], count: number): number {
   return found === -1 ? levels.length - 1 : found;
 }
 
-/** Several seeds at the chosen level: of the partitions, the one of highest modularity; merged down to a wanted count. */
-async function settle(
-  scene: Scene,
-  { resolution }: Level,
-  count: 'auto' | number,
-  onProgress: (progress: FitProgress) => void,
-): Promise<Int32Array> {
-  let best = { membership: new Int32Array(0) as Int32Array, quality: Number.NEGATIVE_INFINITY };
-  for (let i = 0; i < FINAL_SEEDS; i++) {
-    onProgress({ step: 'best of seeds', done: i, total: FINAL_SEEDS });
-    const found = leiden(scene.graph, { resolution, seed: scene.seed + i });
-    if (found.quality > best.quality) best = found;
-  }
+/** Several seeds at the chosen level: of the partitions, the first of highest modularity; merged down to a wanted count. */
+async function settle(scene: Scene, { resolution }: Level, count: 'auto' | number): Promise<Int32Array> {
+  const seeds = Array.from({ length: FINAL_SEEDS }, (_, i) => scene.seed + i);
+  const found = await counted(scene, 'best of seeds', seeds, (seed) => scene.runs.run({ resolution, seed }));
+  const best = found.reduce((a, b) => (b.quality > a.quality ? b : a));
   const membership = await themesAt(scene, best.membership);
   return count === 'auto'
     ? membership
