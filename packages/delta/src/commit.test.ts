@@ -11,7 +11,7 @@ import { createTable } from './create-table.ts';
 import { ConcurrentModificationError, InvalidCommitError, UnsupportedFeatureError } from './errors.ts';
 import { readCommit } from './history.ts';
 import { commitPath } from './log-name.ts';
-import { openTable } from './open-table.ts';
+import { openTable, refresh } from './open-table.ts';
 import type { Snapshot } from './snapshot.ts';
 
 async function table(t: TestContext, configuration: Record<string, string> = {}): Promise<Snapshot> {
@@ -327,6 +327,22 @@ test('a writer holds one list of files, not all that ever were', async (t) => {
   collectGarbage();
   const alive = old.filter((list) => list.deref() !== undefined).length;
   assert.ok(alive < 10, `${alive} of 40 lists are still in memory`);
+});
+
+test('a checkpoint that another writer has made is not made once more, and one that it has not made is', async (t) => {
+  const ours = await table(t);
+  let theirs = ours;
+  const every3 = { checkpointInterval: 3 };
+  const checkpoints = async () =>
+    (await readdir(join(ours.root, '_delta_log'))).filter((name) => name.includes('.checkpoint.'));
+  for (const name of ['a', 'b', 'c', 'd']) theirs = (await commit(theirs, append(name), every3)).snapshot;
+  const { snapshot } = await commit(await refresh(ours), append('e'), every3);
+  assert.deepEqual([snapshot.version, (await checkpoints()).length], [5, 1]);
+  for (const name of ['f', 'g', 'h'])
+    theirs = (await commit(await refresh(theirs), append(name), { checkpointInterval: 1_000 })).snapshot;
+  assert.equal((await checkpoints()).length, 1);
+  await commit(await refresh(snapshot), append('i'), { checkpointInterval: 5 });
+  assert.deepEqual((await checkpoints()).sort().at(-1), '00000000000000000009.checkpoint.parquet');
 });
 
 test('removed files that have expired are forgotten with the next checkpoint', async (t) => {

@@ -8,6 +8,7 @@ import { checkCommit, checkConflict, inSlice } from './conflict.ts';
 import { ConcurrentModificationError } from './errors.ts';
 import { fileKey, settledFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
+import { readLastCheckpoint } from './log-segment.ts';
 import { mayBeStale, refresh } from './open-table.ts';
 import type { PartitionValues } from './partition.ts';
 import { hasInCommitTimestamps } from './protocol.ts';
@@ -255,12 +256,12 @@ async function checkpointIfDue(
 ): Promise<{ snapshot: Snapshot; checkpointError?: unknown }> {
   const configured = Number(snapshot.metadata.configuration['delta.checkpointInterval']);
   const interval = options.checkpointInterval ?? (configured > 0 ? configured : CHECKPOINT_INTERVAL);
-  if (!isDue(snapshot, interval)) return { snapshot };
   const { clock = Date.now } = options;
   try {
+    const newest = await newestCheckpoint(snapshot, interval);
+    if (newest !== undefined) return { snapshot: withCheckpoint(snapshot, newest) };
     const files = settledFiles(await writeCheckpointOf(snapshot, clock));
-    const seen = { ...snapshot.state.seen, checkpoint: snapshot.version };
-    const kept = withFiles({ ...snapshot, state: { ...snapshot.state, seen } }, files);
+    const kept = withFiles(withCheckpoint(snapshot, snapshot.version), files);
     if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(kept, { clock });
     return { snapshot: kept };
   } catch (checkpointError) {
@@ -268,8 +269,23 @@ async function checkpointIfDue(
   }
 }
 
-/** At each multiple of the interval, as Spark does; and where another writer took that version without a checkpoint. */
-function isDue({ version, state }: Snapshot, interval: number): boolean {
-  if (version === 0) return false;
-  return version % interval === 0 || version - Math.max(0, state.seen.checkpoint) > interval;
+/**
+ * The newest checkpoint, where none is due: one is at each multiple of the interval, as with Spark, and where another writer took that version
+ * without a checkpoint. Only then the log is asked for what others have written.
+ */
+async function newestCheckpoint(
+  { root, version, state }: Snapshot,
+  interval: number,
+): Promise<number | undefined> {
+  const isRecent = (checkpoint: number) => version - Math.max(0, checkpoint) <= interval;
+  const known = state.seen.checkpoint;
+  if (version > 0 && version % interval === 0) return undefined;
+  if (isRecent(known)) return known;
+  const newest = await readLastCheckpoint(openStore(root));
+  return newest !== undefined && isRecent(newest) ? newest : undefined;
+}
+
+function withCheckpoint(snapshot: Snapshot, checkpoint: number): Snapshot {
+  const { state } = snapshot;
+  return { ...snapshot, state: { ...state, seen: { ...state.seen, checkpoint } } };
 }

@@ -105,6 +105,21 @@ test('a refreshed snapshot is the newest, also when the commits in between are g
   assert.equal((await refresh(snapshot)).version, snapshot.version);
 });
 
+test('a snapshot that was the newest is refreshed by any number of commits, whatever has become of those before', async (t) => {
+  let newest = await tableOf(t, 3);
+  const behind = [newest];
+  for (let version = 4; version <= 80; version++) {
+    newest = (await commit(newest, { operation: 'WRITE', add: [add(`f${version}`)] })).snapshot;
+    behind.push(newest);
+  }
+  for (const version of [0, 1, 2]) await unlink(join(newest.root, commitPath(version)));
+  for (const snapshot of behind) {
+    const refreshed = await refresh(snapshot);
+    assert.equal(refreshed.version, 80);
+    assert.deepEqual(await paths(refreshed), await paths(newest));
+  }
+});
+
 test('a temporary file that a killed writer left in the log is ignored', async (t) => {
   const snapshot = await tableOf(t, 1);
   for (const name of ['.1b4e28ba.tmp', '00000000000000000002.json.tmp', '_commit_2.json.tmp']) {

@@ -13,7 +13,7 @@ import {
   readLastCheckpoint,
 } from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
-import { type Moment, type Snapshot, thisMoment } from './snapshot.ts';
+import { LONG_AGO, type Moment, type Snapshot, thisMoment } from './snapshot.ts';
 import { openStore, type Store } from './store/store.ts';
 import { commitTimes, READS_AT_ONCE } from './timeline.ts';
 
@@ -28,7 +28,8 @@ export type TimeTravel = { version?: number } | { timestamp?: number };
 export async function openTable(root: string, at: TimeTravel = {}): Promise<Snapshot> {
   const store = openStore(root);
   const version = await versionOf(store, at);
-  const readAt = thisMoment();
+  // A version that was asked for may have been followed by others long ago.
+  const readAt = version === undefined ? thisMoment() : LONG_AGO;
   const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
   if (hint === undefined) return await readSegment(store, await logSegment(store, { version }), readAt);
   // A checkpoint will be read: DuckDB takes its time to start, and may do so while the log is listed.
@@ -42,14 +43,25 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
   }
 }
 
-/** The latest snapshot; lists the log, and reads only the commits after the given one. */
+/**
+ * The latest snapshot; reads only the commits after the given one. A log of many commits is not listed, but for a snapshot that has not
+ * been the newest for so long that the commits after it may be gone.
+ */
 export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
   const store = openStore(snapshot.root);
-  const readAt = thisMoment();
+  const at = thisMoment();
+  if (mayBeStale(snapshot)) return await refreshByListing(store, snapshot, at);
+  const seen = { ...snapshot.state.seen, at };
+  const commits = await commitsAfter(store, snapshot.version);
+  if (commits.length === 0) return { ...snapshot, state: { ...snapshot.state, seen } };
+  return replay(snapshot.root, snapshot, commits, seen);
+}
+
+async function refreshByListing(store: Store, snapshot: Snapshot, at: Moment): Promise<Snapshot> {
   const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
   const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
   const known = snapshot.state.seen.checkpoint;
-  const seen = { at: readAt, checkpoint: Math.max(known, checkpoints.at(-1)?.version ?? -1) };
+  const seen = { at, checkpoint: Math.max(known, checkpoints.at(-1)?.version ?? -1) };
   if (latest < 0) return { ...snapshot, state: { ...snapshot.state, seen } };
   // The commits right after ours may have been cleaned away behind a newer checkpoint.
   if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
@@ -124,6 +136,21 @@ async function readCheckpointStep(
   ]);
   const timestamp = commit?.timestamp ?? (await store.modified(paths[0]!)) ?? 0;
   return { version, timestamp, actions };
+}
+
+/** The commits that come right after a version, up to the first that is not there: mostly none, so that is asked for alone. */
+async function commitsAfter(store: Store, version: number): Promise<LoggedCommit[]> {
+  const commits: LoggedCommit[] = [];
+  for (let atOnce = 1; ; atOnce = Math.min(2 * atOnce, READS_AT_ONCE)) {
+    const from = version + commits.length + 1;
+    const read = await Promise.all(
+      Array.from({ length: atOnce }, (_, index) => readLoggedCommit(store, from + index)),
+    );
+    for (const commit of read) {
+      if (commit === undefined) return commits;
+      commits.push(commit);
+    }
+  }
 }
 
 /** All commits from `from` to `to`. One that is missing is an error: a later one was seen, so it must be there. */

@@ -29,10 +29,11 @@ export interface Snapshot {
   readonly state: SnapshotState;
 }
 
-/** What was seen of the log, and when. */
+/** What was seen of the log. */
 export interface Seen {
+  /** When the snapshot was known to be the newest. */
   at: Moment;
-  /** The version of the newest checkpoint; -1 without one. */
+  /** The version of the newest checkpoint that is known of; -1 without one. Others may have written newer ones. */
   checkpoint: number;
 }
 
@@ -41,6 +42,9 @@ export interface Moment {
   monotonic: number;
   wall: number;
 }
+
+/** Before everything that is remembered. */
+export const LONG_AGO: Moment = { monotonic: Number.NEGATIVE_INFINITY, wall: Number.NEGATIVE_INFINITY };
 
 export function thisMoment(): Moment {
   return { monotonic: performance.now(), wall: Date.now() };
