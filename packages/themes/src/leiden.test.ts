@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { test } from 'node:test';
 import { promisify } from 'node:util';
 import fc from 'fast-check';
+import { nightly } from '../../../engines/nightly.ts';
 import { pythonVenv } from '../../../engines/python-venv.ts';
 import { agreement } from './agreement.ts';
 import type { Graph } from './graph.ts';
@@ -176,7 +177,9 @@ for g in json.load(open(sys.argv[1])):
     print(json.dumps([find(seed).membership for seed in range(g["seeds"])]))
 `;
 
-test('modularity and CPM are in the mean those of leidenalg, the reference implementation, or higher, to within half a percent', async (t) => {
+test('modularity and CPM are in the mean those of leidenalg, the reference implementation, or higher, to within half a percent', {
+  skip: nightly,
+}, async (t) => {
   const engine = await pythonVenv(LEIDENALG);
   if (!engine.ok) return t.skip(engine.reason);
   const graphs = [

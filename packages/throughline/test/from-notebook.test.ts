@@ -100,7 +100,7 @@ test('the judge sees another order of the rows, and a function that was edited',
   assert.deepEqual(verdict.unedited, { functions: 1, same: 0 });
 });
 
-test('hosted-api: an API that is asked in batches', { skip }, async (t) => {
+test('hosted-api: an API that is asked in batches', { skip: skip || nightly }, async (t) => {
   const api = await startFakeApi({ model: 'text-embedding-3-small', dimension: 256, key: 'desk' });
   t.after(() => api.stop());
   const verdict = await takeOver(t, python, {

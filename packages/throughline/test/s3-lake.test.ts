@@ -26,7 +26,9 @@ const CONFIG = { chunk: { by: 'date_received', every: '6M' } };
 /** Made once: tests of a lake that has run only read it. */
 const promoted = begun(DATA, { ...CONFIG, lake: emptyLake() });
 
-test('every command works on a lake in S3, and its tables are those of a local one', { skip }, async (t) => {
+test('every command works on a lake in S3, and its tables are those of a local one', {
+  skip: skip || nightly,
+}, async (t) => {
   const local = await project(t, DATA, CONFIG);
   const ran = await local.call('run', '--json');
   assert.equal(ran.code, 0, ran.stderr);

@@ -51,7 +51,9 @@ test('mapped columns nested in structs, arrays and maps', { skip: skip || nightl
   for (const version of [1, 5, 7]) await assertReadAlike(root, { version });
 });
 
-test('mapped partition columns, renamed, and a scan of one partition', { skip }, async (t) => {
+test('mapped partition columns, renamed, and a scan of one partition', {
+  skip: skip || nightly,
+}, async (t) => {
   const root = await emptyFolder(t);
   const name = table(root);
   await sql([

@@ -25,7 +25,7 @@ test('timestamp_ntz: plain, nested, as partition, in statistics, before 1970 and
 });
 
 test('columns that were added, also in a struct, and types that Spark evolved by mergeSchema', {
-  skip,
+  skip: skip || nightly,
 }, async (t) => {
   const root = await emptyFolder(t);
   const name = table(root);
