@@ -49,3 +49,16 @@ test('a run that fails is told to who asked for it, and the others can still be 
     await Promise.all(RUNS.map((options) => runs.run(options)));
   }, RangeError);
 });
+
+test('few nodes are looked at here, and between runs others have their turn', async () => {
+  const graph = ring(100, 2);
+  await using runs = openLeiden(graph);
+  const turns: string[] = [];
+  const all = RUNS.map(async (options) => {
+    await runs.run(options);
+    turns.push('run');
+  });
+  setImmediate(() => turns.push('other'));
+  await Promise.all(all);
+  assert.ok(turns.indexOf('other') < RUNS.length, turns.join());
+});

@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import { availableParallelism } from 'node:os';
+import { setImmediate } from 'node:timers/promises';
 import { Worker } from 'node:worker_threads';
 import type { Graph } from './graph.ts';
 import { type Communities, type LeidenOptions, leiden } from './leiden.ts';
@@ -20,39 +21,56 @@ const FEW_NODES = 2_000;
 export function openLeiden(graph: Graph, threads = availableParallelism()): LeidenRuns {
   if (threads < 2 || graph.nodes < FEW_NODES) return inTurn(graph);
   const workerData = shared(graph);
-  const started: Worker[] = [];
-  const free: Worker[] = [];
-  const waiting: ((worker: Worker) => void)[] = [];
+  const started: Thread[] = [];
+  const free: Thread[] = [];
+  const waiting: ((thread: Thread) => void)[] = [];
   return {
     async run(options) {
-      const worker = free.pop() ?? (started.length < threads ? start() : await next());
-      worker.postMessage(options);
-      const [communities] = await once(worker, 'message');
+      const thread = free.pop() ?? (started.length < threads ? start() : await next());
+      thread.worker.postMessage(options);
+      const [communities] = await Promise.race([once(thread.worker, 'message'), thread.ended]);
       const handOver = waiting.shift();
-      if (handOver) handOver(worker);
-      else free.push(worker);
+      if (handOver) handOver(thread);
+      else free.push(thread);
       return communities;
     },
     async [Symbol.asyncDispose]() {
-      await Promise.all(started.map((worker) => worker.terminate()));
+      await Promise.all(started.map(({ worker }) => worker.terminate()));
     },
   };
 
-  function start(): Worker {
+  function start(): Thread {
     // Flags such as --input-type, meant for the main program, would stop the thread from loading.
     const worker = new Worker(new URL('./leiden-thread.ts', import.meta.url), { workerData, execArgv: [] });
-    started.push(worker);
-    return worker;
+    const ended = once(worker, 'exit').then(([code]) => {
+      throw new Error(`a thread of Leiden ended with code ${code}`);
+    });
+    ended.catch(() => {}); // who waits for a run hears of it
+    const thread = { worker, ended };
+    started.push(thread);
+    return thread;
   }
 
-  function next(): Promise<Worker> {
+  function next(): Promise<Thread> {
     return new Promise((resolve) => waiting.push(resolve));
   }
 }
 
+interface Thread {
+  worker: Worker;
+  /** Rejects when the thread has ended. */
+  ended: Promise<never>;
+}
+
+/** One run after another, and between them whatever else waits: a server goes on answering. */
 function inTurn(graph: Graph): LeidenRuns {
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    run: async (options) => leiden(graph, options),
+    run(options) {
+      const found = last.then(() => setImmediate()).then(() => leiden(graph, options));
+      last = found.catch(() => {}); // its error is that of its own run
+      return found;
+    },
     [Symbol.asyncDispose]: async () => {},
   };
 }

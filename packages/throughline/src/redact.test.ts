@@ -39,6 +39,16 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
       "('pem_private_key' '--- a ---', 'secretKey' 'x', 'keyspace' 'k')",
       "('pem_private_key' '***', 'secretKey' '***', 'keyspace' 'k')",
     ],
+    ["('password' 'abc\\", "('password' '***'"],
+    ['Pwd={a}}b};UID=me passphrase="a\\"b"', 'Pwd=***;UID=me passphrase=***'],
+    [
+      "('fs.azure.account.key.acme.dfs.core.windows.net' 'x', 'id' 'y')",
+      "('fs.azure.account.key.acme.dfs.core.windows.net' '***', 'id' 'y')",
+    ],
+    [
+      `spark.hadoop.${'long.'.repeat(20)}keystore.password=x`,
+      `spark.hadoop.${'long.'.repeat(20)}keystore.password=***`,
+    ],
   ] as const;
   for (const [text, hidden] of cut) assert.equal(redacted(text), hidden);
   const plain = 'd:2024-01-01 failed: mail me@example.org, a short word. Basic information';

@@ -5,15 +5,24 @@ const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
 /** A shorter value may be a word that means something else. */
 const LEAST = 8;
 const HIDDEN = '***';
-/** How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`. */
+/**
+ * How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`; the name of an account may follow, as in
+ * `fs.azure.account.key.acme.dfs.core.windows.net`. How they begin does not matter.
+ */
 const SECRET =
-  '(?:password|passwd|secret|token|credentials?|(?:secret|private|access|account|api)[._-]?key|jaas\\.config)';
-/** `password=...` in an address or in settings of a login, and an option of a reader in SQL. Messages may be cut off in the middle of one. */
+  '(?:password|passwd|pwd|passphrase|secret|token|credentials?|(?:secret|private|access|account|api)[._-]?key|jaas\\.config)(?:\\.[\\w.-]{1,100})?';
+/** What stands in quotes, to the end of a message that is cut off in the middle of it. */
+const IN_QUOTES = String.raw`'(?:\\[^]|[^'\\])*(?:'|\\?$)`;
+const IN_DOUBLE_QUOTES = IN_QUOTES.replaceAll("'", '"');
+/** ODBC: `}}` is a brace in a value. */
+const IN_BRACES = String.raw`\{(?:\}\}|[^}])*(?:\}|$)`;
+/** `password=...` in an address or in settings of a login. */
 const SETTING = new RegExp(
-  `(?<![\\w.-])([\\w.-]{0,60}${SECRET})=("[^"]*(?:"|$)|'[^']*(?:'|$)|\\{[^}]*(?:\\}|$)|[^\\s&;'")]+)`,
+  `(${SECRET})=(?:${IN_DOUBLE_QUOTES}|${IN_QUOTES}|${IN_BRACES}|[^\\s&;'")]+)`,
   'gi',
 );
-const OPTION = new RegExp(`('[\\w.-]{0,60}${SECRET}') '(?:\\\\.|[^'\\\\])*(?:'|$)`, 'gi');
+/** An option of a reader, in SQL. */
+const OPTION = new RegExp(`(${SECRET}') ${IN_QUOTES}`, 'gi');
 
 /**
  * A function that takes out of texts the values of secret variables, as they are and as URLs have them, users and passwords of

@@ -34,6 +34,8 @@ export interface SparkSession extends AsyncDisposable {
   schema(sql: string): Promise<StructType>;
   /** Settings of the session, from now on. */
   set(settings: Readonly<Record<string, string>>): Promise<void>;
+  /** Those that were made, of the session or the cluster. */
+  settings(): Promise<ReadonlyMap<string, string>>;
   execute(sql: string): Promise<void>;
   /** Writes the rows of a query as Parquet; `done` hears which part of the tasks has ended, from 0 to 1. */
   write(sql: string, path: string, options?: WriteSettings): Promise<void>;
@@ -112,6 +114,7 @@ export async function openSession(
       told(signal, () => session.sql(sql).createTempView(name, { replace: true, ...limits })),
     schema: (sql) => told(signal, () => session.sql(sql).schema(limits)),
     set: (settings) => told(signal, () => session.config.set(settings, limits)),
+    settings: () => told(signal, () => session.config.getAll('', limits)),
     execute: (sql) => told(signal, async () => void (await session.execute(sql, {}, limits))),
     write: (sql, path, { partitionBy = [], done } = {}) =>
       told(signal, () =>

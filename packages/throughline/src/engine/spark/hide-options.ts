@@ -2,17 +2,16 @@
 import type { SparkSession } from './cluster.ts';
 
 const HIDDEN = 'spark.sql.redaction.string.regex';
+/** Where Spark looks when nobody has made that setting. */
+const OTHERWISE = 'spark.redaction.string.regex';
 /** All that follows in a statement, and addresses of databases, which errors name. */
 const OPTIONS = '(?s:\\bOPTIONS \\(.*)|\\bjdbc:[^\\s\'"]+';
 
-/** What `SET` says in place of a value. */
-const NOT_SET = '<undefined>';
-
 /** From now on Spark hides the options of a reader, beside what the cluster hides already. */
-export async function hideOptions({ rows, set }: Pick<SparkSession, 'rows' | 'set'>): Promise<void> {
-  // Asked for by its key, a setting that nobody has made is an error.
-  const [setting] = await rows(`SET ${HIDDEN}`);
-  const theirs = String(setting?.value ?? NOT_SET);
-  if (theirs.includes(OPTIONS)) return;
-  await set({ [HIDDEN]: theirs === NOT_SET || theirs === '' ? OPTIONS : `${OPTIONS}|${theirs}` });
+export async function hideOptions({ settings, set }: Pick<SparkSession, 'settings' | 'set'>): Promise<void> {
+  // Not by SET: its answer is redacted too, a pattern that names passwords would not come back as it is.
+  const made = await settings();
+  const theirs = made.get(HIDDEN) || made.get(OTHERWISE);
+  if (theirs?.includes(OPTIONS)) return;
+  await set({ [HIDDEN]: theirs ? `${OPTIONS}|${theirs}` : OPTIONS });
 }
