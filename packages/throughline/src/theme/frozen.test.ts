@@ -66,7 +66,12 @@ test('a theme is held as it was when it was found for the last time, over tables
   t.after(() => rm(root, { recursive: true }));
   const lake: Lake = { root, pipeline: { id: 'p', name: 'p' } };
   const base = {
-    ...{ build: 'b', passagesVersion: 3, fit: 'old', replayed: { steps: [], dissolved: ['t001', 't004'] } },
+    ...{
+      build: 'b',
+      passagesVersion: 3,
+      fit: 'old',
+      replayed: { steps: [], dissolved: ['t001', 't002', 't004'] },
+    },
     frozen: { before: '17', held: [heldAs('t002', 'cards'), heldAs('t003', 'loans')] },
   } as unknown as ThemesManifest;
   const fit = { name: 'new', themes: [{ id: 't003' }] } as ThemeFit;
