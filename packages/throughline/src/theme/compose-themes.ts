@@ -9,7 +9,7 @@ import { editedGroups } from './edited-groups.ts';
 import { type EditEntry, themesOfEdit } from './edits.ts';
 import type { FitMember } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
-import { type HeldTheme, rowOfHeld } from './frozen.ts';
+import { type HeldTheme, heldIds, rowOfHeld } from './frozen.ts';
 import { groupsAbove } from './groups.ts';
 import type { FoundGroup } from './identity.ts';
 import type { LabelReport } from './label/label-themes.ts';
@@ -19,8 +19,8 @@ import { namesAskedFor, nameThemes } from './name-themes.ts';
 import { isNoise, NOISE } from './noise.ts';
 import type { GivenLabel } from './program.ts';
 import { readSample, type Sample } from './read-sample.ts';
-import { isOfThePast, type Replay, splitInto, themeAfter } from './replay-edits.ts';
-import { readThemeRows, type ThemeRow } from './theme-rows.ts';
+import { type Replay, splitInto, themeAfter } from './replay-edits.ts';
+import type { ThemeRow } from './theme-rows.ts';
 import { applyRule, pinnedOr, type ThemeRule } from './theme-rule.ts';
 
 export interface ComposeRequest {
@@ -28,6 +28,8 @@ export interface ComposeRequest {
   rule: ThemeRule;
   fresh: FreshFit | undefined;
   base: ThemesManifest | undefined;
+  /** The table of `base`, by id. */
+  baseRows: ReadonlyMap<string, ThemeRow>;
   /** Themes that passages may keep though the fit has not found them. */
   held: readonly HeldTheme[];
   log: readonly EditEntry[];
@@ -59,10 +61,8 @@ const NOTHING: Description = {
 const NO_CONTENT: Description = { ...NOTHING, label: 'no content' };
 
 export async function composeThemes(lake: Lake, request: ComposeRequest): Promise<Composed> {
-  const { base, held, settings, naming, signal } = request;
-  const before = new Map(held.map((one) => [one.id, rowOfHeld(one)]));
-  const old = base?.fit === undefined ? undefined : await readThemeRows(lake, base.version);
-  for (const [id, row] of old ?? []) before.set(id, row);
+  const { base, settings, naming, signal } = request;
+  const before = rowsBefore(request);
   const asked = namesAskedFor(settings);
   const areNamedAlike =
     base !== undefined && digestOf({ asked }) === digestOf({ asked: namesAskedFor(base.settings) });
@@ -75,6 +75,18 @@ export async function composeThemes(lake: Lake, request: ComposeRequest): Promis
     signal,
   });
   return { rows: named.rows, names: named.report };
+}
+
+/** What themes were. One that is of the past again was in the table with what had been merged into it, and is what was held of it. */
+function rowsBefore({ base, baseRows, held, rule }: ComposeRequest): Map<string, ThemeRow> {
+  const wasHeld = new Set(base && heldIds(base));
+  const before = new Map(baseRows);
+  for (const one of held) {
+    const row = before.get(one.id);
+    const isPastAgain = wasHeld.has(one.id) && rule.replay.past.has(one.id) && row?.status !== 'faded';
+    if (!row || isPastAgain) before.set(one.id, rowOfHeld(one));
+  }
+  return before;
 }
 
 async function composeRows(
@@ -115,9 +127,9 @@ async function composeRows(
   });
   const themeRows = replay.themes.flatMap((id): ThemeRow[] => {
     if ((id === NOISE || replay.held.has(id)) && !sizes.has(id)) return [];
-    const isPast = isOfThePast(replay, id);
+    const isPast = replay.past.has(id);
     const old = before.get(id);
-    const stays = mayStay(id) || (isPast && old !== undefined && !described.get(id)?.sampled);
+    const stays = mayStay(id) || (isPast && old !== undefined);
     const pinned = replay.dissolved.get(id);
     const split = splitInto(replay.steps, id);
     const found = byId.get(id);

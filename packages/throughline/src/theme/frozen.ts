@@ -74,44 +74,56 @@ export function frozenBefore(
   return BigInt(Date.parse(`${from}T00:00:00Z`)) * 1_000n;
 }
 
-interface HeldRequest {
+interface Tables {
+  build: string;
+  passages: Pick<Snapshot, 'version'>;
+}
+
+/** Whether passages may keep what a version says of them: it is of the same build, and of none that came later. */
+export function canBeKept(
+  version: Pick<ThemesManifest, 'build' | 'passagesVersion'>,
+  { build, passages }: Tables,
+): boolean {
+  return version.build === build && version.passagesVersion <= passages.version;
+}
+
+interface HeldRequest extends Tables {
   /** The version that is promoted. */
   base: ThemesManifest;
+  /** Its table, by id. */
+  baseRows: ReadonlyMap<string, ThemeRow>;
   fit: ThemeFit;
   settings: FreezeSettings;
 }
 
-/** Themes that passages may keep though the fit has not found them, by their ids. */
-export async function heldThemes(lake: Lake, { base, fit, settings }: HeldRequest): Promise<HeldTheme[]> {
+/** Themes that passages may keep though the fit has not found them, by their ids: what is held already stays what it was. */
+export async function heldThemes(lake: Lake, request: HeldRequest): Promise<HeldTheme[]> {
+  const { base, baseRows, fit, settings } = request;
+  if (!canBeKept(base, request)) return [];
   const held = base.frozen?.held ?? [];
   if (base.fit === fit.name) return held;
   if (settings.freeze === undefined || base.fit === undefined) return [];
   const before = await readFit(lake, base.fit);
   const dissolved = base.replayed?.dissolved ?? [];
-  const all = [...dissolved.map(nothingOf), ...(before?.themes.map(foundOf) ?? []), ...held];
-  const byId = new Map(all.map((one) => [one.id, one]));
+  const last = [...dissolved.map(nothingOf), ...(before?.themes.map(foundOf) ?? [])].map((one) => {
+    const row = baseRows.get(one.id);
+    return row ? heldOf(row) : one;
+  });
+  const byId = new Map([...last, ...held].map((one) => [one.id, one]));
   for (const { id } of fit.themes) byId.delete(id);
   return [...byId.values()].sort((a, b) => (a.id < b.id ? -1 : 1));
 }
 
 /**
  * Of `held`, what has to be known as long as it is of use: themes that passages have, and those that an edit speaks of, which would wait without
- * them. `rows` are those of the table, by id.
+ * them.
  */
 export function stillHeld(
   held: readonly HeldTheme[],
-  {
-    found,
-    steps,
-    rows,
-  }: { found: ReadonlySet<string>; steps: Replay['steps']; rows: ReadonlyMap<string, ThemeRow> },
+  { found, steps }: { found: ReadonlySet<string>; steps: Replay['steps'] },
 ): HeldTheme[] {
   const edited = new Set(steps.flatMap(themesOfEdit));
-  return held.flatMap((one) => {
-    if (!found.has(one.id) && !edited.has(one.id)) return [];
-    const row = rows.get(one.id);
-    return [row ? heldOf(row) : one];
-  });
+  return held.filter(({ id }) => found.has(id) || edited.has(id));
 }
 
 /** Chunks with passages of a time before (microseconds since 1970 UTC) that have no assignment. Bounded by the number of chunks. */

@@ -11,7 +11,14 @@ import { composeThemes } from './compose-themes.ts';
 import { type EditEntry, standingEdits } from './edits.ts';
 import { openFit, readMembers, type ThemeFit } from './fit-store.ts';
 import type { FreshFit } from './fit-themes.ts';
-import { chunksWithoutAssignment, frozenBefore, type HeldTheme, heldThemes, stillHeld } from './frozen.ts';
+import {
+  canBeKept,
+  chunksWithoutAssignment,
+  frozenBefore,
+  type HeldTheme,
+  heldThemes,
+  stillHeld,
+} from './frozen.ts';
 import type { Naming } from './label/naming.ts';
 import { readThemesManifest, type ThemesManifest, themesManifestPath } from './manifest.ts';
 import { namesAskedFor } from './name-themes.ts';
@@ -19,7 +26,7 @@ import { writeRecordThemes } from './record-themes.ts';
 import type { FitDecision } from './refit-policy.ts';
 import { editableOf, type Replay, replayEdits } from './replay-edits.ts';
 import { themesSchema } from './schemas.ts';
-import { cellsOf, sizesWithGroups } from './theme-rows.ts';
+import { cellsOf, readThemeRows, sizesWithGroups, type ThemeRow } from './theme-rows.ts';
 import { themeRule } from './theme-rule.ts';
 import { writeTable } from './write-table.ts';
 
@@ -57,7 +64,8 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   if (there) return there;
   const { passages, build, fit, fresh, base, log, settings, decision, sinceFit, clock, signal } = request;
   const started = clock();
-  const held = base ? await heldThemes(lake, { base, fit, settings }) : [];
+  const baseRows = base ? await readThemeRows(lake, base.version) : new Map<string, ThemeRow>();
+  const held = base ? await heldThemes(lake, { base, baseRows, fit, settings, build, passages }) : [];
   const replay = replayEdits(
     editableOf(
       fit,
@@ -80,6 +88,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
     rule,
     fresh,
     base,
+    baseRows,
     held,
     log,
     sizes,
@@ -94,8 +103,7 @@ export async function publishVersion(lake: Lake, request: VersionRequest): Promi
   const sized = sizesWithGroups(rows, sizes);
   const cells = rows.map((row) => cellsOf(row, sized.get(row.id) ?? 0, total));
   await writeTable(root('themes'), themesSchema, 'themes', cells, clock);
-  const shown = new Map(rows.map((row) => [row.id, row]));
-  const heldNow = stillHeld(held, { found, steps: replay.steps, rows: shown });
+  const heldNow = stillHeld(held, { found, steps: replay.steps });
   const manifest: ThemesManifest = {
     ...{ version, build, passagesVersion: passages.version, settings, fit: fit.name, decision, sinceFit },
     themes: rows.filter(({ kind }) => kind === 'theme').length,
@@ -139,7 +147,7 @@ async function keptOf(
   replay: Replay,
 ): Promise<KeptAssignments | undefined> {
   const replayed = replayedOf(replay);
-  if (base.build !== build || base.passagesVersion > passages.version) return undefined;
+  if (!canBeKept(base, { build, passages })) return undefined;
   const isSame = base.fit === fit.name && String(base.replayed?.dissolved) === String(replayed.dissolved);
   const before = isSame ? undefined : frozenBefore(settings, base, fit);
   if (!isSame && before === undefined) return undefined;

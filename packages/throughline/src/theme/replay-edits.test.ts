@@ -3,7 +3,7 @@ import test from 'node:test';
 import fc from 'fast-check';
 import { type Edit, type EditAction, type EditEntry, standingEdits } from './edits.ts';
 import { NOISE } from './noise.ts';
-import { isOfThePast, needVectors, replayEdits, themeAfter, withPins } from './replay-edits.ts';
+import { needVectors, replayEdits, themeAfter, withPins } from './replay-edits.ts';
 
 const MODEL = 'm';
 const signed = (actions: (EditAction | { kind: 'undo'; undoes: number })[]): EditEntry[] =>
@@ -58,9 +58,21 @@ test('a theme that only past passages have can be edited, and takes new ones whe
 
 test('a part of a theme that only past passages have is of the past, too', () => {
   const made = edits(split('a', 'p', 'q'), split('p', 'r', 's'), split('b', 'v', 'w'));
-  const replay = replayEdits({ ...fitOf(['b']), held: ['a'] }, made);
-  const past = replay.themes.filter((id) => isOfThePast(replay, id));
-  assert.deepEqual(past, ['q', 'r', 's']);
+  const { past } = replayEdits({ ...fitOf(['b']), held: ['a'] }, made);
+  assert.deepEqual([...past], ['q', 'r', 's']);
+});
+
+test('a theme is of the past no more where one that is found, or pinned, becomes it', () => {
+  const fit = { ...fitOf(['b', 'c']), held: ['a', 'd'] };
+  const pastOf = (...actions: EditAction[]) => [...replayEdits(fit, edits(...actions)).past];
+  assert.deepEqual(pastOf(), ['a', 'd']);
+  assert.deepEqual(pastOf(merge('d', 'a')), ['a']);
+  assert.deepEqual(pastOf(merge('b', 'a')), ['d']);
+  assert.deepEqual(pastOf(merge('b', 'a'), merge('a', 'd')), []);
+  assert.deepEqual(pastOf(merge('b', 'a'), split('a', 'p', 'q')), ['d']);
+  // Only one of the parts is what the other is merged into.
+  assert.deepEqual(pastOf(split('a', 'p', 'q'), merge('b', 'q')), ['d', 'p']);
+  assert.deepEqual(pastOf(pin('z'), merge('z', 'a')), ['d']);
 });
 
 test('a split gives each passage the nearest part, also those that were merged into it before', () => {
@@ -135,6 +147,7 @@ test('every passage ends in a theme that is there, and undoing all gives the fit
       const replay = replayEdits(fitOf(found), edits(...actions));
       for (const from of [...found, ...replay.dissolved.keys()])
         assert.ok(replay.themes.includes(themeAfter(replay.steps, from, () => NORTH)));
+      assert.deepEqual([...replay.past], []);
       assert.deepEqual(replayEdits(fitOf(found), []).themes, found);
     }),
   );

@@ -16,8 +16,10 @@ export interface Replay {
   pinned: Set<string>;
   /** Pinned themes that the fit has not found. */
   dissolved: Map<string, Pinned>;
-  /** Themes that only passages of frozen periods have. */
+  /** Themes that the fit has not found, and that passages of frozen periods may have. */
   held: Set<string>;
+  /** Themes that only such passages have: held ones and their parts, unless an edit leads one that is found into them. */
+  past: Set<string>;
   /** Why an edit has no effect now, by its number; it has one again when its themes are back. */
   waiting: Map<number, string>;
   steps: Step[];
@@ -55,7 +57,9 @@ export function replayEdits(editable: Editable, edits: readonly Edit[]): Replay 
     { ...editable, themes: [...found, ...dissolved.keys(), ...held] },
     edits,
   );
-  return { ...replay, dissolved, held: new Set(held) };
+  const current = themesFrom([...found, ...dissolved.keys()], replay.steps);
+  const past = new Set(replay.themes.filter((id) => !current.has(id)));
+  return { ...replay, dissolved, held: new Set(held), past };
 }
 
 function replayOver({ themes: found, groups, modelDigest }: Editable, edits: readonly Edit[]) {
@@ -94,11 +98,14 @@ function whyWaiting(edit: Edit, themes: ReadonlySet<string>, modelDigest: string
   return missing.length === 0 ? undefined : `there is no ${missing.join(' and no ')} now`;
 }
 
-/** Whether only passages of frozen periods have a theme: it is held, or a part of one that is. */
-export function isOfThePast({ held, steps }: Pick<Replay, 'held' | 'steps'>, theme: string): boolean {
-  if (held.has(theme)) return true;
-  const split = splitInto(steps, theme);
-  return split !== undefined && isOfThePast({ held, steps }, split.theme);
+/** What steps make of themes: those that their passages may have after all of them. */
+function themesFrom(found: readonly string[], steps: readonly Step[]): Set<string> {
+  const themes = new Set(found);
+  for (const step of steps) {
+    if (!themes.delete(step.theme)) continue;
+    for (const id of step.kind === 'merge' ? [step.into] : step.parts.map(({ id }) => id)) themes.add(id);
+  }
+  return themes;
 }
 
 /** The split that has made a theme, where one has. */
