@@ -7,6 +7,8 @@ const FAILS =
   'Try it: throughline doctor. Its standard output is for answers only; what was done by then is kept';
 const MISSING =
   'Install the program where the pipeline runs, or name another; then try it: throughline doctor';
+const NO_KIT =
+  'Copy the kit for Python beside throughline.yaml: python/throughline_mapper.py of the package throughline (in node_modules, where npm installed it there); then try it: throughline doctor';
 
 /** A command of the config fails whatever it is asked. */
 export class CommandBrokenError extends ThroughlineError {
@@ -14,10 +16,15 @@ export class CommandBrokenError extends ThroughlineError {
     super(`${BROKEN}${message}`, {
       code: 'command_broken',
       exitCode: isStarted ? EXIT.unavailable : EXIT.config,
-      hint: isStarted ? FAILS : MISSING,
+      hint: hintOf(message, isStarted),
     });
     this.name = 'CommandBrokenError';
   }
+}
+
+function hintOf(message: string, isStarted: boolean): string {
+  if (!isStarted) return MISSING;
+  return /No module named '?throughline_mapper/.test(message) ? NO_KIT : FAILS;
 }
 
 /**
@@ -25,7 +32,7 @@ export class CommandBrokenError extends ThroughlineError {
  * off. Undefined where it is of another error.
  */
 export function brokenCommandOf(stderr: string): string | undefined {
-  const hint = [FAILS, MISSING].find((one) => stderr.includes(one));
+  const hint = [FAILS, MISSING, NO_KIT].find((one) => stderr.includes(one));
   if (hint === undefined) return undefined;
   const message = stderr.slice(0, stderr.indexOf(hint)).trim();
   return message.includes(BROKEN) ? message.slice(message.indexOf(BROKEN)) : `${BROKEN}... ${message}`;

@@ -72,14 +72,22 @@ test('the reason of a row does not have what was printed of others', async (t) =
 });
 
 test('the error is known again from the end of what a worker has written of it', () => {
-  for (const isStarted of [true, false]) {
+  const failures: [isStarted: boolean, end: string, hint: RegExp][] = [
+    [true, 'end', /^Try it: throughline doctor/],
+    [false, 'end', /^Install the program/],
+    [true, "ModuleNotFoundError: No module named 'throughline_mapper'", /^Copy the kit for Python/],
+  ];
+  for (const [isStarted, end, expected] of failures) {
     const { message, hint } = new CommandBrokenError({
-      message: `python3: ${'x'.repeat(3_000)} end`,
+      message: `python3: ${'x'.repeat(3_000)} ${end}`,
       isStarted,
     });
+    assert.match(hint!, expected);
     const whole = `${message}\n${hint}\n`;
     assert.equal(brokenCommandOf(whole), message);
-    assert.match(brokenCommandOf(whole.slice(-2_000).trim())!, /^the command does not work: \.\.\. x+ end$/);
+    const cut = brokenCommandOf(whole.slice(-2_000).trim())!;
+    assert.match(cut, /^the command does not work: \.\.\. x+ /);
+    assert.ok(cut.endsWith(end));
   }
   assert.equal(brokenCommandOf('the mapper ran out of memory'), undefined);
 });
