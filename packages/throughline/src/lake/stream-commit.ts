@@ -16,6 +16,7 @@ import {
 } from '@throughline/delta';
 import { BUILD_TABLES, type Build, type BuildTable, refreshTables } from './build.ts';
 import { digestOf } from './canonical.ts';
+import { nameOf, nextOf, type TableVersions, versionsIn } from './stream-versions.ts';
 
 export interface StreamCommit {
   pipelineId: string;
@@ -116,46 +117,8 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
   return { committed: true, chunks };
 }
 
-interface TableVersions {
-  /** How far the stream is. */
-  recorded: number | null;
-  /** Counts the commits of what was published once more. */
-  again: number | null;
-}
-
 /** What is recorded of a stream in each table; as long as it is, nothing of the stream was committed. */
 export type StreamVersions = ReadonlyMap<BuildTable, TableVersions>;
-
-type OfStream = Pick<StreamCommit, 'pipelineId' | 'build' | 'stream'>;
-
-/** The name of a transaction; of no chunk: those have the table in the third place. */
-const NAMED = { recorded: 'stream', again: 'again' };
-
-function versionsIn(of: OfStream, table: BuildTable): TableVersions {
-  const version = (what: keyof TableVersions) => of.build.tables[table].txn(nameOf(what, of, table)) ?? null;
-  return { recorded: version('recorded'), again: version('again') };
-}
-
-/** Takes one of the two on to `version`, as long as both are what they were. */
-function nextOf(
-  what: keyof TableVersions,
-  of: OfStream,
-  table: BuildTable,
-  was: TableVersions,
-  version: number,
-): OnceOnly {
-  const other = what === 'again' ? 'recorded' : 'again';
-  const beside = new Map([[nameOf(other, of, table), was[other]]]);
-  return { appId: nameOf(what, of, table), version, after: was[what], beside };
-}
-
-function nameOf(
-  what: keyof TableVersions,
-  { pipelineId, build, stream }: OfStream,
-  table: BuildTable,
-): string {
-  return `${pipelineId}/${build.info.digest}/${NAMED[what]}/${table}/${stream}`;
-}
 
 /** Dead letters go last: killed before that, they are still there to be tried again. */
 const AGAIN: readonly BuildTable[] = ['records', 'passages', 'dead_letters'];
