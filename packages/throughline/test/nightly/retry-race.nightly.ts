@@ -9,7 +9,7 @@ import type { Build } from '../../src/lake/build.ts';
 import type { ChangeFeed } from '../../src/source/change-feed.ts';
 import { random } from '../kill.ts';
 
-const ROUNDS = 150;
+const ROUNDS = 60;
 const DAY = '2024-01-01';
 const STREAM = 's/0';
 /** How likely it is that the one who went on goes on: most faults need one to do much while another stands still. */
