@@ -150,6 +150,26 @@ test('a commit that goes on after a version is a no-op unless that is the record
   assert.deepEqual(Object.keys(txn!.txn), ['appId', 'version', 'lastUpdated']);
 });
 
+test('a commit that was made from the work of others is a no-op when one of them has gone on, whatever the snapshot', async (t) => {
+  const old = await table(t);
+  const made = (path: string, version: number, beside: [string, number | null][]) =>
+    commit(old, { ...append(path), txn: { appId: 'ours', version, beside: new Map(beside) } });
+  const going = (version: number) =>
+    commit(old, { ...append(`theirs-${version}`), txn: { appId: 'theirs', version } });
+  assert.ok((await made('a', 1, [['theirs', null]])).committed);
+  await going(3);
+  const late = await made('b', 2, [['theirs', null]]);
+  assert.deepEqual([late.committed, !late.committed && late.existing], [false, 1]);
+  assert.equal((await made('b', 2, [['theirs', 2]])).committed, false);
+  const both: [string, number | null][] = [
+    ['theirs', 3],
+    ['nobody', null],
+  ];
+  assert.equal((await made('b', 1, both)).committed, false, 'its own version is not above the recorded one');
+  assert.ok((await made('b', 2, both)).committed, 'the snapshot is older than what it was made from');
+  assert.deepEqual(await paths(old), ['a', 'b', 'theirs-3']);
+});
+
 test('txn versions outlive checkpoints', async (t) => {
   let snapshot = await table(t);
   for (let version = 1; version <= 12; version++) {

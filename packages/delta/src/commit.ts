@@ -46,6 +46,8 @@ export interface OnceOnly {
    * work does not move on, and a commit that is made once more happens once more.
    */
   after?: number | null;
+  /** Others whose work this one was made from: a no-op unless the recorded version of each is still this one (`null`: none is recorded). */
+  beside?: ReadonlyMap<string, number | null>;
 }
 
 /** The files of a partition (columns that it does not name may hold anything), or all. */
@@ -132,15 +134,22 @@ export async function commitChange(
   );
 }
 
-/** The version that it goes on after may have been committed since the snapshot was taken. */
+/** The versions that it was made from may have been committed since the snapshot was taken. */
 function isAhead(txn: OnceOnly | undefined, snapshot: Snapshot): boolean {
-  return typeof txn?.after === 'number' && txn.after > (snapshot.txn(txn.appId) ?? -1);
+  if (txn === undefined) return false;
+  return [...madeFrom(txn)].some(([appId, version]) => (version ?? -1) > (snapshot.txn(appId) ?? -1));
 }
 
-function isTurnOf({ appId, version, after }: OnceOnly, current: Snapshot): boolean {
-  const recorded = current.txn(appId);
-  if (after !== undefined) return (recorded ?? null) === after;
-  return recorded === undefined || recorded < version;
+function isTurnOf(txn: OnceOnly, current: Snapshot): boolean {
+  const { appId, version, after } = txn;
+  for (const [name, expected] of madeFrom(txn)) if ((current.txn(name) ?? null) !== expected) return false;
+  return after !== undefined || version > (current.txn(appId) ?? -1);
+}
+
+/** By appId, the versions that must be the recorded ones. */
+function madeFrom({ appId, after, beside }: OnceOnly): Map<string, number | null> {
+  const versions = new Map(beside);
+  return after === undefined ? versions : versions.set(appId, after);
 }
 
 const LONGEST_WAIT_MS = 20;

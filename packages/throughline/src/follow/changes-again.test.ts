@@ -2,12 +2,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { type FileChange, history } from '@throughline/delta';
+import { type FileChange, history, type Snapshot } from '@throughline/delta';
+import type { Build } from '../lake/build.ts';
 import { committedPosition } from '../lake/stream-commit.ts';
 import { streamStatus } from '../run/stream-status.ts';
 import { kindOf } from '../search/fresh/read-log.ts';
 import type { Change, ChangeFeed, FeedBatch } from '../source/change-feed.ts';
-import type { BatchPublisher } from './batch-publisher.ts';
+import type { BatchPublisher, PublishedBatch } from './batch-publisher.ts';
 import { openChangesAgain } from './changes-again.ts';
 import { type StreamLake, streamLake, upsert } from './testing/stream-lake.ts';
 
@@ -91,6 +92,9 @@ test('the newest message of a dead letter is its record, and the stream stays wh
     ]);
   assert.deepEqual(await idsOf(stream, 'dead_letters'), ['c'], 'nobody can read it yet');
   assert.equal(positionOf(stream), 2);
+  const { info, tables } = stream.build;
+  for (const [name, table] of Object.entries(tables))
+    assert.equal(table.txn(`pipeline/${info.digest}/stream/${name}/${STREAM}`), 3, 'none is ahead of it');
   const next: FeedBatch = { stream: STREAM, after: 2, to: 3, changes: [upsert('b', DAY, 'newest')] };
   assert.equal((await publisher.publish(next)).committed, true);
   assert.deepEqual(await textsOf(stream, 'records'), [
@@ -186,6 +190,87 @@ test('a newer message that another process publishes meanwhile is what stays, wh
   assert.deepEqual(await idsOf(stream, 'dead_letters'), []);
 });
 
+/** The same tables as another process has them, which can be held up in the middle of its next commit to the passages. */
+function held({ build }: StreamLake): { build: Build; hold: (meanwhile: () => Promise<unknown>) => void } {
+  let next: (() => Promise<unknown>) | undefined;
+  const heldUp = (snapshot: Snapshot): Snapshot => ({
+    ...snapshot,
+    async files() {
+      const meanwhile = next;
+      next = undefined;
+      await meanwhile?.();
+      return await snapshot.files();
+    },
+  });
+  const tables = new Proxy(
+    { ...build.tables },
+    {
+      set: (all, name, snapshot) =>
+        Object.assign(all, { [name]: name === 'passages' ? heldUp(snapshot) : snapshot }) === all,
+    },
+  );
+  return {
+    build: { ...build, tables },
+    hold(meanwhile) {
+      next = meanwhile;
+    },
+  };
+}
+
+test('what comes in the middle of the commit that would publish a batch makes it begin anew', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const other = held(stream);
+  await using follower = await stream.openPublisher(other.build, 'follower');
+  const batch = { stream: STREAM, after: 2, to: 3, changes: [upsert('b', DAY, ''), upsert('d', DAY, 'new')] };
+  let retried: [number, number] | undefined;
+  other.hold(async () => {
+    retried = await publishAll(again(stream, publisher, [upsert('b', DAY, 'mended')], ['b']));
+  });
+  assert.equal((await follower.publish(batch)).committed, false);
+  assert.deepEqual(retried, [1, 1]);
+  assert.deepEqual(await idsOf(stream, 'passages'), ['a', 'b'], 'it is there until the batch is given again');
+  await untilCommitted(follower, batch);
+  assert.deepEqual(await idsOf(stream, 'records'), ['a', 'd']);
+  assert.deepEqual(await idsOf(stream, 'passages'), ['a', 'd']);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c'], 'it was made by the function of before');
+});
+
+test('of two that publish the same dead letter at once one begins anew, and it is the same in all tables', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const other = held(stream);
+  await using second = await stream.openPublisher(other.build, 'second');
+  let first: [number, number] | undefined;
+  other.hold(async () => {
+    first = await publishAll(again(stream, publisher, [upsert('b', DAY, 'first')], ['b']));
+  });
+  const source = [upsert('b', DAY, 'second')];
+  const there = { ...stream, build: other.build };
+  assert.deepEqual(await publishAll(again(there, second, source, ['b'])), [1, 0], 'nothing is left to do');
+  assert.deepEqual(first, [1, 1]);
+  for (const table of ['records', 'passages'] as const)
+    assert.deepEqual(await textsOf(stream, table), [
+      ['a', 'one'],
+      ['b', 'first'],
+    ]);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['c']);
+});
+
+test('one that finds no place between the others gives up, and tells what it has left', async () => {
+  await using stream = await streamLake();
+  await using publisher = await begin(stream);
+  const told: string[] = [];
+  const refused = { publishAgain: async () => ({ committed: false }) as PublishedBatch };
+  const warn = (message: string) => told.push(message);
+  const asked = again(stream, refused, [upsert('b', DAY, 'mended')], ['b'], { warn });
+  assert.deepEqual([await publishAll(asked), [...asked.left()]], [[50, 0], [`d:${DAY}`]]);
+  assert.equal(told.length, 1);
+  assert.match(told[0]!, /^s\/0: 1 dead letters were not published again.*: throughline dlq retry$/);
+  const next = again(stream, publisher, [upsert('b', DAY, 'mended')], ['b']);
+  assert.deepEqual([await publishAll(next), next.left().size], [[1, 1], 0]);
+});
+
 test('of a source that was not read to its end nothing is published', async () => {
   await using stream = await streamLake();
   await using publisher = await begin(stream);
@@ -233,12 +318,19 @@ test('a batch that was begun before, and is given once more after it, is whole',
   assert.deepEqual(await idsOf(stream, 'dead_letters'), ['b', 'c'], 'it was made by the function of before');
 });
 
-test('what the source has no message of is told, and stays', async () => {
+test('what the source has no message of is told once, and stays', async () => {
   await using stream = await streamLake();
-  await using publisher = await begin(stream);
+  await using publisher = await stream.openPublisher();
+  const changes = [upsert('a', DAY, ''), upsert('b', DAY, ''), bad];
+  await publisher.publish({ stream: STREAM, after: null, to: 2, changes });
   const told: string[] = [];
-  await publishAll(again(stream, publisher, [bad], ['b', 'c'], { warn: (message) => told.push(message) }));
-  assert.deepEqual(told, ['the source has no message for 1 of the dead letters: they stay']);
+  const warn = (message: string) => told.push(message);
+  // The source is read once for each of them.
+  const each = again(stream, publisher, [bad], ['a', 'b', 'c'], { most: 1, warn });
+  assert.deepEqual(await publishAll(each), [0, 0]);
+  assert.equal(told.length, 1);
+  assert.match(told[0]!, /no message with the ids of 2 of the dead letters/);
+  assert.deepEqual(await idsOf(stream, 'dead_letters'), ['a', 'b', 'c']);
 });
 
 test('killed between two tables, it is done once more and comes to the same', async () => {

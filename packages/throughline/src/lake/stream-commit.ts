@@ -1,11 +1,22 @@
 /**
  * Publication of a micro-batch: one commit per table that takes away what was there of its ids and adds its rows, whatever
  * chunks they are in, with the stream's position (and 1) as transaction version. Order: dead_letters, records, passages; the
- * passages commit is the publication, and its version is where the stream goes on.
+ * passages commit is the publication, and its version is where the stream goes on. Records that are published once more, where the stream
+ * stands, are counted by a transaction of their own in each table: whoever commits to a table does so only where both are what they were when
+ * the work was begun.
  */
-import { type AddFile, history, merge, refresh, type Snapshot } from '@throughline/delta';
+import {
+  type AddFile,
+  history,
+  merge,
+  type OnceOnly,
+  readChange,
+  refresh,
+  type Snapshot,
+} from '@throughline/delta';
 import { BUILD_TABLES, type Build, type BuildTable, refreshTables } from './build.ts';
 import { digestOf } from './canonical.ts';
+import { nameOf, nextOf, type TableVersions, versionsIn } from './stream-versions.ts';
 
 export interface StreamCommit {
   pipelineId: string;
@@ -44,18 +55,14 @@ export interface StreamPublication {
 }
 
 /** Where a stream stands: the position in the passages table; null where nothing of it was ever published. */
-export function committedPosition(
-  pipelineId: string,
-  { info, tables }: Build,
-  stream: string,
-): number | null {
-  return positionOf(tables.passages.txn(appId(pipelineId, info.digest, 'passages', stream)));
+export function committedPosition(pipelineId: string, build: Build, stream: string): number | null {
+  return positionOf(versionsIn({ pipelineId, build, stream }, 'passages').recorded);
 }
 
 /** Of all streams that a build has. */
-export function committedPositions(pipelineId: string, { info, tables }: Build): Map<string, number> {
-  const prefix = appId(pipelineId, info.digest, 'passages', '');
-  const ours = [...tables.passages.txns()].filter(([name]) => name.startsWith(prefix));
+export function committedPositions(pipelineId: string, build: Build): Map<string, number> {
+  const prefix = nameOf('recorded', { pipelineId, build, stream: '' }, 'passages');
+  const ours = [...build.tables.passages.txns()].filter(([name]) => name.startsWith(prefix));
   return new Map(ours.map(([name, version]) => [name.slice(prefix.length), positionOf(version)!]));
 }
 
@@ -68,7 +75,8 @@ export interface StreamCommitted {
 
 /**
  * Not committed where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
- * was is what the other one commits as well, or replaces. Throws what the tables' store throws; the same call may be made again.
+ * was is what the other one commits as well, or replaces. Nor where records of the stream are published once more meanwhile: then what was
+ * stays until the batch is given again. Throws what the tables' store throws; the same call may be made again.
  */
 export async function commitStream(commit: StreamCommit): Promise<StreamCommitted> {
   const { pipelineId, build, stream, after, to, ids, deadIds, files, clock } = commit;
@@ -79,18 +87,18 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
   const position = committedPosition(pipelineId, build, stream);
   if (position !== after)
     return { committed: position === to && (await isNewest(build.tables.passages, publication)), chunks };
-  const appOf = (table: BuildTable) => appId(pipelineId, build.info.digest, table, stream);
-  const reached = new Map<BuildTable, number | undefined>();
+  const begun = new Map(BUILD_TABLES.map((table) => [table, versionsIn(commit, table)]));
+  const reached = new Map<BuildTable, number | null>();
   for (const table of BUILD_TABLES) {
     // Who reads the same part of the stream may have put older rows over these meanwhile: then it is that one's to publish.
     if (table === 'passages') {
       await refreshTables(build);
       for (const [other, version] of reached)
-        if (build.tables[other].txn(appOf(other)) !== version) return { committed: false, chunks };
+        if (versionsIn(commit, other).recorded !== version) return { committed: false, chunks };
     }
-    const app = appOf(table);
-    const recorded = build.tables[table].txn(app) ?? null;
-    reached.set(table, recorded ?? undefined);
+    const was = begun.get(table)!;
+    const { recorded } = was;
+    reached.set(table, recorded);
     // Killed between two tables, a batch has been committed to the first of them. What comes after that may end elsewhere, and hold other rows
     // of the same positions: it is merged by id, whatever position the table has. Only the very same is not merged again: not all have ids.
     const isAhead = recorded !== null && recorded > (after === null ? -1 : versionOf(after));
@@ -100,7 +108,7 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
       continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
     const version = Math.max(versionOf(to), (recorded ?? -1) + 1);
-    const txn = { appId: app, version, after: recorded };
+    const txn = nextOf('recorded', commit, table, was, version);
     const changed = await mergeInto(build, table, { told: publication, add: added, ids: values, txn, clock });
     reached.set(table, version);
     if (changed === undefined) return { committed: false, chunks };
@@ -110,7 +118,7 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
 }
 
 /** What is recorded of a stream in each table; as long as it is, nothing of the stream was committed. */
-export type StreamVersions = ReadonlyMap<BuildTable, number | null>;
+export type StreamVersions = ReadonlyMap<BuildTable, TableVersions>;
 
 /** Dead letters go last: killed before that, they are still there to be tried again. */
 const AGAIN: readonly BuildTable[] = ['records', 'passages', 'dead_letters'];
@@ -124,11 +132,10 @@ export async function readStreamVersions(
   build: Build,
   stream: string,
 ): Promise<StreamVersions> {
-  const versions = new Map<BuildTable, number | null>();
+  const versions = new Map<BuildTable, TableVersions>();
   for (const table of AGAIN) {
     build.tables[table] = await refresh(build.tables[table]);
-    const app = appId(pipelineId, build.info.digest, table, stream);
-    versions.set(table, build.tables[table].txn(app) ?? null);
+    versions.set(table, versionsIn({ pipelineId, build, stream }, table));
   }
   return versions;
 }
@@ -141,16 +148,23 @@ export async function readStreamVersions(
 export async function commitAgain(
   commit: Omit<StreamCommit, 'after' | 'to' | 'deadIds' | 'told'> & { versions: StreamVersions; run: string },
 ): Promise<StreamCommitted> {
-  const { pipelineId, build, stream, versions, ids, files, run, clock } = commit;
+  const { build, stream, versions, ids, files, run, clock } = commit;
   const chunks = new Set<string>();
-  for (const table of AGAIN) {
-    const after = versions.get(table)!;
-    // The version of the passages is the position. In the other tables it moves on, so that whoever is in the middle of a batch begins it anew.
-    const version = table === 'passages' ? (after ?? 0) : (after ?? -1) + 1;
-    const txn = { appId: appId(pipelineId, build.info.digest, table, stream), version, after };
-    const told = { stream, again: { run } };
-    const changed = await mergeInto(build, table, { told, add: files.get(table) ?? [], ids, txn, clock });
+  const at = new Map(versions);
+  const none: Pick<TableMerge, 'ids' | 'add'> = { ids: new Set(), add: [] };
+  // The dead letters are marked first: from then on nobody takes them away who began to publish the same records before, and a batch that
+  // was committed to them before is not taken for the newest there.
+  const steps = [
+    { table: 'dead_letters' as const, ...none },
+    ...AGAIN.map((table) => ({ table, ids, add: files.get(table) ?? [] })),
+  ];
+  for (const { table, ...rows } of steps) {
+    const was = at.get(table)!;
+    const version = (was.again ?? -1) + 1;
+    const txn = nextOf('again', commit, table, was, version);
+    const changed = await mergeInto(build, table, { told: { stream, again: { run } }, ...rows, txn, clock });
     if (changed === undefined) return { committed: false, chunks };
+    at.set(table, { ...was, again: version });
     for (const chunk of changed) chunks.add(chunk);
   }
   return { committed: true, chunks };
@@ -160,7 +174,7 @@ interface TableMerge extends Pick<StreamCommit, 'ids' | 'clock'> {
   /** What the commit says of itself. */
   told: object;
   add: readonly AddFile[];
-  txn: { appId: string; version: number; after: number | null };
+  txn: OnceOnly;
 }
 
 /** Takes away what a table has of the ids, and adds the files. The chunks that have other files now; undefined where it was not the turn of `txn`. */
@@ -190,12 +204,25 @@ function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {
 const LOOKED_AT = 100;
 
 /** Whether the stream's newest commit to the table is this batch, by the run that makes it. */
-async function isNewest({ root }: Snapshot, { stream, batch }: StreamPublication): Promise<boolean> {
-  for (const { info } of await history(root, LOOKED_AT)) {
-    const told = info.throughline as Partial<StreamPublication> | undefined;
-    if (told?.stream === stream) return told.batch?.id === batch.id && told.batch.run === batch.run;
+async function isNewest(table: Snapshot, { stream, batch }: StreamPublication): Promise<boolean> {
+  const told = await newestOf(table, stream);
+  return told?.batch?.id === batch.id && told.batch.run === batch.run;
+}
+
+/** What the stream's newest commit says of itself. Most often it is the table's newest too, and then the log need not be listed. */
+async function newestOf(table: Snapshot, stream: string): Promise<Partial<StreamPublication> | undefined> {
+  const toldBy = (commit: { info: object } | undefined) => {
+    const { throughline } = (commit?.info ?? {}) as { throughline?: Partial<StreamPublication> };
+    return throughline?.stream === stream ? throughline : undefined;
+  };
+  const { root, version } = await refresh(table);
+  const last = toldBy(await readChange(root, version));
+  if (last) return last;
+  for (const commit of await history(root, LOOKED_AT)) {
+    const told = toldBy(commit);
+    if (told) return told;
   }
-  return false;
+  return undefined;
 }
 
 /** Chunks that have other files. */
@@ -213,11 +240,6 @@ function versionOf(position: number): number {
   return position + 1;
 }
 
-function positionOf(version: number | undefined): number | null {
-  return version === undefined ? null : version - 1;
-}
-
-/** Of no chunk: those have the table in the third place. */
-function appId(pipelineId: string, build: string, table: BuildTable, stream: string): string {
-  return `${pipelineId}/${build}/stream/${table}/${stream}`;
+function positionOf(version: number | null): number | null {
+  return version === null ? null : version - 1;
 }

@@ -160,7 +160,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   await publisher.tidy().catch(() => {});
   return {
     ...emptyResult(runId, build),
-    ...resultOf(addFollowed(repeated, followed)),
+    ...resultOf(addFollowed(repeated, followed), again.left()),
     ...costOf(publisher.usage()),
     followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
   };
@@ -238,11 +238,14 @@ async function* idsOf(build: Build, table: 'records' | 'passages'): AsyncGenerat
   for await (const { columns } of scan(tables[table], { columns: ['_id'] })) yield columns._id as string[];
 }
 
-function resultOf({ changes, counts, filtered, chunks }: Followed): Partial<RunResult> {
+function resultOf(
+  { changes, counts, filtered, chunks }: Followed,
+  left: ReadonlySet<string>,
+): Partial<RunResult> {
   const { rows: _rows, ms: _ms, ...kept } = counts;
   return {
     ...kept,
     ...{ sourceRows: changes, filtered },
-    chunks: { done: chunks.size, skipped: 0, failed: 0, left: 0 },
+    chunks: { done: chunks.size, skipped: 0, failed: 0, left: left.size },
   };
 }
