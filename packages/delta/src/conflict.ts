@@ -91,6 +91,16 @@ function checkTxn({ txn }: Change): void {
   }
   if (txn.appId === '' || !txn.appId.isWellFormed())
     throw new InvalidCommitError('The txn has no well-formed appId.');
+  for (const [appId, beside] of txn.beside ?? []) {
+    if (appId === '' || !appId.isWellFormed() || appId === txn.appId)
+      throw new InvalidCommitError(
+        `The txn was made from "${appId}", which is no well-formed appId of another.`,
+      );
+    if (beside !== null && !(Number.isSafeInteger(beside) && beside >= 0))
+      throw new InvalidCommitError(
+        `The txn was made from version ${beside} of ${appId}, which is no version.`,
+      );
+  }
 }
 
 function checkAdd(

@@ -44,20 +44,17 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
 }
 
 /**
- * The latest snapshot; reads only the commits after the given one. A log of many commits is not listed, but for a snapshot that has not
- * been the newest for so long that the commits after it may be gone.
+ * The latest snapshot; reads only the commits after the given one. The log, which may be of many commits, is listed only where that was not done for so
+ * long that the commits after the snapshot may be gone.
  */
 export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
   const store = openStore(snapshot.root);
-  const at = thisMoment();
-  if (mayBeStale(snapshot)) return await refreshByListing(store, snapshot, at);
-  const seen = { ...snapshot.state.seen, at };
-  const commits = await commitsAfter(store, snapshot.version);
-  if (commits.length === 0) return { ...snapshot, state: { ...snapshot.state, seen } };
-  return replay(snapshot.root, snapshot, commits, seen);
+  if (mayBeStale(snapshot)) return await refreshByListing(store, snapshot);
+  return replay(snapshot.root, snapshot, await commitsAfter(store, snapshot.version));
 }
 
-async function refreshByListing(store: Store, snapshot: Snapshot, at: Moment): Promise<Snapshot> {
+async function refreshByListing(store: Store, snapshot: Snapshot): Promise<Snapshot> {
+  const at = thisMoment();
   const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
   const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
   const known = snapshot.state.seen.checkpoint;

@@ -22,7 +22,7 @@ export type ReplayBase = Snapshot | LazyFiles | undefined;
  */
 export function replay(root: string, base: ReplayBase, steps: readonly Step[], seenNow?: Seen): Snapshot {
   const before = base !== undefined && 'state' in base ? base : undefined;
-  const seen = seenNow ?? { at: thisMoment(), checkpoint: before?.state.seen.checkpoint ?? -1 };
+  const seen = seenNow ?? before?.state.seen ?? { at: thisMoment(), checkpoint: -1 };
   const last = steps.at(-1);
   if (last === undefined) {
     if (before === undefined) throw new CorruptLogError(`The log of ${root} is empty.`);

@@ -31,7 +31,7 @@ export interface Snapshot {
 
 /** What was seen of the log. */
 export interface Seen {
-  /** When the snapshot was known to be the newest. */
+  /** When the log was listed, and what came before in it was the newest. */
   at: Moment;
   /** The version of the newest checkpoint that is known of; -1 without one. Others may have written newer ones. */
   checkpoint: number;

@@ -10,7 +10,7 @@ import { separation } from './separation.ts';
 import { rowCount, unitVectors } from './unit-vectors.ts';
 
 export interface FitOptions {
-  /** Neighbours in the graph; 25 by default. Twice as many where no level separates much. */
+  /** Neighbours in the graph. Unless told 25, and twice as many where no level separates much. */
   k?: number;
   seed?: number;
   /** Themes have at least this many members (5 by default), unless everything together has fewer. */
@@ -61,13 +61,15 @@ const NEARLY_BEST = 0.99;
  * handful of themes only because there are few others to compare with. Long complaints are such texts.
  */
 const LEAST_STRUCTURE = 0.25;
-/** Measured on complaints: within .001 of the best mean AMI of any rule. */
-const USUAL_RESOLUTION = RESOLUTIONS[3]!;
+/** The resolution sqrt 2. Measured on complaints: within .001 of the best mean AMI of any rule. */
+const USUAL_LEVEL = 3;
 /**
  * Where nothing separates much, a neighbour is hardly nearer than others, and a graph of few of them depends on which texts happen to be
- * there: of samples of complaints twice as many give themes that agree better (ARI .77 instead of .67), with the same AMI.
+ * there: twice as many give themes that agree better between samples of complaints (figures in the README).
  */
 const WIDER = 2;
+/** The fewest vectors that this was measured with: of less, so many neighbours are nearly all. */
+const WIDE_FROM = 300;
 /** A level that is only looked at need not be the best of its resolution: measured, more iterations choose no better. */
 const LEVEL_ITERATIONS = 1;
 const FINAL_SEEDS = 5;
@@ -75,18 +77,35 @@ const FINAL_SEEDS = 5;
 /**
  * Finds themes among vectors (row-major, n * dimension): neighbours (exact up to 20,000), their graph, Leiden at nine resolutions, the
  * coarsest level that separates nearly best, and there the best of five seeds by modularity. Where no level separates much it is
- * the resolution sqrt 2 of a graph of twice as many neighbours. The same vectors and options give the same themes. Throws ThemesError for a
- * wrong size, NaN or infinity.
+ * the resolution sqrt 2, of a graph of twice as many neighbours unless a number of them, or of themes, is wanted. The same vectors and options give the
+ * same themes. Throws ThemesError for a wrong size, NaN or infinity.
  */
 export async function fit(vectors: Float32Array, dimension: number, options: FitOptions = {}): Promise<Fit> {
-  const { k = DEFAULT_NEIGHBOURS } = options;
-  const n = rowCount(vectors, dimension);
+  const { k, count = 'auto' } = options;
   const unit = unitVectors(vectors, dimension);
-  await using near = await openScene(unit, dimension, k, options);
-  const levels = await levelsOf(near);
-  if (!isLoose(levels) || k >= n - 1) return await settle(near, levels, options);
-  await using wide = await openScene(unit, dimension, WIDER * k, options);
-  return await settle(wide, await levelsOf(wide), options);
+  const mayWiden = k === undefined && count === 'auto' && rowCount(unit, dimension) >= WIDE_FROM;
+  const near = await onGraph(unit, dimension, k ?? DEFAULT_NEIGHBOURS, options, async (scene, levels) => {
+    if (count !== 'auto') return settle(scene, levels, enough(levels, count), count);
+    if (!isLoose(levels)) return settle(scene, levels, nearlyBest(levels));
+    return mayWiden ? undefined : settle(scene, levels, USUAL_LEVEL);
+  });
+  if (near) return near;
+  return await onGraph(unit, dimension, WIDER * DEFAULT_NEIGHBOURS, options, (scene, levels) =>
+    settle(scene, levels, USUAL_LEVEL),
+  );
+}
+
+/** What `find` makes of the graph of so many neighbours and its levels. */
+async function onGraph<Found>(
+  unit: Float32Array,
+  dimension: number,
+  k: number,
+  options: FitOptions,
+  find: (scene: Scene, levels: Level[]) => Promise<Found>,
+): Promise<Found> {
+  await using scene = await openScene(unit, dimension, k, options);
+  const levels = await counted(scene, 'level', RESOLUTIONS, (resolution) => levelAt(scene, resolution));
+  return await find(scene, levels);
 }
 
 /** Vectors and their graph. */
@@ -135,10 +154,6 @@ function counted<Item, Found>(
   );
 }
 
-function levelsOf(scene: Scene): Promise<Level[]> {
-  return counted(scene, 'level', RESOLUTIONS, (resolution) => levelAt(scene, resolution));
-}
-
 async function levelAt(scene: Scene, resolution: number): Promise<Level> {
   const { seed } = scene;
   const communities = await scene.runs.run({ resolution, seed, iterations: LEVEL_ITERATIONS });
@@ -165,25 +180,23 @@ function bestScore(levels: Level[]): number {
   return Math.max(...levels.map((level) => level.score));
 }
 
-/** The coarsest level that is nearly best, or that of the usual resolution where none separates much. */
-function chooseLevel(levels: Level[]): number {
-  if (isLoose(levels)) return RESOLUTIONS.indexOf(USUAL_RESOLUTION);
+/** The coarsest level that is nearly best. */
+function nearlyBest(levels: Level[]): number {
   return levels.findIndex((level) => level.score >= NEARLY_BEST * bestScore(levels));
 }
 
-/** The coarsest level with at least `count` themes, or the finest. */
+/** The coarsest level with at least `count` themes, or that with most. */
 function enough(levels: Level[], count: number): number {
-  const found = levels.findIndex((level) => level.themes >= count);
-  return found === -1 ? levels.length - 1 : found;
+  const wanted = Math.min(count, Math.max(...levels.map(({ themes }) => themes)));
+  return levels.findIndex(({ themes }) => themes >= wanted);
 }
 
-/** The themes of the level that is chosen. */
-async function settle(scene: Scene, levels: Level[], { count = 'auto' }: FitOptions): Promise<Fit> {
+/** The themes of a level; merged down to a wanted count. */
+async function settle(scene: Scene, levels: Level[], chosen: number, count?: number): Promise<Fit> {
   const { unit, dimension, recall } = scene;
-  const chosen = count === 'auto' ? chooseLevel(levels) : enough(levels, count);
   const settled = await bestOfSeeds(scene, levels[chosen]!);
   const membership =
-    count === 'auto' ? settled : await mergeNearest(unit, dimension, settled, Math.max(1, count));
+    count === undefined ? settled : await mergeNearest(unit, dimension, settled, Math.max(1, count));
   const themes = communityCount(membership);
   const centroids = centroidsOf(themeSums(unit, dimension, membership, themes), dimension);
   const coarser = levels.slice(0, chosen).map((level) => level.membership);

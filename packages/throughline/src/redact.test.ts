@@ -40,7 +40,17 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
       "('pem_private_key' '***', 'secretKey' '***', 'keyspace' 'k')",
     ],
     ["('password' 'abc\\", "('password' '***'"],
-    ['Pwd={a}}b};UID=me passphrase="a\\"b"', 'Pwd=***;UID=me passphrase=***'],
+    ['UID=me;Pwd={a}}b};x passphrase="a\\"b"', 'UID=me;Pwd=***;x passphrase=***'],
+    ["password='it''s' ('password'='x', 'api_key' = 'y')", "password=*** ('password'=***, 'api_key' = ***)"],
+    ['{"password":"abc", "user": "me"}', '{"password":"***", "user": "me"}'],
+    [
+      "'fs.azure.sas.data.acme.net' 'sv=1' https://a/b?sv=1&sig=abc",
+      "'fs.azure.sas.data.acme.net' '***' https://a/b?sv=1&sig=***",
+    ],
+    [
+      'PWD=/home/me credentials.provider=org.X max_tokens=5',
+      'PWD=/home/me credentials.provider=org.X max_tokens=5',
+    ],
     [
       "('fs.azure.account.key.acme.dfs.core.windows.net' 'x', 'id' 'y')",
       "('fs.azure.account.key.acme.dfs.core.windows.net' '***', 'id' 'y')",

@@ -8,7 +8,7 @@ const FAILS =
 const MISSING =
   'Install the program where the pipeline runs, or name another; then try it: throughline doctor';
 const NO_KIT =
-  'Copy the kit for Python beside throughline.yaml: python/throughline_mapper.py of the package throughline (in node_modules, where npm installed it there); then try it: throughline doctor';
+  'Copy the kit for Python beside the program that imports it: python/throughline_mapper.py of the package throughline (in node_modules, where npm installed it there); then try it: throughline doctor';
 
 /** A command of the config fails whatever it is asked. */
 export class CommandBrokenError extends ThroughlineError {

@@ -61,6 +61,8 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
       const begun = performance.now();
       const published = await publishAgain(batch, settings);
       if (published === undefined) break;
+      // Of a batch that was refused, some tables may have what it changed.
+      for (const chunk of published.chunks) chunks.add(chunk);
       if (!published.committed) feed.restart(batch.stream);
       else {
         total.batches++;
@@ -68,7 +70,6 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
         total.counts = addCounts(total.counts, published.counts);
         total.filtered += published.filtered;
         total.deleted += published.deleted;
-        for (const chunk of published.chunks) chunks.add(chunk);
         await settings.published(batch, published);
       }
       if (signal.aborted) break;
