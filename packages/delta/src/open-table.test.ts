@@ -117,6 +117,11 @@ test('a snapshot that was the newest is refreshed by any number of commits, what
     const refreshed = await refresh(snapshot);
     assert.equal(refreshed.version, 80);
     assert.deepEqual(await paths(refreshed), await paths(newest));
+    assert.equal(
+      refreshed.state.seen.at,
+      snapshot.state.seen.at,
+      'the log has to be listed as soon as before',
+    );
   }
 });
 

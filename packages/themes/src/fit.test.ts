@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { agreement } from './agreement.ts';
-import { fit } from './fit.ts';
+import { type FitOptions, fit } from './fit.ts';
 import { random } from './random.ts';
 
 const DIMENSION = 24;
@@ -101,4 +101,16 @@ test('progress is told step by step', async () => {
   const steps = new Set<string>();
   await fit(clouds(3, 10, 0.5, 1).vectors, DIMENSION, { onProgress: ({ step }) => steps.add(step) });
   assert.deepEqual([...steps], ['neighbours', 'level', 'best of seeds']);
+});
+
+test('where nothing separates much the graph is wider: not of few vectors, nor where a number is wanted', async () => {
+  const { vectors } = clouds(1, 400, 2, 3);
+  const few = vectors.slice(0, 299 * DIMENSION);
+  const membership = async (of: Float32Array, options: FitOptions) =>
+    (await fit(of, DIMENSION, options)).membership;
+  const [near, wide] = [await membership(vectors, { k: 25 }), await membership(vectors, { k: 50 })];
+  assert.notDeepEqual(near, wide);
+  assert.deepEqual(await membership(vectors, {}), wide);
+  assert.deepEqual(await membership(few, {}), await membership(few, { k: 25 }));
+  assert.deepEqual(await membership(vectors, { count: 4 }), await membership(vectors, { count: 4, k: 25 }));
 });
