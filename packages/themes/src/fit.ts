@@ -68,8 +68,11 @@ const USUAL_LEVEL = 3;
  * there: twice as many give themes that agree better between samples of complaints (figures in the README).
  */
 const WIDER = 2;
-/** The fewest vectors that this was measured with: of less, so many neighbours are nearly all. */
-const WIDE_FROM = 300;
+/**
+ * How many vectors this was measured with. Of less so many neighbours are nearly all; of more they help less and less, and take as long again to
+ * be found.
+ */
+const WIDE = { from: 300, to: 20_000 };
 /** A level that is only looked at need not be the best of its resolution: measured, more iterations choose no better. */
 const LEVEL_ITERATIONS = 1;
 const FINAL_SEEDS = 5;
@@ -83,7 +86,8 @@ const FINAL_SEEDS = 5;
 export async function fit(vectors: Float32Array, dimension: number, options: FitOptions = {}): Promise<Fit> {
   const { k, count = 'auto' } = options;
   const unit = unitVectors(vectors, dimension);
-  const mayWiden = k === undefined && count === 'auto' && rowCount(unit, dimension) >= WIDE_FROM;
+  const n = rowCount(unit, dimension);
+  const mayWiden = k === undefined && count === 'auto' && n >= WIDE.from && n <= WIDE.to;
   const near = await onGraph(unit, dimension, k ?? DEFAULT_NEIGHBOURS, options, async (scene, levels) => {
     if (count !== 'auto') return settle(scene, levels, enough(levels, count), count);
     if (!isLoose(levels)) return settle(scene, levels, nearlyBest(levels));
