@@ -232,6 +232,9 @@ test('a change that makes no sense is refused before anything is written', async
     { ...append('a'), txn: { appId: '', version: 1 } },
     { ...append('a'), txn: { appId: 'x', version: 1, after: 2 } },
     { ...append('a'), txn: { appId: 'x', version: 1, after: 0.5 } },
+    { ...append('a'), txn: { appId: 'x', version: 1, beside: new Map([['x', 1]]) } },
+    { ...append('a'), txn: { appId: 'x', version: 1, beside: new Map([['', 1]]) } },
+    { ...append('a'), txn: { appId: 'x', version: 1, beside: new Map([['y', -1]]) } },
   ];
   for (const change of wrong)
     await assert.rejects(commit(snapshot, change), InvalidCommitError, JSON.stringify(change));

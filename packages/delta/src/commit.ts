@@ -13,7 +13,7 @@ import { mayBeStale, refresh } from './open-table.ts';
 import type { PartitionValues } from './partition.ts';
 import { hasInCommitTimestamps } from './protocol.ts';
 import { replay, withFiles } from './replay.ts';
-import type { Metadata, Snapshot } from './snapshot.ts';
+import { type Metadata, type Snapshot, withSeen } from './snapshot.ts';
 import { numRecords } from './stats.ts';
 import { openStore } from './store/store.ts';
 
@@ -268,9 +268,9 @@ async function checkpointIfDue(
   const { clock = Date.now } = options;
   try {
     const newest = await newestCheckpoint(snapshot, interval);
-    if (newest !== undefined) return { snapshot: withCheckpoint(snapshot, newest) };
+    if (newest !== undefined) return { snapshot: withSeen(snapshot, { checkpoint: newest }) };
     const files = settledFiles(await writeCheckpointOf(snapshot, clock));
-    const kept = withFiles(withCheckpoint(snapshot, snapshot.version), files);
+    const kept = withFiles(withSeen(snapshot, { checkpoint: snapshot.version }), files);
     if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(kept, { clock });
     return { snapshot: kept };
   } catch (checkpointError) {
@@ -292,9 +292,4 @@ async function newestCheckpoint(
   if (isRecent(known)) return known;
   const newest = await readLastCheckpoint(openStore(root));
   return newest !== undefined && isRecent(newest) ? newest : undefined;
-}
-
-function withCheckpoint(snapshot: Snapshot, checkpoint: number): Snapshot {
-  const { state } = snapshot;
-  return { ...snapshot, state: { ...state, seen: { ...state.seen, checkpoint } } };
 }

@@ -80,27 +80,34 @@ function checkSlice(partitionColumns: readonly string[], partition: PartitionVal
 
 function checkTxn({ txn }: Change): void {
   if (txn === undefined) return;
-  if (!Number.isSafeInteger(txn.version) || txn.version < 0) {
-    throw new InvalidCommitError(`The txn version ${txn.version} is not an integer from 0 to 2^53 - 1.`);
+  const { appId, version, after = null, beside = [] } = txn;
+  if (!isVersion(version)) {
+    throw new InvalidCommitError(`The txn version ${version} is not an integer from 0 to 2^53 - 1.`);
   }
-  const { after = null, version } = txn;
-  if (after !== null && !(Number.isSafeInteger(after) && after >= 0 && after <= version)) {
+  if (after !== null && !(isVersion(after) && after <= version)) {
     throw new InvalidCommitError(
       `The txn goes on after ${after}, which is no version up to its own, ${version}.`,
     );
   }
-  if (txn.appId === '' || !txn.appId.isWellFormed())
-    throw new InvalidCommitError('The txn has no well-formed appId.');
-  for (const [appId, beside] of txn.beside ?? []) {
-    if (appId === '' || !appId.isWellFormed() || appId === txn.appId)
+  if (!isAppId(appId)) throw new InvalidCommitError('The txn has no well-formed appId.');
+  for (const [other, recorded] of beside) {
+    if (!isAppId(other) || other === appId)
       throw new InvalidCommitError(
-        `The txn was made from "${appId}", which is no well-formed appId of another.`,
+        `The txn was made from "${other}", which is no well-formed appId of another.`,
       );
-    if (beside !== null && !(Number.isSafeInteger(beside) && beside >= 0))
+    if (recorded !== null && !isVersion(recorded))
       throw new InvalidCommitError(
-        `The txn was made from version ${beside} of ${appId}, which is no version.`,
+        `The txn was made from version ${recorded} of ${other}, which is no version.`,
       );
   }
+}
+
+function isVersion(version: number): boolean {
+  return Number.isSafeInteger(version) && version >= 0;
+}
+
+function isAppId(appId: string): boolean {
+  return appId !== '' && appId.isWellFormed();
 }
 
 function checkAdd(

@@ -59,7 +59,6 @@ async function refreshByListing(store: Store, snapshot: Snapshot): Promise<Snaps
   const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
   const known = snapshot.state.seen.checkpoint;
   const seen = { at, checkpoint: Math.max(known, checkpoints.at(-1)?.version ?? -1) };
-  if (latest < 0) return { ...snapshot, state: { ...snapshot.state, seen } };
   // The commits right after ours may have been cleaned away behind a newer checkpoint.
   if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
   return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest), seen);

@@ -4,7 +4,7 @@ import { CorruptLogError, UnsupportedFeatureError } from './errors.ts';
 import { fileChanges, type LazyFiles, NO_FILES } from './file-state.ts';
 import { checkReadable } from './protocol.ts';
 import { parseSchema } from './schema.ts';
-import { type Metadata, type Seen, type Snapshot, thisMoment } from './snapshot.ts';
+import { type Metadata, type Seen, type Snapshot, thisMoment, withSeen } from './snapshot.ts';
 
 /** The actions that bring a snapshot to `version`: those of a commit, or of a checkpoint but for its files. */
 export interface Step {
@@ -26,7 +26,7 @@ export function replay(root: string, base: ReplayBase, steps: readonly Step[], s
   const last = steps.at(-1);
   if (last === undefined) {
     if (before === undefined) throw new CorruptLogError(`The log of ${root} is empty.`);
-    return before;
+    return seenNow === undefined ? before : withSeen(before, seenNow);
   }
   const { protocol, metadata, txns, domains } = lastWords(before, steps);
   if (protocol === undefined || metadata === undefined) {

@@ -37,6 +37,12 @@ export interface Seen {
   checkpoint: number;
 }
 
+/** The same snapshot, with more known of the log. */
+export function withSeen(snapshot: Snapshot, seen: Partial<Seen>): Snapshot {
+  const { state } = snapshot;
+  return { ...snapshot, state: { ...state, seen: { ...state.seen, ...seen } } };
+}
+
 /** In milliseconds, by two clocks: one never goes back, the other also runs while the machine is suspended. */
 export interface Moment {
   monotonic: number;
