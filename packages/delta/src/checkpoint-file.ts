@@ -5,7 +5,7 @@ import { formatActions, parseActions } from './commit-file.ts';
 import { withSession } from './duckdb.ts';
 import { CorruptLogError } from './errors.ts';
 import { fetchFiles } from './fetch-files.ts';
-import { applyChanges, type FileState, fileChanges } from './file-state.ts';
+import { type FileLists, fileChanges, liveAfter, tombstonesAfter } from './file-state.ts';
 import { checkpointPath, sidecarPath } from './log-name.ts';
 import { quoteIdentifier, quoteLiteral, quotePath } from './sql.ts';
 import type { Store } from './store/store.ts';
@@ -37,7 +37,7 @@ const HEAD: Columns = {
 const DELETION_VECTOR =
   'STRUCT(storageType VARCHAR, pathOrInlineDv VARCHAR, "offset" INTEGER, sizeInBytes INTEGER, cardinality BIGINT)';
 
-const FILES: Columns = {
+const FILES = {
   add: {
     path: 'VARCHAR',
     partitionValues: 'MAP(VARCHAR, VARCHAR)',
@@ -58,7 +58,7 @@ const FILES: Columns = {
     tags: 'MAP(VARCHAR, VARCHAR)',
     deletionVector: DELETION_VECTOR,
   },
-};
+} satisfies Columns;
 
 const SIDECARS: Columns = {
   sidecar: { path: 'VARCHAR', sizeInBytes: 'BIGINT', modificationTime: 'BIGINT' },
@@ -73,16 +73,32 @@ export async function readCheckpointHead(
   return await readActions(store, paths, HEAD, connection);
 }
 
-/** The files of a checkpoint, from all its parts and sidecars. Memory: some hundred bytes a file. */
-export async function readCheckpointFiles(store: Store, paths: readonly string[]): Promise<FileState> {
-  const actions = await readActions(store, paths, { ...FILES, ...SIDECARS });
+/**
+ * The files of a checkpoint, from all its parts and sidecars. Memory: some hundred bytes a file. The live ones are read without the removed ones,
+ * which are a thousand times as many where small files are compacted all the time.
+ */
+export function checkpointFiles(store: Store, paths: readonly string[]): FileLists {
+  const changes = async (kind: keyof typeof FILES) => fileChanges(await readFileActions(store, paths, kind));
+  return {
+    live: async () => liveAfter([], await changes('add')),
+    tombstones: async () => tombstonesAfter(new Map(), await changes('remove')),
+  };
+}
+
+async function readFileActions(
+  store: Store,
+  paths: readonly string[],
+  kind: keyof typeof FILES,
+): Promise<Action[]> {
+  const columns: Columns = { [kind]: FILES[kind] };
+  const actions = await readActions(store, paths, { ...columns, ...SIDECARS });
   const sidecars = actions.flatMap((action) =>
     'sidecar' in action ? [sidecarPath(action.sidecar.path)] : [],
   );
   if (sidecars.length > 0) {
-    for (const action of await readActions(store, sidecars, FILES)) actions.push(action);
+    for (const action of await readActions(store, sidecars, columns)) actions.push(action);
   }
-  return applyChanges({ live: [], tombstones: new Map() }, fileChanges(actions));
+  return actions;
 }
 
 /** Writes the actions as the single-file checkpoint of `version`; returns its size in bytes. */

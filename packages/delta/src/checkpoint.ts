@@ -26,13 +26,14 @@ export async function writeCheckpointOf(snapshot: Snapshot, clock: () => number)
 export async function writeCheckpointFile(snapshot: Snapshot, clock: () => number = Date.now) {
   checkWritable(snapshot);
   const { version } = snapshot;
-  const files = withoutExpired(await snapshot.state.files.get(), snapshot, clock());
+  const files = await filesToKeep(snapshot, clock());
   const actions = checkpointActions(snapshot, files);
   const sizeInBytes = await writeCheckpoint(openStore(snapshot.root), version, actions);
   return { version, size: actions.length, sizeInBytes, numOfAddFiles: files.live.length, files };
 }
 
-function withoutExpired({ live, tombstones }: FileState, { metadata }: Snapshot, now: number): FileState {
+async function filesToKeep({ state, metadata }: Snapshot, now: number): Promise<FileState> {
+  const [live, tombstones] = [await state.files.live(), await state.files.tombstones()];
   const expired = now - retentionMs(metadata.configuration['delta.deletedFileRetentionDuration']);
   const kept = [...tombstones].filter(([, { deletionTimestamp = 0 }]) => deletionTimestamp > expired);
   return { live, tombstones: new Map(kept) };

@@ -38,7 +38,8 @@ test('the snapshot of a commit is what opening the table gives', async (t) => {
     assert.deepEqual(second.snapshot[key], opened[key]);
   }
   assert.deepEqual(second.snapshot.txns(), opened.txns());
-  assert.deepEqual(await second.snapshot.state.files.get(), await opened.state.files.get());
+  for (const list of ['live', 'tombstones'] as const)
+    assert.deepEqual(await second.snapshot.state.files[list](), await opened.state.files[list]());
 });
 
 test('a replace takes out the files of its partition and no others', async (t) => {
@@ -65,7 +66,7 @@ test('a replace that writes a file it replaces keeps that file', async (t) => {
   const filled = await commit(await table(t), { operation: 'WRITE', add: [add('a', 'x'), add('b', 'x')] });
   const { snapshot } = await commit(filled.snapshot, replace('a', 'x'));
   assert.deepEqual(await paths(snapshot), ['a']);
-  assert.deepEqual([...(await snapshot.state.files.get()).tombstones.keys()], ['b']);
+  assert.deepEqual([...(await snapshot.state.files.tombstones()).keys()], ['b']);
 });
 
 test('appends and replaces of other partitions go through on an old snapshot', async (t) => {
@@ -344,7 +345,7 @@ test('a writer holds one list of files, not all that ever were', async (t) => {
   const old: WeakRef<object>[] = [];
   for (let number = 0; number < 40; number++) {
     snapshot = (await commit(snapshot, append(`f${number}`), { checkpointInterval: 5 })).snapshot;
-    old.push(new WeakRef(await snapshot.state.files.get()));
+    old.push(new WeakRef(await snapshot.state.files.live()));
   }
   await new Promise((resolve) => setTimeout(resolve, 10));
   collectGarbage();
@@ -372,8 +373,8 @@ test('removed files that have expired are forgotten with the next checkpoint', a
   const start = await table(t);
   const filled = (await commit(start, append('a', 'x'))).snapshot;
   const emptied = (await commit(filled, { operation: 'DELETE', add: [], replace: 'all' })).snapshot;
-  assert.equal((await emptied.state.files.get()).tombstones.size, 1);
+  assert.equal((await emptied.state.files.tombstones()).size, 1);
   const options = { clock: () => Date.now() + 30 * 86_400_000, checkpointInterval: 3 };
   const { snapshot } = await commit(emptied, append('b'), options);
-  assert.equal((await snapshot.state.files.get()).tombstones.size, 0);
+  assert.equal((await snapshot.state.files.tombstones()).size, 0);
 });

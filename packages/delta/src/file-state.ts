@@ -16,19 +16,37 @@ export interface FileChanges {
 
 /**
  * The files of a snapshot, read when they are first asked for: who only appends, or only asks for a `txn`, never
- * waits for a list of a million files.
+ * waits for a list of a million files, and who only reads never for the removed ones.
  */
-export interface LazyFiles {
-  get(): Promise<FileState>;
+export interface LazyFiles extends FileLists {
   /** The files after further changes; this one stays as it is. */
   after(changes: FileChanges): LazyFiles;
 }
 
-export const NO_FILES: LazyFiles = lazyFiles(async () => ({ live: [], tombstones: new Map() }));
+/** How each part of a `FileState` is come by. */
+export interface FileLists {
+  live(): Promise<FileState['live']>;
+  tombstones(): Promise<FileState['tombstones']>;
+}
 
-/** `load` is called at most once, or again where it failed; memory is that of the list, some hundred bytes a file. */
-export function lazyFiles(load: () => Promise<FileState>): LazyFiles {
-  return layered(once(load), { added: new Map(), removed: new Map() });
+const NO_CHANGES: FileChanges = { added: new Map(), removed: new Map() };
+
+export const NO_FILES = settledFiles({ live: [], tombstones: new Map() });
+
+/** Each list is read at most once, or again where that failed; memory is that of the lists read, some hundred bytes a file. */
+export function lazyFiles(read: FileLists): LazyFiles {
+  return filesOf(
+    layered(once(read.live), NO_CHANGES, liveAfter),
+    layered(once(read.tombstones), NO_CHANGES, tombstonesAfter),
+  );
+}
+
+function filesOf(live: Lazy<FileState['live']>, tombstones: Lazy<FileState['tombstones']>): LazyFiles {
+  return {
+    live: live.get,
+    tombstones: tombstones.get,
+    after: (changes) => filesOf(live.after(changes), tombstones.after(changes)),
+  };
 }
 
 /** Two actions speak of the same file when path and deletion vector are equal ("Action Reconciliation"). */
@@ -55,43 +73,65 @@ export function fileChanges(actions: Iterable<Action>): FileChanges {
   return { added, removed };
 }
 
-export function applyChanges({ live, tombstones }: FileState, changes: FileChanges): FileState {
-  const { added, removed } = changes;
-  if (added.size === 0 && removed.size === 0) return { live, tombstones };
+/** The live files after changes. */
+export function liveAfter(live: FileState['live'], changes: FileChanges): FileState['live'] {
+  return isNothing(changes) ? live : mergeFiles(live, changes);
+}
+
+/** The removed files after changes. */
+export function tombstonesAfter(
+  tombstones: FileState['tombstones'],
+  changes: FileChanges,
+): FileState['tombstones'] {
+  if (isNothing(changes)) return tombstones;
   const after = new Map(tombstones);
-  for (const key of added.keys()) after.delete(key);
-  for (const [key, remove] of removed) after.set(key, remove);
-  return { live: mergeFiles(live, changes), tombstones: after };
+  for (const key of changes.added.keys()) after.delete(key);
+  for (const [key, remove] of changes.removed) after.set(key, remove);
+  return after;
+}
+
+function isNothing({ added, removed }: FileChanges): boolean {
+  return added.size === 0 && removed.size === 0;
+}
+
+interface Lazy<List> {
+  get(): Promise<List>;
+  after(changes: FileChanges): Lazy<List>;
 }
 
 /**
  * Changes that nobody asked for yet are joined, so that a chain of commits never becomes a chain of calls. Once the list
  * is there, what it was made from is let go: a writer that lives for years holds one list, not all that ever were.
  */
-function layered(base: () => Promise<FileState>, changes: FileChanges): LazyFiles {
-  let pending: { base: () => Promise<FileState>; changes: FileChanges } | undefined = { base, changes };
-  let settled: FileState | undefined;
+function layered<List>(
+  base: () => Promise<List>,
+  changes: FileChanges,
+  apply: (list: List, changes: FileChanges) => List,
+): Lazy<List> {
+  let pending: { base: () => Promise<List>; changes: FileChanges } | undefined = { base, changes };
+  let settled: { list: List } | undefined;
   const get = once(async () => {
-    if (pending !== undefined) settled = applyChanges(await pending.base(), pending.changes);
+    if (pending !== undefined) settled = { list: apply(await pending.base(), pending.changes) };
     pending = undefined;
-    return settled!;
+    return settled!.list;
   });
   return {
     get,
     after: (more) => {
-      if (settled !== undefined) return layered(always(settled), more);
-      return pending === undefined ? layered(get, more) : layered(pending.base, join(pending.changes, more));
+      if (settled !== undefined) return layered(always(settled.list), more, apply);
+      if (pending === undefined) return layered(get, more, apply);
+      return layered(pending.base, join(pending.changes, more), apply);
     },
   };
 }
 
-/** The files of a list that is there already. */
-export function settledFiles(state: FileState): LazyFiles {
-  return lazyFiles(always(state));
+/** The files of lists that are there already. */
+export function settledFiles({ live, tombstones }: FileState): LazyFiles {
+  return lazyFiles({ live: always(live), tombstones: always(tombstones) });
 }
 
-function always(state: FileState): () => Promise<FileState> {
-  return async () => state;
+function always<List>(list: List): () => Promise<List> {
+  return async () => list;
 }
 
 function join(first: FileChanges, second: FileChanges): FileChanges {

@@ -55,7 +55,7 @@ export async function missingFile(snapshot: Snapshot): Promise<string | undefine
 
 /** Paths of the data files and deletion vectors that a version is read from. */
 export async function filesOfVersion(snapshot: Snapshot): Promise<string[]> {
-  const { live } = await snapshot.state.files.get();
+  const live = await snapshot.state.files.live();
   return live.flatMap(({ path, deletionVector }) => {
     const vector = deletionVector && deletionVectorPath(deletionVector);
     return [decodePath(path), ...(vector === undefined ? [] : [vector])];

@@ -1,5 +1,5 @@
 import type { DuckDBConnection } from '@duckdb/node-api';
-import { readCheckpointFiles, readCheckpointHead } from './checkpoint-file.ts';
+import { checkpointFiles, readCheckpointHead } from './checkpoint-file.ts';
 import { type LoggedCommit, readLoggedCommit } from './commit-file.ts';
 import { openSession } from './duckdb.ts';
 import { CorruptLogError, VersionNotFoundError } from './errors.ts';
@@ -115,7 +115,7 @@ async function readSegment(
     if (older === undefined) throw error;
     return await readSegment(store, older, readAt, connection);
   }
-  const files = lazyFiles(() => readCheckpointFiles(store, paths));
+  const files = lazyFiles(checkpointFiles(store, paths));
   const seen = { at: readAt, checkpoint: checkpoint.version };
   return replay(store.root, files, [head, ...(await commits)], seen);
 }

@@ -22,7 +22,7 @@ export async function redactLog(
 ): Promise<number> {
   const current = await refresh(snapshot);
   const store = openStore(current.root);
-  const { live } = await current.state.files.get();
+  const live = await current.state.files.live();
   await writeCheckpointOf(current, clock);
   const removed = await removeEarlierCheckpoints(store, current.version);
   const isLive = new Set(live.map(fileKey));

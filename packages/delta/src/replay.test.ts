@@ -30,7 +30,7 @@ test('the last action of a path counts, within a commit and across commits', asy
       ['c', 1],
     ],
   );
-  assert.deepEqual([...(await snapshot.state.files.get()).tombstones.keys()], ['a', 'd']);
+  assert.deepEqual([...(await snapshot.state.files.tombstones()).keys()], ['a', 'd']);
 });
 
 test('stepping from a snapshot gives what replaying everything gives, and leaves the snapshot as it was', async () => {

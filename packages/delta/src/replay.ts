@@ -53,7 +53,7 @@ export function withFiles(snapshot: Omit<Snapshot, 'files'>, files: LazyFiles): 
   const { metadata, state } = snapshot;
   return {
     ...snapshot,
-    files: async () => logicalPartitions(metadata, (await files.get()).live),
+    files: async () => logicalPartitions(metadata, await files.live()),
     state: { ...state, files },
   };
 }

@@ -22,7 +22,7 @@ export async function restore(
 ): Promise<CommitResult> {
   const current = await refresh(snapshot);
   const target = await openTable(current.root, at);
-  const [now, then] = [(await current.state.files.get()).live, (await target.state.files.get()).live];
+  const [now, then] = [await current.state.files.live(), await target.state.files.live()];
   const add = missingIn(now, then);
   await checkThere(current.root, add);
   const isSame = canonicalJson(current.metadata) === canonicalJson(target.metadata);

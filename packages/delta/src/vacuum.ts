@@ -54,7 +54,8 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   }
   const cutoff = clock() - retention;
   const store = openStore(current.root);
-  const { live, tombstones } = await current.state.files.get();
+  const { files } = current.state;
+  const [live, tombstones] = [await files.live(), await files.tombstones()];
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
   const named = await namedFiles(store, [...live, ...tombstones.values()]);
