@@ -1,9 +1,7 @@
-/** Builds one index version, in a process of its own: its memory and its crashes stay here. Started by `make-index.ts`. */
 import { join } from 'node:path';
 import { openTable } from '@throughline/delta';
 import type { Attribute } from '../source/mapping.ts';
 import { collectionsFor, type Kept, type StoreSetting } from './collections.ts';
-import { answerOnce } from './index-process.ts';
 import { indexedPassages } from './indexed-passages.ts';
 import { writeColumns } from './write-columns.ts';
 
@@ -28,9 +26,11 @@ export interface Built {
   kept: Kept;
 }
 
-answerOnce(build);
-
-async function build(request: BuildRequest, progress: (passages: number) => void): Promise<Built> {
+/** Builds the collection of one index version. Of the passages only a batch is in memory; the engine's own memory grows with them. */
+export async function buildCollection(
+  request: BuildRequest,
+  progress: (passages: number) => void,
+): Promise<Built> {
   const { passagesRoot, passagesVersion, target, chunks, attributes } = request;
   const snapshot = await openTable(passagesRoot, { version: passagesVersion });
   const wanted = chunks && new Set(chunks);

@@ -1,34 +1,38 @@
-/** A process that works on an index for another one: takes one request, tells its progress, and answers once. */
+/** Works on indexes for another process, one request after another, until that closes it. Started by `open-index-process.ts`. */
 import { asThroughlineError, type ExitCode } from '../error.ts';
+import type { BuildRequest } from './build-collection.ts';
+import type { VerifyRequest } from './verify-collection.ts';
 
-export type ProcessAnswer<Result> =
+export type ProcessRequest =
+  | { what: 'build'; request: BuildRequest }
+  | { what: 'verify'; request: VerifyRequest };
+
+export type IndexWork = ProcessRequest['what'];
+
+export type ProcessAnswer =
   | { type: 'progress'; passages: number }
-  | { type: 'done'; result: Result }
+  | { type: 'done'; result: unknown }
   | { type: 'failed'; message: string; code: string; exitCode: ExitCode; hint: string | undefined };
 
-/** Answers the parent's request with what `work` gives. Its memory and its crashes stay in this process. */
-export function answerOnce<Request, Result>(
-  work: (request: Request, progress: (passages: number) => void) => Promise<Result>,
-): void {
-  const answer = (message: ProcessAnswer<Result>) => process.send!(message);
-  const last = (message: ProcessAnswer<Result>) => {
-    answer(message);
-    process.off('disconnect', leave);
-    process.disconnect();
-  };
-  process.once('message', (request: Request) => {
-    work(request, (passages) => answer({ type: 'progress', passages })).then(
-      (result) => last({ type: 'done', result }),
-      (error) => {
-        const { message, code, exitCode, hint } = asThroughlineError(error);
-        last({ type: 'failed', message, code, exitCode, hint });
-      },
-    );
-  });
-  // The parent may be gone: then nobody wants the answer.
-  process.once('disconnect', leave);
+const answer = (message: ProcessAnswer) => process.send!(message);
+
+process.on('message', (request: ProcessRequest) => {
+  work(request).then(
+    (result) => answer({ type: 'done', result }),
+    (error) => {
+      const { message, code, exitCode, hint } = asThroughlineError(error);
+      answer({ type: 'failed', message, code, exitCode, hint });
+    },
+  );
+});
+
+/** What it takes is loaded when it is asked for: a build needs half of the modules of a verification. */
+async function work(asked: ProcessRequest): Promise<unknown> {
+  if (asked.what === 'verify')
+    return await (await import('./verify-collection.ts')).verifyCollection(asked.request);
+  const { buildCollection } = await import('./build-collection.ts');
+  return await buildCollection(asked.request, (passages) => answer({ type: 'progress', passages }));
 }
 
-function leave(): void {
-  process.exit(1);
-}
+// Whoever asked has what it wanted, or is gone: then nobody wants the answer.
+process.once('disconnect', () => process.exit());

@@ -11,18 +11,17 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { isRemote, lakePath } from '../lake/lake-path.ts';
 import type { ModelInfo } from '../model/index.ts';
 import { makeOwnedFolder } from '../owned-folder.ts';
-import type { BuildRequest, Built } from './build-process.ts';
+import type { BuildRequest } from './build-collection.ts';
 import { collectionsFor, type StoreSetting } from './collections.ts';
 import { damageOf } from './damage.ts';
 import { orFullDisk } from './full-disk.ts';
 import { copiesFolder, keepCopy } from './index-copy.ts';
 import { listIndexFiles } from './index-files.ts';
 import { COLLECTION, FORMAT, type IndexManifest, indexRoot, manifestPath, readManifest } from './manifest.ts';
+import { type IndexProcess, openIndexProcess } from './open-index-process.ts';
 import { planTail, type TailPlan } from './plan-tail.ts';
 import { publishIndex } from './publish-index.ts';
-import { runIndexProcess } from './run-index-process.ts';
-import { faultsOf, type Verification } from './verify/verify-index.ts';
-import type { VerifyRequest } from './verify-process.ts';
+import { faultsOf } from './verify/verify-index.ts';
 
 export interface MakeOptions {
   signal: AbortSignal;
@@ -50,17 +49,18 @@ export async function makeIndex(
   options: MakeOptions,
 ): Promise<IndexManifest> {
   const { store, minRecall, signal, isWhole = false } = options;
+  await using indexing = openIndexProcess(signal);
   const format = await (await collectionsFor(store)).format();
   const version = `${build.info.digest}-v${build.tables.passages.version}-${format}`;
   const make = async (tail: Tail | undefined): Promise<IndexManifest> => {
     options.onBuild?.();
-    await buildIndex(lake, build, model, { version, tail }, options);
+    await buildIndex(lake, build, model, { version, tail }, { ...options, indexing });
     return await manifestThere(lake, version);
   };
   const verify = async (manifest: IndexManifest): Promise<IndexManifest> => {
     if (manifest.verification) return manifest;
     options.onVerify?.();
-    return await verifyVersion(lake, manifest, store, signal);
+    return await verifyIn(indexing, lake, manifest, store);
   };
   const found = await soundManifest(lake, version, store, isWhole);
   const tail = found || isWhole ? undefined : await tailOf(lake, build, { store, format });
@@ -103,8 +103,17 @@ export async function verifyVersion(
   store: StoreSetting,
   signal: AbortSignal,
 ): Promise<IndexManifest> {
-  const request: VerifyRequest = { lakeRoot: lake.root, version: manifest.version, store };
-  const verification = await runIndexProcess<VerifyRequest, Verification>('verify', request, { signal });
+  await using indexing = openIndexProcess(signal);
+  return await verifyIn(indexing, lake, manifest, store);
+}
+
+async function verifyIn(
+  indexing: IndexProcess,
+  lake: Lake,
+  manifest: IndexManifest,
+  store: StoreSetting,
+): Promise<IndexManifest> {
+  const verification = await indexing.verify({ lakeRoot: lake.root, version: manifest.version, store });
   const verified = { ...(await manifestThere(lake, manifest.version)), verification };
   await replaceJson(manifestPath(lake, manifest.version), verified);
   return verified;
@@ -115,7 +124,7 @@ async function buildIndex(
   build: Build,
   model: Pick<ModelInfo, 'dimension' | 'digest'>,
   { version, tail }: { version: string; tail: Tail | undefined },
-  options: MakeOptions,
+  options: MakeOptions & { indexing: IndexProcess },
 ): Promise<void> {
   const started = performance.now();
   const { passages } = build.tables;
@@ -132,11 +141,9 @@ async function buildIndex(
       attributes: build.info.mapping.attributes,
       ...(tail && { chunks: tail.plan.chunks }),
     };
-    const built = await runIndexProcess<BuildRequest, Built>('build', request, options).catch(
-      async (error) => {
-        throw await orFullDisk(error, target);
-      },
-    );
+    const built = await options.indexing.build(request, options.onProgress).catch(async (error) => {
+      throw await orFullDisk(error, target);
+    });
     const manifest: IndexManifest = {
       version,
       format: FORMAT,

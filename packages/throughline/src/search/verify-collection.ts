@@ -1,9 +1,7 @@
-/** Verifies one index version, in a process of its own. Started by `make-index.ts`. */
 import { openTable } from '@throughline/delta';
 import { existingBuild } from '../lake/build.ts';
 import { existingLake } from '../lake/lake.ts';
 import type { StoreSetting } from './collections.ts';
-import { answerOnce } from './index-process.ts';
 import { readManifest } from './manifest.ts';
 import { nearestByPlan } from './nearest-by-plan.ts';
 import { openStore } from './open-store.ts';
@@ -16,7 +14,12 @@ export interface VerifyRequest {
   store: StoreSetting;
 }
 
-answerOnce(async ({ lakeRoot, version, store: setting }: VerifyRequest): Promise<Verification> => {
+/** Measures one index version as it lies in the lake against an exact scan of its passages. */
+export async function verifyCollection({
+  lakeRoot,
+  version,
+  store: setting,
+}: VerifyRequest): Promise<Verification> {
   const lake = await existingLake(lakeRoot);
   const manifest = (await readManifest(lake, version))!;
   const { tables } = await existingBuild(lake, manifest.build);
@@ -42,4 +45,4 @@ answerOnce(async ({ lakeRoot, version, store: setting }: VerifyRequest): Promise
     await columns[Symbol.asyncDispose]();
     await store[Symbol.asyncDispose]();
   }
-});
+}
