@@ -22,7 +22,7 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
   assert.equal(redacted('planted+aws'), '***');
   assert.equal(
     redacted('jdbc:postgresql://h/db?user=me&password=pw&ssl=true, required username="u" password="a b";'),
-    'jdbc:postgresql://h/db?user=me&password=***&ssl=true, required username="u" password=***;',
+    'jdbc:postgresql://h/db?user=me&password=***&ssl=true, required username="u" password="***";',
   );
   assert.equal(
     redacted("('user' 'me', 'password' 'a\\'b, c', 'kafka.sasl.jaas.config' 'x', 'dbtable' 't')"),
@@ -30,7 +30,7 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
   );
   const cut = [
     ['sslpassword=a,b&x=1 access_token=abc', 'sslpassword=***&x=1 access_token=***'],
-    ['password={a;b} and password="a b c', 'password=*** and password=***'],
+    ['password={a;b} and password="a b c', 'password=*** and password="***"'],
     [
       "OPTIONS ('fs.s3a.secret.key' 'abc', 'ssl-password' 'a b",
       "OPTIONS ('fs.s3a.secret.key' '***', 'ssl-password' '***'",
@@ -40,12 +40,26 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
       "('pem_private_key' '***', 'secretKey' '***', 'keyspace' 'k')",
     ],
     ["('password' 'abc\\", "('password' '***'"],
-    ['UID=me;Pwd={a}}b};x passphrase="a\\"b"', 'UID=me;Pwd=***;x passphrase=***'],
-    ["password='it''s' ('password'='x', 'api_key' = 'y')", "password=*** ('password'=***, 'api_key' = ***)"],
-    ['{"password":"abc", "user": "me"}', '{"password":"***", "user": "me"}'],
+    ['Pwd={a}}b};UID=me passphrase="a\\"b"', 'Pwd=***;UID=me passphrase="***"'],
+    ['UID=me; PWD=/abc ?user=me&pwd=x', 'UID=me; PWD=*** ?user=me&pwd=***'],
+    [
+      "password='it''s' ('password'='x', 'api_key' = 'y')",
+      "password='***' ('password'='***', 'api_key' = '***')",
+    ],
+    ['{"password":"abc", "user": "me", "pwd" :\n"x"}', '{"password":"***", "user": "me", "pwd" :\n"***"}'],
+    ["{'password': 'abc', 'user': 'me'}", "{'password': '***', 'user': 'me'}"],
+    [
+      String.raw`{\"password\":\"a'b\", \"user\":\"me\"}`,
+      String.raw`{\"password\":\"***\", \"user\":\"me\"}`,
+    ],
+    [String.raw`"password=\"p w\" token=abc\" x"`, String.raw`"password=\"***\" token=***\" x"`],
     [
       "'fs.azure.sas.data.acme.net' 'sv=1' https://a/b?sv=1&sig=abc",
       "'fs.azure.sas.data.acme.net' '***' https://a/b?sv=1&sig=***",
+    ],
+    [
+      "'fs.azure.account.oauth2.user.password.acme.dfs.core.windows.net' 'x', 'fs.azure.account.auth.type.acme' 'y'",
+      "'fs.azure.account.oauth2.user.password.acme.dfs.core.windows.net' '***', 'fs.azure.account.auth.type.acme' 'y'",
     ],
     [
       'PWD=/home/me credentials.provider=org.X max_tokens=5',

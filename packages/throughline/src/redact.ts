@@ -7,27 +7,27 @@ const LEAST = 8;
 const HIDDEN = '***';
 /**
  * How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`; how they begin does not matter. In Azure's the name of an
- * account follows.
+ * account follows. `PWD=/home/me` is where somebody works.
  */
 const SECRET = [
   'password\\d*|passwd|passphrase|secret|token|credentials?|signature|jaas\\.config',
   '(?:secret|private|access|account|api)[._-]?key',
-  'azure\\.(?:account\\.key|account\\.oauth2\\.client\\.secret|sas)\\.[\\w.-]{1,100}',
-  '(?<=;)pwd|(?<=[?&;])sig',
+  'azure\\.(?:[\\w-]+\\.){0,4}(?:key|secret|token|password|sas)\\.[\\w.-]{1,100}',
+  'pwd(?!=[/~]|=[a-z]:[\\\\/])|(?<=;\\s*|[?&])pwd|(?<=[?&;])sig',
 ].join('|');
 /** What stands in quotes, to the end of a message that is cut off in the middle of it. */
 const IN_QUOTES = String.raw`'(?:\\[^]|''|[^'\\])*(?:'|\\?$)`;
 const IN_DOUBLE_QUOTES = IN_QUOTES.replaceAll("'", '"');
+/** The same in a text that is quoted itself, as JSON in a string of JSON is. */
+const IN_ESCAPED_QUOTES = String.raw`(?<escaped>\\+['"])(?:(?!\k<escaped>)[^])*(?:\k<escaped>|$)`;
+const QUOTED = `${IN_ESCAPED_QUOTES}|${IN_DOUBLE_QUOTES}|${IN_QUOTES}`;
 /** ODBC: `}}` is a brace in a value. */
 const IN_BRACES = String.raw`\{(?:\}\}|[^}])*(?:\}|$)`;
-/** `password=...` in an address or in settings of a login, and as SQL has it: `'password' = '...'`. */
-const SETTING = new RegExp(
-  `((?:${SECRET})(?:['"] ?= ?|=))(?:${IN_DOUBLE_QUOTES}|${IN_QUOTES}|${IN_BRACES}|[^\\s&;'")]+)`,
-  'gi',
-);
-/** An option of a reader, in SQL. */
-const OPTION = new RegExp(`((?:${SECRET})') ${IN_QUOTES}`, 'gi');
-const IN_JSON = new RegExp(`((?:${SECRET})"\\s?:\\s?)${IN_DOUBLE_QUOTES}`, 'gi');
+const UNQUOTED = String.raw`(?:[^\s&;'")\\]|\\(?!['"]))+`;
+/** `'password' 'x'` and `'password' = 'x'` of SQL, `"password": "x"` of JSON and of dictionaries in Python. */
+const OPTION = new RegExp(String.raw`((?:${SECRET})\\*['"]\s*[:=]?\s*)(?:${QUOTED})`, 'gi');
+/** `password=...` in an address or in settings of a login. */
+const SETTING = new RegExp(`((?:${SECRET})=)(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`, 'gi');
 
 /**
  * A function that takes out of texts the values of secret variables, as they are and as URLs have them, users and passwords of
@@ -42,8 +42,13 @@ export function openRedaction(env: NodeJS.ProcessEnv): (text: string) => string 
     values
       .reduce((left, value) => left.replaceAll(value, HIDDEN), text)
       .replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@'"]+@/gi, `$1${HIDDEN}@`)
-      .replace(OPTION, `$1 '${HIDDEN}'`)
-      .replace(IN_JSON, `$1"${HIDDEN}"`)
-      .replace(SETTING, `$1${HIDDEN}`)
+      .replace(OPTION, hideValue)
+      .replace(SETTING, hideValue)
       .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{20,}/g, `$1 ${HIDDEN}`);
+}
+
+/** Quotes stay, so that what is around can still be parsed. */
+function hideValue(setting: string, name: string): string {
+  const [quote] = /^\\*['"]/.exec(setting.slice(name.length)) ?? [''];
+  return `${name}${quote}${HIDDEN}${quote}`;
 }
