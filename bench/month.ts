@@ -76,9 +76,10 @@ async function openPublish(
     await writer.append('records', recordBatch(rows, ATTRIBUTES));
     await writer.append('passages', passageBatch(rows, ATTRIBUTES, vectors));
     await writer.publish({ ...NO_COUNTS });
-    const { committed } = await commitStream({
+    const committed = await commitStream({
       ...{ pipelineId: PIPELINE, build, stream: STREAM, clock, ...files.take(), deadIds: new Set() },
       ...{ after: committedPosition(PIPELINE, build, STREAM), to: CHANGES * batch },
+      changed() {},
       told: { run: 'r', changes: CHANGES, records: CHANGES, passages: CHANGES, deadLetters: 0 },
     });
     if (!committed) throw new Error(`micro-batch ${batch} was not committed`);

@@ -14,7 +14,7 @@ import { asThroughlineError, EXIT, type ThroughlineError } from '../error.ts';
 import type { HttpStats } from '../http/index.ts';
 import type { BuildTable } from '../lake/build.ts';
 import { readForgotten } from '../lake/forgotten.ts';
-import { commitAgain, commitStream, type StreamVersions } from '../lake/stream-commit.ts';
+import { commitAgain, commitStream, type StreamCommit, type StreamVersions } from '../lake/stream-commit.ts';
 import { type DeadLetter, payloadOf } from '../mapper/rows.ts';
 import type { Change, FeedBatch } from '../source/change-feed.ts';
 import { type FeedRow, newestChanges } from './newest-changes.ts';
@@ -29,8 +29,6 @@ export interface PublishedBatch {
   filtered: number;
   /** Records that are gone, as far as the batch says. */
   deleted: number;
-  /** Those that have other rows now. */
-  chunks: ReadonlySet<string>;
 }
 
 export interface BatchPublisher extends AsyncDisposable {
@@ -50,13 +48,15 @@ export interface BatchAgain {
   versions: StreamVersions;
 }
 
+interface PublisherRun extends Omit<EngineRun, 'due'>, Pick<StreamCommit, 'changed'> {}
+
 /** `rule` cuts by a column: rows of a stream have no other place. `id` is the column of the id. */
 export async function openBatchPublisher(
-  run: Omit<EngineRun, 'due'>,
+  run: PublisherRun,
   rule: ChunkRule,
   id: string,
 ): Promise<BatchPublisher> {
-  const { prepared, build, pipelineId, clock } = run;
+  const { prepared, build, pipelineId, changed, clock } = run;
   const session = await openSession();
   const files = openBatchFiles();
   const runner = await openLocalRunner(session, { ...run, due: [] }, files.openWriter);
@@ -115,8 +115,8 @@ export async function openBatchPublisher(
       const mapped = await write(rows, { name: stream, forgotten });
       const written = rejected.length === 0 ? mapped : together(mapped, await bury(rejected));
       const { records, passages, deadLetters } = written.counts;
-      const { committed, chunks } = await commitStream({
-        ...{ pipelineId, build, stream, after, to, files: written.files, clock },
+      const committed = await commitStream({
+        ...{ pipelineId, build, stream, after, to, files: written.files, changed, clock },
         ids: new Set([...ids, ...mapped.ids]),
         deadIds: new Set(rejected.flatMap(({ id }) => id ?? [])),
         told: {
@@ -126,18 +126,18 @@ export async function openBatchPublisher(
         },
       });
       await removeForgottenSince(prepared.lakeRoot, build, { forgotten, ids: mapped.ids, clock });
-      return { committed, counts: written.counts, filtered: written.filtered, deleted, chunks };
+      return { committed, counts: written.counts, filtered: written.filtered, deleted };
     },
     async publishAgain({ stream, changes, versions }) {
       const { rows, ids: named, deleted } = newestChanges(changes, id);
       const forgotten = await readForgotten(prepared.lakeRoot);
       const { files, counts, filtered, ids } = await write(rows, { name: stream, forgotten });
-      const { committed, chunks } = await commitAgain({
-        ...{ pipelineId, build, stream, versions, files, run: run.run, clock },
+      const committed = await commitAgain({
+        ...{ pipelineId, build, stream, versions, files, run: run.run, changed, clock },
         ids: new Set([...named, ...ids]),
       });
       await removeForgottenSince(prepared.lakeRoot, build, { forgotten, ids, clock });
-      return { committed, counts, filtered, deleted, chunks };
+      return { committed, counts, filtered, deleted };
     },
     tidy: () => runner.tidy(),
     usage: () => runner.usage(),

@@ -30,7 +30,6 @@ export interface Followed {
   counts: ChunkCounts;
   filtered: number;
   deleted: number;
-  chunks: ReadonlySet<string>;
 }
 
 export function addFollowed(a: Followed, b: Followed): Followed {
@@ -40,7 +39,6 @@ export function addFollowed(a: Followed, b: Followed): Followed {
     counts: addCounts(a.counts, b.counts),
     filtered: a.filtered + b.filtered,
     deleted: a.deleted + b.deleted,
-    chunks: new Set([...a.chunks, ...b.chunks]),
   };
 }
 
@@ -48,11 +46,7 @@ const LONGEST_WAIT_MS = 60_000;
 
 /** Until the feed ends, or the signal. Throws what no further attempt would change. */
 export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Promise<Followed> {
-  const chunks = new Set<string>();
-  const total: Followed = {
-    ...{ batches: 0, changes: 0, counts: NO_COUNTS, filtered: 0, deleted: 0 },
-    chunks,
-  };
+  const total: Followed = { batches: 0, changes: 0, counts: NO_COUNTS, filtered: 0, deleted: 0 };
   const { signal, everyMs } = settings;
   /** They take turns, and each has its own pace. */
   const streams = new Set<string>();
@@ -61,8 +55,6 @@ export async function followFeed(feed: ChangeFeed, settings: FollowSettings): Pr
       const begun = performance.now();
       const published = await publishAgain(batch, settings);
       if (published === undefined) break;
-      // Of a batch that was refused, some tables may have what it changed.
-      for (const chunk of published.chunks) chunks.add(chunk);
       if (!published.committed) feed.restart(batch.stream);
       else {
         total.batches++;

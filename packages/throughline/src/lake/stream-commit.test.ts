@@ -80,6 +80,18 @@ test('the same batch tried again leaves a dead letter without an id once', async
   assert.deepEqual(await stream.rows('passages', ['_id']), [['a']]);
 });
 
+test('chunks are told as soon as a table has other rows of them, and once more where an answer got lost', async () => {
+  await using stream = await streamLake();
+  const batch = { stream: 's/0', after: null, to: 1, changes: [upsert('a', '2024-01-01', 'one')] };
+  await killedAfter(stream, 'records', batch);
+  assert.deepEqual([...stream.changed], ['d:2024-01-01'], 'the batch may never be published');
+  await killedAfter(stream, 'passages', batch);
+  stream.changed.clear();
+  await using publisher = await stream.openPublisher();
+  assert.equal((await publisher.publish(batch)).committed, true);
+  assert.deepEqual([...stream.changed], ['d:2024-01-01'], 'who published it was gone');
+});
+
 test('other rows that another process has published at the same position are not taken for its own', async () => {
   await using stream = await streamLake();
   await using publisher = await stream.openPublisher();

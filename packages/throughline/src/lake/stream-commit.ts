@@ -7,9 +7,11 @@
  */
 import {
   type AddFile,
+  type FileChange,
   history,
   merge,
   type OnceOnly,
+  type RemoveFile,
   readChange,
   refresh,
   type Snapshot,
@@ -31,6 +33,8 @@ export interface StreamCommit {
   deadIds: ReadonlySet<string>;
   files: ReadonlyMap<BuildTable, readonly AddFile[]>;
   told: Omit<StreamPublication['batch'], 'id'>;
+  /** Chunks that have other rows in a table now, those that got some and those that lost some: as soon as they have, whatever comes then. */
+  changed(chunks: ReadonlySet<string>): void;
   clock: () => number;
 }
 
@@ -66,27 +70,24 @@ export function committedPositions(pipelineId: string, build: Build): Map<string
   return new Map(ours.map(([name, version]) => [name.slice(prefix.length), positionOf(version)!]));
 }
 
-export interface StreamCommitted {
-  /** Whether the batch is published. */
-  committed: boolean;
-  /** Chunks that have other rows now: those that got some, and those that lost some. */
-  chunks: ReadonlySet<string>;
-}
-
 /**
- * Not committed where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
+ * Resolves to whether the batch is published. It is not where another process has committed to the stream since `after`: then nothing more of this batch is committed, and what
  * was is what the other one commits as well, or replaces. Nor where records of the stream are published once more meanwhile: then what was
  * stays until the batch is given again. Throws what the tables' store throws; the same call may be made again.
  */
-export async function commitStream(commit: StreamCommit): Promise<StreamCommitted> {
-  const { pipelineId, build, stream, after, to, ids, deadIds, files, clock } = commit;
+export async function commitStream(commit: StreamCommit): Promise<boolean> {
+  const { pipelineId, build, stream, after, to, ids, deadIds, files, changed, clock } = commit;
   await refreshTables(build);
-  const chunks = new Set<string>();
   const told = { ...commit.told, id: idOf(commit) };
   const publication: StreamPublication = { stream, after, to, batch: told };
   const position = committedPosition(pipelineId, build, stream);
-  if (position !== after)
-    return { committed: position === to && (await isNewest(build.tables.passages, publication)), chunks };
+  if (position !== after) {
+    const newest = position === to ? await newestOf(build.tables.passages, stream) : undefined;
+    if (!isOf(publication, newest)) return false;
+    // Committed before, by a commit whose answer got lost: nobody was told yet.
+    changed(chunksOf([...newest!.added, ...newest!.removed]));
+    return true;
+  }
   const begun = new Map(BUILD_TABLES.map((table) => [table, versionsIn(commit, table)]));
   const reached = new Map<BuildTable, number | null>();
   for (const table of BUILD_TABLES) {
@@ -94,7 +95,7 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
     if (table === 'passages') {
       await refreshTables(build);
       for (const [other, version] of reached)
-        if (versionsIn(commit, other).recorded !== version) return { committed: false, chunks };
+        if (versionsIn(commit, other).recorded !== version) return false;
     }
     const was = begun.get(table)!;
     const { recorded } = was;
@@ -102,19 +103,18 @@ export async function commitStream(commit: StreamCommit): Promise<StreamCommitte
     // Killed between two tables, a batch has been committed to the first of them. What comes after that may end elsewhere, and hold other rows
     // of the same positions: it is merged by id, whatever position the table has. Only the very same is not merged again: not all have ids.
     const isAhead = recorded !== null && recorded > (after === null ? -1 : versionOf(after));
-    if (isAhead && (await isNewest(build.tables[table], publication))) continue;
+    if (isAhead && isOf(publication, await newestOf(build.tables[table], stream))) continue;
     const added = files.get(table) ?? [];
     if (table === 'dead_letters' && added.length === 0 && (await build.tables[table].files()).length === 0)
       continue;
     const values = table === 'dead_letters' ? new Set([...ids, ...deadIds]) : ids;
     const version = Math.max(versionOf(to), (recorded ?? -1) + 1);
     const txn = nextOf('recorded', commit, table, was, version);
-    const changed = await mergeInto(build, table, { told: publication, add: added, ids: values, txn, clock });
+    const merged = { told: publication, add: added, ids: values, txn, changed, clock };
+    if (!(await mergeInto(build, table, merged))) return false;
     reached.set(table, version);
-    if (changed === undefined) return { committed: false, chunks };
-    for (const chunk of changed) chunks.add(chunk);
   }
-  return { committed: true, chunks };
+  return true;
 }
 
 /** What is recorded of a stream in each table; as long as it is, nothing of the stream was committed. */
@@ -141,15 +141,14 @@ export async function readStreamVersions(
 }
 
 /**
- * Publishes records of a stream once more, which stays where it is. Not committed where anything of the stream was committed since
+ * Publishes records of a stream once more, which stays where it is. Resolves to whether they are published: not where anything of the stream was committed since
  * `versions` were read: it may be of the same records, and newer. Then some tables may have the rows and others not, until the same
  * call is made again with what is still to be done. Throws what the tables' store throws.
  */
 export async function commitAgain(
   commit: Omit<StreamCommit, 'after' | 'to' | 'deadIds' | 'told'> & { versions: StreamVersions; run: string },
-): Promise<StreamCommitted> {
-  const { build, stream, versions, ids, files, run, clock } = commit;
-  const chunks = new Set<string>();
+): Promise<boolean> {
+  const { build, stream, versions, ids, files, run, changed, clock } = commit;
   const at = new Map(versions);
   const none: Pick<TableMerge, 'ids' | 'add'> = { ids: new Set(), add: [] };
   // The dead letters are marked first: from then on nobody takes them away who began to publish the same records before, and a batch that
@@ -162,27 +161,26 @@ export async function commitAgain(
     const was = at.get(table)!;
     const version = (was.again ?? -1) + 1;
     const txn = nextOf('again', commit, table, was, version);
-    const changed = await mergeInto(build, table, { told: { stream, again: { run } }, ...rows, txn, clock });
-    if (changed === undefined) return { committed: false, chunks };
+    const merged = { told: { stream, again: { run } }, ...rows, txn, changed, clock };
+    if (!(await mergeInto(build, table, merged))) return false;
     at.set(table, { ...was, again: version });
-    for (const chunk of changed) chunks.add(chunk);
   }
-  return { committed: true, chunks };
+  return true;
 }
 
-interface TableMerge extends Pick<StreamCommit, 'ids' | 'clock'> {
+interface TableMerge extends Pick<StreamCommit, 'ids' | 'changed' | 'clock'> {
   /** What the commit says of itself. */
   told: object;
   add: readonly AddFile[];
   txn: OnceOnly;
 }
 
-/** Takes away what a table has of the ids, and adds the files. The chunks that have other files now; undefined where it was not the turn of `txn`. */
+/** Takes away what a table has of the ids, and adds the files. False where it was not the turn of `txn`. */
 async function mergeInto(
   build: Build,
   table: BuildTable,
-  { told, add, ids, txn, clock }: TableMerge,
-): Promise<Set<string> | undefined> {
+  { told, add, ids, txn, changed, clock }: TableMerge,
+): Promise<boolean> {
   const before = build.tables[table];
   const { committed, snapshot } = await merge(
     before,
@@ -192,8 +190,9 @@ async function mergeInto(
     },
     { clock },
   );
+  if (committed) changed(changedPartitions(await before.files(), await snapshot.files()));
   build.tables[table] = snapshot;
-  return committed ? changedPartitions(await before.files(), await snapshot.files()) : undefined;
+  return committed;
 }
 
 function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {
@@ -203,26 +202,24 @@ function idOf({ after, to, ids, deadIds, told }: StreamCommit): string {
 /** Newest commits of a table among which that of a batch is looked for: others are of chunks and of other streams. */
 const LOOKED_AT = 100;
 
-/** Whether the stream's newest commit to the table is this batch, by the run that makes it. */
-async function isNewest(table: Snapshot, { stream, batch }: StreamPublication): Promise<boolean> {
-  const told = await newestOf(table, stream);
-  return told?.batch?.id === batch.id && told.batch.run === batch.run;
+/** Whether a commit is this batch, by the run that makes it. */
+function isOf({ batch }: StreamPublication, commit: { info: object } | undefined): boolean {
+  const told = toldBy(commit)?.batch;
+  return told?.id === batch.id && told.run === batch.run;
 }
 
-/** What the stream's newest commit says of itself. Most often it is the table's newest too, and then the log need not be listed. */
-async function newestOf(table: Snapshot, stream: string): Promise<Partial<StreamPublication> | undefined> {
-  const toldBy = (commit: { info: object } | undefined) => {
-    const { throughline } = (commit?.info ?? {}) as { throughline?: Partial<StreamPublication> };
-    return throughline?.stream === stream ? throughline : undefined;
-  };
+function toldBy(commit: { info: object } | undefined): Partial<StreamPublication> | undefined {
+  return (commit?.info as { throughline?: Partial<StreamPublication> } | undefined)?.throughline;
+}
+
+/** The stream's newest commit to a table. Most often it is the table's newest too, and then the log need not be listed. */
+async function newestOf(table: Snapshot, stream: string): Promise<FileChange | undefined> {
+  const isStreams = (commit: { info: object } | undefined) => toldBy(commit)?.stream === stream;
   const { root, version } = await refresh(table);
-  const last = toldBy(await readChange(root, version));
-  if (last) return last;
-  for (const commit of await history(root, LOOKED_AT)) {
-    const told = toldBy(commit);
-    if (told) return told;
-  }
-  return undefined;
+  const last = await readChange(root, version);
+  if (isStreams(last)) return last;
+  const found = (await history(root, LOOKED_AT)).find(isStreams);
+  return found && (await readChange(root, found.version));
 }
 
 /** Chunks that have other files. */
@@ -232,7 +229,11 @@ function changedPartitions(before: readonly AddFile[], after: readonly AddFile[]
     ...before.filter(({ path }) => !fresh!.has(path)),
     ...after.filter(({ path }) => !old!.has(path)),
   ];
-  return new Set(changed.map(({ partitionValues }) => partitionValues._chunk!));
+  return chunksOf(changed);
+}
+
+function chunksOf(files: readonly Pick<RemoveFile, 'partitionValues'>[]): Set<string> {
+  return new Set(files.flatMap(({ partitionValues }) => partitionValues?._chunk ?? []));
 }
 
 /** A position may be -1, before the first message; versions of transactions begin with 0. */

@@ -29,5 +29,6 @@ export async function moveTo(
     ...{ pipelineId, build, stream, after, to: position, clock },
     ...{ ids: new Set(), deadIds: new Set(), files: new Map() },
     told: { run, changes: 0, records: 0, passages: 0, deadLetters: 0 },
+    changed() {},
   });
 }

@@ -90,9 +90,14 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   const isFollowing = run.options.follow === true;
   const log = openEventLog(reporter, () => performance.now());
   await using embedder = await openEmbedder(prepared.spec, log.event);
+  const changed = new Set<string>();
   await using publisher = await openBatchPublisher(
     {
       ...{ prepared, build, pipelineId: lake.pipeline.id, run: runId, holding, clock },
+      changed(chunks) {
+        for (const chunk of chunks) changed.add(chunk);
+        derived.changed(chunks);
+      },
       ...{ embedder, signal: graceAfter(signal), reporter: { ...reporter, rows: () => {} } },
     },
     rule,
@@ -136,15 +141,10 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     openSource: () => openAnew(config.source, reading),
     ...{ most: config.follow.batch, signal, warn: reporter.warning },
   });
-  const repeated = await followFeed(again.feed, {
-    ...settings,
-    publisher: again,
-    published: async (_, { chunks }) => derived.changed(chunks),
-  });
+  const repeated = await followFeed(again.feed, { ...settings, publisher: again, published: async () => {} });
   const followed = await followFeed(feed, {
     ...settings,
-    async published(batch, { chunks, counts }) {
-      derived.changed(chunks);
+    async published(batch, { counts }) {
       behind.set(batch.stream, batch.behind ?? 0);
       const age = freshness.add(batch.newestAt, clock());
       reporter.batch?.({
@@ -158,9 +158,16 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   log.flush();
   if (batches > 0) await compact();
   await publisher.tidy().catch(() => {});
+  const left = again.left();
   return {
     ...emptyResult(runId, build),
-    ...resultOf(addFollowed(repeated, followed), again.left()),
+    ...resultOf(addFollowed(repeated, followed)),
+    chunks: {
+      done: [...changed].filter((chunk) => !left.has(chunk)).length,
+      skipped: 0,
+      failed: 0,
+      left: left.size,
+    },
     ...costOf(publisher.usage()),
     followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
   };
@@ -238,14 +245,7 @@ async function* idsOf(build: Build, table: 'records' | 'passages'): AsyncGenerat
   for await (const { columns } of scan(tables[table], { columns: ['_id'] })) yield columns._id as string[];
 }
 
-function resultOf(
-  { changes, counts, filtered, chunks }: Followed,
-  left: ReadonlySet<string>,
-): Partial<RunResult> {
+function resultOf({ changes, counts, filtered }: Followed): Partial<RunResult> {
   const { rows: _rows, ms: _ms, ...kept } = counts;
-  return {
-    ...kept,
-    ...{ sourceRows: changes, filtered },
-    chunks: { done: chunks.size, skipped: 0, failed: 0, left: left.size },
-  };
+  return { ...kept, ...{ sourceRows: changes, filtered } };
 }

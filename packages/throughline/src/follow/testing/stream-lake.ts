@@ -14,6 +14,8 @@ import { type BatchPublisher, openBatchPublisher } from '../batch-publisher.ts';
 export interface StreamLake extends AsyncDisposable {
   lake: Lake;
   build: Build;
+  /** Chunks that its publishers have told to have other rows. */
+  changed: Set<string>;
   /** As a process that starts anew; with a `build` of its own, as one beside others. */
   openPublisher(own?: Build, run?: string): Promise<BatchPublisher>;
   /** The rows of a table, `columns` of each, without an order. */
@@ -35,7 +37,11 @@ export async function streamLake(extra = ''): Promise<StreamLake> {
   const prepared = await prepare(loaded, { ...engine, findFiles });
   const lake = await openLake(prepared.lakeRoot, 't', () => 'pipeline');
   const build = await openBuild(lake, buildInfo(config, RULE, prepared, undefined));
+  const changed = new Set<string>();
   const effects = {
+    changed(chunks: ReadonlySet<string>) {
+      for (const chunk of chunks) changed.add(chunk);
+    },
     ...{ clock: () => Date.UTC(2024, 5, 1), signal: new AbortController().signal },
     reporter: { rows() {}, warning() {} },
     holding: () => new AbortController().signal,
@@ -43,6 +49,7 @@ export async function streamLake(extra = ''): Promise<StreamLake> {
   return {
     lake,
     build,
+    changed,
     openPublisher: (own = build, run = 'r') =>
       openBatchPublisher({ prepared, build: own, pipelineId: 'pipeline', run, ...effects }, RULE, 'id'),
     async rows(table, columns) {
