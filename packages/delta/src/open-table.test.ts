@@ -8,8 +8,8 @@ import { commit } from './commit.ts';
 import { createTable } from './create-table.ts';
 import { CorruptLogError, TableNotFoundError, VersionNotFoundError } from './errors.ts';
 import { commitPath } from './log-name.ts';
-import { openTable, refresh } from './open-table.ts';
-import type { Snapshot } from './snapshot.ts';
+import { mayBeStale, openTable, refresh } from './open-table.ts';
+import { type Snapshot, withSeen } from './snapshot.ts';
 
 /** A table of `versions` appends, one file each, committed at 1000, 2000, ... ms. */
 async function tableOf(t: TestContext, versions: number, checkpointInterval = 1000): Promise<Snapshot> {
@@ -123,6 +123,16 @@ test('a snapshot that was the newest is refreshed by any number of commits, what
       'the log has to be listed as soon as before',
     );
   }
+});
+
+test('a listing of the log makes a snapshot one that need not list again, though nothing is newer', async (t) => {
+  const snapshot = await tableOf(t, 4, 2);
+  const { monotonic, wall } = snapshot.state.seen.at;
+  const stale = withSeen(snapshot, { at: { monotonic: monotonic - 3_600_000, wall } });
+  assert.ok(mayBeStale(stale));
+  const refreshed = await refresh(stale);
+  assert.deepEqual([refreshed.version, mayBeStale(refreshed)], [4, false]);
+  assert.ok(refreshed.state.seen.checkpoint >= snapshot.state.seen.checkpoint);
 });
 
 test('a temporary file that a killed writer left in the log is ignored', async (t) => {

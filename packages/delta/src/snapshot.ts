@@ -31,7 +31,10 @@ export interface Snapshot {
 
 /** What was seen of the log. */
 export interface Seen {
-  /** When the log was listed, and what came before in it was the newest. */
+  /**
+   * Since when every commit was seen: the last listing of the log, or the table's creation. Long ago for a version that was asked for, which
+   * others may have followed.
+   */
   at: Moment;
   /** The version of the newest checkpoint that is known of; -1 without one. Others may have written newer ones. */
   checkpoint: number;

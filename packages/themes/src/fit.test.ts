@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { agreement } from './agreement.ts';
-import { type FitOptions, fit } from './fit.ts';
+import { type FitOptions, fit, mayWiden } from './fit.ts';
 import { random } from './random.ts';
 
 const DIMENSION = 24;
@@ -78,6 +78,13 @@ test('a wanted number of themes is met', async () => {
   for (const count of [1, 3, 5, 8]) assert.equal((await fit(vectors, DIMENSION, { count })).themes, count);
 });
 
+test('a number is met where the best of seeds has fewer themes than its level was looked at with', async () => {
+  const { vectors } = clouds(1, 240, 2, 1);
+  const { levels } = await fit(vectors, DIMENSION, { k: 25 });
+  const counts = [...new Set(levels.map(({ themes }) => themes))].sort((a, b) => a - b).slice(0, 5);
+  for (const count of counts) assert.equal((await fit(vectors, DIMENSION, { count })).themes, count);
+});
+
 test('no, one, two and a few vectors make no theme or one', async () => {
   assert.equal((await fit(new Float32Array(0), DIMENSION)).themes, 0);
   for (const n of [1, 2, 4]) {
@@ -111,6 +118,13 @@ test('where nothing separates much the graph is wider: not of few vectors, nor w
   const [near, wide] = [await membership(vectors, { k: 25 }), await membership(vectors, { k: 50 })];
   assert.notDeepEqual(near, wide);
   assert.deepEqual(await membership(vectors, {}), wide);
+  assert.notDeepEqual(await membership(few, { k: 25 }), await membership(few, { k: 50 }));
   assert.deepEqual(await membership(few, {}), await membership(few, { k: 25 }));
   assert.deepEqual(await membership(vectors, { count: 4 }), await membership(vectors, { count: 4, k: 25 }));
+  assert.notDeepEqual(
+    await membership(vectors, { count: 4, k: 25 }),
+    await membership(vectors, { count: 4, k: 50 }),
+  );
+  const wider = [299, 300, 20_000, 20_001].map((n) => mayWiden(n, {}));
+  assert.deepEqual(wider, [false, true, true, false]);
 });

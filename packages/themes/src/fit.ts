@@ -42,7 +42,7 @@ export interface Fit {
   /** Row-major, `themes * dimension`, of length 1. */
   centroids: Float32Array;
   themes: number;
-  /** All levels from coarse to fine. */
+  /** Levels from coarse to fine: all that were looked at in the graph that the themes are of. */
   levels: Level[];
   /** Position of the level that the themes were made at. */
   chosen: number;
@@ -84,31 +84,36 @@ const FINAL_SEEDS = 5;
  * same themes. Throws ThemesError for a wrong size, NaN or infinity.
  */
 export async function fit(vectors: Float32Array, dimension: number, options: FitOptions = {}): Promise<Fit> {
-  const { k, count = 'auto' } = options;
+  const { k = DEFAULT_NEIGHBOURS, count = 'auto' } = options;
   const unit = unitVectors(vectors, dimension);
-  const n = rowCount(unit, dimension);
-  const mayWiden = k === undefined && count === 'auto' && n >= WIDE.from && n <= WIDE.to;
-  const near = await onGraph(unit, dimension, k ?? DEFAULT_NEIGHBOURS, options, async (scene, levels) => {
-    if (count !== 'auto') return settle(scene, levels, enough(levels, count), count);
+  const isWide = mayWiden(rowCount(unit, dimension), options);
+  const near = await onGraph(unit, dimension, { ...options, k }, RESOLUTIONS, async (scene, levels) => {
+    if (count !== 'auto') return settleAtCount(scene, levels, count);
     if (!isLoose(levels)) return settle(scene, levels, nearlyBest(levels));
-    return mayWiden ? undefined : settle(scene, levels, USUAL_LEVEL);
+    return isWide ? undefined : settle(scene, levels, USUAL_LEVEL);
   });
   if (near) return near;
-  return await onGraph(unit, dimension, WIDER * DEFAULT_NEIGHBOURS, options, (scene, levels) =>
+  const wide = { ...options, k: WIDER * DEFAULT_NEIGHBOURS };
+  return await onGraph(unit, dimension, wide, RESOLUTIONS.slice(0, USUAL_LEVEL + 1), (scene, levels) =>
     settle(scene, levels, USUAL_LEVEL),
   );
 }
 
-/** What `find` makes of the graph of so many neighbours and its levels. */
+/** Whether the graph of n vectors gets more neighbours, should no level separate much. */
+export function mayWiden(n: number, { k, count = 'auto' }: FitOptions): boolean {
+  return k === undefined && count === 'auto' && n >= WIDE.from && n <= WIDE.to;
+}
+
+/** What `find` makes of the graph of `k` neighbours and its levels at these resolutions. */
 async function onGraph<Found>(
   unit: Float32Array,
   dimension: number,
-  k: number,
-  options: FitOptions,
+  options: FitOptions & { k: number },
+  resolutions: readonly number[],
   find: (scene: Scene, levels: Level[]) => Promise<Found>,
 ): Promise<Found> {
-  await using scene = await openScene(unit, dimension, k, options);
-  const levels = await counted(scene, 'level', RESOLUTIONS, (resolution) => levelAt(scene, resolution));
+  await using scene = await openScene(unit, dimension, options);
+  const levels = await counted(scene, 'level', resolutions, (resolution) => levelAt(scene, resolution));
   return await find(scene, levels);
 }
 
@@ -127,8 +132,7 @@ interface Scene extends AsyncDisposable {
 async function openScene(
   unit: Float32Array,
   dimension: number,
-  k: number,
-  { weights, minSize = 5, seed = 0, onProgress = () => {} }: FitOptions,
+  { k, weights, minSize = 5, seed = 0, onProgress = () => {} }: FitOptions & { k: number },
 ): Promise<Scene> {
   const n = rowCount(unit, dimension);
   onProgress({ step: 'neighbours', done: 0, total: n });
@@ -189,10 +193,20 @@ function nearlyBest(levels: Level[]): number {
   return levels.findIndex((level) => level.score >= NEARLY_BEST * bestScore(levels));
 }
 
-/** The coarsest level with at least `count` themes, or that with most. */
-function enough(levels: Level[], count: number): number {
+/**
+ * `count` themes of the coarsest level that has as many; where none has, those of the level with most. The best of seeds may have fewer themes than
+ * the level was looked at with: then it is a finer one.
+ */
+async function settleAtCount(scene: Scene, levels: Level[], count: number): Promise<Fit> {
   const wanted = Math.min(count, Math.max(...levels.map(({ themes }) => themes)));
-  return levels.findIndex(({ themes }) => themes >= wanted);
+  let most: Fit | undefined;
+  for (const [position, { themes }] of levels.entries()) {
+    if (themes < wanted) continue;
+    const found = await settle(scene, levels, position, count);
+    if (found.themes >= wanted) return found;
+    if (most === undefined || found.themes > most.themes) most = found;
+  }
+  return most!;
 }
 
 /** The themes of a level; merged down to a wanted count. */

@@ -28,7 +28,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   const [path] = [source.path!].flat();
   const id = idOf(source);
   const columns = options.columns ?? mappedColumns(mappingOf(source));
-  let latest: Snapshot | undefined;
+  let latest: Snapshot;
   // A column that a later version drops is no null.
   const checked = (snapshot: Snapshot) => {
     const fields = snapshot.metadata.schema.fields.map(({ name }) => name);
@@ -36,7 +36,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
     latest = snapshot;
     return snapshot;
   };
-  const opened = checked(await openDeltaSource(source, options.directory));
+  checked(await openDeltaSource(source, options.directory));
   const session = await openSession();
   const rows = { session, columns, id };
   const restart = { isAsked: false };
@@ -44,7 +44,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
     do {
       restart.isAsked = false;
       // Who has committed to the stream may have seen later versions.
-      const newest = checked(await refresh(opened));
+      const newest = checked(await refresh(latest));
       yield* batches(deltaStream(source), newest, rows, { ...options, restart, checked });
     } while (restart.isAsked);
   };
@@ -53,7 +53,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
     restart: () => {
       restart.isAsked = true;
     },
-    columns: async () => latest && deltaColumns(latest),
+    columns: async () => deltaColumns(latest),
     [Symbol.asyncDispose]: () => session[Symbol.asyncDispose](),
   };
 }
