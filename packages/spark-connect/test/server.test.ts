@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import { randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { mkdir, mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, readdir, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -25,7 +25,7 @@ import {
   UnavailableError,
 } from '../src/index.ts';
 import { cutProxy } from './cut-proxy.ts';
-import { open, port, rows, skip } from './server.ts';
+import { open, port, rows, skip, url } from './server.ts';
 
 const run = promisify(execFile);
 
@@ -44,6 +44,19 @@ describe('on a real server', { skip }, () => {
     const [row] = await rows(session.sql(query, parameters));
     return Object.values(row!)[0];
   };
+
+  test('the example of the README runs as it is written, and prints what the README says', async () => {
+    const packageFolder = dirname(import.meta.dirname);
+    const readme = await readFile(join(packageFolder, 'README.md'), 'utf8');
+    const [, example, output] = /```ts\n(.*?)```.*?```text\n(.*?)```/s.exec(readme)!;
+    const project = join(folder, 'readme');
+    await mkdir(join(project, 'node_modules', '@throughline'), { recursive: true });
+    await symlink(packageFolder, join(project, 'node_modules', '@throughline', 'spark-connect'));
+    const path = join(folder, 'by-topic');
+    await writeFile(join(project, 'example.mts'), example!.replace('/tmp/by-topic', path)); // not into the machine's own folder
+    const { stdout } = await run(process.execPath, ['example.mts', url], { cwd: project });
+    assert.equal(stdout, output);
+  });
 
   test('a session knows the version of its server', () => {
     assert.match(session.version, /^4\.\d+\.\d+/);

@@ -10,7 +10,7 @@ import {
   type Session,
 } from '../src/index.ts';
 
-export const TOKEN = 'a token; with=signs';
+const TOKEN = 'a token; with=signs';
 
 /** Streams end after 4 MB, so that every big result is read by several of them. */
 const engine = await sparkConnect({
@@ -22,13 +22,17 @@ const engine = await sparkConnect({
 /** For `test`: the reason why there is no server, or false. */
 export const skip = engine.ok ? false : engine.reason;
 export const port = engine.ok ? engine.port : 0;
+export const url = urlOf(port);
+
+function urlOf(at: number): string {
+  return `sc://127.0.0.1:${at}/;token=${encodeURIComponent(TOKEN)}`;
+}
 
 const sessions: Session[] = [];
 
 /** A new session, closed after the last test. */
 export async function open(options: ConnectOptions & { port?: number } = {}): Promise<Session> {
-  const url = `sc://127.0.0.1:${options.port ?? port}/;token=${encodeURIComponent(TOKEN)}`;
-  const session = await connect(url, options);
+  const session = await connect(urlOf(options.port ?? port), options);
   sessions.push(session);
   return session;
 }

@@ -1,15 +1,13 @@
-/** What goes wrong on Spark: what a user wrote, a row that their SQL cannot process, a session that is lost. */
+/** What goes wrong on Spark: what a user wrote, a row that their SQL cannot process. By night, for Spark has to be started for it. */
 import assert from 'node:assert/strict';
 import { after, test } from 'node:test';
-import { connect } from '@throughline/spark-connect';
 import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
-import { openSession } from '../src/engine/spark/cluster.ts';
 import { DATA } from './five-years.ts';
 import { project } from './project.ts';
 import { assertSameLake } from './same-lake.ts';
 
-const server = await sparkConnect();
+const server = nightly ? { ok: false as const, reason: nightly } : await sparkConnect();
 after(async () => {
   if (server.ok) await server.stop();
 });
@@ -17,7 +15,7 @@ const skip = server.ok ? false : server.reason;
 const engine = () => ({ spark: server.ok ? server.url : '' });
 
 test('a transform that Spark refuses is an error of the config, before rows are read', {
-  skip: skip || nightly,
+  skip,
 }, async (t) => {
   const wrong: [object, RegExp][] = [
     [{ sql: 'SELECT strptime(date_received) FROM input' }, /^throughline.yaml: transform: .*`strptime`/],
@@ -34,7 +32,7 @@ test('a transform that Spark refuses is an error of the config, before rows are 
 });
 
 test('a row that SQL cannot process fails its chunk, and no other of its round', {
-  skip: skip || nightly,
+  skip,
 }, async (t) => {
   const sql = 'SELECT * EXCEPT (product), CAST(CAST(product AS INT) AS STRING) AS product FROM input';
   const change = { transform: [{ sql }], retry: { attempts: 1 } };
@@ -57,7 +55,7 @@ test('a row that SQL cannot process fails its chunk, and no other of its round',
 });
 
 test('chunks that fail one after the other end the run, also where a round has all of them', {
-  skip: skip || nightly,
+  skip,
 }, async (t) => {
   const made = await project(t, DATA, {
     engine: engine(),
@@ -69,19 +67,8 @@ test('chunks that fail one after the other end the run, also where a round has a
   assert.equal(json.error.code, 'transform_failed');
 });
 
-test('a session that is lost between two queries is told as one that is lost in a query', {
-  skip,
-}, async () => {
-  await using opened = await openSession(engine().spark, {});
-  const same = await connect(engine().spark, { sessionId: opened.session.id });
-  await same.close();
-  const lost = { code: 'spark_session_lost', exitCode: 75 };
-  await assert.rejects(opened.set({ 'spark.sql.shuffle.partitions': '1' }), lost);
-  await assert.rejects(opened.schema('SELECT 1'), lost);
-});
-
 test('a program that does not work on the executors ends the run with what it printed', {
-  skip: skip || nightly,
+  skip,
 }, async (t) => {
   const made = await project(t, DATA, {
     engine: engine(),

@@ -6,8 +6,10 @@ import { join } from 'node:path';
 import { after, type TestContext, test } from 'node:test';
 import { DuckDBInstance } from '@duckdb/node-api';
 import { quoteLiteral } from '@throughline/delta';
+import { connect } from '@throughline/spark-connect';
 import { nightly } from '../../../engines/nightly.ts';
 import { sparkConnect } from '../../../engines/spark-connect.ts';
+import { openSession } from '../src/engine/spark/cluster.ts';
 import { markForgotten } from '../src/lake/forgotten.ts';
 import { openLake } from '../src/lake/lake.ts';
 import { type Case, bothEngines as onBothEngines } from './both-engines.ts';
@@ -358,6 +360,17 @@ test('a source of the cluster needs a cluster, a column to cut it by, and models
     embed: { model: 'openai:text-embedding-3-small' },
   });
   assert.equal((await api.call('run', '--json')).code, 78);
+});
+
+test('a session that is lost between two queries is told as one that is lost in a query', {
+  skip,
+}, async () => {
+  await using opened = await openSession(url(), {});
+  const same = await connect(url(), { sessionId: opened.session.id });
+  await same.close();
+  const lost = { code: 'spark_session_lost', exitCode: 75 };
+  await assert.rejects(opened.set({ 'spark.sql.shuffle.partitions': '1' }), lost);
+  await assert.rejects(opened.schema('SELECT 1'), lost);
 });
 
 test('a chunk that left the source is emptied where it is named', { skip: skip || nightly }, async (t) => {
