@@ -1,4 +1,4 @@
-import { type NearestRows, nearestRows } from './nearest-rows.ts';
+import { type NearestRows, nearestRows, openProducts, type RowProducts } from './nearest-rows.ts';
 import { random, shuffled } from './random.ts';
 import { gatherRows } from './rows.ts';
 import { sphericalKMeans } from './spherical-k-means.ts';
@@ -8,13 +8,13 @@ const ROWS_OF_A_CELL = 250;
 const LLOYD_STEPS = 4;
 /** Rows that the centres of the cells are learnt from, for each of them. */
 const LEARNT_ROWS = 60;
-/** Cells that each row looks into; measured on 50,000 passages: recall .98 and more. */
+/** Cells that each row looks into. Measured on 50,000 sentences: recall .91, and .94 with 24, in one and a half times the time. */
 const PROBED_CELLS = 16;
 
 /**
  * The `k` nearest rows of every row, itself among them, in the cells nearest to it (an inverted file: Jegou, Douze and
  * Schmid 2011): similarities are exact, and some neighbours are missed. The same rows give the same lists. Rows must have length 1.
- * Memory: the lists, a copy of the rows, and those of one cell.
+ * Memory: the lists, the rows of one cell, and what 512 others have with them.
  */
 export async function nearRowsByCells(
   rows: Float32Array,
@@ -33,20 +33,17 @@ export async function nearRowsByCells(
   const probes = await nearestRows(rows, centres, dimension, Math.min(PROBED_CELLS, cells), threads);
   const members = listsOf(cells, count, (row) => [probes.indices[row * probes.k]!]);
   const askers = listsOf(cells, count, (row) =>
-    probes.indices.subarray(row * probes.k, (row + 1) * probes.k),
+    probes.indices.subarray(row * probes.k + 1, (row + 1) * probes.k),
   );
   const lists = emptyLists(count, k);
-  for (const [cell, inside] of members.entries()) {
-    if (inside.length === 0) continue;
-    const [asking, base] = [askers[cell]!, gatherRows(rows, dimension, inside)];
-    const near = await nearestRows(
-      gatherRows(rows, dimension, asking),
-      base,
-      dimension,
-      Math.min(k, inside.length),
-      threads,
-    );
-    for (const [i, row] of asking.entries()) insertAll(lists, row, near, i, inside);
+  const products = await openProducts(dimension, threads);
+  try {
+    // A row looks into its own cell first: most of what it keeps is there, and little is put in the place of something later.
+    for (const asking of [members, askers])
+      for (const [cell, inside] of members.entries())
+        await look(lists, products, { rows, dimension, asking: asking[cell]!, inside });
+  } finally {
+    await products.close();
   }
   const short = Array.from({ length: count }, (_, row) => row).filter(
     (row) => lists.indices[(row + 1) * k - 1] === -1,
@@ -81,32 +78,55 @@ function emptyLists(count: number, k: number): NearestRows {
   return { k, indices: new Int32Array(count * k).fill(-1), similarities };
 }
 
-/** Puts what was found for one query into the list of `row`: by descending similarity, ties by index. */
-function insertAll(
+interface Look {
+  rows: Float32Array;
+  dimension: number;
+  /** Rows that look for their nearest ones. */
+  asking: readonly number[];
+  /** Rows that they look among. */
+  inside: readonly number[];
+}
+
+const ASKING_AT_ONCE = 512;
+
+/** Puts what rows find in a cell into their lists. */
+async function look(
   lists: NearestRows,
-  row: number,
-  near: NearestRows,
-  query: number,
-  inside: number[],
-): void {
-  const start = row * lists.k;
-  const last = start + lists.k - 1;
-  for (let from = query * near.k; from < (query + 1) * near.k; from++) {
-    const similarity = near.similarities[from]!;
-    const index = inside[near.indices[from]!]!;
-    if (similarity < lists.similarities[last]!) return;
-    let at = last;
-    if (!comesBefore(similarity, index, lists, last)) continue;
-    for (; at > start && comesBefore(similarity, index, lists, at - 1); at--) {
-      lists.similarities[at] = lists.similarities[at - 1]!;
-      lists.indices[at] = lists.indices[at - 1]!;
-    }
-    lists.similarities[at] = similarity;
-    lists.indices[at] = index;
+  products: RowProducts,
+  { rows, dimension, asking, inside }: Look,
+): Promise<void> {
+  if (inside.length === 0) return;
+  const base = gatherRows(rows, dimension, inside);
+  for (let start = 0; start < asking.length; start += ASKING_AT_ONCE) {
+    const some = asking.slice(start, start + ASKING_AT_ONCE);
+    const scores = await products.of(gatherRows(rows, dimension, some), base);
+    for (const [i, row] of some.entries()) keepNearest(lists, row, scores, i * inside.length, inside);
   }
 }
 
-function comesBefore(similarity: number, index: number, lists: NearestRows, at: number): boolean {
-  const other = lists.similarities[at]!;
-  return similarity > other || (similarity === other && index < lists.indices[at]!);
+/** Lists are by descending similarity, ties by index. */
+function keepNearest(
+  { k, similarities, indices }: NearestRows,
+  row: number,
+  scores: Float32Array,
+  from: number,
+  inside: readonly number[],
+): void {
+  const first = row * k;
+  const last = first + k - 1;
+  for (let i = 0; i < inside.length; i++) {
+    const score = scores[from + i]!;
+    if (score < similarities[last]!) continue;
+    const index = inside[i]!;
+    if (score === similarities[last] && index > indices[last]!) continue;
+    let at = last;
+    for (; at > first; at--) {
+      const before = similarities[at - 1]!;
+      if (score < before || (score === before && index > indices[at - 1]!)) break;
+      similarities[at] = before;
+      indices[at] = indices[at - 1]!;
+    }
+    similarities[at] = score;
+    indices[at] = index;
+  }
 }

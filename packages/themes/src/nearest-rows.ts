@@ -1,5 +1,5 @@
 import { InferenceSession, Tensor } from 'onnxruntime-node';
-import { topKGraph } from './onnx-graph.ts';
+import { productGraph, topKGraph } from './onnx-graph.ts';
 
 /** For each query its `k` nearest rows: `k` entries a query, by descending similarity, ties by index. */
 export interface NearestRows {
@@ -49,12 +49,7 @@ export async function openNearestRows(
   k: number,
   threads = 0,
 ): Promise<NearestRowsSearch> {
-  const session = await InferenceSession.create(topKGraph(), {
-    intraOpNumThreads: threads,
-    interOpNumThreads: 1,
-    enableCpuMemArena: false,
-    extra: { session: { intra_op: { allow_spinning: '0' } } },
-  });
+  const session = await openGraph(topKGraph(), threads);
   const rows = base.length / dimension;
   const fixed = {
     base: new Tensor('float32', base, [rows, dimension]),
@@ -83,6 +78,35 @@ export async function openNearestRows(
     },
     close: () => session.release(),
   };
+}
+
+/** Products of queries with rows, all of them. */
+export interface RowProducts {
+  /** Row-major, one row for each query. */
+  of(queries: Float32Array, base: Float32Array): Promise<Float32Array>;
+  close(): Promise<void>;
+}
+
+export async function openProducts(dimension: number, threads = 0): Promise<RowProducts> {
+  const session = await openGraph(productGraph(), threads);
+  const tensor = (rows: Float32Array) => new Tensor('float32', rows, [rows.length / dimension, dimension]);
+  return {
+    async of(queries, base) {
+      const padded = padRows(queries, 0, queries.length / dimension, dimension);
+      const result = await session.run({ queries: tensor(padded), base: tensor(base) });
+      return result.scores!.data as Float32Array;
+    },
+    close: () => session.release(),
+  };
+}
+
+function openGraph(graph: Uint8Array, threads: number): Promise<InferenceSession> {
+  return InferenceSession.create(graph, {
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    enableCpuMemArena: false,
+    extra: { session: { intra_op: { allow_spinning: '0' } } },
+  });
 }
 
 /** Rows `start` to `start + size`, filled up with zeros to a multiple of MIN_ROWS. */

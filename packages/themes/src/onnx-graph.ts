@@ -1,11 +1,17 @@
 /**
- * The one small ONNX graph of this package, as bytes: `Gemm(queries, base, transB=1)`, then `TopK`, then the
- * indices as int32. Written here rather than kept as a binary file, so that it can be read. Field numbers are
- * those of onnx.proto3.
+ * The small ONNX graphs of this package, as bytes. Written here rather than kept as binary files, so that they can be read. Field
+ * numbers are those of onnx.proto3.
  */
+
+/** `Gemm(queries, base, transB=1)`: the product of each query with each row of the base. */
+export function productGraph(): Uint8Array {
+  return model([PRODUCT], [QUERIES, BASE], [value('scores', FLOAT, ['q', 'n'])]);
+}
+
+/** The product, then `TopK`, then the indices as int32. */
 export function topKGraph(): Uint8Array {
   const nodes = [
-    node('Gemm', ['queries', 'base'], ['scores'], [attribute('transB', 1)]),
+    PRODUCT,
     node(
       'TopK',
       ['scores', 'k'],
@@ -14,12 +20,11 @@ export function topKGraph(): Uint8Array {
     ),
     node('Cast', ['positions'], ['indices'], [attribute('to', INT32)]),
   ];
-  const inputs = [
-    value('queries', FLOAT, ['q', 'd']),
-    value('base', FLOAT, ['n', 'd']),
-    value('k', INT64, [1]),
-  ];
   const outputs = [value('similarities', FLOAT, ['q', 'k']), value('indices', INT32, ['q', 'k'])];
+  return model(nodes, [QUERIES, BASE, value('k', INT64, [1])], outputs);
+}
+
+function model(nodes: Uint8Array[], inputs: Uint8Array[], outputs: Uint8Array[]): Uint8Array {
   const graph = [
     ...nodes.map((bytes) => field(1, bytes)),
     field(2, text('nearest')),
@@ -35,6 +40,10 @@ const FLOAT = 1;
 const INT32 = 6;
 const INT64 = 7;
 const ATTRIBUTE_INT = 2;
+
+const PRODUCT = node('Gemm', ['queries', 'base'], ['scores'], [attribute('transB', 1)]);
+const QUERIES = value('queries', FLOAT, ['q', 'd']);
+const BASE = value('base', FLOAT, ['n', 'd']);
 
 function node(op: string, inputs: string[], outputs: string[], attributes: Uint8Array[]): Uint8Array {
   return concat([
