@@ -1,5 +1,8 @@
 import { centroidsOf, themeSums } from './centroids.ts';
-import { nearestRows } from './nearest-rows.ts';
+import { openProducts } from './nearest-rows.ts';
+import { squaredLength } from './unit-vectors.ts';
+
+const BLOCK_ROWS = 512;
 
 /**
  * How well themes stand apart, in [-1, 1]: the mean over items of (a - b) / (1 - min(a, b)), where a is the cosine to
@@ -14,43 +17,43 @@ export async function separation(
 ): Promise<number> {
   if (themes < 2) return 0;
   const sums = themeSums(vectors, dimension, membership, themes);
+  const centroids = centroidsOf(sums, dimension);
   const sizes = new Int32Array(themes);
   for (const theme of membership) sizes[theme]!++;
-  const lengths = Float64Array.from(sizes, (_, theme) => squaredLength(sums, theme * dimension, dimension));
-  const near = await nearestRows(vectors, centroidsOf(sums, dimension), dimension, 2);
+  const squares = Float64Array.from(sizes, (_, theme) => squaredLength(sums, theme * dimension, dimension));
+  const products = await openProducts(dimension);
   let total = 0;
-  for (let item = 0; item < membership.length; item++) {
-    const own = membership[item]!;
-    if (sizes[own] === 1) continue;
-    const a = cosineToRest(vectors, item, sums, own, lengths[own]!, dimension);
-    const b = near.similarities[2 * item + (near.indices[2 * item] === own ? 1 : 0)]!;
-    total += (a - b) / Math.max(1 - Math.min(a, b), Number.EPSILON);
+  try {
+    for (let start = 0; start < membership.length; start += BLOCK_ROWS) {
+      const end = Math.min(start + BLOCK_ROWS, membership.length);
+      const block = vectors.subarray(start * dimension, end * dimension);
+      const cosines = await products.of(block, centroids);
+      for (let item = start; item < end; item++) {
+        const own = membership[item]!;
+        if (sizes[own] === 1) continue;
+        const from = (item - start) * themes;
+        const square = squaredLength(vectors, item * dimension, dimension);
+        const a = cosineToRest(cosines[from + own]!, square, squares[own]!);
+        const b = bestOther(cosines, from, themes, own);
+        total += (a - b) / Math.max(1 - Math.min(a, b), Number.EPSILON);
+      }
+    }
+  } finally {
+    await products.close();
   }
   return total / membership.length;
 }
 
-/** Cosine of an item with the sum of the others of its theme: (x.s - x.x) / (|x| |s - x|). */
-function cosineToRest(
-  vectors: Float32Array,
-  item: number,
-  sums: Float64Array,
-  theme: number,
-  sumSquare: number,
-  dimension: number,
-): number {
-  let dot = 0;
-  let square = 0;
-  for (let d = 0; d < dimension; d++) {
-    const x = vectors[item * dimension + d]!;
-    dot += x * sums[theme * dimension + d]!;
-    square += x * x;
-  }
+/** Cosine of an item x with the sum of the others of its theme, from that with the sum s of all: (x.s - x.x) / (|x| |s - x|). */
+function cosineToRest(cosine: number, square: number, sumSquare: number): number {
+  const dot = cosine * Math.sqrt(sumSquare);
   const rest = sumSquare - 2 * dot + square;
   return rest > 1e-12 && square > 0 ? (dot - square) / Math.sqrt(rest * square) : 0;
 }
 
-function squaredLength(values: Float64Array, start: number, dimension: number): number {
-  let sum = 0;
-  for (let d = start; d < start + dimension; d++) sum += values[d]! * values[d]!;
-  return sum;
+function bestOther(cosines: Float32Array, from: number, themes: number, own: number): number {
+  let best = Number.NEGATIVE_INFINITY;
+  for (let theme = 0; theme < themes; theme++)
+    if (theme !== own && cosines[from + theme]! > best) best = cosines[from + theme]!;
+  return best;
 }

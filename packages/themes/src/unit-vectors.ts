@@ -37,7 +37,12 @@ export function rowCount(vectors: Float32Array, dimension: number): number {
   return vectors.length / dimension;
 }
 
-function squaredLength(vectors: Float32Array, start: number, dimension: number): number {
+/** Of the row that begins at `start`. */
+export function squaredLength(
+  vectors: Float32Array | Float64Array,
+  start: number,
+  dimension: number,
+): number {
   let sum = 0;
   for (let i = start; i < start + dimension; i++) sum += vectors[i]! * vectors[i]!;
   return sum;
