@@ -8,8 +8,10 @@ import { checkpoint, retentionMs } from './checkpoint.ts';
 import { commit } from './commit.ts';
 import { createTable } from './create-table.ts';
 import { readCommit } from './history.ts';
-import { commitPath } from './log-name.ts';
-import { openTable } from './open-table.ts';
+import { checkpointPath, commitPath } from './log-name.ts';
+import { openTable, refresh } from './open-table.ts';
+
+const NEVER = { checkpointInterval: 1_000 };
 
 const strange: AddFile = {
   ...add('part=%2522%250A/ü%20"\'.parquet', 'a"\\\n\u2028😀\u0001'),
@@ -61,6 +63,34 @@ test('removed files stay in checkpoints for the retention and no longer', async 
   const tombstones = await (await openTable(root)).state.files.tombstones();
   assert.deepEqual([...tombstones.keys()], ['b']);
   assert.deepEqual(tombstones.get('b'), (await table.state.files.tombstones()).get('b'));
+});
+
+test('a checkpoint is written also where that of the beginning is gone behind a newer one', async (t) => {
+  const root = await emptyFolder(t);
+  let table = await createTable(root, { schema: SCHEMA, partitionColumns: ['part'] });
+  const commits = async (names: string[]) => {
+    for (const name of names)
+      table = (await commit(table, { operation: 'WRITE', add: [add(name)] }, NEVER)).snapshot;
+  };
+  await commits(['a', 'b']);
+  table = (await commit(table, { operation: 'DELETE', add: [], replace: 'all' }, NEVER)).snapshot;
+  await checkpoint(table);
+  let reader = await openTable(root);
+  await reader.files();
+  await commits(['c']);
+  await checkpoint(table);
+  for (const version of [0, 1, 2, 3]) await unlink(join(root, commitPath(version)));
+  await unlink(join(root, checkpointPath(3)));
+  reader = (
+    await commit(await refresh(reader), { operation: 'WRITE', add: [add('d')] }, { checkpointInterval: 5 })
+  ).snapshot;
+  const opened = await openTable(root);
+  assert.deepEqual([opened.version, opened.state.seen.checkpoint], [5, 5]);
+  assert.deepEqual([...(await opened.state.files.tombstones()).keys()], ['a', 'b']);
+  assert.deepEqual(
+    (await opened.files()).map(({ path }) => path),
+    ['c', 'd'],
+  );
 });
 
 test('a checkpoint is written every ten versions, or as often as the table or the caller says', async (t) => {

@@ -3,6 +3,7 @@ import { writeCheckpoint } from './checkpoint-file.ts';
 import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
 import { checkWritable } from './protocol.ts';
+import { removedFiles } from './removed-files.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
 import { openStore } from './store/store.ts';
 
@@ -32,8 +33,9 @@ export async function writeCheckpointFile(snapshot: Snapshot, clock: () => numbe
   return { version, size: actions.length, sizeInBytes, numOfAddFiles: files.live.length, files };
 }
 
-async function filesToKeep({ state, metadata }: Snapshot, now: number): Promise<FileState> {
-  const [live, tombstones] = [await state.files.live(), await state.files.tombstones()];
+async function filesToKeep(snapshot: Snapshot, now: number): Promise<FileState> {
+  const { state, metadata } = snapshot;
+  const [live, tombstones] = [await state.files.live(), await removedFiles(snapshot)];
   const expired = now - retentionMs(metadata.configuration['delta.deletedFileRetentionDuration']);
   const kept = [...tombstones].filter(([, { deletionTimestamp = 0 }]) => deletionTimestamp > expired);
   return { live, tombstones: new Map(kept) };

@@ -346,11 +346,12 @@ test('a writer holds one list of files, not all that ever were', async (t) => {
   for (let number = 0; number < 40; number++) {
     snapshot = (await commit(snapshot, append(`f${number}`), { checkpointInterval: 5 })).snapshot;
     old.push(new WeakRef(await snapshot.state.files.live()));
+    old.push(new WeakRef(await snapshot.state.files.tombstones()));
   }
   await new Promise((resolve) => setTimeout(resolve, 10));
   collectGarbage();
   const alive = old.filter((list) => list.deref() !== undefined).length;
-  assert.ok(alive < 10, `${alive} of 40 lists are still in memory`);
+  assert.ok(alive < 20, `${alive} of 80 lists are still in memory`);
 });
 
 test('a checkpoint that another writer has made is not made once more, and one that it has not made is', async (t) => {

@@ -9,6 +9,7 @@ import { LOG } from './log-name.ts';
 import { listLog } from './log-segment.ts';
 import { openTable, refresh } from './open-table.ts';
 import { checkWritable } from './protocol.ts';
+import { removedFiles } from './removed-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore, type Store, type StoredFile } from './store/store.ts';
 
@@ -54,8 +55,7 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   }
   const cutoff = clock() - retention;
   const store = openStore(current.root);
-  const { files } = current.state;
-  const [live, tombstones] = [await files.live(), await files.tombstones()];
+  const [live, tombstones] = [await current.state.files.live(), await removedFiles(current)];
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
   const named = await namedFiles(store, [...live, ...tombstones.values()]);

@@ -5,29 +5,40 @@ const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
 /** A shorter value may be a word that means something else. */
 const LEAST = 8;
 const HIDDEN = '***';
+/** After `PWD`: a folder, as the one in which somebody works. */
+const IS_FOLDER = String.raw`['"]?\s{0,4}[:=]\s{0,4}['"]?(?:[/~]|[a-z]:[\\/])`;
 /**
  * How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`; how they begin does not matter. In Azure's the name of an
- * account follows. `PWD=/home/me` is where somebody works.
+ * account follows.
  */
 const SECRET = [
-  'password\\d*|passwd|passphrase|secret|token|credentials?|signature|jaas\\.config',
+  String.raw`password\d*|passwd|passphrase|secret|token|credentials?|signature|jaas\.config`,
   '(?:secret|private|access|account|api)[._-]?key',
-  'azure\\.(?:[\\w-]+\\.){0,4}(?:key|secret|token|password|sas)\\.[\\w.-]{1,100}',
-  'pwd(?!=[/~]|=[a-z]:[\\\\/])|(?<=;\\s*|[?&])pwd|(?<=[?&;])sig',
+  String.raw`azure\.(?:[\w-]+\.){0,4}(?:key|secret|token|password|sas)\.(?![\w.-]*provider)[\w.-]{1,100}`,
+  String.raw`pwd(?!${IS_FOLDER})|(?<=;\s{0,4}|[?&])pwd|(?<=[?&;])sig`,
 ].join('|');
 /** What stands in quotes, to the end of a message that is cut off in the middle of it. */
 const IN_QUOTES = String.raw`'(?:\\[^]|''|[^'\\])*(?:'|\\?$)`;
 const IN_DOUBLE_QUOTES = IN_QUOTES.replaceAll("'", '"');
-/** The same in a text that is quoted itself, as JSON in a string of JSON is. */
-const IN_ESCAPED_QUOTES = String.raw`(?<escaped>\\+['"])(?:(?!\k<escaped>)[^])*(?:\k<escaped>|$)`;
+/** The same in a text that is quoted itself, as JSON in a string of JSON is: of more backslashes are the quotes within. */
+const IN_ESCAPED_QUOTES = String.raw`(?<escaped>\\+['"])(?:(?!(?<!\\)\k<escaped>)[^])*(?:\k<escaped>|$)`;
 const QUOTED = `${IN_ESCAPED_QUOTES}|${IN_DOUBLE_QUOTES}|${IN_QUOTES}`;
 /** ODBC: `}}` is a brace in a value. */
 const IN_BRACES = String.raw`\{(?:\}\}|[^}])*(?:\}|$)`;
 const UNQUOTED = String.raw`(?:[^\s&;'")\\]|\\(?!['"]))+`;
-/** `'password' 'x'` and `'password' = 'x'` of SQL, `"password": "x"` of JSON and of dictionaries in Python. */
-const OPTION = new RegExp(String.raw`((?:${SECRET})\\*['"]\s*[:=]?\s*)(?:${QUOTED})`, 'gi');
+const NUMBER_OR_WORD = String.raw`[\w.+-]+`;
+/** `'password' 'x'`, an option of a reader in SQL. */
+const OPTION = new RegExp(`((?:${SECRET})'[ \\t]+)${IN_QUOTES}`, 'gi');
+/** `'password' = 'x'` of SQL, `"password": "x"` of JSON and of dictionaries in Python. */
+const ENTRY = new RegExp(
+  String.raw`((?:${SECRET})\\*['"]\s*[:=]\s*)(?:${QUOTED}|(?<==\s*)${IN_BRACES}|${NUMBER_OR_WORD})`,
+  'gi',
+);
 /** `password=...` in an address or in settings of a login. */
-const SETTING = new RegExp(`((?:${SECRET})=)(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`, 'gi');
+const SETTING = new RegExp(
+  String.raw`((?:${SECRET})\s{0,4}=\s{0,4})(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
+  'gi',
+);
 
 /**
  * A function that takes out of texts the values of secret variables, as they are and as URLs have them, users and passwords of
@@ -43,12 +54,13 @@ export function openRedaction(env: NodeJS.ProcessEnv): (text: string) => string 
       .reduce((left, value) => left.replaceAll(value, HIDDEN), text)
       .replace(/\b([a-z][a-z0-9+.-]{0,30}:\/\/)[^\s/@'"]+@/gi, `$1${HIDDEN}@`)
       .replace(OPTION, hideValue)
+      .replace(ENTRY, hideValue)
       .replace(SETTING, hideValue)
       .replace(/\b(Bearer|Basic)\s+[\w.~+/=-]{20,}/g, `$1 ${HIDDEN}`);
 }
 
-/** Quotes stay, so that what is around can still be parsed. */
+/** In the quotes of the value, or else in those of its name: so what is around can still be parsed. */
 function hideValue(setting: string, name: string): string {
-  const [quote] = /^\\*['"]/.exec(setting.slice(name.length)) ?? [''];
+  const [quote] = /^\\*['"]/.exec(setting.slice(name.length)) ?? /\\*['"]/.exec(name) ?? [''];
   return `${name}${quote}${HIDDEN}${quote}`;
 }

@@ -3,7 +3,7 @@ export { openBatchPublisher } from './batch-publisher.ts';
 export { openChangesAgain } from './changes-again.ts';
 export { openCompactor } from './compact.ts';
 export { openDeriving } from './deriving.ts';
-export { addFollowed, type Followed, followFeed } from './follow.ts';
+export { addFollowed, type Followed, type FollowSettings, followFeed } from './follow.ts';
 export { type FreshnessSummary, openFreshness } from './freshness.ts';
 export { reportChunks } from './report-chunks.ts';
 export { openStreamWatch } from './stream-watch.ts';

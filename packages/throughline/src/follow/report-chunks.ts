@@ -1,5 +1,5 @@
 /** What streams have put into chunks, told to the ledger: for status, plans and freshness, which look there. */
-import { type ChunkEvent, type Clock, type Ledger, report } from '../chunk/ledger.ts';
+import { type ChunkEvent, type ChunkState, type Clock, type Ledger, report } from '../chunk/ledger.ts';
 import type { Build } from '../lake/build.ts';
 import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 
@@ -7,8 +7,8 @@ import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 export const STREAM_DIGEST = 'stream';
 
 /**
- * A report for each of `chunks`, with what the tables hold of it by their logs. Its attempt is the version of the passages table:
- * above all of before, and never that of a publication as a whole.
+ * A report for each of `chunks`, and for those of which a stream had the last word that are not as it said, because it was cut off before it could say so: with what
+ * the tables hold of it by their logs. Its attempt is the version of the passages table: above all of before, and never that of a publication as a whole.
  */
 export async function reportChunks(
   ledger: Ledger,
@@ -16,26 +16,43 @@ export async function reportChunks(
   chunks: ReadonlySet<string>,
   by: { owner: string; run: string; clock: Clock },
 ): Promise<Ledger> {
-  if (chunks.size === 0) return ledger;
   const [records, passages, deadLetters] = await Promise.all(
     [tables.records, tables.passages, tables.dead_letters].map(rowsOfChunks),
   );
+  const heldOf = (chunk: string): Held => ({
+    records: records!.get(chunk) ?? 0,
+    passages: passages!.get(chunk) ?? 0,
+    deadLetters: deadLetters!.get(chunk) ?? 0,
+  });
+  const known = [records!, passages!, deadLetters!, ledger.states].flatMap((all) => [...all.keys()]);
+  const told = new Set([
+    ...chunks,
+    ...known.filter((chunk) => isUntold(ledger.states.get(chunk), heldOf(chunk))),
+  ]);
+  if (told.size === 0) return ledger;
   const { owner, run, clock } = by;
-  const events = [...chunks].map((chunk): ChunkEvent => {
-    const held = { records: records!.get(chunk) ?? 0, passages: passages!.get(chunk) ?? 0 };
-    const dead = deadLetters!.get(chunk) ?? 0;
+  const attempt = tables.passages.version;
+  const events = [...told].map((chunk): ChunkEvent => {
+    const held = heldOf(chunk);
+    const rows = held.records + held.deadLetters;
     return {
-      ...{
-        chunk,
-        attempt: tables.passages.version,
-        event: 'done',
-        owner,
-        run,
-        at: clock.now(),
-        digest: STREAM_DIGEST,
-      },
-      ...{ ...held, deadLetters: dead, rows: held.records + dead },
+      ...{ chunk, attempt, event: 'done', owner, run, at: clock.now(), digest: STREAM_DIGEST },
+      ...{ ...held, rows },
     };
   });
   return await report(ledger, events, clock);
+}
+
+interface Held {
+  records: number;
+  passages: number;
+  deadLetters: number;
+}
+
+/** Whoever publishes a chunk as a whole claims it before: a chunk that the ledger has never heard of is a stream's. */
+function isUntold(state: ChunkState | undefined, held: Held): boolean {
+  if (state === undefined) return Object.values(held).some((rows) => rows > 0);
+  const { last } = state;
+  if (last.event !== 'done' || last.digest !== STREAM_DIGEST) return false;
+  return Object.entries(held).some(([name, rows]) => rows !== last[name as keyof Held]);
 }

@@ -12,8 +12,10 @@ import type { OpenFeedRun } from './run-feed.ts';
 import { tellResult } from './tell.ts';
 
 export interface Derived {
-  /** Chunks of which the ledger does not know yet. */
+  /** Chunks of which the ledger does not know yet. What is derived of them waits until the batch is over. */
   changed(chunks: ReadonlySet<string>): void;
+  /** No batch is under way: all tables have it, or none will get more of it. */
+  settled(): void;
   /** Tells the ledger. */
   report(): Promise<void>;
   /** Of the tables as they are now; gives what the result of the run gets of it. */
@@ -33,6 +35,7 @@ export function openDerived(run: OpenFeedRun): Derived {
   // What changes after the next look is not accepted yet, whether that has something to say or not.
   let acceptSchema = run.options.acceptSchema === true;
   let hasChanged = acceptSchema;
+  let isChanging = false;
   const report = async (at: Build) => {
     const chunks = untold;
     untold = new Set();
@@ -67,7 +70,11 @@ export function openDerived(run: OpenFeedRun): Derived {
   return {
     changed(chunks) {
       for (const chunk of chunks) untold.add(chunk);
-      hasChanged ||= chunks.size > 0;
+      isChanging ||= chunks.size > 0;
+    },
+    settled() {
+      hasChanged ||= isChanging;
+      isChanging = false;
     },
     report: async () => void (await report(build)),
     derive: (result) => derive(result, effects.signal, run.started),

@@ -3,10 +3,32 @@ import { test } from 'node:test';
 import { commit, openTable } from '@throughline/delta';
 import { type ChunkEvent, NO_COUNTS, openLedger, report } from '../chunk/ledger.ts';
 import { reportChunks } from '../follow/index.ts';
-import { streamLake } from '../follow/testing/stream-lake.ts';
+import { streamLake, upsert } from '../follow/testing/stream-lake.ts';
 import { refreshTables } from '../lake/build.ts';
 import { publishChunk } from '../lake/publish.ts';
+import type { Change } from '../source/change-feed.ts';
 import { unreported } from './repair.ts';
+
+test('what a stream was cut off before it could tell is told by the next, and once', async () => {
+  await using stream = await streamLake();
+  const { lake, build } = stream;
+  const by = { owner: 'o', run: 'r', clock: { now: () => 1_000 } };
+  const batch = (after: number | null, changes: Change[]) => ({
+    stream: 's/0',
+    after,
+    to: (after ?? 0) + 1,
+    changes,
+  });
+  await using publisher = await stream.openPublisher();
+  await publisher.publish(batch(null, [upsert('a', '2024-01-01', 'one'), upsert('b', '2024-01-02', 'two')]));
+  const ledger = await openLedger(lake, build.info.digest);
+  const told = await reportChunks(ledger, build, new Set(), by);
+  assert.deepEqual([...told.states.keys()].sort(), ['d:2024-01-01', 'd:2024-01-02']);
+  await publisher.publish(batch(1, [{ kind: 'delete', id: 'b' }]));
+  const emptied = await reportChunks(told, build, new Set(), by);
+  assert.equal(emptied.states.get('d:2024-01-02')!.done!.records, 0);
+  assert.equal(await reportChunks(emptied, build, new Set(), by), emptied, 'there is nothing more to tell');
+});
 
 test('a publication that was not told is found behind newer commits; what a stream has told since stays', async () => {
   await using stream = await streamLake();

@@ -9,6 +9,7 @@ import { stagedColumns } from '../engine/local/staged-columns.ts';
 import {
   addFollowed,
   type Followed,
+  type FollowSettings,
   followFeed,
   openBatchPublisher,
   openChangesAgain,
@@ -131,7 +132,7 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   reporter.stage('embed');
   let batches = 0;
   const settings = {
-    ...{ publisher, signal, warning: reporter.warning, waits: watch.waits },
+    ...{ publisher: settling(publisher, derived), signal, warning: reporter.warning, waits: watch.waits },
     everyMs: isFollowing ? durationMs(config.follow.every) : 0,
     waitMs: durationMs(config.retry.wait),
     ...(isFollowing ? {} : { attempts: config.retry.attempts }),
@@ -141,7 +142,11 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
     openSource: () => openAnew(config.source, reading),
     ...{ most: config.follow.batch, signal, warn: reporter.warning },
   });
-  const repeated = await followFeed(again.feed, { ...settings, publisher: again, published: async () => {} });
+  const repeated = await followFeed(again.feed, {
+    ...settings,
+    publisher: settling(again, derived),
+    published: async () => {},
+  });
   const followed = await followFeed(feed, {
     ...settings,
     async published(batch, { counts }) {
@@ -158,18 +163,26 @@ async function streamed(run: OpenFeedRun, derived: Derived, holding: () => Abort
   log.flush();
   if (batches > 0) await compact();
   await publisher.tidy().catch(() => {});
-  const left = again.left();
   return {
     ...emptyResult(runId, build),
     ...resultOf(addFollowed(repeated, followed)),
-    chunks: {
-      done: [...changed].filter((chunk) => !left.has(chunk)).length,
-      skipped: 0,
-      failed: 0,
-      left: left.size,
-    },
+    chunks: { done: changed.size, skipped: 0, failed: 0, left: again.left().size },
     ...costOf(publisher.usage()),
     followed: { batches: followed.batches, deleted: followed.deleted, freshness: freshness.summary() },
+  };
+}
+
+/** What is derived of the tables is so of whole batches. */
+function settling(
+  publisher: FollowSettings['publisher'],
+  derived: Pick<Derived, 'settled'>,
+): FollowSettings['publisher'] {
+  return {
+    async publish(batch) {
+      const published = await publisher.publish(batch);
+      derived.settled();
+      return published;
+    },
   };
 }
 

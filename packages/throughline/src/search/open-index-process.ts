@@ -8,55 +8,61 @@ import type { IndexWork, ProcessAnswer, ProcessRequest } from './index-process.t
 import type { Verification } from './verify/verify-index.ts';
 import type { VerifyRequest } from './verify-collection.ts';
 
-/** Works on indexes for this process, in one of its own: its memory and its crashes stay there. */
+/** Works on indexes for this process, in one of its own: its memory and its crashes stay there. One request at a time. */
 export interface IndexProcess extends AsyncDisposable {
   build(request: BuildRequest, onProgress?: (passages: number) => void): Promise<Built>;
   verify(request: VerifyRequest): Promise<Verification>;
 }
 
-const PROGRAM = new URL('./index-process.ts', import.meta.url);
+type Work = keyof IndexWork;
 
-/** It starts with the first request, and takes one at a time. Where `signal` is aborted it ends, and what was asked rejects with the reason. */
+const PROGRAM = new URL('./index-process.ts', import.meta.url);
+/** What the build of more passages leaves in memory costs more than to load the program once more. */
+const FEW = 20_000;
+
+/** It is started by a request. Where `signal` is aborted it ends, and what was asked rejects with the reason. */
 export function openIndexProcess(signal: AbortSignal): IndexProcess {
-  let started: Started | undefined;
-  const ask = async (request: ProcessRequest, onProgress?: (passages: number) => void) => {
+  let child: ChildProcess | undefined;
+  const ask = async <What extends Work>(
+    asked: ProcessRequest<What>,
+    onProgress?: (passages: number) => void,
+  ): Promise<IndexWork[What]['result']> => {
     signal.throwIfAborted();
-    started ??= start(signal);
+    // One that was killed since the last request is followed by another.
+    if (!child?.connected) child = start(signal);
     try {
-      return await answerOf(started, request, onProgress);
+      return await answerOf(child, asked, onProgress);
     } catch (error) {
       throw signal.aborted ? signal.reason : error;
     }
   };
+  const close = async () => {
+    if (child) await end(child);
+  };
   return {
-    build: async (request, onProgress) => (await ask({ what: 'build', request }, onProgress)) as Built,
-    verify: async (request) => (await ask({ what: 'verify', request })) as Verification,
-    [Symbol.asyncDispose]: async () => {
-      if (started) await end(started.child);
+    async build(request, onProgress) {
+      const built = await ask<'build'>({ what: 'build', request }, onProgress);
+      if (built.passages > FEW) await close();
+      return built;
     },
+    verify: (request) => ask<'verify'>({ what: 'verify', request }),
+    [Symbol.asyncDispose]: close,
   };
 }
 
-interface Started {
-  child: ChildProcess;
-  /** The last that it printed there. */
-  stderr(): string;
-}
-
-function start(signal: AbortSignal): Started {
+function start(signal: AbortSignal): ChildProcess {
   const child = fork(PROGRAM, {
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
     serialization: 'json',
     env: { ...process.env, ...keepCompiled() },
   });
-  let stderr = '';
-  child.stderr!.on('data', (data: Buffer) => {
-    stderr = (stderr + data.toString()).slice(-4_000);
-  });
   const stop = () => child.kill('SIGTERM');
   signal.addEventListener('abort', stop, { once: true });
   child.once('exit', () => signal.removeEventListener('abort', stop));
-  return { child, stderr: () => stderr.trim() };
+  // Between two requests nobody listens, and whether it still lives is seen by the next.
+  child.on('error', () => {});
+  child.stderr!.resume();
+  return child;
 }
 
 /** It has the same code as this process, which is compiled once for both: a second of each run from the source. */
@@ -74,29 +80,36 @@ async function end(child: ChildProcess): Promise<void> {
   await exited;
 }
 
-function answerOf(
-  { child, stderr }: Started,
-  { what, request }: ProcessRequest,
+function answerOf<What extends Work>(
+  child: ChildProcess,
+  asked: ProcessRequest<What>,
   onProgress: ((passages: number) => void) | undefined,
-): Promise<unknown> {
-  const { promise, resolve, reject } = Promise.withResolvers<unknown>();
-  const hear = (message: ProcessAnswer) => {
+): Promise<IndexWork[What]['result']> {
+  const { what } = asked;
+  const { promise, resolve, reject } = Promise.withResolvers<IndexWork[What]['result']>();
+  let stderr = '';
+  const read = (data: Buffer) => {
+    stderr = (stderr + data.toString()).slice(-4_000);
+  };
+  const hear = (message: ProcessAnswer<What>) => {
     if (message.type === 'progress') onProgress?.(message.passages);
     else if (message.type === 'done') resolve(message.result);
     else reject(errorOf(what, message));
   };
   const fail = (error: Error) => reject(failed(what, error.message));
   const close = (code: number | null, killedBy: NodeJS.Signals | null) =>
-    reject(failed(what, `its process ended with ${killedBy ?? code}: ${stderr()}`));
-  child.on('message', hear).once('error', fail).once('close', close);
+    reject(failed(what, `its process ended with ${killedBy ?? code}: ${stderr.trim()}`));
+  child.on('message', hear).once('error', fail).once('close', close).stderr!.on('data', read);
   // Where it is gone already, that it was closed says why.
-  child.send({ what, request }, () => {});
-  return promise.finally(() => child.off('message', hear).off('error', fail).off('close', close));
+  child.send(asked, () => {});
+  return promise.finally(() => {
+    child.off('message', hear).off('error', fail).off('close', close).stderr!.off('data', read);
+  });
 }
 
 /** Of what went wrong there, what a user can mend keeps its meaning. */
 function errorOf(
-  what: IndexWork,
+  what: Work,
   { message, exitCode, code, hint }: ProcessAnswer & { type: 'failed' },
 ): ThroughlineError {
   if (exitCode === EXIT.internal) return failed(what, message);
@@ -109,7 +122,7 @@ function errorOf(
 
 const FAILED = { build: 'the index could not be built', verify: 'the index could not be verified' } as const;
 
-function failed(what: IndexWork, reason: string): ThroughlineError {
+function failed(what: Work, reason: string): ThroughlineError {
   return new ThroughlineError(`${FAILED[what]}: ${reason}`, {
     code: 'index_failed',
     exitCode: EXIT.internal,
