@@ -1,10 +1,11 @@
 /**
  * The tables after a month of micro-batches: partitions, files, and what opening one takes. The clock is simulated. Files and
  * commits are those of a stream, of rows that are mapped already: filter, mapper and model change nothing in how tables lie.
+ * BENCH_MONTH_DAYS says how many days; with a folder in BENCH_MONTH_FOLDER it goes on where it was stopped there.
  */
 
 import { createHash } from 'node:crypto';
-import { readdir } from 'node:fs/promises';
+import { mkdir, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { openTable, type Snapshot } from '@throughline/delta';
@@ -16,12 +17,13 @@ import { type Live, passageBatch, recordBatch } from '../packages/throughline/sr
 import { openCompactor } from '../packages/throughline/src/follow/index.ts';
 import { openBatchFiles } from '../packages/throughline/src/follow/stream-writer.ts';
 import { streamLake } from '../packages/throughline/src/follow/testing/stream-lake.ts';
-import type { Build } from '../packages/throughline/src/lake/build.ts';
+import { type Build, refreshTables } from '../packages/throughline/src/lake/build.ts';
 import { commitStream, committedPosition } from '../packages/throughline/src/lake/stream-commit.ts';
 
 export const description = 'partitions, files and opening of tables after days of 30-second micro-batches';
 
 const DAYS = Number(process.env.BENCH_MONTH_DAYS ?? 30);
+const FOLDER = process.env.BENCH_MONTH_FOLDER;
 const EVERY_MS = 30_000;
 const CHANGES = 3;
 const COMPACT_EVERY = 16;
@@ -38,14 +40,17 @@ const DIMENSION = 8;
 type Row = Record<string, string | number>;
 
 export default async function run(): Promise<Row[]> {
-  await using stream = await streamLake();
+  if (FOLDER) await mkdir(FOLDER, { recursive: true });
+  await using stream = await streamLake('', FOLDER);
   await using session = await openSession();
   const { build } = stream;
-  let now = FIRST;
+  await refreshTables(build);
+  const done = (committedPosition(PIPELINE, build, STREAM) ?? 0) / CHANGES;
+  let now = FIRST + done * EVERY_MS;
   const clock = () => now;
   const publish = await openPublish(build, session.connect, clock);
   const compactor = openCompactor(pastWindows({ by: 'window', every: '1d', zone: 'UTC' }, clock), clock);
-  for (let batch = 1; now < FIRST + DAYS * DAY_MS; batch++, now += EVERY_MS) {
+  for (let batch = done + 1; now < FIRST + DAYS * DAY_MS; batch++, now += EVERY_MS) {
     await publish(batch);
     if (batch % COMPACT_EVERY === 0) await compactor.compact(build);
     if (now % DAY_MS === DAY_MS - EVERY_MS)

@@ -2,6 +2,7 @@ import type { Action, MetadataAction } from './actions.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
 import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
+import type { LastCheckpoint } from './log-segment.ts';
 import { checkWritable } from './protocol.ts';
 import { removedFiles } from './removed-files.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
@@ -17,10 +18,13 @@ export async function checkpoint(snapshot: Snapshot, options: { clock?: () => nu
 }
 
 /** The files that the checkpoint holds: removed ones that have expired are forgotten ("Checkpoints"). */
-export async function writeCheckpointOf(snapshot: Snapshot, clock: () => number): Promise<FileState> {
+export async function writeCheckpointOf(
+  snapshot: Snapshot,
+  clock: () => number,
+): Promise<{ files: FileState; last: LastCheckpoint }> {
   const { files, ...pointer } = await writeCheckpointFile(snapshot, clock);
   await openStore(snapshot.root).replace(LAST_CHECKPOINT, JSON.stringify(pointer));
-  return files;
+  return { files, last: { version: pointer.version, actions: pointer.size } };
 }
 
 /** The checkpoint alone: `_last_checkpoint` may name a newer one. */

@@ -12,7 +12,7 @@ import { ConcurrentModificationError, InvalidCommitError, UnsupportedFeatureErro
 import { readCommit } from './history.ts';
 import { commitPath } from './log-name.ts';
 import { openTable, refresh } from './open-table.ts';
-import type { Snapshot } from './snapshot.ts';
+import { type Snapshot, withSeen } from './snapshot.ts';
 
 async function table(t: TestContext, configuration: Record<string, string> = {}): Promise<Snapshot> {
   return createTable(await emptyFolder(t), { schema: SCHEMA, partitionColumns: ['part'], configuration });
@@ -368,6 +368,21 @@ test('a checkpoint that another writer has made is not made once more, and one t
   assert.equal((await checkpoints()).length, 1);
   await commit(await refresh(snapshot), append('i'), { checkpointInterval: 5 });
   assert.deepEqual((await checkpoints()).sort().at(-1), '00000000000000000009.checkpoint.parquet');
+});
+
+test('the more a checkpoint holds, the rarer it is', async (t) => {
+  let snapshot = withSeen(await table(t), { checkpoint: { version: 0, actions: 15_000 } });
+  const { root } = snapshot;
+  for (let version = 1; version <= 30; version++)
+    snapshot = (await commit(snapshot, append(`f${version}`))).snapshot;
+  const written = (await readdir(join(root, '_delta_log'))).filter((name) => name.includes('.checkpoint.'));
+  assert.deepEqual(
+    written.sort().map((name) => Number.parseInt(name, 10)),
+    [20, 30],
+    'what it holds was not so much',
+  );
+  assert.deepEqual(snapshot.state.seen.checkpoint, { version: 30, actions: 32 });
+  assert.deepEqual((await openTable(root)).state.seen.checkpoint, { version: 30, actions: 32 });
 });
 
 test('removed files that have expired are forgotten with the next checkpoint', async (t) => {

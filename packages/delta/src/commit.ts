@@ -8,7 +8,7 @@ import { checkCommit, checkConflict, inSlice } from './conflict.ts';
 import { ConcurrentModificationError } from './errors.ts';
 import { fileKey, settledFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
-import { readLastCheckpoint } from './log-segment.ts';
+import { type LastCheckpoint, readLastCheckpoint } from './log-segment.ts';
 import { mayBeStale, refresh } from './open-table.ts';
 import type { PartitionValues } from './partition.ts';
 import { hasInCommitTimestamps } from './protocol.ts';
@@ -65,7 +65,7 @@ export interface CommitOptions {
   clock?: () => number;
   /** How often the race for a version may be lost; 1,000 unless given. */
   maxAttempts?: number;
-  /** A checkpoint every so many versions; `delta.checkpointInterval`, else 10, unless given. */
+  /** A checkpoint every so many versions; `delta.checkpointInterval`, else 10 and more of a large one, unless given. */
   checkpointInterval?: number;
 }
 
@@ -256,7 +256,6 @@ function asStrings(parameters: Record<string, unknown>): Record<string, string> 
   return Object.fromEntries(Object.entries(parameters).map(([key, value]) => [key, text(value)]));
 }
 
-const CHECKPOINT_INTERVAL = 10;
 const CHECKPOINTS_PER_CLEANING = 10; // cleaning lists the whole log
 
 async function checkpointIfDue(
@@ -264,18 +263,33 @@ async function checkpointIfDue(
   options: CommitOptions,
 ): Promise<{ snapshot: Snapshot; checkpointError?: unknown }> {
   const configured = Number(snapshot.metadata.configuration['delta.checkpointInterval']);
-  const interval = options.checkpointInterval ?? (configured > 0 ? configured : CHECKPOINT_INTERVAL);
+  const interval = options.checkpointInterval ?? (configured > 0 ? configured : usualInterval(snapshot));
   const { clock = Date.now } = options;
   try {
     const newest = await newestCheckpoint(snapshot, interval);
     if (newest !== undefined) return { snapshot: withSeen(snapshot, { checkpoint: newest }) };
-    const files = settledFiles(await writeCheckpointOf(snapshot, clock));
-    const kept = withFiles(withSeen(snapshot, { checkpoint: snapshot.version }), files);
+    const { files, last } = await writeCheckpointOf(snapshot, clock);
+    const kept = withFiles(withSeen(snapshot, { checkpoint: last }), settledFiles(files));
     if ((snapshot.version / interval) % CHECKPOINTS_PER_CLEANING === 0) await cleanLog(kept, { clock });
     return { snapshot: kept };
   } catch (checkpointError) {
     return { snapshot, checkpointError };
   }
+}
+
+const LEAST_INTERVAL = 10;
+const MOST_INTERVAL = 80;
+const ACTIONS_OF_A_COMMIT = 1_000;
+
+/**
+ * Every ten versions, as with Spark. One of many actions is every 20, 40 or 80: it takes longer to write than the commits in between take to
+ * read. After a week of micro-batches there are 20,000 removed files in it, and it has a megabyte.
+ */
+function usualInterval({ state }: Snapshot): number {
+  const { actions } = state.seen.checkpoint;
+  let interval = LEAST_INTERVAL;
+  while (interval < MOST_INTERVAL && actions > interval * ACTIONS_OF_A_COMMIT) interval *= 2;
+  return interval;
 }
 
 /**
@@ -285,8 +299,8 @@ async function checkpointIfDue(
 async function newestCheckpoint(
   { root, version, state }: Snapshot,
   interval: number,
-): Promise<number | undefined> {
-  const isRecent = (checkpoint: number) => version - Math.max(0, checkpoint) <= interval;
+): Promise<LastCheckpoint | undefined> {
+  const isRecent = (checkpoint: LastCheckpoint) => version - Math.max(0, checkpoint.version) <= interval;
   const known = state.seen.checkpoint;
   if (version > 0 && version % interval === 0) return undefined;
   if (isRecent(known)) return known;

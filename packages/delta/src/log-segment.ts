@@ -94,14 +94,25 @@ function segmentOf(store: Store, listed: Listing, wanted: number | undefined): L
   return { version, from: 0 };
 }
 
-/** The version that `_last_checkpoint` names; undefined where it is missing or broken. */
-export async function readLastCheckpoint(store: Store): Promise<number | undefined> {
+export interface LastCheckpoint {
+  version: number;
+  /** How many it holds; 0 where nobody has said. */
+  actions: number;
+}
+
+/** The checkpoint that `_last_checkpoint` names; undefined where it is missing or broken. */
+export async function readLastCheckpoint(store: Store): Promise<LastCheckpoint | undefined> {
   const text = await store.read(LAST_CHECKPOINT);
   if (text === undefined) return undefined;
   try {
-    const version: unknown = (JSON.parse(text) as { version?: unknown }).version;
-    return Number.isSafeInteger(version) && (version as number) >= 0 ? (version as number) : undefined;
+    const { version, size } = JSON.parse(text) as Record<string, unknown>;
+    if (!isCount(version)) return undefined;
+    return { version, actions: isCount(size) ? size : 0 };
   } catch {
     return undefined;
   }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
 }

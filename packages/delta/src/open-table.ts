@@ -7,13 +7,14 @@ import { lazyFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
 import {
   type CheckpointFiles,
+  type LastCheckpoint,
   type LogSegment,
   listLog,
   logSegment,
   readLastCheckpoint,
 } from './log-segment.ts';
 import { replay, type Step } from './replay.ts';
-import { LONG_AGO, type Moment, type Snapshot, thisMoment } from './snapshot.ts';
+import { LONG_AGO, type Moment, NO_CHECKPOINT, type Snapshot, thisMoment } from './snapshot.ts';
 import { openStore, type Store } from './store/store.ts';
 import { commitTimes, READS_AT_ONCE } from './timeline.ts';
 
@@ -31,13 +32,14 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
   // A version that was asked for may have been followed by others long ago.
   const readAt = version === undefined ? thisMoment() : LONG_AGO;
   const hint = version === undefined ? await readLastCheckpoint(store) : undefined;
-  if (hint === undefined) return await readSegment(store, await logSegment(store, { version }), readAt);
+  if (hint === undefined) return await readSegment(store, await logSegment(store, { version }), { readAt });
   // A checkpoint will be read: DuckDB takes its time to start, and may do so while the log is listed.
   const session = openSession();
   session.catch(() => {}); // its error is thrown where it is awaited
   try {
-    const segment = await logSegment(store, { hint });
-    return await readSegment(store, segment, readAt, (await session).connection);
+    const segment = await logSegment(store, { hint: hint.version });
+    const last = { hint, readAt, connection: (await session).connection };
+    return await readSegment(store, segment, last);
   } finally {
     await (await session).close();
   }
@@ -56,9 +58,10 @@ export async function refresh(snapshot: Snapshot): Promise<Snapshot> {
 async function refreshByListing(store: Store, snapshot: Snapshot): Promise<Snapshot> {
   const at = thisMoment();
   const { commits, checkpoints } = await listLog(store, snapshot.version + 1);
-  const latest = Math.max(commits.at(-1) ?? -1, checkpoints.at(-1)?.version ?? -1);
+  const newest = checkpoints.at(-1)?.version ?? -1;
+  const latest = Math.max(commits.at(-1) ?? -1, newest);
   const known = snapshot.state.seen.checkpoint;
-  const seen = { at, checkpoint: Math.max(known, checkpoints.at(-1)?.version ?? -1) };
+  const seen = { at, checkpoint: { ...known, version: Math.max(known.version, newest) } };
   // The commits right after ours may have been cleaned away behind a newer checkpoint.
   if (commits[0] !== snapshot.version + 1 && checkpoints.length > 0) return await openTable(snapshot.root);
   return replay(snapshot.root, snapshot, await readCommits(store, snapshot.version + 1, latest), seen);
@@ -89,18 +92,21 @@ async function versionOf(store: Store, at: TimeTravel): Promise<number | undefin
   );
 }
 
+interface Reading {
+  readAt: Moment;
+  /** The checkpoint that was said to be the last. A newer one is about as large. */
+  hint?: LastCheckpoint;
+  connection?: DuckDBConnection;
+}
+
 /** A checkpoint that cannot be read, such as one that a crash cut short, stands for nothing: an older one will do. */
-async function readSegment(
-  store: Store,
-  segment: LogSegment,
-  readAt: Moment,
-  connection?: DuckDBConnection,
-): Promise<Snapshot> {
+async function readSegment(store: Store, segment: LogSegment, reading: Reading): Promise<Snapshot> {
   const { checkpoint, from, version } = segment;
+  const { hint, readAt, connection } = reading;
   if (checkpoint === undefined) {
     return replay(store.root, undefined, await readCommits(store, from, version), {
       at: readAt,
-      checkpoint: -1,
+      checkpoint: NO_CHECKPOINT,
     });
   }
   const { paths } = checkpoint;
@@ -113,10 +119,11 @@ async function readSegment(
     if (!(error instanceof CorruptLogError)) throw error;
     const older = await logSegment(store, { version, below: checkpoint.version }).catch(() => undefined);
     if (older === undefined) throw error;
-    return await readSegment(store, older, readAt, connection);
+    return await readSegment(store, older, reading);
   }
   const files = lazyFiles(checkpointFiles(store, paths));
-  const seen = { at: readAt, checkpoint: checkpoint.version };
+  const last = { version: checkpoint.version, actions: hint?.actions ?? 0 };
+  const seen = { at: readAt, checkpoint: last };
   return replay(store.root, files, [head, ...(await commits)], seen);
 }
 

@@ -4,7 +4,7 @@ import { CorruptLogError, UnsupportedFeatureError } from './errors.ts';
 import { fileChanges, type LazyFiles, NO_FILES } from './file-state.ts';
 import { checkReadable } from './protocol.ts';
 import { parseSchema } from './schema.ts';
-import { type Metadata, type Seen, type Snapshot, thisMoment, withSeen } from './snapshot.ts';
+import { type Metadata, NO_CHECKPOINT, type Seen, type Snapshot, thisMoment, withSeen } from './snapshot.ts';
 
 /** The actions that bring a snapshot to `version`: those of a commit, or of a checkpoint but for its files. */
 export interface Step {
@@ -22,7 +22,7 @@ export type ReplayBase = Snapshot | LazyFiles | undefined;
  */
 export function replay(root: string, base: ReplayBase, steps: readonly Step[], seenNow?: Seen): Snapshot {
   const before = base !== undefined && 'state' in base ? base : undefined;
-  const seen = seenNow ?? before?.state.seen ?? { at: thisMoment(), checkpoint: -1 };
+  const seen = seenNow ?? before?.state.seen ?? { at: thisMoment(), checkpoint: NO_CHECKPOINT };
   const last = steps.at(-1);
   if (last === undefined) {
     if (before === undefined) throw new CorruptLogError(`The log of ${root} is empty.`);

@@ -1,5 +1,6 @@
 import type { AddFile, DomainMetadata, Protocol } from './actions.ts';
 import type { LazyFiles } from './file-state.ts';
+import type { LastCheckpoint } from './log-segment.ts';
 import type { StructType } from './schema.ts';
 
 export interface Metadata {
@@ -36,9 +37,11 @@ export interface Seen {
    * others may have followed.
    */
   at: Moment;
-  /** The version of the newest checkpoint that is known of; -1 without one. Others may have written newer ones. */
-  checkpoint: number;
+  /** The newest checkpoint that is known of. Others may have written newer ones. */
+  checkpoint: LastCheckpoint;
 }
+
+export const NO_CHECKPOINT: LastCheckpoint = { version: -1, actions: 0 };
 
 /** The same snapshot, with more known of the log. */
 export function withSeen(snapshot: Snapshot, seen: Partial<Seen>): Snapshot {

@@ -28,8 +28,9 @@ source: { type: csv, path: unread.csv, id: id, text: body, timestamp: day, attri
 embed: { model: hash, dimension: 8 }
 `;
 
-export async function streamLake(extra = ''): Promise<StreamLake> {
-  const directory = await mkdtemp(join(tmpdir(), 'throughline-stream-'));
+/** In a folder that goes with it, unless one is given: that stays, and may have been begun before. */
+export async function streamLake(extra = '', folder?: string): Promise<StreamLake> {
+  const directory = folder ?? (await mkdtemp(join(tmpdir(), 'throughline-stream-')));
   const config = parseConfig(`${CONFIG}${extra}`, 'throughline.yaml', { env: {} });
   const loaded = { config, directory, file: 'throughline.yaml' };
   await using engine = openLocalEngine(loaded);
@@ -60,7 +61,9 @@ export async function streamLake(extra = ''): Promise<StreamLake> {
           rows.push(columns.map((name) => (batch.columns[name] as unknown[])[i]));
       return rows;
     },
-    [Symbol.asyncDispose]: () => rm(directory, { recursive: true, force: true }),
+    [Symbol.asyncDispose]: async () => {
+      if (folder === undefined) await rm(directory, { recursive: true, force: true });
+    },
   };
 }
 
