@@ -27,8 +27,6 @@ const FOLDER = process.env.BENCH_MONTH_FOLDER;
 const EVERY_MS = 30_000;
 const CHANGES = 3;
 const COMPACT_EVERY = 16;
-/** To come: a commit is never earlier than the one before, and tables are made by the machine's clock. */
-const FIRST = Date.UTC(2040, 0, 1);
 const DAY_MS = 86_400_000;
 const OPENINGS = 5;
 
@@ -47,18 +45,27 @@ export default async function run(): Promise<Row[]> {
   const { build } = stream;
   await refreshTables(build);
   const done = (committedPosition(PIPELINE, build, STREAM) ?? 0) / CHANGES;
-  let now = FIRST + done * EVERY_MS;
+  const first = firstDay(build);
+  let now = first + done * EVERY_MS;
   const clock = () => now;
   const publish = await openPublish(build, session.connect, clock);
   const compactor = openCompactor(pastWindows({ by: 'window', every: '1d', zone: 'UTC' }, clock), clock);
-  for (let batch = done + 1; now < FIRST + DAYS * DAY_MS; batch++, now += EVERY_MS) {
+  for (let batch = done + 1; now < first + DAYS * DAY_MS; batch++, now += EVERY_MS) {
     await publish(batch);
     if (batch % COMPACT_EVERY === 0) await compactor.compact(build);
-    if (now % DAY_MS === DAY_MS - EVERY_MS)
+    if ((now + EVERY_MS) % DAY_MS === 0)
       console.error(new Date(now).toISOString().slice(0, 10), await lieOf('records', build.tables.records));
   }
   await compactor.compact(build);
   return [await lieOf('records', build.tables.records), await lieOf('passages', build.tables.passages)];
+}
+
+/**
+ * The day after the tables were made, by the machine's clock: no commit is earlier than the one before. So removed files get as old as they
+ * would, and the log, whose files are of today, is not cleaned before its time.
+ */
+function firstDay({ tables }: Build): number {
+  return (Math.floor(tables.records.metadata.createdTime! / DAY_MS) + 1) * DAY_MS;
 }
 
 /** Publishes the micro-batch of a number, from 1. Its rows are of the clock's day. */

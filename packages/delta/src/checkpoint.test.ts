@@ -76,7 +76,6 @@ test('a checkpoint is written also where that of the beginning is gone behind a 
   table = (await commit(table, { operation: 'DELETE', add: [], replace: 'all' }, NEVER)).snapshot;
   await checkpoint(table);
   let reader = await openTable(root);
-  await reader.files();
   await commits(['c']);
   await checkpoint(table);
   for (const version of [0, 1, 2, 3]) await unlink(join(root, commitPath(version)));

@@ -1,10 +1,10 @@
 import type { Action, MetadataAction } from './actions.ts';
 import { writeCheckpoint } from './checkpoint-file.ts';
+import { fileListsOf } from './file-lists.ts';
 import type { FileState } from './file-state.ts';
 import { LAST_CHECKPOINT } from './log-name.ts';
 import type { LastCheckpoint } from './log-segment.ts';
 import { checkWritable } from './protocol.ts';
-import { removedFiles } from './removed-files.ts';
 import type { Metadata, Snapshot } from './snapshot.ts';
 import { openStore } from './store/store.ts';
 
@@ -38,8 +38,8 @@ export async function writeCheckpointFile(snapshot: Snapshot, clock: () => numbe
 }
 
 async function filesToKeep(snapshot: Snapshot, now: number): Promise<FileState> {
-  const { state, metadata } = snapshot;
-  const [live, tombstones] = [await state.files.live(), await removedFiles(snapshot)];
+  const { metadata } = snapshot;
+  const { live, tombstones } = await fileListsOf(snapshot);
   const expired = now - retentionMs(metadata.configuration['delta.deletedFileRetentionDuration']);
   const kept = [...tombstones].filter(([, { deletionTimestamp = 0 }]) => deletionTimestamp > expired);
   return { live, tombstones: new Map(kept) };

@@ -279,7 +279,7 @@ async function checkpointIfDue(
 
 const LEAST_INTERVAL = 10;
 const MOST_INTERVAL = 80;
-const ACTIONS_OF_A_COMMIT = 1_000;
+const ACTIONS_A_VERSION = 1_000;
 
 /**
  * Every ten versions, as with Spark. One of many actions is every 20, 40 or 80: it takes longer to write than the commits in between take to
@@ -288,7 +288,7 @@ const ACTIONS_OF_A_COMMIT = 1_000;
 function usualInterval({ state }: Snapshot): number {
   const { actions } = state.seen.checkpoint;
   let interval = LEAST_INTERVAL;
-  while (interval < MOST_INTERVAL && actions > interval * ACTIONS_OF_A_COMMIT) interval *= 2;
+  while (interval < MOST_INTERVAL && actions > interval * ACTIONS_A_VERSION) interval *= 2;
   return interval;
 }
 

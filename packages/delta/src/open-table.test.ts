@@ -132,7 +132,16 @@ test('a listing of the log makes a snapshot one that need not list again, though
   assert.ok(mayBeStale(stale));
   const refreshed = await refresh(stale);
   assert.deepEqual([refreshed.version, mayBeStale(refreshed)], [4, false]);
-  assert.ok(refreshed.state.seen.checkpoint >= snapshot.state.seen.checkpoint);
+  assert.deepEqual(refreshed.state.seen.checkpoint, snapshot.state.seen.checkpoint);
+  await checkpoint(
+    (await commit(snapshot, { operation: 'WRITE', add: [add('x')] }, { checkpointInterval: 1000 })).snapshot,
+  );
+  const { seen } = (await refresh(stale)).state;
+  assert.deepEqual(
+    seen.checkpoint,
+    { ...snapshot.state.seen.checkpoint, version: 5 },
+    'another has written it',
+  );
 });
 
 test('a temporary file that a killed writer left in the log is ignored', async (t) => {

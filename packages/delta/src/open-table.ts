@@ -7,7 +7,6 @@ import { lazyFiles } from './file-state.ts';
 import { commitPath } from './log-name.ts';
 import {
   type CheckpointFiles,
-  type LastCheckpoint,
   type LogSegment,
   listLog,
   logSegment,
@@ -38,8 +37,8 @@ export async function openTable(root: string, at: TimeTravel = {}): Promise<Snap
   session.catch(() => {}); // its error is thrown where it is awaited
   try {
     const segment = await logSegment(store, { hint: hint.version });
-    const last = { hint, readAt, connection: (await session).connection };
-    return await readSegment(store, segment, last);
+    const reading = { actions: hint.actions, readAt, connection: (await session).connection };
+    return await readSegment(store, segment, reading);
   } finally {
     await (await session).close();
   }
@@ -94,15 +93,15 @@ async function versionOf(store: Store, at: TimeTravel): Promise<number | undefin
 
 interface Reading {
   readAt: Moment;
-  /** The checkpoint that was said to be the last. A newer one is about as large. */
-  hint?: LastCheckpoint;
+  /** How many the last checkpoint was said to hold; a newer one is about as large. */
+  actions?: number;
   connection?: DuckDBConnection;
 }
 
 /** A checkpoint that cannot be read, such as one that a crash cut short, stands for nothing: an older one will do. */
 async function readSegment(store: Store, segment: LogSegment, reading: Reading): Promise<Snapshot> {
   const { checkpoint, from, version } = segment;
-  const { hint, readAt, connection } = reading;
+  const { actions = 0, readAt, connection } = reading;
   if (checkpoint === undefined) {
     return replay(store.root, undefined, await readCommits(store, from, version), {
       at: readAt,
@@ -122,8 +121,7 @@ async function readSegment(store: Store, segment: LogSegment, reading: Reading):
     return await readSegment(store, older, reading);
   }
   const files = lazyFiles(checkpointFiles(store, paths));
-  const last = { version: checkpoint.version, actions: hint?.actions ?? 0 };
-  const seen = { at: readAt, checkpoint: last };
+  const seen = { at: readAt, checkpoint: { version: checkpoint.version, actions } };
   return replay(store.root, files, [head, ...(await commits)], seen);
 }
 

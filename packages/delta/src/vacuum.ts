@@ -3,13 +3,13 @@ import { retentionMs } from './checkpoint.ts';
 import { readLoggedCommit } from './commit-file.ts';
 import { deletionVectorPath } from './deletion-vector.ts';
 import { DeltaError } from './errors.ts';
+import { fileListsOf } from './file-lists.ts';
 import { decodePath } from './file-path.ts';
 import { filesOfVersion, keptVersions } from './keep-version.ts';
 import { LOG } from './log-name.ts';
 import { listLog } from './log-segment.ts';
 import { openTable, refresh } from './open-table.ts';
 import { checkWritable } from './protocol.ts';
-import { removedFiles } from './removed-files.ts';
 import type { Snapshot } from './snapshot.ts';
 import { openStore, type Store, type StoredFile } from './store/store.ts';
 
@@ -55,7 +55,7 @@ export async function vacuum(snapshot: Snapshot, options: VacuumOptions = {}): P
   }
   const cutoff = clock() - retention;
   const store = openStore(current.root);
-  const [live, tombstones] = [await current.state.files.live(), await removedFiles(current)];
+  const { live, tombstones } = await fileListsOf(current);
   const removed = retention > safe ? await removedSince(store, cutoff) : [...tombstones.values()];
   const needed = neededFiles(live, removed, cutoff);
   const named = await namedFiles(store, [...live, ...tombstones.values()]);

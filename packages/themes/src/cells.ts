@@ -14,7 +14,7 @@ const PROBED_CELLS = 16;
 /**
  * The `k` nearest rows of every row, itself among them, in the cells nearest to it (an inverted file: Jegou, Douze and
  * Schmid 2011): similarities are exact, and some neighbours are missed. The same rows give the same lists. Rows must have length 1.
- * Memory: the lists, the rows of one cell, and what 512 others have with them.
+ * Memory: the lists, and the rows of one cell with those that look into it.
  */
 export async function nearRowsByCells(
   rows: Float32Array,
@@ -87,8 +87,6 @@ interface Look {
   inside: readonly number[];
 }
 
-const ASKING_AT_ONCE = 512;
-
 /** Puts what rows find in a cell into their lists. */
 async function look(
   lists: NearestRows,
@@ -97,11 +95,9 @@ async function look(
 ): Promise<void> {
   if (inside.length === 0) return;
   const base = gatherRows(rows, dimension, inside);
-  for (let start = 0; start < asking.length; start += ASKING_AT_ONCE) {
-    const some = asking.slice(start, start + ASKING_AT_ONCE);
-    const scores = await products.of(gatherRows(rows, dimension, some), base);
-    for (const [i, row] of some.entries()) keepNearest(lists, row, scores, i * inside.length, inside);
-  }
+  await products.each(gatherRows(rows, dimension, asking), base, (i, scores, from) =>
+    keepNearest(lists, asking[i]!, scores, from, inside),
+  );
 }
 
 /** Lists are by descending similarity, ties by index. */

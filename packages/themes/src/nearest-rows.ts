@@ -55,10 +55,7 @@ export async function openNearestRows(
     base: new Tensor('float32', base, [rows, dimension]),
     k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
   };
-  const block = Math.max(
-    MIN_ROWS,
-    Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS),
-  );
+  const block = blockOf(rows);
   return {
     async find(queries) {
       const count = queries.length / dimension;
@@ -82,8 +79,15 @@ export async function openNearestRows(
 
 /** Products of queries with rows, all of them. */
 export interface RowProducts {
-  /** Row-major, one row for each query. */
-  of(queries: Float32Array, base: Float32Array): Promise<Float32Array>;
+  /**
+   * Gives the products of one query after the other: `products` are those of query `i` from `from` on, one for each row of the base. Memory is
+   * that of a block of queries. No base may be empty.
+   */
+  each(
+    queries: Float32Array,
+    base: Float32Array,
+    take: (i: number, products: Float32Array, from: number) => void,
+  ): Promise<void>;
   close(): Promise<void>;
 }
 
@@ -91,13 +95,25 @@ export async function openProducts(dimension: number, threads = 0): Promise<RowP
   const session = await openGraph(productGraph(), threads);
   const tensor = (rows: Float32Array) => new Tensor('float32', rows, [rows.length / dimension, dimension]);
   return {
-    async of(queries, base) {
-      const padded = padRows(queries, 0, queries.length / dimension, dimension);
-      const result = await session.run({ queries: tensor(padded), base: tensor(base) });
-      return result.scores!.data as Float32Array;
+    async each(queries, base, take) {
+      const [count, rows] = [queries.length / dimension, base.length / dimension];
+      const block = blockOf(rows);
+      const fixed = tensor(base);
+      for (let start = 0; start < count; start += block) {
+        const size = Math.min(block, count - start);
+        const padded = padRows(queries, start, size, dimension);
+        const result = await session.run({ queries: tensor(padded), base: fixed });
+        const products = result.scores!.data as Float32Array;
+        for (let i = 0; i < size; i++) take(start + i, products, i * rows);
+      }
     },
     close: () => session.release(),
   };
+}
+
+/** Queries whose products with so many rows are in memory at once. */
+function blockOf(rows: number): number {
+  return Math.max(MIN_ROWS, Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS));
 }
 
 function openGraph(graph: Uint8Array, threads: number): Promise<InferenceSession> {

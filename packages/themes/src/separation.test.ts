@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
+import { random } from './random.ts';
 import { separation } from './separation.ts';
 import { unitVectors } from './unit-vectors.ts';
 
@@ -54,6 +55,17 @@ test('it is the mean silhouette of centroids, each item left out of its own', as
     ),
     { numRuns: 30 },
   );
+});
+
+test('it is the same of more items than are looked at at once', async () => {
+  const next = random(1);
+  const vectors = unitVectors(
+    Float32Array.from({ length: 1_101 * DIMENSION }, () => next() - 0.3),
+    DIMENSION,
+  );
+  const membership = Array.from({ length: 1_101 }, (_, i) => i % 7);
+  const found = await separation(vectors, DIMENSION, Int32Array.from(membership), 7);
+  assert.ok(Math.abs(found - byDefinition(vectors, membership, 7)) < 1e-4, `${found}`);
 });
 
 test('one theme, themes of one item each and vectors of zeros count nothing', async () => {

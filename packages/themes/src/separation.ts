@@ -2,8 +2,6 @@ import { centroidsOf, themeSums } from './centroids.ts';
 import { openProducts } from './nearest-rows.ts';
 import { squaredLength } from './unit-vectors.ts';
 
-const BLOCK_ROWS = 512;
-
 /**
  * How well themes stand apart, in [-1, 1]: the mean over items of (a - b) / (1 - min(a, b)), where a is the cosine to
  * the own centroid without the item and b that to the best other one: a silhouette of centroids. An item alone in its
@@ -24,20 +22,14 @@ export async function separation(
   const products = await openProducts(dimension);
   let total = 0;
   try {
-    for (let start = 0; start < membership.length; start += BLOCK_ROWS) {
-      const end = Math.min(start + BLOCK_ROWS, membership.length);
-      const block = vectors.subarray(start * dimension, end * dimension);
-      const cosines = await products.of(block, centroids);
-      for (let item = start; item < end; item++) {
-        const own = membership[item]!;
-        if (sizes[own] === 1) continue;
-        const from = (item - start) * themes;
-        const square = squaredLength(vectors, item * dimension, dimension);
-        const a = cosineToRest(cosines[from + own]!, square, squares[own]!);
-        const b = bestOther(cosines, from, themes, own);
-        total += (a - b) / Math.max(1 - Math.min(a, b), Number.EPSILON);
-      }
-    }
+    await products.each(vectors, centroids, (item, cosines, from) => {
+      const own = membership[item]!;
+      if (sizes[own] === 1) return;
+      const square = squaredLength(vectors, item * dimension, dimension);
+      const a = cosineToRest(cosines[from + own]!, square, squares[own]!);
+      const b = bestOther(cosines, from, themes, own);
+      total += (a - b) / Math.max(1 - Math.min(a, b), Number.EPSILON);
+    });
   } finally {
     await products.close();
   }

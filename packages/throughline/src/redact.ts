@@ -6,7 +6,7 @@ const SECRET_NAME = /(KEY|TOKEN|SECRET|PASSWORD|PASSWD|CREDENTIALS?)$/i;
 const LEAST = 8;
 const HIDDEN = '***';
 /** After `PWD`: a folder, as the one in which somebody works. */
-const IS_FOLDER = String.raw`['"]?\s{0,4}[:=]\s{0,4}['"]?(?:[/~]|[a-z]:[\\/])`;
+const IS_FOLDER = String.raw`\\*['"]?\s{0,4}[:=]\s{0,4}\\*['"]?(?:[/~]|[a-z]:[\\/])`;
 /**
  * How names end of what is a secret, such as `sslpassword`, `access_token` or `fs.s3a.secret.key`; how they begin does not matter. In Azure's the name of an
  * account follows.
@@ -14,7 +14,7 @@ const IS_FOLDER = String.raw`['"]?\s{0,4}[:=]\s{0,4}['"]?(?:[/~]|[a-z]:[\\/])`;
 const SECRET = [
   String.raw`password\d*|passwd|passphrase|secret|token|credentials?|signature|jaas\.config`,
   '(?:secret|private|access|account|api)[._-]?key',
-  String.raw`azure\.(?:[\w-]+\.){0,4}(?:key|secret|token|password|sas)\.(?![\w.-]*provider)[\w.-]{1,100}`,
+  String.raw`azure\.(?:[\w-]+\.){0,4}(?:key|secret|token|password|sas)\.(?![\w.-]{0,100}provider)[\w.-]{1,100}`,
   String.raw`pwd(?!${IS_FOLDER})|(?<=;\s{0,4}|[?&])pwd|(?<=[?&;])sig`,
 ].join('|');
 /** What stands in quotes, to the end of a message that is cut off in the middle of it. */
@@ -26,17 +26,21 @@ const QUOTED = `${IN_ESCAPED_QUOTES}|${IN_DOUBLE_QUOTES}|${IN_QUOTES}`;
 /** ODBC: `}}` is a brace in a value. */
 const IN_BRACES = String.raw`\{(?:\}\}|[^}])*(?:\}|$)`;
 const UNQUOTED = String.raw`(?:[^\s&;'")\\]|\\(?!['"]))+`;
-const NUMBER_OR_WORD = String.raw`[\w.+-]+`;
-/** `'password' 'x'`, an option of a reader in SQL. */
-const OPTION = new RegExp(`((?:${SECRET})'[ \\t]+)${IN_QUOTES}`, 'gi');
+/** A number, or what was forgotten to be put in quotes. */
+const BARE = String.raw`[^\s,;&'"(){}[\]\\]+`;
+/** `'password' 'x'`, an option of a reader in SQL. In double quotes it is one where the next option follows, or the end of them or of the message. */
+const OPTION = new RegExp(
+  String.raw`((?:${SECRET})(?:'[ \t]{1,4}(?=')|"[ \t]{1,4}(?="[^"]*"\s{0,4}(?:[,)]|$))))(?:${IN_QUOTES}|${IN_DOUBLE_QUOTES})`,
+  'gi',
+);
 /** `'password' = 'x'` of SQL, `"password": "x"` of JSON and of dictionaries in Python. */
 const ENTRY = new RegExp(
-  String.raw`((?:${SECRET})\\*['"]\s*[:=]\s*)(?:${QUOTED}|(?<==\s*)${IN_BRACES}|${NUMBER_OR_WORD})`,
+  String.raw`((?:${SECRET})\\*['"]\s*(?::|=(?!=))\s*)(?:${QUOTED}|(?<==\s*)${IN_BRACES}|${BARE})`,
   'gi',
 );
 /** `password=...` in an address or in settings of a login. */
 const SETTING = new RegExp(
-  String.raw`((?:${SECRET})\s{0,4}=\s{0,4})(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
+  String.raw`((?:${SECRET})[ \t]{0,4}=(?!=)[ \t]{0,4})(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
   'gi',
 );
 

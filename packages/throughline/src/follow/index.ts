@@ -5,5 +5,6 @@ export { openCompactor } from './compact.ts';
 export { openDeriving } from './deriving.ts';
 export { addFollowed, type Followed, type FollowSettings, followFeed } from './follow.ts';
 export { type FreshnessSummary, openFreshness } from './freshness.ts';
+export { openNews } from './news.ts';
 export { reportChunks } from './report-chunks.ts';
 export { openStreamWatch } from './stream-watch.ts';

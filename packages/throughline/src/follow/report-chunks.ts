@@ -7,7 +7,7 @@ import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 export const STREAM_DIGEST = 'stream';
 
 /**
- * A report for each of `chunks`, and for those of which a stream had the last word that are not as it said, because it was cut off before it could say so: with what
+ * A report for each of `chunks`, and for those that are not as the ledger has them, because a stream was cut off before it could tell: with what
  * the tables hold of it by their logs. Its attempt is the version of the passages table: above all of before, and never that of a publication as a whole.
  */
 export async function reportChunks(
@@ -49,10 +49,10 @@ interface Held {
   deadLetters: number;
 }
 
-/** Whoever publishes a chunk as a whole claims it before: a chunk that the ledger has never heard of is a stream's. */
+/** Whoever publishes a chunk as a whole claims it before, and tells it after: of a chunk that nobody works on, what the ledger does not know is a stream's. */
 function isUntold(state: ChunkState | undefined, held: Held): boolean {
   if (state === undefined) return Object.values(held).some((rows) => rows > 0);
-  const { last } = state;
-  if (last.event !== 'done' || last.digest !== STREAM_DIGEST) return false;
-  return Object.entries(held).some(([name, rows]) => rows !== last[name as keyof Held]);
+  const { last, done } = state;
+  if (last.event !== 'done' || !done || Object.values(held).some(Number.isNaN)) return false;
+  return Object.entries(held).some(([name, rows]) => rows !== done[name as keyof Held]);
 }

@@ -1,8 +1,8 @@
 /** Checks, index and themes of the tables while a stream goes on, and what the ledger is told of its chunks. */
 import { openLedger } from '../chunk/ledger.ts';
 import { durationMs } from '../config/index.ts';
-import { openDeriving, reportChunks } from '../follow/index.ts';
-import type { Build } from '../lake/build.ts';
+import { openDeriving, openNews, reportChunks } from '../follow/index.ts';
+import { asOfNow, type Build } from '../lake/build.ts';
 import { readCurrent } from '../lake/lake.ts';
 import type { CheckResult } from '../quality/index.ts';
 import { conclude } from './conclude.ts';
@@ -14,7 +14,7 @@ import { tellResult } from './tell.ts';
 export interface Derived {
   /** Chunks of which the ledger does not know yet. What is derived of them waits until the batch is over. */
   changed(chunks: ReadonlySet<string>): void;
-  /** No batch is under way: all tables have it, or none will get more of it. */
+  /** No batch of this process is under way. */
   settled(): void;
   /** Tells the ledger. */
   report(): Promise<void>;
@@ -34,14 +34,15 @@ export function openDerived(run: OpenFeedRun): Derived {
   let untold = new Set<string>();
   // What changes after the next look is not accepted yet, whether that has something to say or not.
   let acceptSchema = run.options.acceptSchema === true;
-  let hasChanged = acceptSchema;
-  let isChanging = false;
-  const report = async (at: Build) => {
+  const news = openNews(acceptSchema);
+  const report = async () => {
     const chunks = untold;
     untold = new Set();
     try {
-      const ledger = await openLedger(lake, at.info.digest);
-      return await reportChunks(ledger, at, chunks, { owner, run: runId, clock: { now: clock } });
+      const ledger = await openLedger(lake, build.info.digest);
+      // Others may have told of what they changed since the last batch, and then their word is the newer one.
+      const by = { owner, run: runId, clock: { now: clock } };
+      return await reportChunks(ledger, await asOfNow(build), chunks, by);
     } catch (error) {
       untold = new Set([...chunks, ...untold]);
       throw error;
@@ -55,7 +56,7 @@ export function openDerived(run: OpenFeedRun): Derived {
   const derive = async (result: RunResult, signal: AbortSignal, started: number) => {
     // The stream goes on meanwhile.
     const at: Build = { ...build, tables: { ...build.tables } };
-    const { states } = await report(at);
+    const { states } = await report();
     const published = {
       ...{ build: at, statesOf: async () => states, isComplete: true, left: 0 },
       columns: { look: columns.look, judged },
@@ -70,23 +71,20 @@ export function openDerived(run: OpenFeedRun): Derived {
   return {
     changed(chunks) {
       for (const chunk of chunks) untold.add(chunk);
-      isChanging ||= chunks.size > 0;
+      if (chunks.size > 0) news.changed();
     },
-    settled() {
-      hasChanged ||= isChanging;
-      isChanging = false;
-    },
-    report: async () => void (await report(build)),
+    settled: news.settled,
+    report: async () => void (await report()),
     derive: (result) => derive(result, effects.signal, run.started),
     async beside(isWhole, signal) {
       let wasWhole = isWhole();
       const deriving = openDeriving(
         async () => {
           const empty = emptyResult(runId, build);
-          hasChanged = false;
+          news.taken();
           // Ages and times are those of now, and not of a stream that began months ago.
           const derived = await derive(empty, signal, clock()).catch((thrown) => {
-            hasChanged = true;
+            news.giveBack();
             throw thrown;
           });
           const result = { ...empty, ...derived };
@@ -108,7 +106,7 @@ export function openDerived(run: OpenFeedRun): Derived {
           wasWhole = true;
           deriving.soon();
         }
-        if (hasChanged && mayServe()) deriving.ifDue();
+        if (news.isDue() && mayServe()) deriving.ifDue();
       }, LOOK_MS);
       return {
         async [Symbol.asyncDispose]() {

@@ -47,6 +47,18 @@ test('a publication that was not told is found behind newer commits; what a stre
   await refreshTables(build);
   const [event, ...more] = await unreported(ledger, build, 'pipeline');
   assert.deepEqual([event!.event, event!.attempt, event!.digest, more], ['done', 1, 'x', []]);
+  assert.equal(await reportChunks(ledger, build, new Set(), by), ledger, 'somebody works on it');
+  const done = await report(ledger, [event!], by.clock);
+  assert.equal(await reportChunks(done, build, new Set(), by), done, 'it is as it was told');
   const told = await reportChunks(ledger, build, new Set([chunk]), by);
   assert.deepEqual(await unreported(told, build, 'pipeline'), []);
+
+  await using publisher = await stream.openPublisher();
+  const changes = [upsert('a', '2024-01-01', 'one')];
+  await publisher.publish({ stream: 's/0', after: null, to: 1, changes });
+  const changed = await reportChunks(done, build, new Set(), by);
+  assert.deepEqual(
+    [changed.states.get(chunk)!.done!.records, changed.states.get(chunk)!.done!.digest],
+    [1, 'stream'],
+  );
 });

@@ -24,7 +24,7 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
     /** As they were. */
     skipped: number;
     failed: number;
-    /** Another run still works on them. */
+    /** Another run still works on them, or has kept dead letters of them from being tried again: of these some may be done as well. */
     left: number;
   };
   failures: FailedChunk[];

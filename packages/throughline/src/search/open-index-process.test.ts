@@ -72,6 +72,14 @@ test('one that was killed between two requests is followed by another; killed in
   await assert.rejects(killed, /the index could not be built: its process ended with SIGKILL/);
 });
 
+test('what a large build leaves in memory ends with its process', async (t) => {
+  const request = await buildRequests(t);
+  await using indexing = openIndexProcess(never(), 0);
+  await indexing.build(await request());
+  assert.deepEqual(await children(), []);
+  assert.equal((await indexing.build(await request())).passages, 1, 'there is another for the next request');
+});
+
 test('the signal ends it, and what was asked rejects with the reason', async (t) => {
   const request = await buildRequests(t);
   const stop = new AbortController();

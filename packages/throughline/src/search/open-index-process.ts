@@ -20,8 +20,11 @@ const PROGRAM = new URL('./index-process.ts', import.meta.url);
 /** What the build of more passages leaves in memory costs more than to load the program once more. */
 const FEW = 20_000;
 
-/** It is started by a request. Where `signal` is aborted it ends, and what was asked rejects with the reason. */
-export function openIndexProcess(signal: AbortSignal): IndexProcess {
+/**
+ * It is started by a request. Where `signal` is aborted it ends, and what was asked rejects with the reason. After a build of more passages than `few`
+ * it ends too, and the next request starts another.
+ */
+export function openIndexProcess(signal: AbortSignal, few = FEW): IndexProcess {
   let child: ChildProcess | undefined;
   const ask = async <What extends Work>(
     asked: ProcessRequest<What>,
@@ -42,7 +45,7 @@ export function openIndexProcess(signal: AbortSignal): IndexProcess {
   return {
     async build(request, onProgress) {
       const built = await ask<'build'>({ what: 'build', request }, onProgress);
-      if (built.passages > FEW) await close();
+      if (built.passages > few) await close();
       return built;
     },
     verify: (request) => ask<'verify'>({ what: 'verify', request }),
