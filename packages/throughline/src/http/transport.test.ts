@@ -6,7 +6,10 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { TransportError } from './errors.ts';
 import { transport } from './transport.ts';
 
-const TIMEOUT_MS = 150;
+/** Of requests that are given up: long enough for a busy machine to send them. */
+const TIMEOUT_MS = 500;
+/** Of requests whose answer comes. */
+const PATIENT_MS = 30_000;
 const BODY = '{"a":1}';
 const HEAD = 'HTTP/1.1 200 OK\r\ncontent-type: application/json\r\n';
 
@@ -32,8 +35,11 @@ async function serve(t: TestContext, react: (socket: Socket, request: string) =>
   return `http://127.0.0.1:${(server.address() as { port: number }).port}/v1`;
 }
 
-const send = (url: string, signal?: AbortSignal, timeoutMs = TIMEOUT_MS) =>
+const send = (url: string, signal?: AbortSignal, timeoutMs = PATIENT_MS) =>
   transport({ method: 'POST', url, headers: { 'x-test': 'yes' }, body: BODY }, timeoutMs, signal);
+
+/** Waits for an answer that does not come. */
+const waitInVain = (url: string) => send(url, undefined, TIMEOUT_MS);
 
 function failsAs(kind: 'timeout' | 'connection', reached: boolean) {
   return (error: unknown) => {
@@ -68,14 +74,14 @@ test('a body in pieces, slower altogether than the timeout, arrives', async (t) 
 });
 
 test('a server that accepts and says nothing is given up', async (t) => {
-  await assert.rejects(send(await serve(t, () => {})), failsAs('timeout', true));
+  await assert.rejects(waitInVain(await serve(t, () => {})), failsAs('timeout', true));
 });
 
 test('a server that stalls in its headers, or in its body, is given up', async (t) => {
   const inHeaders = await serve(t, (socket) => socket.write('HTTP/1.1 200 OK\r\ncontent-'));
-  await assert.rejects(send(inHeaders), failsAs('timeout', true));
+  await assert.rejects(waitInVain(inHeaders), failsAs('timeout', true));
   const inBody = await serve(t, (socket) => socket.write(`${HEAD}content-length: 100\r\n\r\n{"data":`));
-  await assert.rejects(send(inBody), failsAs('timeout', true));
+  await assert.rejects(waitInVain(inBody), failsAs('timeout', true));
 });
 
 test('a body that drips for ever is given up', async (t) => {
@@ -84,7 +90,7 @@ test('a body that drips for ever is given up', async (t) => {
     const drip = setInterval(() => socket.write('1\r\n \r\n'), TIMEOUT_MS / 5);
     socket.on('close', () => clearInterval(drip));
   });
-  await assert.rejects(send(url), failsAs('timeout', true));
+  await assert.rejects(waitInVain(url), failsAs('timeout', true));
 });
 
 test('a connection that is reset, before or in the middle of the answer, is a failure', async (t) => {
