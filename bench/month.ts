@@ -61,11 +61,11 @@ export default async function run(): Promise<Row[]> {
 }
 
 /**
- * The day after the tables were made, by the machine's clock: no commit is earlier than the one before. So removed files get as old as they
- * would, and the log, whose files are of today, is not cleaned before its time.
+ * The day on which the tables were made, by the machine's clock: no commit is earlier than the one before, and so removed files get as old as
+ * they would. The log's files are of this day, so that none is cleaned before its time.
  */
 function firstDay({ tables }: Build): number {
-  return (Math.floor(tables.records.metadata.createdTime! / DAY_MS) + 1) * DAY_MS;
+  return Math.floor(tables.records.metadata.createdTime! / DAY_MS) * DAY_MS;
 }
 
 /** Publishes the micro-batch of a number, from 1. Its rows are of the clock's day. */

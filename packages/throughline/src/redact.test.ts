@@ -56,6 +56,7 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
     [`OPTIONS ("password"=12345) 'api_key' = {abc}`, `OPTIONS ("password"="***") 'api_key' = '***'`],
     ['{"token": 5, "pwd": null}', '{"token": "***", "pwd": "***"}'],
     ['host=h password = x user=me', 'host=h password = *** user=me'],
+    ["password =\n 'x'", "password =\n '***'"],
     ['"secret"\n"region" \'token\' "x" is new', '"secret"\n"region" \'token\' "x" is new'],
     [
       'fs.azure.sas.token.provider.type.acme=org.X {"PWD":"/home/me"}',
@@ -97,6 +98,7 @@ test('long runs of blanks take no time that grows with their square', () => {
   const blanks = ' '.repeat(200_000);
   for (const text of [
     `password"${blanks}x`,
+    `"password":${blanks},`,
     `password${blanks}x`,
     `;${blanks}pwd`,
     `'token'${blanks}`,

@@ -35,12 +35,12 @@ const OPTION = new RegExp(
 );
 /** `'password' = 'x'` of SQL, `"password": "x"` of JSON and of dictionaries in Python. */
 const ENTRY = new RegExp(
-  String.raw`((?:${SECRET})\\*['"]\s*(?::|=(?!=))\s*)(?:${QUOTED}|(?<==\s*)${IN_BRACES}|${BARE})`,
+  String.raw`((?:${SECRET})\\*['"]\s*(?::|=(?!=))\s*)(?:${QUOTED}|(?=\{)(?<==\s*)${IN_BRACES}|${BARE})`,
   'gi',
 );
 /** `password=...` in an address or in settings of a login. */
 const SETTING = new RegExp(
-  String.raw`((?:${SECRET})[ \t]{0,4}=(?!=)[ \t]{0,4})(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
+  String.raw`((?:${SECRET})\s{0,4}=(?!=)(?:[ \t]{0,4}|\s{0,4}(?=['"])))(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
   'gi',
 );
 

@@ -8,7 +8,7 @@ export const STREAM_DIGEST = 'stream';
 
 /**
  * A report for each of `chunks`, and for those that are not as the ledger has them, because a stream was cut off before it could tell: with what
- * the tables hold of it by their logs. Its attempt is the version of the passages table: above all of before, and never that of a publication as a whole.
+ * the tables hold of it by their logs. Its attempt is the version of the passages table, or that of what was told before where that is higher: of equal ones the later counts.
  */
 export async function reportChunks(
   ledger: Ledger,
@@ -31,10 +31,10 @@ export async function reportChunks(
   ]);
   if (told.size === 0) return ledger;
   const { owner, run, clock } = by;
-  const attempt = tables.passages.version;
   const events = [...told].map((chunk): ChunkEvent => {
     const held = heldOf(chunk);
     const rows = held.records + held.deadLetters;
+    const attempt = Math.max(tables.passages.version, ledger.states.get(chunk)?.done?.attempt ?? 0);
     return {
       ...{ chunk, attempt, event: 'done', owner, run, at: clock.now(), digest: STREAM_DIGEST },
       ...{ ...held, rows },

@@ -3,8 +3,9 @@ import { openLedger } from '../chunk/ledger.ts';
 import { durationMs } from '../config/index.ts';
 import { openDeriving, openNews, reportChunks } from '../follow/index.ts';
 import { asOfNow, type Build } from '../lake/build.ts';
-import { readCurrent } from '../lake/lake.ts';
+import { type Lake, readCurrent } from '../lake/lake.ts';
 import type { CheckResult } from '../quality/index.ts';
+import { readManifest } from '../search/index.ts';
 import { conclude } from './conclude.ts';
 import { emptyResult, type RunResult } from './result.ts';
 import type { RunOptions } from './run.ts';
@@ -78,6 +79,9 @@ export function openDerived(run: OpenFeedRun): Derived {
     derive: (result) => derive(result, effects.signal, run.started),
     async beside(isWhole, signal) {
       let wasWhole = isWhole();
+      const promoted = await readCurrent(lake);
+      // Who went before may have been stopped between its last batch and what would have been derived of it.
+      if (!(await isIndexed(lake, promoted.index, build))) news.giveBack();
       const deriving = openDeriving(
         async () => {
           const empty = emptyResult(runId, build);
@@ -93,14 +97,14 @@ export function openDerived(run: OpenFeedRun): Derived {
         },
         {
           everyMs: durationMs(prepared.config.follow.derive),
-          isFirst: wasWhole && (acceptSchema || (await readCurrent(lake)).index === undefined),
+          isFirst: wasWhole && (acceptSchema || promoted.index === undefined),
           clock,
           warning: (message) => signal.aborted || reporter.warning(message),
         },
       );
       // Another build serves: what takes its place has to have all that it has.
-      const { build: serves } = await readCurrent(lake);
-      const mayServe = () => serves === undefined || serves === build.info.digest || isWhole();
+      const mayServe = () =>
+        promoted.build === undefined || promoted.build === build.info.digest || isWhole();
       const timer = setInterval(() => {
         if (!wasWhole && isWhole()) {
           wasWhole = true;
@@ -116,4 +120,12 @@ export function openDerived(run: OpenFeedRun): Derived {
       };
     },
   };
+}
+
+/** Whether the index is of the passages as they are. Of none there is none. */
+async function isIndexed(lake: Lake, index: string | undefined, { tables }: Build): Promise<boolean> {
+  if ((await tables.passages.files()).length === 0) return true;
+  return (
+    index !== undefined && (await readManifest(lake, index))?.passagesVersion === tables.passages.version
+  );
 }

@@ -61,4 +61,12 @@ test('a publication that was not told is found behind newer commits; what a stre
     [changed.states.get(chunk)!.done!.records, changed.states.get(chunk)!.done!.digest],
     [1, 'stream'],
   );
+  const later = { ...claimed, attempt: 500 };
+  const high = await report(
+    changed,
+    [later, { ...later, ...NO_COUNTS, event: 'done', records: 9 }],
+    by.clock,
+  );
+  const corrected = await reportChunks(high, build, new Set(), by);
+  assert.equal(corrected.states.get(chunk)!.done!.records, 1, 'whatever attempt was told before');
 });
