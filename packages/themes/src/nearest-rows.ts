@@ -52,22 +52,16 @@ export async function openNearestRows(
   const session = await openGraph(topKGraph(), threads);
   const rows = base.length / dimension;
   const fixed = {
-    base: new Tensor('float32', base, [rows, dimension]),
+    base: tensorOf(base, dimension),
     k: new Tensor('int64', BigInt64Array.of(BigInt(k)), [1]),
   };
-  const block = blockOf(rows);
   return {
     async find(queries) {
       const count = queries.length / dimension;
       const indices = new Int32Array(count * k);
       const similarities = new Float32Array(count * k);
-      for (let start = 0; start < count; start += block) {
-        const size = Math.min(block, count - start);
-        const padded = padRows(queries, start, size, dimension);
-        const result = await session.run({
-          queries: new Tensor('float32', padded, [padded.length / dimension, dimension]),
-          ...fixed,
-        });
+      for (const { start, size, tensor } of blocksOf(queries, rows, dimension)) {
+        const result = await session.run({ queries: tensor, ...fixed });
         indices.set((result.indices!.data as Int32Array).subarray(0, size * k), start * k);
         similarities.set((result.similarities!.data as Float32Array).subarray(0, size * k), start * k);
       }
@@ -93,16 +87,12 @@ export interface RowProducts {
 
 export async function openProducts(dimension: number, threads = 0): Promise<RowProducts> {
   const session = await openGraph(productGraph(), threads);
-  const tensor = (rows: Float32Array) => new Tensor('float32', rows, [rows.length / dimension, dimension]);
   return {
     async each(queries, base, take) {
-      const [count, rows] = [queries.length / dimension, base.length / dimension];
-      const block = blockOf(rows);
-      const fixed = tensor(base);
-      for (let start = 0; start < count; start += block) {
-        const size = Math.min(block, count - start);
-        const padded = padRows(queries, start, size, dimension);
-        const result = await session.run({ queries: tensor(padded), base: fixed });
+      const rows = base.length / dimension;
+      const fixed = tensorOf(base, dimension);
+      for (const { start, size, tensor } of blocksOf(queries, rows, dimension)) {
+        const result = await session.run({ queries: tensor, base: fixed });
         const products = result.scores!.data as Float32Array;
         for (let i = 0; i < size; i++) take(start + i, products, i * rows);
       }
@@ -111,9 +101,26 @@ export async function openProducts(dimension: number, threads = 0): Promise<RowP
   };
 }
 
-/** Queries whose products with so many rows are in memory at once. */
-function blockOf(rows: number): number {
-  return Math.max(MIN_ROWS, Math.min(BLOCK_ROWS, Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS));
+interface Block {
+  /** The first of its queries, and how many they are; the rest of the tensor is padding. */
+  start: number;
+  size: number;
+  tensor: Tensor;
+}
+
+/** As many queries at a time as have products with so many rows in memory at once. */
+function* blocksOf(queries: Float32Array, rows: number, dimension: number): Generator<Block> {
+  const most = Math.floor(BLOCK_SCORES / rows / MIN_ROWS) * MIN_ROWS;
+  const block = Math.max(MIN_ROWS, Math.min(BLOCK_ROWS, most));
+  const count = queries.length / dimension;
+  for (let start = 0; start < count; start += block) {
+    const size = Math.min(block, count - start);
+    yield { start, size, tensor: tensorOf(padRows(queries, start, size, dimension), dimension) };
+  }
+}
+
+function tensorOf(rows: Float32Array, dimension: number): Tensor {
+  return new Tensor('float32', rows, [rows.length / dimension, dimension]);
 }
 
 function openGraph(graph: Uint8Array, threads: number): Promise<InferenceSession> {
