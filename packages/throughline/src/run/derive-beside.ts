@@ -123,9 +123,8 @@ export function openDerived(run: OpenFeedRun): Derived {
 }
 
 /** Whether the index is of the passages as they are. Of none there is none. */
-async function isIndexed(lake: Lake, index: string | undefined, { tables }: Build): Promise<boolean> {
+async function isIndexed(lake: Lake, index: string | undefined, { info, tables }: Build): Promise<boolean> {
   if ((await tables.passages.files()).length === 0) return true;
-  return (
-    index !== undefined && (await readManifest(lake, index))?.passagesVersion === tables.passages.version
-  );
+  const manifest = index === undefined ? undefined : await readManifest(lake, index);
+  return manifest?.build === info.digest && manifest.passagesVersion === tables.passages.version;
 }
