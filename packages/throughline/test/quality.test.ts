@@ -227,6 +227,35 @@ test('a column of the source that has another name stops the promotion until it 
   assert.match(after.stderr, /quality check row_count: found 61, expected at least 63 records/);
 });
 
+test('a column that a newer file has becomes an attribute, of all that is mapped from then on', async (t) => {
+  const quality = [{ check: 'schema', added: 'add' }];
+  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality, source: { path: 'data*.csv' } });
+  assert.equal((await made.call(...MAP)).code, 0);
+  const another = (id: string) =>
+    toCsv([{ ...ROWS[0]!, complaint_id: id }])
+      .trimEnd()
+      .split('\n');
+  const [header, ...lines] = another('new-1');
+  await made.write('data-2.csv', `${header},Sent By\n${lines.join('\n')},web\n`);
+  const planned = await made.call<{ warnings: string[]; due: { rows: number } }>('plan', '--json');
+  assert.match(planned.json.warnings[0]!, /attributes from the next run on: sent_by \("Sent By"\)/);
+  assert.equal(planned.json.due.rows, ROWS.length + 1);
+  const { code, json, stderr } = await made.call(...MAP);
+  assert.equal(code, 0, stderr);
+  assert.match(stderr, /attributes from now on: sent_by/);
+  assert.deepEqual(json.quality.find(({ name }) => name === 'schema')!.sample, ['new Sent By']);
+  const { records } = await readBuild(made.lake);
+  const values = new Map(records.map(({ _id, sent_by }) => [_id, sent_by]));
+  assert.deepEqual([values.size, values.get('new-1')], [ROWS.length + 1, 'web']);
+  assert.equal(values.get(ROWS[0]!.complaint_id), null);
+  // It stays one where it is gone again, which is another change.
+  await made.write('data-2.csv', another('new-2').join('\n'));
+  const gone = await made.call(...MAP);
+  assert.equal(gone.code, 65);
+  assert.deepEqual(gone.json.quality.find(({ name }) => name === 'schema')!.sample, ['missing Sent By']);
+  assert.equal(gone.json.build, json.build);
+});
+
 test('texts with what identifies a person are refused, and their dead letters do not keep it', async (t) => {
   const quality = [
     { check: 'pii', kinds: ['email'], severity: 'reject' },
@@ -264,6 +293,22 @@ test('what cannot be checked is a fault of the config', async (t) => {
   });
   const topic = await made.call('run', '--json');
   assert.deepEqual([topic.code, /whose values are texts/.test(topic.stderr)], [78, true], topic.stderr);
+  await made.configure({
+    quality: [{ check: 'schema', added: 'add' }],
+    source: {
+      ...{
+        type: 'kafka',
+        path: undefined,
+        brokers: '127.0.0.1:1',
+        topic: 't',
+        id: 'kafka_key',
+        text: 'body',
+      },
+      ...{ timestamp: 'kafka_timestamp', attributes: [] },
+    },
+  });
+  const added = await made.call('run', '--json');
+  assert.deepEqual([added.code, /what the broker still keeps/.test(added.stderr)], [78, true], added.stderr);
   await made.configure({ quality: [{ check: 'length', min: 1, name: 'table_rows' }] });
   const own = await made.call('run', '--json');
   assert.match(own.stderr, /table_rows is the name of a check that is always on/);

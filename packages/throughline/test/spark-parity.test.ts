@@ -83,7 +83,10 @@ test('rows of records that were forgotten, in a partitioned folder', { skip }, a
   assert.deepEqual([...new Set(records.map(({ company, state }) => `${company} ${state}`))], ['a/b 1 null']);
 });
 
-test('columns in the names of folders, which stand before those of the files', {
+const MORE = { more: { column: 'more', optional: true } };
+const NOWHERE = { nowhere: { column: 'nowhere', optional: true } };
+
+test('columns in the names of folders, which stand before those of the files; optional ones', {
   skip: skip || nightly,
 }, async (t) => {
   const folders = [
@@ -98,25 +101,25 @@ test('columns in the names of folders, which stand before those of the files', {
     csv: [
       csv('complaint_id,narrative,n', '1,text 1,a', '2,text 2,b'),
       csv('complaint_id,at,narrative,n', '3,1999-01-01,text 3,c'),
-      csv('complaint_id,narrative,n', '4,text 4,d'),
+      csv('complaint_id,narrative,n,more', '4,text 4,d,yes'),
       csv('complaint_id,narrative,n,product,at', '5,text 5,e,own,2024-01-17'),
     ],
     jsonl: [
       lines({ ...text(1), n: 'a' }, { ...text(2), n: 'b', product: 'no' }),
       lines({ ...text(3), n: 'c', at: '1999-01-01' }),
-      lines({ ...text(4), n: 'd' }),
+      lines({ ...text(4), n: 'd', more: 'yes' }),
       lines({ ...text(5), n: 'e', product: 'own', at: '2024-01-17' }),
     ],
     parquet: [
       "SELECT unnest(['1', '2']) AS complaint_id, unnest(['text 1', 'text 2']) AS narrative, unnest(['a', 'b']) AS n",
       "SELECT '3' AS complaint_id, 'text 3' AS narrative, 'c' AS n, '1999-01-01' AS at",
-      "SELECT '4' AS complaint_id, 'text 4' AS narrative, 'd' AS n",
+      "SELECT '4' AS complaint_id, 'text 4' AS narrative, 'd' AS n, 'yes' AS more",
       "SELECT '5' AS complaint_id, 'text 5' AS narrative, 'e' AS n, 'own' AS product, '2024-01-17' AS at",
     ],
   };
   for (const [type, files] of Object.entries(contents)) {
     const change = {
-      source: { type, path: `in/**/*.${type}`, timestamp: 'at', attributes: ['product', 'n'] },
+      source: { type, path: `in/**/*.${type}`, timestamp: 'at', attributes: ['product', 'n', MORE, NOWHERE] },
       chunk: { by: 'at', every: '7d' },
       quality: type === 'jsonl' ? [] : [{ check: 'schema' }],
     };
@@ -131,14 +134,38 @@ test('columns in the names of folders, which stand before those of the files', {
       },
     });
     const { records } = await readBuild(spark.lake);
-    const found = records.map(({ _id, _at, product, n }) => `${_id} ${n} ${product} ${_at}`).sort();
-    assert.deepEqual(found, [
-      '1 a x: y 1704103200000000',
-      '2 b x: y 1704103200000000',
-      '3 c null 1704758400000000',
-      "4 d it's + [1],{2} 1705363200000000",
-      '5 e own 1705449600000000',
+    const cells = records.map(({ _id, n, product, more, nowhere, _at }) => [
+      _id,
+      n,
+      product,
+      more,
+      nowhere,
+      _at,
     ]);
+    const found = cells.map((row) => row.join(' ')).sort();
+    assert.deepEqual(found, [
+      '1 a x: y   1704103200000000',
+      '2 b x: y   1704103200000000',
+      '3 c    1704758400000000',
+      "4 d it's + [1],{2} yes  1705363200000000",
+      '5 e own   1705449600000000',
+    ]);
+    if (type === 'csv') {
+      await writeRows(
+        join(spark.folder, 'in/later.csv'),
+        csv('complaint_id,narrative,n,product,at,late', '6,text 6,f,own,2024-01-17,now'),
+      );
+      await spark.configure({
+        ...{ ...change, quality: [{ check: 'schema', added: 'add' }], engine: { spark: url() } },
+      });
+      const { code, stderr } = await spark.call('run', '--only', 'map');
+      assert.equal(code, 0, stderr);
+      const added = (await readBuild(spark.lake)).records.map(({ _id, late }) => [_id, late]);
+      assert.deepEqual(added.sort().slice(-2), [
+        ['5', null],
+        ['6', 'now'],
+      ]);
+    }
     if (type !== 'jsonl') continue;
     await rm(join(spark.folder, 'in/part.jsonl'));
     await writeRows(join(spark.folder, 'in/loose.jsonl'), files[2]!);

@@ -1,5 +1,5 @@
 import { columnsOf, type Recipe, type Test } from '@throughline/notebook-lint';
-import { attributeName } from '../init/choose-columns.ts';
+import { attributeName } from '../source/attribute-name.ts';
 
 /** Words that CEL keeps for itself. https://github.com/google/cel-spec/blob/master/doc/langdef.md#syntax */
 const WORDS = new Set(

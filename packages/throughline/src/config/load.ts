@@ -13,6 +13,7 @@ import {
   type visitor,
 } from 'yaml';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { mappingOf } from '../source/mapping.ts';
 import { suggest } from '../suggest.ts';
 import { overrideEngine } from './override-engine.ts';
 import { type ConfigProblem, describeIssue, place, placeOf } from './problems.ts';
@@ -145,11 +146,7 @@ function timeFault({ source, themes }: Config): Fault | undefined {
 
 function watchFault({ source, themes: { watch } }: Config): Fault | undefined {
   if (watch?.by === undefined) return undefined;
-  const texts = source.attributes.flatMap((one) =>
-    typeof one === 'string'
-      ? [one]
-      : Object.entries(one).flatMap(([name, type]) => (type === 'string' ? [name] : [])),
-  );
+  const texts = mappingOf(source).attributes.flatMap(({ name, type }) => (type === 'string' ? [name] : []));
   const { by } = watch;
   if (texts.includes(by)) return undefined;
   const near = suggest(by, texts);

@@ -68,7 +68,10 @@ const qualityCheck = z.discriminatedUnion('check', [
   }),
   z.strictObject({
     check: z.literal('schema'),
-    added: policy.default('warn').describe('Of a column of the source that the last run did not see'),
+    added: z
+      .enum([...policy.options, 'add'])
+      .default('warn')
+      .describe('Of a column of the source that the last run did not see; add: it becomes an attribute'),
     missing: policy.default('fail').describe('Of one that it saw, and that is gone or has another name'),
     type: policy.default('fail').describe('Of one of another type, where the format has types'),
     name,

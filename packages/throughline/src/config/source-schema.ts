@@ -22,6 +22,10 @@ const attribute = z.union([
         z.strictObject({
           column: z.string().min(1).describe('Column of the source'),
           type: z.enum(COLUMN_TYPES).default('string').describe('Type of the attribute in the tables'),
+          optional: z
+            .boolean()
+            .optional()
+            .describe('Null where a file, or the table, has no such column, which is an error otherwise'),
         }),
       ]),
     )

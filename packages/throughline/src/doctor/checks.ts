@@ -15,7 +15,7 @@ import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
 import { findSource } from '../source/find-source.ts';
 import { describeTopic } from '../source/kafka/index.ts';
-import { mappedColumns, mappingOf } from '../source/mapping.ts';
+import { mappedColumns, mappingOf, requiredColumns } from '../source/mapping.ts';
 import { connect } from '../source/postgres/connect.ts';
 import { databaseSource } from '../source/postgres/database-source.ts';
 import { watchTable } from '../source/postgres/watched-table.ts';
@@ -122,7 +122,7 @@ async function describeDatabase(source: LoadedConfig['config']['source']): Promi
   requireColumns(
     name,
     columns.map((column) => column.name),
-    mappedColumns(mappingOf(source)),
+    requiredColumns(source, mappedColumns(mappingOf(source))),
   );
   if (source.changes !== undefined) await watchTable(connection, source, []);
   return `${name}, ${columns.length} columns`;

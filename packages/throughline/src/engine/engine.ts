@@ -95,9 +95,14 @@ export interface ChunkRunner extends AsyncDisposable {
   usage(): HttpStats | undefined;
 }
 
+/** What says where the source is, and what is wanted of it. */
+export type Described = Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>;
+
 export interface Engine extends AsyncDisposable {
   /** The files that `source.path` names. Throws with exit code 66 if there are none. */
   findFiles(): Promise<SourceFiles>;
+  /** All columns of the source, mapped or not; undefined where its format has none of its own. Reads no rows, but files that are elsewhere are fetched. */
+  describe(prepared: Described): Promise<SourceColumn[] | undefined>;
   /** Reads the source into chunks. The rows of these chunks are at hand afterwards. */
   stage(prepared: Prepared, options: StageOptions): Promise<Staged>;
   /** The first rows of staged chunks after `transform`, up to `limit` of each. */

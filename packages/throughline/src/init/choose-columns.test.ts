@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { attributeName, chooseColumns } from './choose-columns.ts';
+import { chooseColumns } from './choose-columns.ts';
 import type { ColumnFacts } from './column-facts.ts';
 
 const ROWS = 1_000;
@@ -110,13 +110,4 @@ test('without prose the longest words are the text, and without words there is n
     ['question'],
   );
   assert.deepEqual(choose([column('a', numbers), column('b', numbers)]).text, []);
-});
-
-test('names of attributes are those that tables can have', () => {
-  assert.equal(attributeName('Company Name', []), 'company_name');
-  assert.equal(attributeName('trustName', []), 'trust_name');
-  assert.equal(attributeName('Überschrift (DE)', []), 'uberschrift_de');
-  assert.equal(attributeName('2024', []), 'c_2024');
-  assert.equal(attributeName('日付', []), 'column');
-  assert.equal(attributeName('A-B', [{ name: 'a_b' }]), 'a_b_2');
 });

@@ -3,6 +3,7 @@
  * choice out, with what could not be known as questions.
  */
 import type { ColumnType } from '../config/index.ts';
+import { attributeName } from '../source/attribute-name.ts';
 import { type ColumnFacts, variety } from './column-facts.ts';
 import { type TimeFormat, timeFormatOf } from './time-format.ts';
 
@@ -191,19 +192,4 @@ function typeOf(column: ColumnFacts): ColumnType {
   if (column.boolean === 1) return 'boolean';
   if (!isNumber(column)) return 'string';
   return column.long === 1 ? 'long' : 'double';
-}
-
-/** Small letters, digits and `_`, a letter first; numbered where it is taken. */
-export function attributeName(column: string, before: readonly Pick<ChosenAttribute, 'name'>[]): string {
-  const words = column
-    .normalize('NFKD')
-    .replace(/\p{M}/gu, '')
-    .replace(/([a-z0-9])([A-Z])/g, '$1_$2')
-    .toLowerCase()
-    .replace(/[^a-z0-9]+/g, '_')
-    .replace(/^_+|_+$/g, '');
-  const name = words === '' ? 'column' : /^[a-z]/.test(words) ? words : `c_${words}`;
-  const taken = new Set(before.map((attribute) => attribute.name));
-  if (!taken.has(name)) return name;
-  for (let n = 2; ; n++) if (!taken.has(`${name}_${n}`)) return `${name}_${n}`;
 }

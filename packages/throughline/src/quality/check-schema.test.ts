@@ -27,6 +27,16 @@ test('what follows is the worst of what was found, and nothing of what is ignore
   assert.deepEqual([accepted.status, accepted.severity], ['failed', 'warn']);
 });
 
+test('a column that becomes an attribute is told and no fault; what can be none is one that is told of', () => {
+  const check = { ...CHECK, added: 'add' } as const;
+  const both = checkSchema(check, seen(['a', 'b'], ['a']));
+  assert.deepEqual([both.status, both.observed, both.sample], ['passed', 1, ['new b']]);
+  const nested = columnsOfFiles([[{ name: 'a' }, { name: 'b', type: 'nested' }]]);
+  const told = checkSchema(check, { now: nested, before: columns('a'), accepted: false });
+  assert.deepEqual([told.status, told.severity], ['failed', 'warn']);
+  assert.equal(checkSchema(check, seen(['b'], ['a'])).severity, 'fail');
+});
+
 test('types are compared where both runs know them', () => {
   const typed = (type: string) => columnsOfFiles([[{ name: 'a', type }]]);
   assert.deepEqual(schemaChanges(typed('long'), typed('string')), [

@@ -1,5 +1,5 @@
 /** Whether the source has the columns that it had at the last run that ended well. Pure. */
-import type { SourceColumn } from '../source/source-columns.ts';
+import { canBeAttribute, type SourceColumn } from '../source/source-columns.ts';
 import { isGone, isOtherType, isUsual } from './field-shares.ts';
 import type { CheckResult } from './results.ts';
 import type { QualityCheck } from './row-conditions.ts';
@@ -24,11 +24,12 @@ export function checkSchema(check: SchemaCheck, { now, before, accepted }: SeenC
   if (!now || !before)
     return { ...base, severity: worst(check, CHANGES), status: 'passed', observed: null, sample: [] };
   const changes = schemaChanges(before, now).filter(({ change }) => check[change] !== 'ignore');
-  const kinds = changes.length === 0 ? CHANGES : changes.map(({ change }) => change);
+  const faults = changes.filter(({ isTaken }) => check.added !== 'add' || !isTaken);
+  const kinds = faults.length === 0 ? CHANGES : faults.map(({ change }) => change);
   return {
     ...base,
     severity: accepted ? 'warn' : worst(check, kinds),
-    status: changes.length === 0 ? 'passed' : 'failed',
+    status: faults.length === 0 ? 'passed' : 'failed',
     observed: changes.length,
     sample: changes.slice(0, SAMPLE).map(({ text }) => text),
   };
@@ -40,11 +41,15 @@ function worst(check: SchemaCheck, changes: readonly Change[]): 'warn' | 'fail' 
   return changes.some((change) => check[change] === 'fail') ? 'fail' : 'warn';
 }
 
+interface SchemaChange {
+  change: Change;
+  text: string;
+  /** Of a column that `added: add` makes an attribute. */
+  isTaken?: boolean;
+}
+
 /** By name: a column that is renamed is missing, and another added. One that only some files have is missing where all had it; of fields of messages shares decide. */
-export function schemaChanges(
-  before: readonly SourceColumn[],
-  now: readonly SourceColumn[],
-): { change: Change; text: string }[] {
+export function schemaChanges(before: readonly SourceColumn[], now: readonly SourceColumn[]): SchemaChange[] {
   const had = new Map(before.map((column) => [column.name, column]));
   const has = new Map(now.map((column) => [column.name, column]));
   const missing = before.filter((column) => isMissing(column, has.get(column.name)));
@@ -65,7 +70,11 @@ export function schemaChanges(
       change: 'type' as const,
       text: `${name} is ${type}, was ${was}`,
     })),
-    ...added.map(({ name }) => ({ change: 'added' as const, text: `new ${name}` })),
+    ...added.map((column) => ({
+      change: 'added' as const,
+      text: `new ${column.name}`,
+      isTaken: canBeAttribute(column),
+    })),
   ];
 }
 

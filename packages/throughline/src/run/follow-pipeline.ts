@@ -1,7 +1,7 @@
 /** What `run --follow` does: micro-batches of a source that tells its changes, or a run each time that another source has changed. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { reachOf } from '../chunk/failure.ts';
-import { ConfigError, type LoadedConfig } from '../config/index.ts';
+import { type Config, ConfigError, type LoadedConfig } from '../config/index.ts';
 import { openEngine } from '../engine/open.ts';
 import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { lakeIfThere } from '../lake/lake.ts';
@@ -35,10 +35,10 @@ export async function followPipeline(
     );
   if (!tellsChanges(config.source)) return await runAgain(loaded, options, everyMs ?? EVERY_MS, effects);
   const follow = { ...config.follow, ...(everyMs === undefined ? {} : { every: `${everyMs}ms` }) };
-  // The stream judges the columns of the source, and knows which of them were accepted.
-  const quality = config.quality.filter(({ check }) => check !== 'schema');
-  const history = { ...loaded, config: { ...config, quality } };
-  const runHistory = async (embedder: Embedder, signal: AbortSignal) => {
+  const runHistory = async (followed: Config, embedder: Embedder, signal: AbortSignal) => {
+    // The stream judges the columns of the source, and knows which of them were accepted or added.
+    const quality = followed.quality.filter(({ check }) => check !== 'schema');
+    const history = { ...loaded, config: { ...followed, quality } };
     const { warning, info } = effects.reporter;
     const reporter = { ...QUIET, warning, ...(info && { info }) };
     await runPipeline(history, { only: 'map', history: true }, { ...effects, reporter, embedder, signal });

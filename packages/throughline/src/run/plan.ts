@@ -13,6 +13,7 @@ import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { type FitDecision, plannedFit } from '../theme/index.ts';
+import { addedText } from './added-columns.ts';
 import { type Estimate, estimateDue } from './estimate.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
 import { listRuns } from './manifest.ts';
@@ -102,7 +103,15 @@ async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefin
   });
 }
 
-function warningsOf({ model }: Prepared, languages: Plan['languages']): string[] {
+function warningsOf(prepared: Prepared, languages: Plan['languages']): string[] {
+  const { added } = prepared;
+  return [
+    ...(added.length === 0 ? [] : [addedText(added, 'from the next run on')]),
+    ...languageWarnings(prepared, languages),
+  ];
+}
+
+function languageWarnings({ model }: Prepared, languages: Plan['languages']): string[] {
   const unknown = unknownLanguages(languages, model.languages);
   if (unknown.length === 0) return [];
   const named = unknown.map(({ language, share }) => `${language} ${Math.round(share * 100)} %`).join(', ');

@@ -9,6 +9,7 @@ import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { readForgotten } from '../lake/forgotten.ts';
+import { lakeIfThere } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
@@ -17,6 +18,7 @@ import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf } from '../source/mapping.ts';
 import { configuredProgram, configuredTaxonomy, type Taxonomy, type ThemesProgram } from '../theme/index.ts';
 import { commandsOf } from '../transform/index.ts';
+import { type AddedColumn, addsColumns, findAdded, withAdded } from './added-columns.ts';
 
 export interface Prepared {
   config: Config;
@@ -39,43 +41,66 @@ export interface Prepared {
   taxonomy: Taxonomy | undefined;
   /** Of `themes.command`. */
   themesProgram: ThemesProgram | undefined;
+  /** Columns that are new in the source, and attributes by `schema: { added: add }`. */
+  added: readonly AddedColumn[];
 }
 
-/** Checks everything that can be checked without reading the source; a model of a hub is downloaded. Throws ConfigError or errors of the files. */
+/** Checks everything that can be checked without reading the source's rows; a model of a hub is downloaded. The config it gives has the attributes that were added. Throws ConfigError or errors of the files. */
 export async function prepare(
-  { config, directory, file }: LoadedConfig,
-  engine: Pick<Engine, 'findFiles'>,
+  loaded: LoadedConfig,
+  engine: Pick<Engine, 'findFiles' | 'describe'>,
   effects: FetchEffects = {},
 ): Promise<Prepared> {
+  const { directory, file } = loaded;
+  checkQualityConfig(loaded.config, mappingOf(loaded.config.source), file);
+  const files = await engine.findFiles();
+  const lakeRoot = lakeRootOf(directory, loaded.config.lake);
+  const { config, added } = await configWithAdded(loaded, lakeRoot, files, engine);
   const mapping = mappingOf(config.source);
   checkFilter(config, mapping, file);
-  checkQualityConfig(config, mapping, file);
   const spec = specOf(config.embed, directory);
   checkPrice(config, spec, file);
   const { ndcg } = config.acceptance;
   const judgements = ndcg && (await readJudgements(resolve(directory, ndcg.judgements)));
-  const lakeRoot = lakeRootOf(directory, config.lake);
   return {
     config,
     directory,
     lakeRoot,
-    forgotten: await readForgotten(lakeRoot).catch(noneIfNowhere),
+    forgotten: await readForgotten(lakeRoot).catch(elseIfNowhere([])),
     mapping,
     rule: configuredRule(config, file),
     judgements,
     taxonomy: await configuredTaxonomy({ config, directory }),
     themesProgram: await configuredProgram({ config, directory }),
-    files: await engine.findFiles(),
+    files,
+    added,
     spec,
     model: await modelInfo(spec, effects),
     programs: await Promise.all(commandsOf(config).map((command) => programDigest(command, directory))),
   };
 }
 
+/** Of a lake that is there: before the first run every column is new, and the config names those that count. */
+async function configWithAdded(
+  { config, directory }: LoadedConfig,
+  lakeRoot: string,
+  files: SourceFiles,
+  engine: Pick<Engine, 'describe'>,
+): Promise<Pick<Prepared, 'config' | 'added'>> {
+  const lake = addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
+  if (lake === undefined) return { config, added: [] };
+  const mapping = mappingOf(config.source);
+  const look = () => engine.describe({ config, mapping, files, directory });
+  const { kept, fresh } = await findAdded(lake, config, { token: files.token, look });
+  return { config: withAdded(config, [...kept, ...fresh]), added: fresh };
+}
+
 /** Where there is no place for a lake nothing was forgotten: who makes the lake says what is wrong. */
-function noneIfNowhere(thrown: unknown): string[] {
-  if (asThroughlineError(thrown).exitCode === EXIT.noInput) return [];
-  throw thrown;
+function elseIfNowhere<T>(instead: T): (thrown: unknown) => T {
+  return (thrown) => {
+    if (asThroughlineError(thrown).exitCode === EXIT.noInput) return instead;
+    throw thrown;
+  };
 }
 
 /** What nobody has said a price of costs nothing, and a limit of it is always met. */
@@ -104,6 +129,17 @@ function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file:
       file,
       [{ message: 'quality: schema: every line of JSON Lines has columns of its own' }],
       'Check the attributes instead, such as { check: not_null, column: product }.',
+    );
+  if (source.type === 'kafka' && quality.some((check) => check.check === 'schema' && check.added === 'add'))
+    throw new ConfigError(
+      file,
+      [
+        {
+          message:
+            'quality: schema: added: add reads the source anew, of a topic only what the broker still keeps',
+        },
+      ],
+      'Say added: warn, and name under source.attributes what you want; optional: true where older messages have no such field.',
     );
   if (source.value === 'text' && quality.some(({ check }) => check === 'schema'))
     throw new ConfigError(

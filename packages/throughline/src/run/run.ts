@@ -17,6 +17,7 @@ import { committedAttempt } from '../lake/publish.ts';
 import { checkSpec, type Embedder } from '../model/index.ts';
 import { standingOf } from '../source/open-feed.ts';
 import { openNaming } from '../theme/index.ts';
+import { addedText, keepAdded } from './added-columns.ts';
 import { closeLimits } from './close-limits.ts';
 import { conclude, type Published } from './conclude.ts';
 import { copying } from './copying.ts';
@@ -64,8 +65,8 @@ export interface RunEffects {
   reporter: RunReporter;
   /** One that is open already, and stays open. */
   embedder?: Embedder | undefined;
-  /** With `follow`: publishes the history of the source, as a run of its own beside the stream. */
-  runHistory?: (embedder: Embedder, signal: AbortSignal) => Promise<void>;
+  /** With `follow`: publishes the history of the source, as a run of its own beside the stream, by the stream's settings. */
+  runHistory?: (config: Config, embedder: Embedder, signal: AbortSignal) => Promise<void>;
 }
 
 /** How a run ended, in few figures. */
@@ -142,6 +143,10 @@ async function runRecorded(
   if ((options.only === undefined || options.only === 'themes') && !options.skipThemes)
     openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
+  if (prepared.added.length > 0) {
+    await keepAdded(lake, prepared.added);
+    reporter.warning(addedText(prepared.added, 'from now on'));
+  }
   const base = { run: runId, command: 'run', started };
   const manifest = await openManifest(prepared, options);
   const killed = await killedRuns(lake, prepared.config);

@@ -8,6 +8,7 @@ import { openLake } from '../lake/lake.ts';
 import { checkSchema } from '../quality/check-schema.ts';
 import { mappingOf } from '../source/mapping.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
+import { readAdded } from './added-columns.ts';
 import { knownColumns, readKeptColumns } from './known-columns.ts';
 import { recordRun } from './manifest.ts';
 import type { Prepared } from './prepare.ts';
@@ -51,6 +52,8 @@ async function followed(t: TestContext, source: object, quality: object[] = [{ c
   };
 }
 
+const ADDS = [{ check: 'schema', added: 'add' }];
+
 const TABLE = {
   type: 'postgres',
   url: 'postgres://nobody@nowhere/x',
@@ -59,6 +62,20 @@ const TABLE = {
 };
 const named = (...names: string[]): SourceColumn[] => names.map((name) => ({ name }));
 const PASSED = ['passed', 'fail', []];
+
+test('what is to be added is kept for the next start, and told once', async (t) => {
+  const { start, warnings, lake } = await followed(t, TABLE, ADDS);
+  let there = named('id', 'text');
+  const { columns, judge } = await start();
+  columns.of({ columns: async () => there });
+  await judge();
+  there = named('id', 'text', 'Sent By');
+  await judge();
+  await judge();
+  assert.deepEqual(await readAdded(lake), [{ column: 'Sent By', name: 'sent_by' }]);
+  assert.equal(warnings.length, 1);
+  assert.match(warnings[0]!, /attributes once the stream is stopped and started again: sent_by/);
+});
 
 test('what only warns is told once; what is refused stays so, also to the next process, until it is accepted', async (t) => {
   const { start, known } = await followed(t, TABLE);

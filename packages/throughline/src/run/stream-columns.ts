@@ -6,8 +6,10 @@ import type { Lake } from '../lake/lake.ts';
 import { type CheckResult, columnsAfter, schemaChanges } from '../quality/index.ts';
 import type { ChangeFeed } from '../source/change-feed.ts';
 import { FieldCounts } from '../source/kafka/field-counts.ts';
+import { requiredColumns } from '../source/mapping.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { suggest } from '../suggest.ts';
+import { addedText, addsColumns, freshColumns, keepAdded, readAdded } from './added-columns.ts';
 import { changeKeptColumns, type KeptColumns, knownColumns, readKeptColumns } from './known-columns.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run.ts';
@@ -35,6 +37,7 @@ export function openStreamColumns(
 ): StreamColumns {
   const { type, topic, value } = config.source;
   const mapped = stagedColumns(config, mapping);
+  const required = requiredColumns(config.source, mapped);
   const isChecked = config.quality.some(({ check }) => check === 'schema');
   const fields = type === 'kafka' && value !== 'text' ? new FieldCounts(mapped) : undefined;
   const told = new Set<string>();
@@ -58,7 +61,7 @@ export function openStreamColumns(
     });
   const tellAbsent = async (counts: FieldCounts) => {
     const { absent, others, messages } = counts.absent((name, there) => suggest(name, there) !== undefined);
-    const fresh = absent.filter((name) => !told.has(name) && !seen.has(name));
+    const fresh = absent.filter((name) => required.includes(name) && !told.has(name) && !seen.has(name));
     if (fresh.length === 0) return;
     const before = new Set((await knownColumns(lake))?.map(({ name }) => name));
     for (const name of fresh.filter((one) => !before.has(one)))
@@ -84,6 +87,13 @@ export function openStreamColumns(
     await change((kept) => ({ ...kept, ...(latest && { latest }) }));
     if (unwritten === latest) unwritten = undefined;
   };
+  /** What a build is made of does not change while it is followed. */
+  const tellAdded = async (before: readonly SourceColumn[], now: readonly SourceColumn[]) => {
+    const fresh = freshColumns(config, await readAdded(lake), before, now);
+    if (fresh.length === 0) return;
+    await keepAdded(lake, fresh);
+    reporter.warning(addedText(fresh, 'once the stream is stopped and started again'));
+  };
   const warn = (thrown: unknown) => {
     // It is looked again: what cannot be asked now keeps nothing else up.
     if (!signal.aborted)
@@ -106,6 +116,7 @@ export function openStreamColumns(
       if (now === undefined || quality.some(isRefusal)) return now;
       const before = await knownColumns(lake);
       if (before && !isChecked) tellMapped(before, now, mapped, reporter);
+      if (before && addsColumns(config)) await tellAdded(before, now);
       const known = columnsAfter(before, now, clock());
       await change(({ latest, ...kept }) => ({
         ...{ ...kept, known: { at: clock(), columns: known } },

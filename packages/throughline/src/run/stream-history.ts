@@ -31,7 +31,7 @@ export async function beginHistory(run: OpenFeedRun, embedder: Embedder): Promis
     await moveTo(lake, build, stream, { position: begin, run: runId, clock });
   }
   if (!runHistory || read !== null || source.type !== 'postgres') return [];
-  return [untilWhole(run, whole(stream), () => runHistory(embedder, signal))];
+  return [untilWhole(run, whole(stream), () => runHistory(prepared.config, embedder, signal))];
 }
 
 async function untilWhole(run: OpenFeedRun, mark: string, runHistory: () => Promise<void>): Promise<void> {

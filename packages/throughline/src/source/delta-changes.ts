@@ -11,6 +11,7 @@ import {
 } from '@throughline/delta';
 import type { Session } from '../engine/local/session.ts';
 import type { Change } from './change-feed.ts';
+import { textSql } from './delta-table.ts';
 
 export interface DeltaRows {
   session: Session;
@@ -66,11 +67,8 @@ async function texts(
   files: readonly AddFile[],
   { columns }: DeltaRows,
 ): Promise<Relation> {
-  const there = new Set(snapshot.metadata.schema.fields.map(({ name }) => name));
-  const selected = columns.map(
-    (name) =>
-      `CAST(${there.has(name) ? quoteIdentifier(name) : 'NULL'} AS VARCHAR) AS ${quoteIdentifier(name)}`,
-  );
+  const there = snapshot.metadata.schema.fields.map(({ name }) => name);
+  const selected = columns.map((name) => textSql(name, there));
   const found = await relation(snapshot, { files });
   return { ...found, sql: `(SELECT ${selected.join(', ')} FROM ${found.sql} AS t)` };
 }

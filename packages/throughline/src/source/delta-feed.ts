@@ -9,7 +9,7 @@ import type { Change, ChangeFeed, FeedBatch, FeedOptions } from './change-feed.t
 import { allRows, changedRows, type DeltaRows } from './delta-changes.ts';
 import { afterVersion, amidFirst, deltaPlace } from './delta-position.ts';
 import { deltaColumns, openDeltaSource } from './delta-table.ts';
-import { mappedColumns, mappingOf } from './mapping.ts';
+import { mappedColumns, mappingOf, requiredColumns } from './mapping.ts';
 import { requireColumns } from './relation.ts';
 
 export interface DeltaFeedOptions extends FeedOptions {
@@ -32,7 +32,7 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   // A column that a later version drops is no null.
   const checked = (snapshot: Snapshot) => {
     const fields = snapshot.metadata.schema.fields.map(({ name }) => name);
-    requireColumns(path!, fields, columns);
+    requireColumns(path!, fields, requiredColumns(source, columns));
     latest = snapshot;
     return snapshot;
   };

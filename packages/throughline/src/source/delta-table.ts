@@ -11,6 +11,7 @@ import type { SourceConfig } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import type { SourceFiles } from './files.ts';
+import { requiredColumns } from './mapping.ts';
 import { requireColumns } from './relation.ts';
 import { columnsOfFiles, type SourceColumn, typeOfSpark } from './source-columns.ts';
 
@@ -36,7 +37,7 @@ export function deltaFiles({ root, version, metadata }: Snapshot): SourceFiles {
   return { files: [], token: `delta:${root}:${metadata.id}@${version}` };
 }
 
-/** The wanted columns as texts. */
+/** The wanted columns as texts; an optional one that the table does not have is null. */
 export async function deltaRelation(
   source: SourceConfig,
   snapshot: Snapshot,
@@ -44,18 +45,21 @@ export async function deltaRelation(
 ): Promise<Relation & { columns: SourceColumn[] }> {
   const { fields } = snapshot.metadata.schema;
   const path = String([source.path!].flat()[0]);
-  requireColumns(
-    path,
-    fields.map(({ name }) => name),
-    wanted,
-  );
+  const names = fields.map(({ name }) => name);
+  requireColumns(path, names, requiredColumns(source, wanted));
   const rows = await relation(snapshot);
-  const texts = wanted.map((name) => `CAST(${quoteIdentifier(name)} AS VARCHAR) AS ${quoteIdentifier(name)}`);
+  const texts = wanted.map((name) => textSql(name, names));
   return {
     ...rows,
     sql: `(SELECT ${texts.join(', ')} FROM ${rows.sql} AS t)`,
     columns: deltaColumns(snapshot),
   };
+}
+
+/** A column as text; null where a version of the table does not have it. */
+export function textSql(name: string, there: readonly string[]): string {
+  const cell = there.includes(name) ? quoteIdentifier(name) : 'NULL';
+  return `CAST(${cell} AS VARCHAR) AS ${quoteIdentifier(name)}`;
 }
 
 export function deltaColumns({ metadata }: Snapshot): SourceColumn[] {

@@ -6,6 +6,8 @@ export interface Attribute {
   name: string;
   column: string;
   type: ColumnType;
+  /** Null where the source has no such column. */
+  optional?: boolean | undefined;
 }
 
 export interface Mapping {
@@ -31,6 +33,15 @@ export function mappingOf(source: SourceConfig): Mapping {
   }
   const text = typeof source.text === 'string' ? [source.text] : source.text;
   return { id: source.id, text, timestamp: source.timestamp, attributes };
+}
+
+/** Of these columns those that have to be there: all but the ones that are of optional attributes alone. */
+export function requiredColumns(source: SourceConfig, columns: readonly string[]): string[] {
+  const { attributes, ...mapping } = mappingOf(source);
+  const isOptional = (one: Attribute) => one.optional === true;
+  const required = mappedColumns({ ...mapping, attributes: attributes.filter((one) => !isOptional(one)) });
+  const optional = attributes.filter(isOptional).map(({ column }) => column);
+  return columns.filter((column) => required.includes(column) || !optional.includes(column));
 }
 
 /** Columns that make a record, each once, in a fixed order. */

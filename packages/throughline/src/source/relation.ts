@@ -10,9 +10,11 @@ import { EXIT, ThroughlineError } from '../error.ts';
 import { suggest } from '../suggest.ts';
 import { readCsvHeader } from './csv-header.ts';
 import type { SourceFile } from './files.ts';
+import { requiredColumns } from './mapping.ts';
 import { FILE_NAME, OWN } from './own-columns.ts';
 import { columnsInFiles, folderColumns, folderValues, withFolderColumns } from './partition-folders.ts';
 import { columnsOfFiles, type FileColumns, type SourceColumn, typeOfDuckDb } from './source-columns.ts';
+import { labelOf } from './transcode.ts';
 
 /** Longest line that is read, in bytes: a text of 10 MB with room to spare. */
 const MAX_LINE_BYTES = 64 * 1024 * 1024;
@@ -23,7 +25,7 @@ const BUFFER_BYTES = 2 * MAX_LINE_BYTES;
 export type Query = (sql: string) => Promise<Record<string, unknown>[]>;
 
 export interface SourceRelation {
-  /** Columns that the folders of all files have are null. */
+  /** Columns that the folders of all files have are null, and so are optional ones where a file lacks them. */
   sql: string;
   /** Columns of the widest file, as far as all of them have to be read. */
   width: number;
@@ -31,7 +33,7 @@ export interface SourceRelation {
   columns: SourceColumn[] | undefined;
 }
 
-/** Checks that every file has the wanted columns, in itself or in its folders, and gives the relation's SQL. */
+/** Checks that every file has the wanted columns but for the optional ones, in itself or in its folders, and gives the relation's SQL. */
 export async function sourceRelation(
   source: SourceConfig,
   files: readonly SourceFile[],
@@ -41,7 +43,7 @@ export async function sourceRelation(
   if (source.type === 'csv') return csvRelation(source, files, wanted);
   const width = wanted.length;
   if (source.type === 'jsonl') return { sql: jsonlRelation(files, wanted), width, columns: undefined };
-  return { ...(await parquetRelation(files, wanted, query)), width };
+  return { ...(await parquetRelation(source, files, wanted, query)), width };
 }
 
 async function csvRelation(
@@ -51,9 +53,10 @@ async function csvRelation(
 ): Promise<SourceRelation> {
   const selects: string[] = [];
   const groups = await groupByHeader(source, files);
+  const required = requiredColumns(source, wanted);
   for (const group of groups) {
-    for (const file of group.files) requireInFile(file, group.columns, wanted);
-    const read = columnsInFiles(group.files, wanted);
+    for (const file of group.files) requireInFile(file, group.columns, required);
+    const read = columnsInFiles(group.files, wanted).filter((column) => group.columns.includes(column));
     const columns = group.columns.map((column) => `${quoteLiteral(column)}: 'VARCHAR'`).join(', ');
     const options = [
       `columns = {${columns}}`,
@@ -88,7 +91,7 @@ async function csvRelation(
   };
 }
 
-/** Of a column that is in the folders of all files. */
+/** Of a column that is in the folders of all files, or in none of them. */
 function noCell(column: string): string {
   return `NULL::VARCHAR AS ${quoteIdentifier(column)}`;
 }
@@ -101,6 +104,20 @@ function readingAll(columns: readonly string[], wanted: readonly string[]): stri
   const others = columns.filter((column) => !wanted.includes(column));
   if (others.length === 0) return '';
   return `WHERE hash(${others.map((column) => quoteIdentifier(column)).join(', ')}) IS NOT NULL`;
+}
+
+/** All columns of one file and its folders, mapped or not. Throws with exit code 65 for what is no such file. */
+export async function fileColumns(
+  source: SourceConfig,
+  file: SourceFile,
+  query: Query,
+): Promise<FileColumns> {
+  if (source.type === 'parquet') return withFolderColumns(file, await parquetColumns(file, query), 'string');
+  const header = await readCsvHeader(file, source, await labelOf(file, source.encoding));
+  return withFolderColumns(
+    file,
+    header.map((name) => ({ name })),
+  );
 }
 
 interface HeaderGroup {
@@ -181,21 +198,22 @@ export function refuseMissingKeys(
 }
 
 async function parquetRelation(
+  source: SourceConfig,
   files: readonly SourceFile[],
   wanted: readonly string[],
   query: Query,
 ): Promise<Omit<SourceRelation, 'width'>> {
   const found: FileColumns[] = [];
+  const required = requiredColumns(source, wanted);
+  const there = new Set<string>();
   for (const file of files) {
     const columns = await parquetColumns(file, query);
-    requireInFile(
-      file,
-      columns.map(({ name }) => name),
-      wanted,
-    );
+    const names = columns.map(({ name }) => name);
+    requireInFile(file, names, required);
+    for (const name of names) there.add(name);
     found.push(withFolderColumns(file, columns, 'string'));
   }
-  const read = columnsInFiles(files, wanted);
+  const read = columnsInFiles(files, wanted).filter((column) => there.has(column));
   const columns = wanted.map((column) =>
     read.includes(column)
       ? `CAST(${quoteIdentifier(column)} AS VARCHAR) AS ${quoteIdentifier(column)}`

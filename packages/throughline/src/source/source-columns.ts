@@ -12,6 +12,11 @@ export interface SourceColumn {
   awayAt?: number;
 }
 
+/** Whether its values have one text each: those of what has parts, or is no text, have none that says anything. */
+export function canBeAttribute({ type = 'string' }: SourceColumn): boolean {
+  return !type.split(' | ').some((one) => one === 'nested' || one === 'binary' || one === 'bytea');
+}
+
 /** Columns of one file, or of files that are alike. */
 export type FileColumns = readonly Pick<SourceColumn, 'name' | 'type'>[];
 

@@ -42,8 +42,11 @@ export async function asUtf8(
   return copies;
 }
 
-/** By the names of https://encoding.spec.whatwg.org; undefined of what is UTF-8 already. */
-async function labelOf(file: SourceFile, encoding: SourceConfig['encoding']): Promise<string | undefined> {
+/** The encoding of a file by the names of https://encoding.spec.whatwg.org; undefined of what is UTF-8 already. */
+export async function labelOf(
+  file: SourceFile,
+  encoding: SourceConfig['encoding'],
+): Promise<string | undefined> {
   if (encoding === 'utf-8') return undefined;
   return encoding === 'utf-16' ? utf16Label(await headOf(file, 2)) : 'windows-1252';
 }

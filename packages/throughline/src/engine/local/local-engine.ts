@@ -5,6 +5,7 @@ import { findSource } from '../../source/find-source.ts';
 import type { Engine } from '../engine.ts';
 import type { EngineEffects } from '../open.ts';
 import { firstRows, openChunkReader } from './chunk-rows.ts';
+import { describeSource } from './describe-source.ts';
 import { openLocalRunner } from './local-runner.ts';
 import { openSession, type Session } from './session.ts';
 import { stage } from './stage.ts';
@@ -27,6 +28,7 @@ export function openLocalEngine(
         'Set engine: { spark: "sc://host:15002" }.',
       );
     },
+    describe: async (source) => describeSource(await session(), source, signal),
     stage: async (prepared, options) => stage(await session(), prepared, options, signal),
     async firstRows({ config, mapping, directory }, chunks, limit) {
       const rows = new Map<string, SourceRow[]>();

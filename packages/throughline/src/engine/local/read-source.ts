@@ -4,6 +4,7 @@ import { EXIT, ThroughlineError } from '../../error.ts';
 import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
 import { cellSql, filesSql } from '../../source/folder-cells.ts';
+import { requiredColumns } from '../../source/mapping.ts';
 import { OWN } from '../../source/own-columns.ts';
 import { askedFiles, columnsInFolders } from '../../source/partition-folders.ts';
 import { requireKeys } from '../../source/relation.ts';
@@ -44,7 +45,8 @@ export async function readSource(
   );
   await collectRejects(session, config);
   const rows = await countRows(session);
-  if (config.source.type === 'jsonl' && rows.raw > 0) await requireFilled(session, files, columns);
+  if (config.source.type === 'jsonl' && rows.raw > 0)
+    await requireFilled(session, files, requiredColumns(config.source, columns));
   await session.query('DROP TABLE malformed');
   await session.query('DROP TABLE read');
   return { rows: rows.raw + rows.rejects, columns: opened.columns };

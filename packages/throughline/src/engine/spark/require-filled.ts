@@ -1,6 +1,7 @@
 /** Columns of JSON lines are keys of their objects: one that no line has is misspelt, and must not become dead letters. */
 import type { Prepared } from '../../run/prepare.ts';
 import type { SourceFile } from '../../source/files.ts';
+import { requiredColumns } from '../../source/mapping.ts';
 import { type AskedFiles, askedFiles } from '../../source/partition-folders.ts';
 import { refuseMissingKeys } from '../../source/relation.ts';
 import type { SparkSession } from './cluster.ts';
@@ -17,7 +18,8 @@ export async function requireFilled(
   { config, mapping, files }: Prepared,
 ): Promise<void> {
   const columns = sourceColumns(config, mapping);
-  for (const asked of askedFiles(files.files, columns.names)) {
+  const required = requiredColumns(config.source, columns.names);
+  for (const asked of askedFiles(files.files, required)) {
     const empty = await emptyColumns(cluster, asked, { columns, files: files.files });
     if (empty.length > 0) await requireKeys(cluster, asked.files, empty);
   }

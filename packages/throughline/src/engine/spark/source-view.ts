@@ -4,10 +4,10 @@
  */
 import type { SourceConfig } from '../../config/index.ts';
 import { lakeRootOf } from '../../lake/lake-path.ts';
-import type { Prepared } from '../../run/prepare.ts';
 import { readCsvHeader } from '../../source/csv-header.ts';
 import { versionOf } from '../../source/delta-table.ts';
 import type { SourceFile, SourceFiles } from '../../source/files.ts';
+import { requiredColumns } from '../../source/mapping.ts';
 import { columnsInFiles, columnsInFolders, withFolderColumns } from '../../source/partition-folders.ts';
 import { requireColumns, requireInFile } from '../../source/relation.ts';
 import {
@@ -16,6 +16,7 @@ import {
   type SourceColumn,
   typeOfSpark,
 } from '../../source/source-columns.ts';
+import type { Described } from '../engine.ts';
 import type { SparkSession } from './cluster.ts';
 import { type SourceColumns, sourceColumns } from './columns.ts';
 import { cellSql, filesSql } from './folder-cells.ts';
@@ -32,7 +33,7 @@ const CORRUPT = sparkName('\u001fcorrupt');
  */
 export async function createSourceView(
   cluster: SparkSession,
-  { config, mapping, files, directory }: Pick<Prepared, 'config' | 'mapping' | 'files' | 'directory'>,
+  { config, mapping, files, directory }: Described,
 ): Promise<SourceColumn[] | undefined> {
   const columns = sourceColumns(config, mapping);
   const readings = await readers(cluster, readable(config.source, files, directory), files.files, columns);
@@ -82,16 +83,22 @@ async function readers(
   for (const found of patterns(files)) {
     const view = `tl_source_${selects.length}`;
     const read = source.type === 'jsonl' ? jsonlReader : parquetReader;
-    selects.push(await read(cluster, view, found, columns));
+    selects.push(await read(cluster, view, found, { source, columns }));
   }
   return selects;
+}
+
+/** What is to be read of a source. */
+interface Wanted {
+  source: SourceConfig;
+  columns: SourceColumns;
 }
 
 async function jsonlReader(
   cluster: SparkSession,
   view: string,
   { pattern }: FilesOfPattern,
-  columns: SourceColumns,
+  { columns }: Wanted,
 ): Promise<Reading> {
   const fields = [...columns.names.map(sparkName), CORRUPT].map((name) => `${name} STRING`);
   await cluster.execute(
@@ -108,18 +115,14 @@ async function parquetReader(
   cluster: SparkSession,
   view: string,
   { pattern, files }: FilesOfPattern,
-  columns: SourceColumns,
+  { source, columns }: Wanted,
 ): Promise<Reading> {
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW ${view} USING parquet OPTIONS (path ${optionText(pattern)}, mergeSchema 'true')`,
   );
   const found = await fieldsOf(cluster, view);
-  for (const file of files)
-    requireInFile(
-      file,
-      found.map(({ name }) => name),
-      columns.names,
-    );
+  const names = found.map(({ name }) => name);
+  for (const file of files) requireInFile(file, names, requiredColumns(source, columns.names));
   const cells = cellsOf(found, columns.names, columnsInFiles(files, columns.names));
   const types = found.map(({ name, type }) => ({ name, type: typeOfSpark(type) }));
   return {
@@ -131,34 +134,34 @@ async function parquetReader(
 /** Any reader that the cluster has. */
 async function sparkReader(
   cluster: SparkSession,
-  { reader = '', options = {}, query }: SourceConfig,
+  source: SourceConfig,
   columns: SourceColumns,
 ): Promise<Reading> {
+  const { reader = '', options = {}, query } = source;
   await hideOptions(cluster);
   const pairs = Object.entries(options).map(([key, value]) => `${optionText(key)} ${optionText(value)}`);
   await cluster.execute(
     `CREATE OR REPLACE TEMPORARY VIEW tl_source USING ${sparkName(reader)}${pairs.length > 0 ? ` OPTIONS (${pairs.join(', ')})` : ''}`,
   );
-  if (query === undefined) return await typedSelect(cluster, 'tl_source', reader, columns);
+  if (query === undefined) return await typedSelect(cluster, 'tl_source', { source, columns });
   await cluster.view(
     'tl_shaped',
     `WITH input AS (SELECT * FROM tl_source) SELECT * FROM (\n${query.trim().replace(/;$/, '')}\n)`,
   );
-  return await typedSelect(cluster, 'tl_shaped', reader, columns);
+  return await typedSelect(cluster, 'tl_shaped', { source, columns });
 }
 
-/** The columns of a view as texts. Throws with exit code 78 for one that is not there. */
+/** The columns of a view as texts. Throws with exit code 78 for one that is not there, but has to be. */
 async function typedSelect(
   cluster: SparkSession,
   view: string,
-  what: string,
-  { names }: SourceColumns,
+  { source, columns: { names } }: Wanted,
 ): Promise<Reading> {
   const fields = await fieldsOf(cluster, view);
   requireColumns(
-    what,
+    source.reader!,
     fields.map(({ name }) => name),
-    names,
+    requiredColumns(source, names),
   );
   const cells = cellsOf(fields, names, names);
   return {
@@ -216,7 +219,7 @@ async function csvReaders(
   const groups = new Map<string, { header: string[]; files: SourceFile[] }>();
   for (const file of files) {
     const header = await readCsvHeader(file, source, ENCODINGS[source.encoding]);
-    requireInFile(file, header, columns.names);
+    requireInFile(file, header, requiredColumns(source, columns.names));
     const key = JSON.stringify(header);
     const group = groups.get(key) ?? { header, files: [] };
     group.files.push(file);
@@ -231,7 +234,7 @@ async function csvReaders(
       await cluster.execute(
         `CREATE OR REPLACE TEMPORARY VIEW ${view} (${fields.join(', ')}) USING csv OPTIONS (path ${optionText(pattern)}, ${csvOptions(source)})`,
       );
-      const read = columnsInFiles(files, columns.names);
+      const read = columnsInFiles(files, columns.names).filter((name) => header.includes(name));
       const cells = columns.names.map(
         (name, i) => `${read.includes(name) ? `h${header.indexOf(name)}` : NO_CELL} AS c${i}`,
       );

@@ -14,6 +14,7 @@ import { PLACE } from './place.ts';
 import { placesOf } from './places.ts';
 import { rowsSettings } from './rows-settings.ts';
 import { sendable } from './sendable.ts';
+import { createSourceView } from './source-view.ts';
 import { openSparkRunner } from './spark-runner.ts';
 import { sparkString } from './sql.ts';
 import { stage } from './stage.ts';
@@ -50,6 +51,7 @@ export function openSparkEngine(
   };
   return {
     findFiles: () => findVisibleFiles({ config, directory, file }),
+    describe: async (source) => createSourceView(await session(), source),
     stage: async (prepared, options) => stage(await cluster(prepared), prepared, options),
     async firstRows(prepared, chunks, limit) {
       const { config, mapping } = prepared;

@@ -5,6 +5,7 @@
 import { join } from 'node:path';
 import { quoteIdentifier } from '@throughline/delta';
 import type { SourceConfig } from '../../config/index.ts';
+import { requiredColumns } from '../mapping.ts';
 import { requireColumns } from '../relation.ts';
 import type { SourceColumn } from '../source-columns.ts';
 import { connect } from './connect.ts';
@@ -36,12 +37,11 @@ export async function copyRows(
   await using first = await connect(source.url!, stop);
   await first.run(first.client.query(BEGIN));
   const { from, blocks, columns, name } = await databaseSource(first, source);
-  requireColumns(
-    name,
-    columns.map((column) => column.name),
-    wanted,
-  );
-  const texts = wanted.map((column) => `${quoteIdentifier(column)}::text`).join(', ');
+  const there = columns.map((column) => column.name);
+  requireColumns(name, there, requiredColumns(source, wanted));
+  const texts = wanted
+    .map((column) => (there.includes(column) ? `${quoteIdentifier(column)}::text` : 'NULL::text'))
+    .join(', ');
   const deleted = source.changes?.deleted;
   const live = `NOT ${deletedSql(deleted === undefined ? undefined : quoteIdentifier(deleted))}`;
   const select = (where: string) => `SELECT ${texts} FROM ${from} WHERE ${where}${live}`;

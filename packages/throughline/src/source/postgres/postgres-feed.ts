@@ -5,10 +5,9 @@ import { durationMs, type SourceConfig } from '../../config/index.ts';
 import type { Change, ChangeFeed, FeedBatch, FeedOptions } from '../change-feed.ts';
 import type { Copies } from '../copy-marks.ts';
 import { mappedColumns, mappingOf } from '../mapping.ts';
-import type { SourceColumn } from '../source-columns.ts';
+import { columnsNow } from './columns-now.ts';
 import { type KeyComparison, type KnownIds, keyComparison } from './compare-keys.ts';
 import { connect } from './connect.ts';
-import { databaseSource } from './database-source.ts';
 import { type GivenRows, givenRows } from './given-rows.ts';
 import { type LookState, look } from './look.ts';
 import { MICROS_PER_MS } from './microseconds.ts';
@@ -67,16 +66,6 @@ export async function openPostgresFeed(
     await steady[Symbol.asyncDispose]();
     throw error;
   }
-}
-
-/** A table may be locked for hours: checks and index wait for it no longer. */
-const LIMIT_COLUMNS = "SET statement_timeout = '30s'";
-
-/** By a connection of its own: that of the stream may be in the middle of a look. */
-async function columnsNow(source: SourceConfig, signal: AbortSignal): Promise<SourceColumn[]> {
-  await using connection = await connect(source.url!, signal);
-  await connection.run(connection.client.query(LIMIT_COLUMNS));
-  return (await databaseSource(connection, source)).columns;
 }
 
 async function* untilAborted<T>(signal: AbortSignal, items: AsyncIterable<T>): AsyncGenerator<T> {

@@ -2,6 +2,7 @@
 import { quoteIdentifier } from '@throughline/delta';
 import type { SourceConfig } from '../../config/index.ts';
 import { EXIT, ThroughlineError } from '../../error.ts';
+import { requiredColumns } from '../mapping.ts';
 import { requireColumns } from '../relation.ts';
 import type { Connection } from './connect.ts';
 import { databaseSource } from './database-source.ts';
@@ -65,14 +66,9 @@ export async function watchTable(
 ): Promise<WatchedTable> {
   const { watermark, deleted } = source.changes!;
   const found = await databaseSource(connection, source);
-  const wanted = [
-    ...new Set([...columns, source.id!, watermark, ...(deleted === undefined ? [] : [deleted])]),
-  ];
-  requireColumns(
-    found.name,
-    found.columns.map(({ name }) => name),
-    wanted,
-  );
+  const own = [source.id!, watermark, ...(deleted === undefined ? [] : [deleted])];
+  const there = found.columns.map(({ name }) => name);
+  requireColumns(found.name, there, [...new Set([...requiredColumns(source, columns), ...own])]);
   const type = timeType(watermark, found.columns.find(({ name }) => name === watermark)!.type!);
   // A name alone would be that of a text that is selected, and be sorted as one.
   const quoted = (column: string) => `source.${quoteIdentifier(column)}`;
@@ -81,7 +77,7 @@ export async function watchTable(
   const isDeleted = deletedSql(deleted === undefined ? undefined : quoted(deleted));
   const first = `'${timeText(FIRST_MICROS)}'::${type}`;
   const micros = (sql: string) => `(extract(epoch FROM ${sql}) * 1000000)::bigint::text`;
-  const texts = columns.map((column) => `${quoted(column)}::text`);
+  const texts = columns.map((column) => (there.includes(column) ? `${quoted(column)}::text` : 'NULL::text'));
   /** $1 is the clock of the server. */
   const select = `SELECT ${id}::text, ${time}::text, CASE WHEN ${time} >= ${first} THEN ${micros(`least(${time}, $1::${type})`)} END,
     (${isDeleted})::text, ${texts.join(', ')} FROM ${from}`;
