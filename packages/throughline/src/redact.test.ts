@@ -57,6 +57,7 @@ test('secrets are taken out of texts: values of variables, passwords of addresse
     ['{"token": 5, "pwd": null}', '{"token": "***", "pwd": "***"}'],
     ['host=h password = x user=me', 'host=h password = *** user=me'],
     ["password =\n 'x'", "password =\n '***'"],
+    ['my_token =\r\n        "abc"', 'my_token =\r\n        "***"'],
     ['"secret"\n"region" \'token\' "x" is new', '"secret"\n"region" \'token\' "x" is new'],
     [
       'fs.azure.sas.token.provider.type.acme=org.X {"PWD":"/home/me"}',

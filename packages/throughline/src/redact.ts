@@ -40,7 +40,7 @@ const ENTRY = new RegExp(
 );
 /** `password=...` in an address or in settings of a login. */
 const SETTING = new RegExp(
-  String.raw`((?:${SECRET})\s{0,4}=(?!=)(?:[ \t]{0,4}|\s{0,4}(?=['"])))(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
+  String.raw`((?:${SECRET})\s{0,4}=(?!=)(?:[ \t]{0,4}|\s*(?=['"])))(?:${QUOTED}|${IN_BRACES}|${UNQUOTED})`,
   'gi',
 );
 

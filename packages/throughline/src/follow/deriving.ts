@@ -10,21 +10,30 @@ export interface Deriving {
   ended(): Promise<void>;
 }
 
-/** `derive` is begun `everyMs` after its last end, and at once where `isFirst`. What it throws is told: the stream goes on, and it is tried again at its time. */
+/** `derive` is begun `everyMs` after its last end, and at once where `isFirst`; as long as it may not serve, it is not begun. What it throws is told: the stream goes on, and it is tried again at its time. */
 export function openDeriving(
   derive: () => Promise<void>,
-  { everyMs, isFirst, clock, warning }: DerivingOptions,
+  { mayServe, everyMs, isFirst, clock, warning }: DerivingOptions,
 ): Deriving {
   let due = isFirst ? Number.NEGATIVE_INFINITY : clock() + everyMs;
   let underway: Promise<void> | undefined;
+  const inTime = async () => {
+    try {
+      if (!(await mayServe())) return;
+      await derive();
+    } catch (thrown) {
+      due = clock() + everyMs;
+      throw thrown;
+    }
+    due = clock() + everyMs;
+  };
   return {
     ifDue() {
       if (underway !== undefined || clock() < due) return;
-      underway = derive()
+      underway = inTime()
         .catch((thrown) => warning(asThroughlineError(thrown).message))
         .finally(() => {
           underway = undefined;
-          due = clock() + everyMs;
         });
     },
     soon: () => {
@@ -35,6 +44,8 @@ export function openDeriving(
 }
 
 export interface DerivingOptions {
+  /** Asked whenever it is time. */
+  mayServe: () => Promise<boolean>;
   everyMs: number;
   isFirst: boolean;
   /** Milliseconds since 1970 UTC. */

@@ -34,9 +34,12 @@ export async function reportChunks(
   const events = [...told].map((chunk): ChunkEvent => {
     const held = heldOf(chunk);
     const rows = held.records + held.deadLetters;
-    const attempt = Math.max(tables.passages.version, ledger.states.get(chunk)?.done?.attempt ?? 0);
+    const { attempt: before = 0, at: last = 0 } = ledger.states.get(chunk)?.done ?? {};
+    const attempt = Math.max(tables.passages.version, before);
+    // The clock of whoever told before may have been ahead.
+    const at = attempt === before ? Math.max(clock.now(), last + 1) : clock.now();
     return {
-      ...{ chunk, attempt, event: 'done', owner, run, at: clock.now(), digest: STREAM_DIGEST },
+      ...{ chunk, attempt, event: 'done', owner, run, at, digest: STREAM_DIGEST },
       ...{ ...held, rows },
     };
   });
@@ -49,7 +52,7 @@ interface Held {
   deadLetters: number;
 }
 
-/** Whoever publishes a chunk as a whole claims it before, and tells it after: of a chunk that nobody works on, what the ledger does not know is a stream's. */
+/** Whoever publishes a chunk as a whole claims it before, and tells it after: of a chunk whose last try ended well, what the ledger does not know is a stream's. */
 function isUntold(state: ChunkState | undefined, held: Held): boolean {
   if (state === undefined) return Object.values(held).some((rows) => rows > 0);
   const { last, done } = state;

@@ -5,8 +5,8 @@ import { openDeriving, openNews, reportChunks } from '../follow/index.ts';
 import { asOfNow, type Build } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import type { CheckResult } from '../quality/index.ts';
-import { readManifest } from '../search/index.ts';
 import { conclude } from './conclude.ts';
+import { isDerived } from './is-derived.ts';
 import { emptyResult, type RunResult } from './result.ts';
 import type { RunOptions } from './run.ts';
 import type { OpenFeedRun } from './run-feed.ts';
@@ -79,9 +79,9 @@ export function openDerived(run: OpenFeedRun): Derived {
     derive: (result) => derive(result, effects.signal, run.started),
     async beside(isWhole, signal) {
       let wasWhole = isWhole();
-      const promoted = await readCurrent(lake);
+      const { index } = await readCurrent(lake);
       // Who went before may have been stopped between its last batch and what would have been derived of it.
-      if (!(await isIndexed(lake, promoted.index, build))) news.giveBack();
+      if (!(await isDerived(lake, build, run.options))) news.giveBack();
       const deriving = openDeriving(
         async () => {
           const empty = emptyResult(runId, build);
@@ -96,21 +96,19 @@ export function openDerived(run: OpenFeedRun): Derived {
           await tellResult(lake, prepared.config, { result, killed: [], options: JUDGED }, effects);
         },
         {
+          mayServe: async () => isWhole() || (await isOursOrNone(lake, build)),
           everyMs: durationMs(prepared.config.follow.derive),
-          isFirst: wasWhole && (acceptSchema || promoted.index === undefined),
+          isFirst: wasWhole && (acceptSchema || index === undefined),
           clock,
           warning: (message) => signal.aborted || reporter.warning(message),
         },
       );
-      // Another build serves: what takes its place has to have all that it has.
-      const mayServe = () =>
-        promoted.build === undefined || promoted.build === build.info.digest || isWhole();
       const timer = setInterval(() => {
         if (!wasWhole && isWhole()) {
           wasWhole = true;
           deriving.soon();
         }
-        if (news.isDue() && mayServe()) deriving.ifDue();
+        if (news.isDue()) deriving.ifDue();
       }, LOOK_MS);
       return {
         async [Symbol.asyncDispose]() {
@@ -122,9 +120,8 @@ export function openDerived(run: OpenFeedRun): Derived {
   };
 }
 
-/** Whether the index is of the passages as they are. Of none there is none. */
-async function isIndexed(lake: Lake, index: string | undefined, { info, tables }: Build): Promise<boolean> {
-  if ((await tables.passages.files()).length === 0) return true;
-  const manifest = index === undefined ? undefined : await readManifest(lake, index);
-  return manifest?.build === info.digest && manifest.passagesVersion === tables.passages.version;
+/** Where another build serves, what takes its place has to have all that it has. */
+async function isOursOrNone(lake: Lake, { info }: Build): Promise<boolean> {
+  const { build } = await readCurrent(lake);
+  return build === undefined || build === info.digest;
 }

@@ -209,12 +209,19 @@ async function beginBeside(
     isHistoryOver = true;
   });
   const isWhole = () => isHistoryOver && [...behind.values()].every((left) => left === 0);
-  const deriving = run.options.follow === true ? await derived.beside(isWhole, signal) : undefined;
+  const end = async () => {
+    over.abort();
+    await ended;
+  };
+  if (run.options.follow !== true) return { [Symbol.asyncDispose]: end };
+  const deriving = await derived.beside(isWhole, signal).catch(async (thrown) => {
+    await end();
+    throw thrown;
+  });
   return {
     async [Symbol.asyncDispose]() {
-      over.abort();
-      await ended;
-      await deriving?.[Symbol.asyncDispose]();
+      await end();
+      await deriving[Symbol.asyncDispose]();
     },
   };
 }

@@ -8,7 +8,7 @@ export type { FreshReport } from './fresh/open-fresh.ts';
 export type { Highlight } from './highlight.ts';
 export type { Hit, HitPassage } from './hit.ts';
 export { makeIndex } from './make-index.ts';
-export { hasIndex, type IndexManifest, readManifest } from './manifest.ts';
+export { hasIndex, type IndexManifest, readableManifest, readManifest } from './manifest.ts';
 export { indexFaults, isWithdrawn, promoteIndex, removeOldIndexes } from './promote-index.ts';
 export type { SearchMode, SearchRequest, SimilarRequest } from './request.ts';
 export { openSearcher, type RecordPlace, type Searcher, type SearcherOptions } from './searcher.ts';

@@ -58,6 +58,9 @@ export async function openDeltaFeed(source: SourceConfig, options: DeltaFeedOpti
   };
 }
 
+/** Versions. */
+const OPEN_AGAIN_AFTER = 1_000;
+
 async function* batches(
   stream: string,
   opened: Snapshot,
@@ -73,6 +76,7 @@ async function* batches(
   }: FeedOptions & { restart: { isAsked: boolean }; checked: (snapshot: Snapshot) => Snapshot },
 ): AsyncGenerator<FeedBatch> {
   let newest = opened;
+  let openedAt = opened.version;
   const { root } = newest;
   let after = await positionOf(stream);
   const batchesOf = async function* (
@@ -118,7 +122,10 @@ async function* batches(
     }
     if (until === 'end') return;
     await sleep(everyMs, undefined, { signal });
-    newest = checked(await refresh(newest));
+    // A table that is refreshed remembers each commit since it was opened.
+    const isOpenedLongAgo = newest.version - openedAt >= OPEN_AGAIN_AFTER;
+    newest = checked(isOpenedLongAgo ? await openTable(root) : await refresh(newest));
+    if (isOpenedLongAgo) openedAt = newest.version;
   }
 }
 
