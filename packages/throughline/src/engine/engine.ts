@@ -12,7 +12,7 @@ import type { SupersededError } from '../lake/publish.ts';
 import type { SourceRow } from '../mapper/rows.ts';
 import type { Embedder } from '../model/index.ts';
 import type { Prepared } from '../run/prepare.ts';
-import type { RunReporter } from '../run/run.ts';
+import type { RunReporter } from '../run/run-effects.ts';
 import type { SourceFiles } from '../source/files.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 

@@ -2,7 +2,7 @@
 import type { Config } from '../config/index.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RunResult } from '../run/result.ts';
-import type { RunOptions } from '../run/run.ts';
+import type { RunOptions } from '../run/run-options.ts';
 import type { SourceFile } from '../source/files.ts';
 import type { Mapping } from '../source/mapping.ts';
 

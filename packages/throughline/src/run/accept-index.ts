@@ -5,7 +5,7 @@ import { type Build, existingBuild } from '../lake/build.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type IndexManifest, readManifest } from '../search/index.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunReporter } from './run.ts';
+import type { RunReporter } from './run-effects.ts';
 import { productVersion } from './versions.ts';
 
 /** Whether `acceptance.ndcg` decides about the build's index. Not about that of a sample. */

@@ -12,7 +12,7 @@ import { indexFaults, makeIndex } from '../search/index.ts';
 import { configuredProgram, openNaming, themesAsOf } from '../theme/index.ts';
 import { findRun } from './find-run.ts';
 import { resultOf } from './result-of.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 
 export interface DerivedAsOf {
   build: string;

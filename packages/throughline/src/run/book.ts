@@ -8,7 +8,7 @@ import type { ExitCode, ThroughlineError } from '../error.ts';
 import type { Build } from '../lake/build.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export interface Work {

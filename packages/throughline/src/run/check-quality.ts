@@ -20,7 +20,8 @@ import { knownColumns } from './known-columns.ts';
 import { isPublished } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
+import type { RunOptions } from './run-options.ts';
 
 export interface QualityContext {
   result: Pick<RunResult, 'unmet' | 'sourceRows' | 'filtered'>;

@@ -3,7 +3,8 @@ import { type MeasuredLimit, measureSpending, recordLimits } from '../acceptance
 import type { Config } from '../config/index.ts';
 import type { Lake } from '../lake/lake.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
+import type { RunOptions } from './run-options.ts';
 import { isAfterChunks, isPart } from './steps.ts';
 
 /**

@@ -8,8 +8,8 @@ import type { CheckResult } from '../quality/index.ts';
 import { conclude } from './conclude.ts';
 import { isDerived } from './is-derived.ts';
 import { emptyResult, type RunResult } from './result.ts';
-import type { RunOptions } from './run.ts';
 import type { OpenFeedRun } from './run-feed.ts';
+import type { RunOptions } from './run-options.ts';
 import { tellResult } from './tell.ts';
 
 export interface Derived {

@@ -12,7 +12,8 @@ import { digestOf } from '../lake/canonical.ts';
 import { existingLake, type Lake } from '../lake/lake.ts';
 import { lakePath, lakeRootOf } from '../lake/lake-path.ts';
 import { openSearcher } from '../search/index.ts';
-import { type RunEffects, runPipeline } from './run.ts';
+import { runPipeline } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 
 export async function evaluateCorpus(
   judgements: JudgementSet,

@@ -9,7 +9,9 @@ import type { Embedder } from '../model/index.ts';
 import { tellsChanges } from '../source/open-feed.ts';
 import { prepare } from './prepare.ts';
 import { exitCodeOf, type RunResult } from './result.ts';
-import { type RunEffects, type RunOptions, runPipeline } from './run.ts';
+import { runPipeline } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
+import type { RunOptions } from './run-options.ts';
 import { untouchedSource } from './source-mark.ts';
 
 export interface FollowEffects extends RunEffects {

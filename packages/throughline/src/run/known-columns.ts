@@ -8,7 +8,7 @@ import type { KeptCounts } from '../source/kafka/field-counts.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { listRuns, type RunEntry } from './manifest.ts';
 import type { RunResult } from './result.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 
 /** What streams have brought by now: a follower may be killed before its run has an end, and a topic may bring little with each run. */
 export interface KeptColumns {

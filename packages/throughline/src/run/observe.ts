@@ -3,7 +3,7 @@ import type { LoadedConfig } from '../config/index.ts';
 import { asThroughlineError } from '../error.ts';
 import type { BegunRun, RunEnd, TrackedRun } from '../lineage/index.ts';
 import { openCollectors } from './collectors.ts';
-import type { RunEffects, RunReporter, RunSummary } from './run.ts';
+import type { RunEffects, RunReporter, RunSummary } from './run-effects.ts';
 import { openStageClock } from './stage-clock.ts';
 
 export interface Observer {

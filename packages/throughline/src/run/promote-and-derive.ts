@@ -19,7 +19,8 @@ import { acceptIndex, isJudged } from './accept-index.ts';
 import type { Prepared } from './prepare.ts';
 import { mayBePromoted, promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
+import type { RunOptions } from './run-options.ts';
 
 export type Derived = Partial<
   Pick<RunResult, 'index' | 'themes' | 'themesFit' | 'themesWatched' | 'unmet' | 'relevance' | 'limits'>

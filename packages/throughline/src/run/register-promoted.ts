@@ -4,7 +4,7 @@ import { asThroughlineError } from '../error.ts';
 import { BUILD_TABLES } from '../lake/build.ts';
 import { type Current, type Lake, readCurrent } from '../lake/lake.ts';
 import { THEME_TABLES } from '../lake/table-names.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 
 /**
  * Names what is promoted in the catalog that the config names. The lake is whole without it: what goes wrong is a warning, and

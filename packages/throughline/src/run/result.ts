@@ -13,7 +13,7 @@ import type { FitDecision, ThemesWatched } from '../theme/index.ts';
 import type { FailedChunk } from './book.ts';
 import type { Estimate } from './estimate.ts';
 import type { Processed } from './process-chunks.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { isPart } from './steps.ts';
 
 export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
@@ -61,6 +61,16 @@ export interface RunResult extends Omit<ChunkCounts, 'rows' | 'ms'> {
   relevance: IndexJudgement | undefined;
   /** Of a source that tells its changes. */
   followed?: { batches: number; deleted: number; freshness: FreshnessSummary };
+}
+
+/** What a run has made of its source, and of which tables. */
+export interface Ran {
+  build: Build;
+  result: RunResult;
+}
+
+export function versionsOf({ tables }: Build): Record<string, number> {
+  return Object.fromEntries(Object.entries(tables).map(([name, { version }]) => [name, version]));
 }
 
 export function emptyResult(runId: string, build: Build): RunResult {

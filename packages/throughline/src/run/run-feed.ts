@@ -28,21 +28,14 @@ import { type OpenFeedOptions, openFeed } from '../source/open-feed.ts';
 import { tellStreams } from '../telemetry/index.ts';
 import { type Derived, openDerived } from './derive-beside.ts';
 import type { Prepared } from './prepare.ts';
-import { costOf, emptyResult, type RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import { costOf, emptyResult, type Ran, type RunResult } from './result.ts';
+import type { BegunRun } from './run-effects.ts';
 import { openStreamColumns, type StreamColumns } from './stream-columns.ts';
 import { beginHistory } from './stream-history.ts';
 import { streamRule } from './stream-rule.ts';
 import { tellLate } from './tell.ts';
 
-interface FeedRun {
-  runId: string;
-  started: number;
-  options: RunOptions;
-  effects: RunEffects;
-}
-
-export interface OpenFeedRun extends FeedRun {
+export interface OpenFeedRun extends BegunRun {
   lake: Lake;
   prepared: Prepared;
   rule: ChunkRule;
@@ -55,11 +48,7 @@ export interface OpenFeedRun extends FeedRun {
  * To the end: then checks, index and themes of what is published, as after any run. With `follow`, until the signal: those come
  * every `follow.derive` beside the stream, and the micro-batch that is under way at the signal is published.
  */
-export async function runFeed(
-  lake: Lake,
-  prepared: Prepared,
-  run: FeedRun,
-): Promise<{ build: Build; result: RunResult }> {
+export async function runFeed(lake: Lake, prepared: Prepared, run: BegunRun): Promise<Ran> {
   const { config } = prepared;
   const { signal } = run.effects;
   const rule = await streamRule(prepared, lake);

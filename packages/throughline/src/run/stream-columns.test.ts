@@ -12,7 +12,7 @@ import { readAdded } from './added-columns.ts';
 import { knownColumns, readKeptColumns } from './known-columns.ts';
 import { recordRun } from './manifest.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 import { openStreamColumns } from './stream-columns.ts';
 
 const CHECK = { check: 'schema', added: 'warn', missing: 'fail', type: 'fail', name: undefined } as const;

@@ -12,7 +12,7 @@ import { suggest } from '../suggest.ts';
 import { addedText, addsColumns, freshColumns, keepAdded, readAdded } from './added-columns.ts';
 import { changeKeptColumns, type KeptColumns, knownColumns, readKeptColumns } from './known-columns.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunEffects } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
 
 type AskedFeed = Pick<ChangeFeed, 'columns' | 'speaksForAll'>;
 

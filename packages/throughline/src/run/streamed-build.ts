@@ -10,7 +10,7 @@ import { isStream, tellsChanges } from '../source/open-feed.ts';
 import { followedMeanwhile } from './copying.ts';
 import { isWholePlan } from './pending.ts';
 import type { Prepared } from './prepare.ts';
-import type { RunOptions } from './run.ts';
+import type { RunOptions } from './run-options.ts';
 import { streamRule } from './stream-rule.ts';
 
 /**

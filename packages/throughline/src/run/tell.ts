@@ -18,7 +18,8 @@ import { BUILT_IN, type CheckResult, nameOf } from '../quality/index.ts';
 import { listRuns } from './manifest.ts';
 import { isWholePlan } from './pending.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects, RunOptions } from './run.ts';
+import type { RunEffects } from './run-effects.ts';
+import type { RunOptions } from './run-options.ts';
 import { STEPS, type Step } from './steps.ts';
 
 type Told = Pick<Config, 'name' | 'alerts' | 'quality' | 'acceptance'>;
