@@ -228,7 +228,7 @@ test('a column of the source that has another name stops the promotion until it 
 });
 
 test('a column that a newer file has becomes an attribute, of all that is mapped from then on', async (t) => {
-  const quality = [{ check: 'schema', added: 'add' }];
+  const quality: object[] = [{ check: 'schema', added: 'add' }];
   const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality, source: { path: 'data*.csv' } });
   assert.equal((await made.call(...MAP)).code, 0);
   const another = (id: string) =>
@@ -248,6 +248,15 @@ test('a column that a newer file has becomes an attribute, of all that is mapped
   const values = new Map(records.map(({ _id, sent_by }) => [_id, sent_by]));
   assert.deepEqual([values.size, values.get('new-1')], [ROWS.length + 1, 'web']);
   assert.equal(values.get(ROWS[0]!.complaint_id), null);
+  // Checks and filters may name it from then on.
+  const named = [...quality, { check: 'accepted_values', column: 'sent_by', values: ['web'] }];
+  const source = { path: 'data*.csv', filter: 'sent_by == null || sent_by == "web"' };
+  await made.configure({ ...NO_THEMES, quality: named, source });
+  const doctor = await made.call<{ checks: { check: string; ok: boolean }[] }>('doctor', '--json');
+  assert.equal(doctor.json.checks.find(({ check }) => check === 'config')!.ok, true, doctor.stderr);
+  const asNamed = await made.call<{ warnings: string[] }>('plan', '--json');
+  assert.deepEqual([asNamed.code, asNamed.json.warnings.length], [0, 0], asNamed.stderr);
+  await made.configure({ ...NO_THEMES, quality, source: { path: 'data*.csv' } });
   // It stays one where it is gone again, which is another change.
   await made.write('data-2.csv', another('new-2').join('\n'));
   const gone = await made.call(...MAP);
@@ -309,6 +318,23 @@ test('what cannot be checked is a fault of the config', async (t) => {
   });
   const added = await made.call('run', '--json');
   assert.deepEqual([added.code, /what the broker still keeps/.test(added.stderr)], [78, true], added.stderr);
+  const adds = { quality: [{ check: 'schema', added: 'add' }] };
+  for (const [change, message] of [
+    [{ ...adds, source: { id: undefined } }, /needs source\.id/],
+    [{ ...adds, transform: [{ sql: 'SELECT * FROM input' }] }, /transform: sql/],
+    [
+      { source: { attributes: [{ s: { column: 'state', optional: true } }] }, chunk: { by: 'state' } },
+      /chunk\.by: state is optional/,
+    ],
+    [
+      { source: { attributes: [{ a: { column: 'State', optional: true } }, { b: 'state' }] } },
+      /"State" is called like "state" but for case/,
+    ],
+  ] as const) {
+    await made.configure(change);
+    const { code, stderr } = await made.call('run', '--json');
+    assert.deepEqual([code, message.test(stderr)], [78, true], stderr);
+  }
   await made.configure({ quality: [{ check: 'length', min: 1, name: 'table_rows' }] });
   const own = await made.call('run', '--json');
   assert.match(own.stderr, /table_rows is the name of a check that is always on/);

@@ -206,12 +206,15 @@ test('a program that finds themes is named, and says their number', () => {
 
 test('themes are watched by the time of records, and by an attribute of text', () => {
   const themes = (by: string) => `themes: { watch: { every: 7d, by: ${by} } }\n`;
-  const timed = `${MINIMAL}  timestamp: date\n  attributes: [product, { amount: double }]\n`;
-  assert.deepEqual(problemsOf(timed + themes('product')), []);
+  const timed = `${MINIMAL}  timestamp: date\n  attributes: [product, { trust: Trust Name }, { amount: { column: amount, type: double } }]\n`;
+  for (const by of ['product', 'trust']) assert.deepEqual(problemsOf(timed + themes(by)), []);
   assert.deepEqual(problemsOf(timed + themes('produkt')), [
     'throughline.yaml:8:31: themes.watch.by: there is no attribute of text "produkt": did you mean "product"?',
   ]);
-  assert.match(problemsOf(timed + themes('amount'))[0]!, /no attribute of text "amount": there are product$/);
+  assert.match(
+    problemsOf(timed + themes('amount'))[0]!,
+    /no attribute of text "amount": there are product, trust$/,
+  );
   assert.match(problemsOf(MINIMAL + themes('product'))[0]!, /:6:.* source\.timestamp$/);
   assert.match(problemsOf(`${MINIMAL}themes: { stratify: month }\n`)[0]!, /:6:.* source\.timestamp$/);
 });

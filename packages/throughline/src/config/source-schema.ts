@@ -1,5 +1,6 @@
 /** The section `source:`: where rows come from, and which columns make a record. */
 import { z } from 'zod';
+import { LONGEST_NAME } from '../source/attribute-name.ts';
 import { kafkaShape, refuseKafka } from './kafka-schema.ts';
 import { duration } from './primitives.ts';
 
@@ -10,7 +11,8 @@ const attributeName = z
   .regex(
     /^[a-z][a-z0-9_]*$/,
     'an attribute is named with small letters, digits and _ (rename it: { my_name: "My Name" })',
-  );
+  )
+  .max(LONGEST_NAME, `an attribute has a name of at most ${LONGEST_NAME} characters`);
 
 const attribute = z.union([
   attributeName,

@@ -10,7 +10,7 @@ import { readJudgements } from '../evaluation/index.ts';
 import { checkOwner, lakeIfThere } from '../lake/lake.ts';
 import { isRemote, lakeRootOf } from '../lake/lake-path.ts';
 import { type ModelSpec, openEmbedder, specOf } from '../model/index.ts';
-import { checkFilter } from '../run/prepare.ts';
+import { checkFilter, configWithAdded } from '../run/prepare.ts';
 import { loadZvec, type StoreSetting } from '../search/index.ts';
 import { findFiles, patternsOf } from '../source/files.ts';
 import { findSource } from '../source/find-source.ts';
@@ -98,7 +98,9 @@ function checkNode(version: string): string {
   });
 }
 
-async function checkConfig({ config, file, directory }: LoadedConfig): Promise<string> {
+async function checkConfig(loaded: LoadedConfig): Promise<string> {
+  const { file, directory } = loaded;
+  const config = await configWithAdded(loaded);
   checkFilter(config, mappingOf(config.source), file);
   const spec = specOf(config.embed, directory);
   if (config.engine !== 'local') checkSendable(spec, file);

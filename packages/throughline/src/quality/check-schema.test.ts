@@ -34,7 +34,13 @@ test('a column that becomes an attribute is told and no fault; what can be none 
   const nested = columnsOfFiles([[{ name: 'a' }, { name: 'b', type: 'nested' }]]);
   const told = checkSchema(check, { now: nested, before: columns('a'), accepted: false });
   assert.deepEqual([told.status, told.severity], ['failed', 'warn']);
+  const alike = checkSchema(check, seen(['a', 'A'], ['a']));
+  assert.deepEqual([alike.status, alike.severity], ['failed', 'warn']);
   assert.equal(checkSchema(check, seen(['b'], ['a'])).severity, 'fail');
+  const many = Array.from({ length: 51 }, (_, i) => `c${i}`);
+  assert.deepEqual(checkSchema(check, seen(['a', ...many.slice(1)], ['a'])).status, 'passed');
+  const another = checkSchema(check, seen(['a', ...many], ['a']));
+  assert.deepEqual([another.status, another.severity], ['failed', 'fail']);
 });
 
 test('types are compared where both runs know them', () => {

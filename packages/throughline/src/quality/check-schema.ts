@@ -8,6 +8,9 @@ import { nameOf } from './row-conditions.ts';
 type SchemaCheck = Extract<QualityCheck, { check: 'schema' }>;
 type Change = 'added' | 'missing' | 'type';
 
+/** More at once are no drift, but another source. */
+export const MOST_ADDED = 50;
+
 const SAMPLE = 10;
 const EXPECTED = 'the columns of the last run';
 
@@ -24,12 +27,13 @@ export function checkSchema(check: SchemaCheck, { now, before, accepted }: SeenC
   if (!now || !before)
     return { ...base, severity: worst(check, CHANGES), status: 'passed', observed: null, sample: [] };
   const changes = schemaChanges(before, now).filter(({ change }) => check[change] !== 'ignore');
-  const faults = changes.filter(({ isTaken }) => check.added !== 'add' || !isTaken);
+  const faults = check.added === 'add' ? changes.filter((one) => !one.canBeAttribute) : changes;
+  const isAnother = changes.length - faults.length > MOST_ADDED;
   const kinds = faults.length === 0 ? CHANGES : faults.map(({ change }) => change);
   return {
     ...base,
-    severity: accepted ? 'warn' : worst(check, kinds),
-    status: faults.length === 0 ? 'passed' : 'failed',
+    severity: accepted ? 'warn' : isAnother ? 'fail' : worst(check, kinds),
+    status: faults.length === 0 && !isAnother ? 'passed' : 'failed',
     observed: changes.length,
     sample: changes.slice(0, SAMPLE).map(({ text }) => text),
   };
@@ -44,8 +48,8 @@ function worst(check: SchemaCheck, changes: readonly Change[]): 'warn' | 'fail' 
 interface SchemaChange {
   change: Change;
   text: string;
-  /** Of a column that `added: add` makes an attribute. */
-  isTaken?: boolean;
+  /** Of an added column. */
+  canBeAttribute?: boolean;
 }
 
 /** By name: a column that is renamed is missing, and another added. One that only some files have is missing where all had it; of fields of messages shares decide. */
@@ -73,7 +77,7 @@ export function schemaChanges(before: readonly SourceColumn[], now: readonly Sou
     ...added.map((column) => ({
       change: 'added' as const,
       text: `new ${column.name}`,
-      isTaken: canBeAttribute(column),
+      canBeAttribute: canBeAttribute(column, [...before, ...now]),
     })),
   ];
 }

@@ -39,7 +39,7 @@ export async function gather(
 ): Promise<Gathered> {
   const { config } = loaded;
   await using engine = await openEngine(loaded, {});
-  const prepared = await prepare(loaded, engine);
+  const prepared = await prepare(loaded, engine, {}, { looks: false });
   const versions = await packageVersions();
   const lake = await lakeIfThere(prepared.lakeRoot);
   if (lake) checkOwner(lake, config.name);

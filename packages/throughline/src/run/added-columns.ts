@@ -1,14 +1,16 @@
 /** Columns that came to the source after its first run, which `schema: { added: add }` makes attributes. */
 import type { Config } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
+import { digestOf } from '../lake/canonical.ts';
 import { inTurn } from '../lake/in-turn.ts';
 import { readJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
+import { MOST_ADDED } from '../quality/index.ts';
 import { attributeName } from '../source/attribute-name.ts';
-import { mappedColumns, mappingOf } from '../source/mapping.ts';
+import { type Mapping, mappedColumns, mappingOf } from '../source/mapping.ts';
 import { canBeAttribute, type SourceColumn } from '../source/source-columns.ts';
-import { knownColumns, lastLook } from './known-columns.ts';
+import { knownColumns } from './known-columns.ts';
 
 export interface AddedColumn {
   column: string;
@@ -16,77 +18,158 @@ export interface AddedColumn {
   name: string;
 }
 
-/** More at once are no drift, but another source. */
-const MOST_AT_ONCE = 50;
+/** What the lake keeps of them. Nothing is lost where two processes write at once: what is no attribute is new at the next look. */
+export interface AddedColumns {
+  /** Names of the columns that were there before, or were passed over: none of them is new. */
+  before: readonly string[];
+  /** Attributes for good. */
+  added: readonly AddedColumn[];
+  /** Attributes of the last look, which no check has passed yet: should they be gone at the next one, nothing is left of them. */
+  pending: readonly AddedColumn[];
+  /** State of the source at that look; absent where it has none that can be told. */
+  token?: string | undefined;
+}
+
+export interface Look {
+  /** As `SourceFiles` has it. */
+  token: string | undefined;
+  /** Tells the source's columns; undefined where nothing is looked at. */
+  describe: (() => Promise<readonly SourceColumn[] | undefined>) | undefined;
+  /** More at once than a drift has are passed over, and no fault. */
+  acceptSchema: boolean;
+}
 
 export function addsColumns({ quality }: Config): boolean {
   return quality.some((check) => check.check === 'schema' && check.added === 'add');
 }
 
 /**
- * Those that were added once, and those that are new now: what the last run that ended well did not see. Reads the lake; `look`, which tells
- * the source's columns, is asked only where somebody may have touched it. Throws with exit code 78 where more than 50 are new.
+ * The lake's columns, with those that the source has now; it is asked only where somebody may have touched it since the last look. Undefined before
+ * the first run: then every column is new, and the config names those that count. Reads only. Throws with exit code 78 for another source.
  */
-export async function findAdded(
+export async function lookForAdded(
   lake: Lake,
   config: Config,
-  { token, look }: { token: string | undefined; look: () => Promise<readonly SourceColumn[] | undefined> },
-): Promise<{ kept: AddedColumn[]; fresh: AddedColumn[] }> {
+  { token, describe, acceptSchema }: Look,
+): Promise<AddedColumns | undefined> {
   const kept = await readAdded(lake);
-  const isUntouched = token !== undefined && (await lastLook(lake))?.sourceToken === token;
-  if (isUntouched) return { kept, fresh: [] };
-  const before = await knownColumns(lake);
-  const fresh = before ? freshColumns(config, kept, before, (await look()) ?? []) : [];
-  return { kept, fresh };
+  const isSeen = kept !== undefined && token !== undefined && kept.token === token;
+  if (describe === undefined || isSeen) return kept;
+  const begun = kept ?? (await begin(lake));
+  if (begun === undefined) return undefined;
+  const now = (await describe()) ?? [];
+  const settled = { ...begun, pending: [], token };
+  const pending = freshColumns(config, settled, now);
+  if (pending.length <= MOST_ADDED) return { ...settled, pending };
+  if (!acceptSchema) throw tooMany(pending);
+  return passedOver(settled, pending);
 }
 
-/** By name. One that the config names by now is its own. Nested and binary columns stay what they are. Pure. */
+/** Columns of the last run that ended well, with another policy. */
+async function begin(lake: Lake): Promise<AddedColumns | undefined> {
+  const known = await knownColumns(lake);
+  return known && { before: known.map(({ name }) => name), added: [], pending: [] };
+}
+
+/** By name; what the config maps is its own. Pure. */
 export function freshColumns(
   { source }: Config,
-  kept: readonly AddedColumn[],
-  before: readonly SourceColumn[],
+  { before, added, pending }: AddedColumns,
   now: readonly SourceColumn[],
 ): AddedColumn[] {
   const mapping = mappingOf(source);
-  const known = new Set([
-    ...mappedColumns(mapping),
-    ...[...before, ...kept.map(({ column }) => ({ name: column }))].map(({ name }) => name),
-  ]);
-  const fresh = now.filter((column) => !known.has(column.name) && canBeAttribute(column));
-  if (fresh.length > MOST_AT_ONCE) throw tooMany(fresh);
-  const taken = [...mapping.attributes, ...kept].map(({ name }) => ({ name }));
-  return fresh.map(({ name: column }) => {
-    const name = attributeName(column, taken);
-    taken.push({ name });
+  const attributes = [...added, ...pending];
+  const known = [...before, ...mappedColumns(mapping), ...attributes.map(({ column }) => column)];
+  const isNameless = ({ name }: SourceColumn) =>
+    source.type === 'csv' && source.header !== false && /^column\d+$/.test(name);
+  const others = [...known.map((name) => ({ name })), ...now];
+  return named(
+    now
+      .filter((column) => !known.includes(column.name) && !isNameless(column))
+      .filter((column) => canBeAttribute(column, others))
+      .map(({ name }) => name),
+    [...takenNames(mapping), ...attributes.map(({ name }) => name)],
+  );
+}
+
+/** With an attribute, of type string, for each column that the config does not map. Optional ones: what was there before need not have it. */
+export function withAdded(
+  config: Config,
+  { added, pending }: Pick<AddedColumns, 'added' | 'pending'>,
+): Config {
+  const { source } = config;
+  const mapping = mappingOf(source);
+  const columns = mappedColumns(mapping);
+  const taken = takenNames(mapping);
+  const more = [...added, ...pending]
+    .filter(({ column }) => !columns.includes(column))
+    .map(({ column, name }) => {
+      const [free] = taken.includes(name) ? named([column], taken) : [{ name }];
+      taken.push(free!.name);
+      return { [free!.name]: { column, type: 'string' as const, optional: true } };
+    });
+  const attributes = [...source.attributes, ...more];
+  return more.length === 0 ? config : { ...config, source: { ...source, attributes } };
+}
+
+/** Names that mean something already, to checks, filters and transforms. */
+function takenNames({ id, timestamp, text, attributes }: Mapping): string[] {
+  const own = [id, timestamp, 'text', ...text].filter((name) => name !== undefined);
+  return [...own, ...attributes.map(({ name }) => name)];
+}
+
+function named(columns: readonly string[], taken: readonly string[]): AddedColumn[] {
+  const before = taken.map((name) => ({ name }));
+  return columns.map((column) => {
+    const name = attributeName(column, before);
+    before.push({ name });
     return { column, name };
   });
 }
 
-/** With an attribute, of type string, for each column that the config does not map. Optional ones: what was there before need not have it. */
-export function withAdded(config: Config, added: readonly AddedColumn[]): Config {
-  const { source } = config;
-  const mapping = mappingOf(source);
-  const columns = mappedColumns(mapping);
-  const names = mapping.attributes.map(({ name }) => name);
-  const more = added
-    .filter(({ column, name }) => !columns.includes(column) && !names.includes(name))
-    .map(({ column, name }) => ({ [name]: { column, type: 'string' as const, optional: true } }));
-  return more.length === 0
-    ? config
-    : { ...config, source: { ...source, attributes: [...source.attributes, ...more] } };
+/** Writes down what was seen, so that the steps of a run that come later go by it. */
+export function noteLook(lake: Lake, looked: AddedColumns): Promise<void> {
+  return inTurn(fileOf(lake), () => write(lake, looked));
 }
 
-/** From now on they are attributes, whatever becomes of the run. */
-export function keepAdded(lake: Lake, fresh: readonly AddedColumn[]): Promise<void> {
+/**
+ * Once the checks have passed: what is pending is an attribute for good. Gives what `now` has besides, because it came after the look or beside a
+ * stream; it is an attribute from the next run on. `config` is that of the tables.
+ */
+export function settleAdded(
+  lake: Lake,
+  config: Config,
+  now: readonly SourceColumn[] | undefined,
+): Promise<AddedColumn[]> {
   return inTurn(fileOf(lake), async () => {
     const kept = await readAdded(lake);
-    const more = fresh.filter(({ column }) => !kept.some((one) => one.column === column));
-    if (more.length > 0) await replaceJson(fileOf(lake), [...kept, ...more]);
+    const first = now?.map(({ name }) => name);
+    if (kept === undefined) {
+      if (first) await write(lake, { before: first, added: [], pending: [] });
+      return [];
+    }
+    const settled = { ...kept, added: [...kept.added, ...kept.pending], pending: [] };
+    const late = freshColumns(config, settled, now ?? []);
+    const isAnother = late.length > MOST_ADDED;
+    await write(
+      lake,
+      isAnother ? passedOver(settled, late) : { ...settled, added: [...settled.added, ...late] },
+    );
+    return isAnother ? [] : late;
   });
 }
 
-export async function readAdded(lake: Lake): Promise<AddedColumn[]> {
-  return (await readJson<AddedColumn[]>(fileOf(lake))) ?? [];
+function passedOver(kept: AddedColumns, fresh: readonly AddedColumn[]): AddedColumns {
+  return { ...kept, before: [...kept.before, ...fresh.map(({ column }) => column)] };
+}
+
+export async function readAdded(lake: Lake): Promise<AddedColumns | undefined> {
+  return await readJson<AddedColumns>(fileOf(lake));
+}
+
+async function write(lake: Lake, columns: AddedColumns): Promise<void> {
+  if (digestOf((await readAdded(lake)) ?? null) !== digestOf(columns))
+    await replaceJson(fileOf(lake), columns);
 }
 
 /** What is told of them, of which `when` says from when on they are attributes. */
@@ -95,14 +178,14 @@ export function addedText(fresh: readonly AddedColumn[], when: string): string {
   return `the source has new columns, which are attributes ${when}: ${names.join(', ')}; with them the whole source is mapped anew, with the vectors that are kept`;
 }
 
-function tooMany(fresh: readonly SourceColumn[]): ThroughlineError {
-  const some = fresh.slice(0, 5).map(({ name }) => name);
+function tooMany(fresh: readonly AddedColumn[]): ThroughlineError {
+  const some = fresh.slice(0, 5).map(({ column }) => column);
   return new ThroughlineError(
-    `the source has ${fresh.length} new columns (${some.join(', ')}, ...), and no more than ${MOST_AT_ONCE} become attributes at once`,
+    `the source has ${fresh.length} new columns (${some.join(', ')}, ...), and no more than ${MOST_ADDED} become attributes at once`,
     {
       code: 'columns_added',
       exitCode: EXIT.config,
-      hint: 'Name those that you want under source.attributes, and say added: warn.',
+      hint: 'Is it the right source? Pass them over: throughline run --accept-schema. Those that you want are named under source.attributes.',
     },
   );
 }

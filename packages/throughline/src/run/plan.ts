@@ -104,9 +104,9 @@ async function buildIfThere(lake: Lake, digest: string): Promise<Build | undefin
 }
 
 function warningsOf(prepared: Prepared, languages: Plan['languages']): string[] {
-  const { added } = prepared;
+  const pending = prepared.added?.pending ?? [];
   return [
-    ...(added.length === 0 ? [] : [addedText(added, 'from the next run on')]),
+    ...(pending.length === 0 ? [] : [addedText(pending, 'from the next run on')]),
     ...languageWarnings(prepared, languages),
   ];
 }

@@ -15,10 +15,17 @@ import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } 
 import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
 import type { SourceFiles } from '../source/files.ts';
 import { filterColumns } from '../source/filter-columns.ts';
-import { type Mapping, mappingOf } from '../source/mapping.ts';
+import { type Mapping, mappingOf, requiredColumns } from '../source/mapping.ts';
 import { configuredProgram, configuredTaxonomy, type Taxonomy, type ThemesProgram } from '../theme/index.ts';
 import { commandsOf } from '../transform/index.ts';
-import { type AddedColumn, addsColumns, findAdded, withAdded } from './added-columns.ts';
+import { type AddedColumns, addsColumns, lookForAdded, readAdded, withAdded } from './added-columns.ts';
+
+/** How columns are looked for that are new in the source, where the config asks for it. */
+export interface Looking {
+  /** False of steps after the chunks, which go by what those that mapped have seen. */
+  looks?: boolean;
+  acceptSchema?: boolean | undefined;
+}
 
 export interface Prepared {
   config: Config;
@@ -41,8 +48,8 @@ export interface Prepared {
   taxonomy: Taxonomy | undefined;
   /** Of `themes.command`. */
   themesProgram: ThemesProgram | undefined;
-  /** Columns that are new in the source, and attributes by `schema: { added: add }`. */
-  added: readonly AddedColumn[];
+  /** Of `schema: { added: add }`: what the lake has of added columns, after this look. */
+  added: AddedColumns | undefined;
 }
 
 /** Checks everything that can be checked without reading the source's rows; a model of a hub is downloaded. The config it gives has the attributes that were added. Throws ConfigError or errors of the files. */
@@ -50,13 +57,17 @@ export async function prepare(
   loaded: LoadedConfig,
   engine: Pick<Engine, 'findFiles' | 'describe'>,
   effects: FetchEffects = {},
+  looking: Looking = {},
 ): Promise<Prepared> {
   const { directory, file } = loaded;
-  checkQualityConfig(loaded.config, mappingOf(loaded.config.source), file);
+  checkSchemaConfig(loaded.config, file);
   const files = await engine.findFiles();
   const lakeRoot = lakeRootOf(directory, loaded.config.lake);
-  const { config, added } = await configWithAdded(loaded, lakeRoot, files, engine);
+  const added = await addedColumns(loaded, lakeRoot, files, { engine, ...looking });
+  const config = added ? withAdded(loaded.config, added) : loaded.config;
   const mapping = mappingOf(config.source);
+  checkChunk(config, file);
+  checkQualityConfig(config, mapping, file);
   checkFilter(config, mapping, file);
   const spec = specOf(config.embed, directory);
   checkPrice(config, spec, file);
@@ -80,19 +91,26 @@ export async function prepare(
   };
 }
 
-/** Of a lake that is there: before the first run every column is new, and the config names those that count. */
-async function configWithAdded(
+async function addedColumns(
   { config, directory }: LoadedConfig,
   lakeRoot: string,
   files: SourceFiles,
-  engine: Pick<Engine, 'describe'>,
-): Promise<Pick<Prepared, 'config' | 'added'>> {
+  { engine, looks = true, acceptSchema = false }: Looking & { engine: Pick<Engine, 'describe'> },
+): Promise<AddedColumns | undefined> {
   const lake = addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
-  if (lake === undefined) return { config, added: [] };
+  if (lake === undefined) return undefined;
   const mapping = mappingOf(config.source);
-  const look = () => engine.describe({ config, mapping, files, directory });
-  const { kept, fresh } = await findAdded(lake, config, { token: files.token, look });
-  return { config: withAdded(config, [...kept, ...fresh]), added: fresh };
+  const describe = looks ? () => engine.describe({ config, mapping, files, directory }) : undefined;
+  return await lookForAdded(lake, config, { token: files.token, describe, acceptSchema });
+}
+
+/** The config with the attributes that were added, as the lake has them. */
+export async function configWithAdded({ config, directory }: LoadedConfig): Promise<Config> {
+  const lake = addsColumns(config)
+    ? await lakeIfThere(lakeRootOf(directory, config.lake)).catch(elseIfNowhere(undefined))
+    : undefined;
+  const added = lake && (await readAdded(lake));
+  return added ? withAdded(config, added) : config;
 }
 
 /** Where there is no place for a lake nothing was forgotten: who makes the lake says what is wrong. */
@@ -113,8 +131,52 @@ function checkPrice({ acceptance, embed }: Config, spec: ModelSpec, file: string
   );
 }
 
+/** Throws ConfigError where the check `schema` asks for what the source cannot give. */
+function checkSchemaConfig(config: Config, file: string): void {
+  const { source, transform, quality } = config;
+  const refuse = (what: string, hint: string): never => {
+    throw new ConfigError(file, [{ message: `quality: schema: ${what}` }], hint);
+  };
+  if (!quality.some(({ check }) => check === 'schema')) return;
+  if (source.type === 'jsonl')
+    refuse(
+      'every line of JSON Lines has columns of its own',
+      'Check the attributes instead, such as { check: not_null, column: product }.',
+    );
+  if (source.value === 'text')
+    refuse(
+      'a topic whose values are texts has no fields',
+      'Take the check away, or say source.value: json where the values are JSON.',
+    );
+  if (!addsColumns(config)) return;
+  const instead = 'Say added: warn, and name under source.attributes what you want';
+  if (source.type === 'kafka')
+    refuse(
+      'added: add reads the source anew, of a topic only what the broker still keeps',
+      `${instead}; optional: true where older messages have no such field.`,
+    );
+  if (source.id === undefined)
+    refuse('added: add needs source.id: without it every record would have another id', `${instead}.`);
+  if (transform.some((step) => 'sql' in step))
+    refuse(
+      'added: add does not go with transform: sql, which says itself which columns there are',
+      `${instead}.`,
+    );
+}
+
+/** Throws ConfigError where chunks are cut by a column that need not be there. */
+function checkChunk({ source, chunk }: Config, file: string): void {
+  const by = chunk?.by;
+  if (by === undefined || by === 'file' || requiredColumns(source, [by]).length > 0) return;
+  throw new ConfigError(
+    file,
+    [{ message: `chunk.by: ${by} is optional, and rows without it would have no chunk` }],
+    'Take optional: true away, or cut chunks by another column.',
+  );
+}
+
 /** Throws ConfigError where a check names what is not there, or compares what cannot be compared. */
-function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file: string): void {
+function checkQualityConfig({ quality }: Config, mapping: Mapping, file: string): void {
   const names = quality.map(nameOf);
   const twice = names.find((name, i) => names.indexOf(name) !== i);
   const own = names.find((name) => (BUILT_IN as readonly string[]).includes(name));
@@ -123,29 +185,6 @@ function checkQualityConfig({ quality, source }: Config, mapping: Mapping, file:
       file,
       [{ message: `quality: ${own} is the name of a check that is always on` }],
       'Give yours another name: name: ...',
-    );
-  if (source.type === 'jsonl' && quality.some(({ check }) => check === 'schema'))
-    throw new ConfigError(
-      file,
-      [{ message: 'quality: schema: every line of JSON Lines has columns of its own' }],
-      'Check the attributes instead, such as { check: not_null, column: product }.',
-    );
-  if (source.type === 'kafka' && quality.some((check) => check.check === 'schema' && check.added === 'add'))
-    throw new ConfigError(
-      file,
-      [
-        {
-          message:
-            'quality: schema: added: add reads the source anew, of a topic only what the broker still keeps',
-        },
-      ],
-      'Say added: warn, and name under source.attributes what you want; optional: true where older messages have no such field.',
-    );
-  if (source.value === 'text' && quality.some(({ check }) => check === 'schema'))
-    throw new ConfigError(
-      file,
-      [{ message: 'quality: schema: a topic whose values are texts has no fields' }],
-      'Take the check away, or say source.value: json where the values are JSON.',
     );
   if (twice !== undefined)
     throw new ConfigError(

@@ -5,7 +5,7 @@ import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { openLake } from '../lake/lake.ts';
 import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
-import { addedText, keepAdded } from './added-columns.ts';
+import { addedText, noteLook } from './added-columns.ts';
 import { begunManifest } from './begun-manifest.ts';
 import { recordRun } from './manifest.ts';
 import { type Observer, observeRun } from './observe.ts';
@@ -15,6 +15,7 @@ import { exitCodeOf, type RunResult } from './result.ts';
 import type { RunEffects } from './run-effects.ts';
 import type { RunOptions } from './run-options.ts';
 import { runSource } from './run-source.ts';
+import { isAfterChunks } from './steps.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -46,15 +47,17 @@ async function runRecorded(
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
-  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal });
+  const looking = { looks: !isAfterChunks(options.only), acceptSchema: options.acceptSchema };
+  const prepared = await prepare(loaded, engine, { tell: reporter.info, signal }, looking);
   checkSpec(prepared.spec);
   // Not after hours of work.
   if ((options.only === undefined || options.only === 'themes') && !options.skipThemes)
     openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
-  if (prepared.added.length > 0) {
-    await keepAdded(lake, prepared.added);
-    reporter.warning(addedText(prepared.added, 'from now on'));
+  const { added } = prepared;
+  if (added && looking.looks) {
+    await noteLook(lake, added);
+    if (added.pending.length > 0) reporter.warning(addedText(added.pending, 'from now on'));
   }
   const base = { run: runId, command: 'run', started };
   const manifest = await begunManifest(prepared, options);

@@ -9,7 +9,7 @@ import { FieldCounts } from '../source/kafka/field-counts.ts';
 import { requiredColumns } from '../source/mapping.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { suggest } from '../suggest.ts';
-import { addedText, addsColumns, freshColumns, keepAdded, readAdded } from './added-columns.ts';
+import { addedText, addsColumns, settleAdded } from './added-columns.ts';
 import { changeKeptColumns, type KeptColumns, knownColumns, readKeptColumns } from './known-columns.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run-effects.ts';
@@ -88,11 +88,9 @@ export function openStreamColumns(
     if (unwritten === latest) unwritten = undefined;
   };
   /** What a build is made of does not change while it is followed. */
-  const tellAdded = async (before: readonly SourceColumn[], now: readonly SourceColumn[]) => {
-    const fresh = freshColumns(config, await readAdded(lake), before, now);
-    if (fresh.length === 0) return;
-    await keepAdded(lake, fresh);
-    reporter.warning(addedText(fresh, 'once the stream is stopped and started again'));
+  const settle = async (now: readonly SourceColumn[]) => {
+    const late = await settleAdded(lake, config, now);
+    if (late.length > 0) reporter.warning(addedText(late, 'once the stream is stopped and started again'));
   };
   const warn = (thrown: unknown) => {
     // It is looked again: what cannot be asked now keeps nothing else up.
@@ -116,7 +114,7 @@ export function openStreamColumns(
       if (now === undefined || quality.some(isRefusal)) return now;
       const before = await knownColumns(lake);
       if (before && !isChecked) tellMapped(before, now, mapped, reporter);
-      if (before && addsColumns(config)) await tellAdded(before, now);
+      if (addsColumns(config) && !quality.some(isFailure)) await settle(now);
       const known = columnsAfter(before, now, clock());
       await change(({ latest, ...kept }) => ({
         ...{ ...kept, known: { at: clock(), columns: known } },
@@ -137,8 +135,12 @@ export function openStreamColumns(
   };
 }
 
-function isRefusal({ check, status, severity }: CheckResult): boolean {
-  return check === 'schema' && status === 'failed' && severity === 'fail';
+function isRefusal(result: CheckResult): boolean {
+  return result.check === 'schema' && isFailure(result);
+}
+
+function isFailure({ status, severity }: CheckResult): boolean {
+  return status === 'failed' && severity === 'fail';
 }
 
 function absentText(

@@ -32,7 +32,23 @@ export function mappingOf(source: SourceConfig): Mapping {
     });
   }
   const text = typeof source.text === 'string' ? [source.text] : source.text;
-  return { id: source.id, text, timestamp: source.timestamp, attributes };
+  const mapping = { id: source.id, text, timestamp: source.timestamp, attributes };
+  refuseAlike(mapping);
+  return mapping;
+}
+
+/** Readers that do not tell case apart find an optional column under the name of another. */
+function refuseAlike(mapping: Mapping): void {
+  const columns = mappedColumns(mapping);
+  for (const { name, column, optional } of mapping.attributes) {
+    const isAlike = (one: string) => one !== column && one.toLowerCase() === column.toLowerCase();
+    const other = optional ? columns.find(isAlike) : undefined;
+    if (other !== undefined)
+      throw new ThroughlineError(
+        `source.attributes: ${name} is optional, and its column "${column}" is called like "${other}" but for case`,
+        { code: 'config_invalid', exitCode: EXIT.config, hint: 'Take one of them away.' },
+      );
+  }
 }
 
 /** Of these columns those that have to be there: all but the ones that are of optional attributes alone. */

@@ -12,9 +12,17 @@ export interface SourceColumn {
   awayAt?: number;
 }
 
-/** Whether its values have one text each: those of what has parts, or is no text, have none that says anything. */
-export function canBeAttribute({ type = 'string' }: SourceColumn): boolean {
-  return !type.split(' | ').some((one) => one === 'nested' || one === 'binary' || one === 'bytea');
+/**
+ * Whether a record can have its values as texts, and under that name: not what has parts or is binary, nor what is called like one of the others
+ * but for case, which not every reader tells apart.
+ */
+export function canBeAttribute(
+  { name, type = 'string' }: SourceColumn,
+  others: readonly Pick<SourceColumn, 'name'>[],
+): boolean {
+  const hasText = type.split(' | ').every((one) => !/^(nested|binary|bytea)$|\[\]$/.test(one));
+  const folded = name.toLowerCase();
+  return hasText && !others.some((other) => other.name !== name && other.name.toLowerCase() === folded);
 }
 
 /** Columns of one file, or of files that are alike. */

@@ -12,11 +12,12 @@ import { complaints, toCsv } from '../complaints.ts';
 import { random } from '../kill.ts';
 import { type Project, project } from '../project.ts';
 
-/** Some 1.45 passages each: 100,000 passages. A whole run takes half an hour with them. */
+/** Some 1.45 passages each: 100,000 passages. */
 const RECORDS = Number(process.env.THROUGHLINE_SWAP_RECORDS ?? 69_000);
 const PER_SECOND = 50;
 const KILLS_OF_A_SWAP = 6;
-const SWAPS = 4;
+/** Each makes some four whole builds, the killed ones together. */
+const SWAPS = RECORDS > 20_000 ? 1 : 4;
 const QUESTIONS = ['late fees on my mortgage', 'debt collector calls', 'credit report account', 'card'];
 /** Another dimension is another model. All versions stay, to be asked again at the end. */
 const settings = (dimension: number) => ({
@@ -63,14 +64,18 @@ test('a model is swapped under load, with kills', async (t) => {
   assert.ok(versions.size >= 2, `${versions.size} versions`);
 });
 
-/** Complaints again and again, with other ids. */
+/** Complaints, each begun by one and ended by another: copies of few would be too alike for an index to find the nearest of them. */
 function rows(): string {
   const some = complaints(1_500);
   return toCsv(
     Array.from({ length: RECORDS }, (_, i) => {
       const like = some[i % some.length]!;
-      const narrative = `${like.narrative} Case ${i}.`;
-      return { ...like, complaint_id: `${like.complaint_id}-${i}`, narrative };
+      const [begun, ended] = [like, some[(i * 7 + Math.floor(i / some.length)) % some.length]!].map(
+        ({ narrative }) => narrative.split(' '),
+      );
+      const half = (words: string[]) => Math.ceil(words.length / 2);
+      const narrative = [...begun!.slice(0, half(begun!)), ...ended!.slice(half(ended!))].join(' ');
+      return { ...like, complaint_id: `${like.complaint_id}-${i}`, narrative: `${narrative} Case ${i}.` };
     }),
   );
 }
