@@ -22,8 +22,8 @@ test('of a process on another host nobody can tell, and none survives a reboot',
 test('a killed process is dead, also while its parent has not asked after it', {
   skip: !hasProc,
 }, async () => {
-  // The shell becomes a process that never waits for its child: the child stays a zombie.
-  const parent = spawn('sh', ['-c', 'sleep 0 & echo $!; exec sleep 30'], {
+  // The shell becomes a process that never waits for its child: the child stays a zombie, if it ends after that.
+  const parent = spawn('sh', ['-c', 'sleep 0.3 & echo $!; exec sleep 30'], {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [output] = await once(parent.stdout, 'data');

@@ -60,6 +60,11 @@ test('--help, --version and an unknown command load no engine', async () => {
   }
 });
 
-test('a command that reads the source loads the engine that reads it', async () => {
-  assert.ok((await loadedBy('plan')).some((url) => url.includes('@duckdb')));
+test('a command that reads the source loads the engine that reads it, and what it does without not', async () => {
+  const loaded = await loadedBy('plan');
+  assert.ok(loaded.some((url) => url.includes('@duckdb')));
+  assert.deepEqual(
+    loaded.filter((url) => /@bufbuild|prom-client|opentelemetry/.test(url)),
+    [],
+  );
 });

@@ -1,11 +1,8 @@
 /** A build: the tables made with one combination of settings that shape them. Builds never mix. */
 import { createTable, openTable, refresh, type Snapshot } from '@throughline/delta';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { type Config, rejectsRows } from '../config/index.ts';
-import { MAPPER_VERSION } from '../mapper/mapper.ts';
-import { keptSpec, type ModelSpec } from '../model/index.ts';
-import { type Attribute, type Mapping, mappingOf } from '../source/mapping.ts';
-import { digestOf } from './canonical.ts';
+import type { ModelSpec } from '../model/index.ts';
+import type { Attribute, Mapping } from '../source/mapping.ts';
 import { LakeDamagedError } from './errors.ts';
 import { createJson, readJson } from './json-file.ts';
 import type { Lake } from './lake.ts';
@@ -31,70 +28,6 @@ export interface Build {
   info: BuildInfo;
   root: string;
   tables: Record<BuildTable, Snapshot>;
-}
-
-/** What beside the config shapes the tables. */
-interface Shaping {
-  spec: ModelSpec;
-  model: { digest: string };
-  /** Digests of the commands of `transform` and `split`, with their files. */
-  programs: readonly string[];
-}
-
-/** Settings that shape the tables; where files lie and how many threads work does not. */
-export function buildInfo(
-  config: Config,
-  rule: ChunkRule,
-  { spec, model, programs }: Shaping,
-  sample: number | undefined,
-): BuildInfo {
-  // Where rows come from shapes no table, and options may hold a password that changes.
-  const {
-    path: _path,
-    options: _options,
-    url: _url,
-    table: _table,
-    version: _version,
-    changes: _changes,
-    brokers: _brokers,
-    topic: _topic,
-    from: _from,
-    onGap: _onGap,
-    group: _group,
-    sasl: _sasl,
-    tls: _tls,
-    value,
-    ...source
-  } = config.source;
-  const kept = keptSpec(spec);
-  const rejects = config.quality.filter(rejectsRows);
-  const settings = {
-    source: { ...source, ...(value === 'text' && { value }) },
-    transform: config.transform.map(withoutTimeout),
-    rule,
-    split: withoutTimeout(config.split),
-    zone: config.chunk?.zone,
-    mapper: MAPPER_VERSION,
-    modelDigest: model.digest,
-    sample,
-    // Other checks read the tables, and do not shape them.
-    ...(rejects.length === 0 ? {} : { rejects }),
-    ...(programs.length === 0 ? {} : { programs }),
-  };
-  return {
-    digest: digestOf(settings),
-    ...(kept === undefined ? {} : { model: kept }),
-    modelDigest: model.digest,
-    mapping: mappingOf(config.source),
-    rule,
-    ...(sample === undefined ? {} : { sample }),
-  };
-}
-
-/** How long an answer may take shapes none. */
-function withoutTimeout<T extends object>(settings: T): Omit<T, 'timeout'> {
-  const { timeout: _timeout, ...shaping } = settings as T & { timeout?: unknown };
-  return shaping;
 }
 
 export async function openBuild(lake: Lake, info: BuildInfo): Promise<Build> {

@@ -2,7 +2,8 @@
 import { openLedger } from '../chunk/ledger.ts';
 import type { LoadedConfig } from '../config/index.ts';
 import { openEngine } from '../engine/open.ts';
-import { type Build, type BuildTable, buildInfo, existingBuild } from '../lake/build.ts';
+import { type Build, type BuildTable, existingBuild } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import { listDeadLetters } from '../lake/dead-letters.ts';
 import { checkOwner, type Lake, lakeIfThere, readCurrent } from '../lake/lake.ts';
 import { listPins } from '../lake/pins.ts';

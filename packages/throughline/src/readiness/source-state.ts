@@ -1,5 +1,6 @@
 import type { LoadedConfig } from '../config/index.ts';
-import { type Build, buildInfo } from '../lake/build.ts';
+import type { Build } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import type { Lake } from '../lake/lake.ts';
 import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 import { planPipeline } from '../run/plan.ts';

@@ -1,6 +1,7 @@
 import { openLedger } from '../chunk/ledger.ts';
 import type { ChunkRule } from '../chunk/plan.ts';
-import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { type Build, openBuild, refreshTables } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import { digestOf } from '../lake/canonical.ts';
 import { type Lake, readCurrent } from '../lake/lake.ts';
 import { configDigest } from './begun-manifest.ts';

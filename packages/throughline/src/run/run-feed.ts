@@ -18,7 +18,8 @@ import {
   openStreamWatch,
 } from '../follow/index.ts';
 import { openEventLog } from '../http/index.ts';
-import { asOfNow, type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { asOfNow, type Build, openBuild, refreshTables } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import { openCopies } from '../lake/copies.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';

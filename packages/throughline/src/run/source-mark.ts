@@ -4,7 +4,8 @@
  */
 import type { ChunkRule } from '../chunk/plan.ts';
 import type { Staged } from '../engine/engine.ts';
-import { type Build, buildInfo, openBuild } from '../lake/build.ts';
+import { type Build, openBuild } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import { readJson, removeJson, replaceJson } from '../lake/json-file.ts';
 import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';

@@ -1,7 +1,8 @@
 import { watchLeases } from '../chunk/lease.ts';
 import { durationMs } from '../config/index.ts';
 import { EXIT, ThroughlineError } from '../error.ts';
-import { type Build, buildInfo, openBuild, refreshTables } from '../lake/build.ts';
+import { type Build, openBuild, refreshTables } from '../lake/build.ts';
+import { buildInfo } from '../lake/build-info.ts';
 import { openCopies } from '../lake/copies.ts';
 import type { Lake } from '../lake/lake.ts';
 import { committedPosition } from '../lake/stream-commit.ts';

@@ -1,16 +1,17 @@
 /** What Prometheus reads of runs: gauges of the last one. */
-import { Gauge, Registry } from 'prom-client';
 import type { RunEnd, TrackedRun } from '../lineage/index.ts';
 
 /**
  * In Prometheus' text format. `lastSuccess` in milliseconds since 1970 UTC: of the last run that was well and whose results serve, this one included; undefined
  * where there was none.
  */
-export function runMetrics(
+export async function runMetrics(
   { config, started }: TrackedRun,
   { ended, status, result, stages }: RunEnd,
   lastSuccess: number | undefined,
 ): Promise<string> {
+  // Most runs tell nobody.
+  const { Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   registry.setDefaultLabels({ pipeline: config.name });
   const gauge = (name: string, help: string, labelNames: string[] = []) =>

@@ -1,6 +1,5 @@
 /** What Prometheus reads of streams while they are followed. */
 import { resolve } from 'node:path';
-import { Gauge, Registry } from 'prom-client';
 import type { Config } from '../config/index.ts';
 import { sendMetrics } from './metrics-collector.ts';
 
@@ -17,7 +16,8 @@ export interface StreamFigures {
 }
 
 /** In Prometheus' text format. */
-function streamMetrics(pipeline: string, streams: readonly StreamFigures[]): Promise<string> {
+async function streamMetrics(pipeline: string, streams: readonly StreamFigures[]): Promise<string> {
+  const { Gauge, Registry } = await import('prom-client');
   const registry = new Registry();
   registry.setDefaultLabels({ pipeline });
   const gauge = (name: string, help: string) =>

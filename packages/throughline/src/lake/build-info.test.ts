@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parseConfig } from '../config/index.ts';
-import { buildInfo } from './build.ts';
+import { buildInfo } from './build-info.ts';
 
 const CONFIG = `name: x
 source: { type: csv, path: a.csv, text: t, filter: 't != "\${SECRET}"' }
