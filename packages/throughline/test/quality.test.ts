@@ -229,21 +229,31 @@ test('a column of the source that has another name stops the promotion until it 
 
 test('a column that a newer file has becomes an attribute, of all that is mapped from then on', async (t) => {
   const quality: object[] = [{ check: 'schema', added: 'add' }];
-  const made = await project(t, toCsv(ROWS), { ...NO_THEMES, quality, source: { path: 'data*.csv' } });
-  assert.equal((await made.call(...MAP)).code, 0);
+  const transform = [{ drop_nulls: ['text'] }];
+  const made = await project(t, toCsv(ROWS), {
+    ...NO_THEMES,
+    quality,
+    transform,
+    source: { path: 'data*.csv' },
+  });
+  const { json: first } = await made.call(...MAP);
   const another = (id: string) =>
     toCsv([{ ...ROWS[0]!, complaint_id: id }])
       .trimEnd()
       .split('\n');
   const [header, ...lines] = another('new-1');
-  await made.write('data-2.csv', `${header},Sent By\n${lines.join('\n')},web\n`);
+  await made.write('data-2.csv', `${header},Sent By,text\n${lines.join('\n')},web,\n`);
   const planned = await made.call<{ warnings: string[]; due: { rows: number } }>('plan', '--json');
-  assert.match(planned.json.warnings[0]!, /attributes from the next run on: sent_by \("Sent By"\)/);
+  assert.match(planned.json.warnings[0]!, /attributes from the next run on: sent_by \("Sent By"\), text_2/);
   assert.equal(planned.json.due.rows, ROWS.length + 1);
+  // A run of a part makes no other build, which nobody would complete.
+  const part = await made.call(...MAP, '--from', '2016-01-01');
+  assert.deepEqual([part.code, part.json.build], [0, first.build], part.stderr);
+  const told = part.json.quality.find(({ name }) => name === 'schema')!;
+  assert.deepEqual([told.status, told.sample], ['passed', ['new Sent By', 'new text']]);
   const { code, json, stderr } = await made.call(...MAP);
   assert.equal(code, 0, stderr);
   assert.match(stderr, /attributes from now on: sent_by/);
-  assert.deepEqual(json.quality.find(({ name }) => name === 'schema')!.sample, ['new Sent By']);
   const { records } = await readBuild(made.lake);
   const values = new Map(records.map(({ _id, sent_by }) => [_id, sent_by]));
   assert.deepEqual([values.size, values.get('new-1')], [ROWS.length + 1, 'web']);
@@ -251,17 +261,20 @@ test('a column that a newer file has becomes an attribute, of all that is mapped
   // Checks and filters may name it from then on.
   const named = [...quality, { check: 'accepted_values', column: 'sent_by', values: ['web'] }];
   const source = { path: 'data*.csv', filter: 'sent_by == null || sent_by == "web"' };
-  await made.configure({ ...NO_THEMES, quality: named, source });
+  await made.configure({ ...NO_THEMES, quality: named, transform, source });
   const doctor = await made.call<{ checks: { check: string; ok: boolean }[] }>('doctor', '--json');
   assert.equal(doctor.json.checks.find(({ check }) => check === 'config')!.ok, true, doctor.stderr);
   const asNamed = await made.call<{ warnings: string[] }>('plan', '--json');
   assert.deepEqual([asNamed.code, asNamed.json.warnings.length], [0, 0], asNamed.stderr);
-  await made.configure({ ...NO_THEMES, quality, source: { path: 'data*.csv' } });
+  await made.configure({ ...NO_THEMES, quality, transform, source: { path: 'data*.csv' } });
   // It stays one where it is gone again, which is another change.
   await made.write('data-2.csv', another('new-2').join('\n'));
   const gone = await made.call(...MAP);
   assert.equal(gone.code, 65);
-  assert.deepEqual(gone.json.quality.find(({ name }) => name === 'schema')!.sample, ['missing Sent By']);
+  assert.deepEqual(gone.json.quality.find(({ name }) => name === 'schema')!.sample, [
+    'missing Sent By',
+    'missing text',
+  ]);
   assert.equal(gone.json.build, json.build);
 });
 

@@ -35,7 +35,7 @@ export async function* checksOf(
 ): AsyncGenerator<Check, void, void> {
   let loaded: Promise<LoadedConfig> | undefined;
   const config = () => {
-    loaded ??= load();
+    loaded ??= load().then(withAdded);
     return loaded;
   };
   yield { name: 'node', find: async () => checkNode(process.versions.node) };
@@ -87,6 +87,11 @@ const TEST_ALERT: Alert = {
   command: 'throughline doctor',
 };
 
+/** As a run has it. Whether the lake can be read is a check of its own. */
+async function withAdded(loaded: LoadedConfig): Promise<LoadedConfig> {
+  return { ...loaded, config: await configWithAdded(loaded).catch(() => loaded.config) };
+}
+
 const LEAST_NODE = '22.12';
 
 function checkNode(version: string): string {
@@ -98,9 +103,7 @@ function checkNode(version: string): string {
   });
 }
 
-async function checkConfig(loaded: LoadedConfig): Promise<string> {
-  const { file, directory } = loaded;
-  const config = await configWithAdded(loaded);
+async function checkConfig({ config, file, directory }: LoadedConfig): Promise<string> {
   checkFilter(config, mappingOf(config.source), file);
   const spec = specOf(config.embed, directory);
   if (config.engine !== 'local') checkSendable(spec, file);

@@ -1,5 +1,5 @@
 /** Whether the source has the columns that it had at the last run that ended well. Pure. */
-import { canBeAttribute, type SourceColumn } from '../source/source-columns.ts';
+import type { SourceColumn } from '../source/source-columns.ts';
 import { isGone, isOtherType, isUsual } from './field-shares.ts';
 import type { CheckResult } from './results.ts';
 import type { QualityCheck } from './row-conditions.ts';
@@ -15,6 +15,8 @@ const SAMPLE = 10;
 const EXPECTED = 'the columns of the last run';
 
 export interface SeenColumns {
+  /** Of `added: add`: columns that are attributes of the tables, or will be. */
+  added?: ReadonlySet<string>;
   now: readonly SourceColumn[] | undefined;
   before: readonly SourceColumn[] | undefined;
   /** Changes are told, and are what later runs go by. */
@@ -22,12 +24,15 @@ export interface SeenColumns {
 }
 
 /** Nothing is compared before the first run, nor where the source was not read because nobody has touched it, nor before enough messages have come. */
-export function checkSchema(check: SchemaCheck, { now, before, accepted }: SeenColumns): CheckResult {
+export function checkSchema(
+  check: SchemaCheck,
+  { now, before, accepted, added = new Set() }: SeenColumns,
+): CheckResult {
   const base = { check: check.check, name: nameOf(check), expected: EXPECTED };
   if (!now || !before)
     return { ...base, severity: worst(check, CHANGES), status: 'passed', observed: null, sample: [] };
   const changes = schemaChanges(before, now).filter(({ change }) => check[change] !== 'ignore');
-  const faults = check.added === 'add' ? changes.filter((one) => !one.canBeAttribute) : changes;
+  const faults = changes.filter(({ change, column }) => change !== 'added' || !added.has(column));
   const isAnother = changes.length - faults.length > MOST_ADDED;
   const kinds = faults.length === 0 ? CHANGES : faults.map(({ change }) => change);
   return {
@@ -48,8 +53,7 @@ function worst(check: SchemaCheck, changes: readonly Change[]): 'warn' | 'fail' 
 interface SchemaChange {
   change: Change;
   text: string;
-  /** Of an added column. */
-  canBeAttribute?: boolean;
+  column: string;
 }
 
 /** By name: a column that is renamed is missing, and another added. One that only some files have is missing where all had it; of fields of messages shares decide. */
@@ -68,17 +72,15 @@ export function schemaChanges(before: readonly SourceColumn[], now: readonly Sou
   return [
     ...missing.map((column) => ({
       change: 'missing' as const,
+      column: column.name,
       text: missingText(column, has.get(column.name)),
     })),
     ...typed.map(({ name, was, type }) => ({
       change: 'type' as const,
+      column: name,
       text: `${name} is ${type}, was ${was}`,
     })),
-    ...added.map((column) => ({
-      change: 'added' as const,
-      text: `new ${column.name}`,
-      canBeAttribute: canBeAttribute(column, [...before, ...now]),
-    })),
+    ...added.map(({ name }) => ({ change: 'added' as const, column: name, text: `new ${name}` })),
   ];
 }
 

@@ -40,7 +40,7 @@ export async function gather(
 ): Promise<Gathered> {
   const { config } = loaded;
   await using engine = await openEngine(loaded, {});
-  const prepared = await prepare(loaded, engine, {}, { looks: false });
+  const prepared = await prepare(loaded, engine, {}, { goesBy: 'settled' });
   const versions = await packageVersions();
   const lake = await lakeIfThere(prepared.lakeRoot);
   if (lake) checkOwner(lake, config.name);

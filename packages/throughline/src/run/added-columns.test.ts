@@ -8,9 +8,11 @@ import { openLake } from '../lake/lake.ts';
 import { mappingOf } from '../source/mapping.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import {
+  addedNow,
   addedText,
   freshColumns,
   lookForAdded,
+  lookToken,
   noteLook,
   readAdded,
   settleAdded,
@@ -82,53 +84,95 @@ async function looked(t: TestContext) {
   t.after(() => rm(root, { recursive: true, force: true }));
   const lake = await openLake(root, 't', () => 'pipeline');
   let looks = 0;
-  const look = async (now: SourceColumn[], token?: string, acceptSchema = false) => {
-    const describe = async () => {
-      looks++;
-      return now;
-    };
-    const found = await lookForAdded(lake, config, { token, describe, acceptSchema });
-    if (found) await noteLook(lake, found);
-    return found?.pending.map(({ column }) => column);
+  return {
+    lake,
+    looks: () => looks,
+    /** As a run does it; gives its config, and what is new. */
+    async look(now: SourceColumn[], { token, accept = false }: { token?: string; accept?: boolean } = {}) {
+      const describe = async () => {
+        looks++;
+        return now;
+      };
+      const found = await lookForAdded(lake, config, {
+        ...{ token, describe, goesBy: 'source', acceptSchema: accept },
+      });
+      if (found) await noteLook(lake, found);
+      const pending = found?.pending.map(({ column }) => column);
+      return { pending, config: found ? withAdded(config, found) : config };
+    },
+    async goingBy(goesBy: 'look' | 'settled') {
+      const describe = () => assert.fail('it is not looked at');
+      const look = { token: 'another', describe, goesBy, acceptSchema: false };
+      return (await lookForAdded(lake, config, look))?.pending.map(({ column }) => column);
+    },
   };
-  return { lake, look, looks: () => looks };
 }
+
+const OLD = named('id', 'body');
 
 test('before the first run nothing is new; what a check refused leaves nothing behind', async (t) => {
   const { lake, look } = await looked(t);
-  assert.equal(await look(named('id', 'body')), undefined);
-  assert.deepEqual(await settleAdded(lake, config, named('id', 'body')), []);
-  assert.deepEqual(await look(named('id', 'body', 'junk')), ['junk']);
-  assert.deepEqual(await look(named('id', 'body', 'good')), ['good']);
-  await settleAdded(lake, config, undefined);
-  assert.deepEqual(await look(named('id', 'body')), []);
+  assert.equal((await look(OLD)).pending, undefined);
+  assert.deepEqual(await settleAdded(lake, config, { now: OLD }), []);
+  assert.deepEqual((await look([...OLD, { name: 'junk' }])).pending, ['junk']);
+  const found = await look([...OLD, { name: 'good' }]);
+  assert.deepEqual(found.pending, ['good']);
+  await settleAdded(lake, found.config, { now: undefined });
+  assert.deepEqual((await look(OLD)).pending, []);
   assert.deepEqual((await readAdded(lake))!.added, [{ column: 'good', name: 'good' }]);
 });
 
-test('a source that nobody has touched is not looked at again, and steps go by the last look', async (t) => {
-  const { lake, look, looks } = await looked(t);
-  await settleAdded(lake, config, named('id', 'body'));
-  for (const token of ['1', '1', '2', '2']) await look(named('id', 'body', 'more'), token);
+test('a source that nobody has touched is not looked at again; steps go by the last look, and runs of a part by what was settled', async (t) => {
+  const { lake, look, looks, goingBy } = await looked(t);
+  await settleAdded(lake, config, { now: OLD, token: '0' });
+  await look(OLD, { token: '0' });
+  assert.equal(looks(), 0);
+  for (const token of ['1', '1', '2', '2']) await look([...OLD, { name: 'more' }], { token });
   assert.equal(looks(), 2);
-  const step = await lookForAdded(lake, config, { token: '3', describe: undefined, acceptSchema: false });
-  assert.deepEqual(step?.pending, [{ column: 'more', name: 'more' }]);
+  assert.deepEqual(await goingBy('look'), ['more']);
+  assert.deepEqual(await goingBy('settled'), []);
 });
 
-test('what comes after the look is told once it was judged', async (t) => {
+test('another setting of the source is another look', () => {
+  const files = { files: [], token: 'same' };
+  const mended = { ...config, source: { ...config.source, delimiter: ';' } };
+  assert.notEqual(lookToken(config, files), lookToken(mended, files));
+  assert.equal(lookToken(config, { ...files, token: undefined }), undefined);
+});
+
+test('what comes after the look is left to the next one', async (t) => {
   const { lake, look } = await looked(t);
-  await settleAdded(lake, config, named('id', 'body'));
-  await look(named('id', 'body', 'first'));
-  const late = await settleAdded(lake, config, named('id', 'body', 'first', 'late'));
-  assert.deepEqual(late, [{ column: 'late', name: 'late' }]);
-  assert.deepEqual(await settleAdded(lake, config, named('id', 'body', 'first', 'late')), []);
+  await settleAdded(lake, config, { now: OLD });
+  const first = [...OLD, { name: 'first' }];
+  const late = [...first, { name: 'late' }];
+  const found = await look(first, { token: '1' });
+  const told = await settleAdded(lake, found.config, { now: late, token: '1' });
+  assert.deepEqual(told, [{ column: 'late', name: 'late' }]);
+  assert.deepEqual((await readAdded(lake))!.added, [{ column: 'first', name: 'first' }]);
+  assert.deepEqual((await look(late, { token: '1' })).pending, ['late']);
+});
+
+test('a check settles what its own tables have, and nothing that another run has seen', async (t) => {
+  const { lake, look } = await looked(t);
+  await settleAdded(lake, config, { now: OLD });
+  const ours = await look(OLD);
+  const theirs = await look([...OLD, { name: 'junk' }]);
+  await settleAdded(lake, ours.config, { now: OLD });
+  assert.deepEqual((await readAdded(lake))!.added, []);
+  await settleAdded(lake, theirs.config, { now: OLD });
+  assert.deepEqual((await readAdded(lake))!.added, [], 'it is gone again');
+  await settleAdded(lake, theirs.config, { now: undefined });
+  assert.equal((await readAdded(lake))!.added.length, 1);
 });
 
 test('more than fifty at once are another source, until they are accepted and passed over', async (t) => {
   const { lake, look } = await looked(t);
-  await settleAdded(lake, config, named('id', 'body'));
-  const many = named('id', 'body', ...Array.from({ length: 51 }, (_, i) => `c${i}`));
+  await settleAdded(lake, config, { now: OLD });
+  const many = [...OLD, ...Array.from({ length: 51 }, (_, i) => ({ name: `c${i}` }))];
   await assert.rejects(look(many), { exitCode: 78, code: 'columns_added' });
-  assert.deepEqual(await look(many, undefined, true), []);
-  assert.deepEqual(await look([...many, { name: 'more' }]), ['more']);
-  assert.equal((await look([...many.slice(0, 52)]))?.length, 0);
+  assert.deepEqual((await look(many, { accept: true })).pending, []);
+  const found = await look([...many, { name: 'more' }]);
+  assert.deepEqual(found.pending, ['more']);
+  const added = await addedNow(lake, found.config, [...many, { name: 'more' }]);
+  assert.deepEqual([added.has('more'), added.has('c1')], [true, false]);
 });

@@ -8,6 +8,7 @@ import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { MOST_ADDED } from '../quality/index.ts';
 import { attributeName } from '../source/attribute-name.ts';
+import type { SourceFiles } from '../source/files.ts';
 import { type Mapping, mappedColumns, mappingOf } from '../source/mapping.ts';
 import { canBeAttribute, type SourceColumn } from '../source/source-columns.ts';
 import { knownColumns } from './known-columns.ts';
@@ -26,17 +27,29 @@ export interface AddedColumns {
   added: readonly AddedColumn[];
   /** Attributes of the last look, which no check has passed yet: should they be gone at the next one, nothing is left of them. */
   pending: readonly AddedColumn[];
-  /** State of the source at that look; absent where it has none that can be told. */
+  /** Of that look, by `lookToken`; absent where the next one has to look. */
   token?: string | undefined;
 }
 
 export interface Look {
-  /** As `SourceFiles` has it. */
+  /** By `lookToken`. */
   token: string | undefined;
-  /** Tells the source's columns; undefined where nothing is looked at. */
-  describe: (() => Promise<readonly SourceColumn[] | undefined>) | undefined;
+  /** Tells the source's columns. */
+  describe: () => Promise<readonly SourceColumn[] | undefined>;
+  goesBy: GoesBy;
   /** More at once than a drift has are passed over, and no fault. */
   acceptSchema: boolean;
+}
+
+/**
+ * `source`: what it has now. `look`: what the last look found, as steps of a run go by what its chunks were mapped with. `settled`: only what the
+ * checks have passed, for who makes no build complete.
+ */
+export type GoesBy = 'source' | 'look' | 'settled';
+
+/** Equal ones see the same columns. Undefined where the state of the source cannot be told. */
+export function lookToken({ source }: Config, { token }: SourceFiles): string | undefined {
+  return token === undefined ? undefined : digestOf({ token, source });
 }
 
 export function addsColumns({ quality }: Config): boolean {
@@ -50,11 +63,12 @@ export function addsColumns({ quality }: Config): boolean {
 export async function lookForAdded(
   lake: Lake,
   config: Config,
-  { token, describe, acceptSchema }: Look,
+  { token, describe, goesBy, acceptSchema }: Look,
 ): Promise<AddedColumns | undefined> {
   const kept = await readAdded(lake);
+  if (goesBy === 'settled') return kept && { ...kept, pending: [] };
   const isSeen = kept !== undefined && token !== undefined && kept.token === token;
-  if (describe === undefined || isSeen) return kept;
+  if (goesBy === 'look' || isSeen) return kept;
   const begun = kept ?? (await begin(lake));
   if (begun === undefined) return undefined;
   const now = (await describe()) ?? [];
@@ -132,29 +146,44 @@ export function noteLook(lake: Lake, looked: AddedColumns): Promise<void> {
   return inTurn(fileOf(lake), () => write(lake, looked));
 }
 
+/** Of the columns that the source has now those that are attributes of the tables, or will be after the next look. */
+export async function addedNow(
+  lake: Lake,
+  config: Config,
+  now: readonly SourceColumn[],
+): Promise<ReadonlySet<string>> {
+  const kept = await readAdded(lake);
+  const fresh = kept ? freshColumns(config, kept, now) : [];
+  return new Set([...mappedColumns(mappingOf(config.source)), ...fresh.map(({ column }) => column)]);
+}
+
 /**
- * Once the checks have passed: what is pending is an attribute for good. Gives what `now` has besides, because it came after the look or beside a
- * stream; it is an attribute from the next run on. `config` is that of the tables.
+ * Once the checks have passed: what was pending is an attribute for good, as far as it is one of the tables, which are of `config`, and still in the
+ * source. Gives what `now` has besides, because it came after the look or beside a stream: the next look finds it.
  */
 export function settleAdded(
   lake: Lake,
   config: Config,
-  now: readonly SourceColumn[] | undefined,
+  { now, token }: { now: readonly SourceColumn[] | undefined; token?: string | undefined },
 ): Promise<AddedColumn[]> {
   return inTurn(fileOf(lake), async () => {
     const kept = await readAdded(lake);
-    const first = now?.map(({ name }) => name);
     if (kept === undefined) {
-      if (first) await write(lake, { before: first, added: [], pending: [] });
+      if (now) await write(lake, { before: now.map(({ name }) => name), added: [], pending: [], token });
       return [];
     }
-    const settled = { ...kept, added: [...kept.added, ...kept.pending], pending: [] };
+    const columns = mappedColumns(mappingOf(config.source));
+    const isThere = (column: string) => now === undefined || now.some(({ name }) => name === column);
+    const isSettled = ({ column }: AddedColumn) => columns.includes(column) && isThere(column);
+    const settled = {
+      ...kept,
+      added: [...kept.added, ...kept.pending.filter(isSettled)],
+      pending: kept.pending.filter((one) => !isSettled(one)),
+    };
     const late = freshColumns(config, settled, now ?? []);
     const isAnother = late.length > MOST_ADDED;
-    await write(
-      lake,
-      isAnother ? passedOver(settled, late) : { ...settled, added: [...settled.added, ...late] },
-    );
+    const looked = isAnother ? passedOver(settled, late) : settled;
+    await write(lake, late.length === 0 ? looked : { ...looked, token: undefined });
     return isAnother ? [] : late;
   });
 }

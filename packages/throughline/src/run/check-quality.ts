@@ -16,6 +16,7 @@ import {
 } from '../quality/index.ts';
 import { isMark } from '../source/copy-marks.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
+import { addedNow, addsColumns } from './added-columns.ts';
 import { knownColumns } from './known-columns.ts';
 import { isPublished } from './pending.ts';
 import type { Prepared } from './prepare.ts';
@@ -52,7 +53,11 @@ export async function checkQuality(
     // A stream changes chunks while they are counted.
     counts: read && !isFollowed(lake, build) ? await countsOf(lake, build, read) : undefined,
     sourceRows: result.sourceRows - result.filtered,
-    columns: { now: columns, before: isSchemaChecked ? await knownColumns(lake) : undefined },
+    columns: {
+      now: columns,
+      before: isSchemaChecked ? await knownColumns(lake) : undefined,
+      ...(columns && addsColumns(config) && { added: await addedNow(lake, config, columns) }),
+    },
     promised: {
       dimension: model.dimension,
       normalised: spec.normalize !== false,

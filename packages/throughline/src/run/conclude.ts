@@ -6,7 +6,7 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type CheckResult, recordResults } from '../quality/index.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
-import { addedText, addsColumns, settleAdded } from './added-columns.ts';
+import { addedText, addsColumns, lookToken, settleAdded } from './added-columns.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import type { Prepared } from './prepare.ts';
 import { type Derived, deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
@@ -112,7 +112,7 @@ export async function conclude(
 /** With what later runs know of the source's columns. What a stream's checks have said of them is settled before anything is promoted: whatever ends it then, nothing is told twice. */
 async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[] }>(
   lake: Lake,
-  { config }: Prepared,
+  { config, files }: Prepared,
   { read, columns }: Published,
   { reporter }: Pick<RunEffects, 'reporter'>,
   check: (columns: SourceColumn[] | undefined) => Promise<T>,
@@ -121,7 +121,7 @@ async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[
   const checked = await check(now);
   if (columns) return { ...checked, sourceColumns: await columns.judged(checked.quality) };
   if (addsColumns(config) && checked.unmet.length === 0) {
-    const late = await settleAdded(lake, config, now);
+    const late = await settleAdded(lake, config, { now, token: lookToken(config, files) });
     if (late.length > 0) reporter.warning(addedText(late, 'from the next run on'));
   }
   return { ...checked, sourceColumns: now };

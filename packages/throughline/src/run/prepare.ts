@@ -18,12 +18,19 @@ import { filterColumns } from '../source/filter-columns.ts';
 import { type Mapping, mappingOf, requiredColumns } from '../source/mapping.ts';
 import { configuredProgram, configuredTaxonomy, type Taxonomy, type ThemesProgram } from '../theme/index.ts';
 import { commandsOf } from '../transform/index.ts';
-import { type AddedColumns, addsColumns, lookForAdded, readAdded, withAdded } from './added-columns.ts';
+import {
+  type AddedColumns,
+  addsColumns,
+  type GoesBy,
+  lookForAdded,
+  lookToken,
+  readAdded,
+  withAdded,
+} from './added-columns.ts';
 
 /** How columns are looked for that are new in the source, where the config asks for it. */
 export interface Looking {
-  /** False of steps after the chunks, which go by what those that mapped have seen. */
-  looks?: boolean;
+  goesBy?: GoesBy;
   acceptSchema?: boolean | undefined;
 }
 
@@ -81,7 +88,7 @@ export async function prepare(
     mapping,
     rule: configuredRule(config, file),
     judgements,
-    taxonomy: await configuredTaxonomy({ config, directory }),
+    taxonomy: await configuredTaxonomy(loaded),
     themesProgram: await configuredProgram({ config, directory }),
     files,
     added,
@@ -95,22 +102,24 @@ async function addedColumns(
   { config, directory }: LoadedConfig,
   lakeRoot: string,
   files: SourceFiles,
-  { engine, looks = true, acceptSchema = false }: Looking & { engine: Pick<Engine, 'describe'> },
+  { engine, goesBy = 'source', acceptSchema = false }: Looking & { engine: Pick<Engine, 'describe'> },
 ): Promise<AddedColumns | undefined> {
   const lake = addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
   if (lake === undefined) return undefined;
   const mapping = mappingOf(config.source);
-  const describe = looks ? () => engine.describe({ config, mapping, files, directory }) : undefined;
-  return await lookForAdded(lake, config, { token: files.token, describe, acceptSchema });
+  const describe = () => engine.describe({ config, mapping, files, directory });
+  return await lookForAdded(lake, config, {
+    ...{ token: lookToken(config, files), describe, goesBy, acceptSchema },
+  });
 }
 
-/** The config with the attributes that were added, as the lake has them. */
+/** The config with the attributes that were added, as the checks have passed them. */
 export async function configWithAdded({ config, directory }: LoadedConfig): Promise<Config> {
   const lake = addsColumns(config)
     ? await lakeIfThere(lakeRootOf(directory, config.lake)).catch(elseIfNowhere(undefined))
     : undefined;
   const added = lake && (await readAdded(lake));
-  return added ? withAdded(config, added) : config;
+  return added ? withAdded(config, { ...added, pending: [] }) : config;
 }
 
 /** Where there is no place for a lake nothing was forgotten: who makes the lake says what is wrong. */
@@ -171,7 +180,7 @@ function checkChunk({ source, chunk }: Config, file: string): void {
   throw new ConfigError(
     file,
     [{ message: `chunk.by: ${by} is optional, and rows without it would have no chunk` }],
-    'Take optional: true away, or cut chunks by another column.',
+    'Name it under source.attributes without optional: true, or cut chunks by another column.',
   );
 }
 

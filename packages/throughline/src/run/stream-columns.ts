@@ -89,7 +89,8 @@ export function openStreamColumns(
   };
   /** What a build is made of does not change while it is followed. */
   const settle = async (now: readonly SourceColumn[]) => {
-    const late = await settleAdded(lake, config, now);
+    const late = (await settleAdded(lake, config, { now })).filter(({ column }) => !told.has(column));
+    for (const { column } of late) told.add(column);
     if (late.length > 0) reporter.warning(addedText(late, 'once the stream is stopped and started again'));
   };
   const warn = (thrown: unknown) => {

@@ -7,7 +7,10 @@ export function stagedColumns(config: Config, mapping: Mapping): string[] {
   return [...new Set([...mappedColumns(mapping), ...(by === undefined || by === 'file' ? [] : [by])])];
 }
 
-/** What a step of the transform names: `text` means all text columns, unless a column has that name. */
+/** What a step of the transform names: `text` means all text columns, unless a column has that name that has to be there. */
 export function columnsNamed(name: string, mapping: Mapping): readonly string[] {
-  return name === 'text' && !mappedColumns(mapping).includes('text') ? mapping.text : [name];
+  const attributes = mapping.attributes.filter(({ optional }) => !optional);
+  return name === 'text' && !mappedColumns({ ...mapping, attributes }).includes('text')
+    ? mapping.text
+    : [name];
 }
