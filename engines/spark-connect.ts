@@ -37,6 +37,24 @@ export async function sparkConnect(
   });
 }
 
+let shared: Promise<Engine<SparkConnect>> | undefined;
+let users = 0;
+
+/** One server for all files of this process that ask for it (`scripts/unit.ts`), ended by the last that stops it. Two tasks at once; each is tried twice. */
+export async function sharedSparkConnect(): Promise<Engine<SparkConnect>> {
+  users += 1;
+  shared ??= sparkConnect({ 'spark.master': 'local[2,2]' });
+  const server = await shared;
+  if (!server.ok) return server;
+  const stop = async () => {
+    users -= 1;
+    if (users > 0) return;
+    shared = undefined;
+    await server.stop();
+  };
+  return { ...server, stop };
+}
+
 /** Starts a Spark Connect server whose log and tables are in `folder`. */
 export async function startConnect(
   spark: Spark,

@@ -1,7 +1,7 @@
 /**
  * `npm run unit`: the tests by day. A process for each file where it starts engines or processes, or changes its own; the small tests of
  * a package's source share one, as most of what they took was loading the same modules again, some 330 times. The long files come first,
- * so that both cores have work to the end.
+ * so that all cores have work to the end.
  */
 import { globSync } from 'node:fs';
 import { mkdir, writeFile } from 'node:fs/promises';
@@ -11,9 +11,15 @@ import { spec } from 'node:test/reporters';
 import { pathToFileURL } from 'node:url';
 import { ROOT } from './packages.ts';
 
-/** Files of these share no process, and start in this order. */
-const FIRST = ['packages/web/test/**', 'packages/*/test/**'];
+/** The longest. */
+const PAGE = ['packages/web/test/**'];
+const WHOLE = ['packages/*/test/**'];
 const SHARED = ['packages/*/src/**', 'fake-api/**'];
+/** They share a Spark Connect server, which takes 10 s to start and as many again to be quick. */
+const SPARK = [
+  'packages/throughline/src/filter/spark.test.ts',
+  'packages/throughline/test/spark-{archive,parity}.test.ts',
+];
 const LAST = ['engines/**', 'demo/**', 'scripts/**'];
 
 /** Of the source, those with hooks for the whole file or a process that they change, and those of several seconds. */
@@ -29,7 +35,7 @@ const APART = [
   'packages/throughline/src/engine/local/{chunk-rows,session,stage,stage-folders,stage-names}.test.ts',
   'packages/throughline/src/engine/spark/archive.test.ts',
   'packages/throughline/src/engine/spark/worker/{commands,main}.test.ts',
-  'packages/throughline/src/filter/{engines,postgres,spark}.test.ts',
+  'packages/throughline/src/filter/{engines,postgres}.test.ts',
   'packages/throughline/src/follow/{batch-publisher,changes-again,compact}.test.ts',
   'packages/throughline/src/http/transport.test.ts',
   'packages/throughline/src/lake/{stream-commit,vectors}.test.ts',
@@ -48,34 +54,42 @@ const files = globSync('{packages,engines,demo,scripts,fake-api}/**/*.test.ts', 
 })
   .map((path) => path.replaceAll(sep, '/'))
   .sort();
-const ofSource = among(SHARED);
-const apart = ofSource.filter((file) => APART.some((glob) => matchesGlob(file, glob)));
-const shared = await sharedFiles(ofSource.filter((file) => !apart.includes(file)));
-const all = [...new Set(FIRST.flatMap((glob) => among([glob]))), ...shared, ...apart, ...among(LAST)];
+const small = among(SHARED, [...APART, ...SPARK]);
+const processes = [
+  ...among(PAGE),
+  await sharedFile('spark', among(SPARK)),
+  ...among(WHOLE, [...PAGE, ...SPARK]),
+  ...(await sharedFiles(small)),
+  ...among(APART, SPARK),
+  ...among(LAST),
+];
 
-run({ cwd: ROOT, files: all, concurrency: 2 })
+// One more than CI has cores: a quarter of the time a file waits for an engine, a disk or a clock.
+run({ cwd: ROOT, files: processes, concurrency: 3 })
   .on('test:summary', ({ success }) => {
     if (!success) process.exitCode = 1;
   })
   .compose(spec)
   .pipe(process.stdout);
 
-function among(globs: readonly string[]): string[] {
-  return files.filter((file) => globs.some((glob) => matchesGlob(file, glob)));
+function among(globs: readonly string[], but: readonly string[] = []): string[] {
+  const matches = (file: string, some: readonly string[]) => some.some((glob) => matchesGlob(file, glob));
+  return files.filter((file) => matches(file, globs) && !matches(file, but));
 }
 
-/** Writes for each package a module that loads its tests, one file after the other. */
 async function sharedFiles(tests: readonly string[]): Promise<string[]> {
+  const byPackage = Object.groupBy(tests, (file) => /^(packages\/)?[^/]+/.exec(file)![0]);
+  const names = Object.entries(byPackage);
+  return await Promise.all(names.map(([name, of]) => sharedFile(name.replaceAll('/', '-'), of!)));
+}
+
+/** Writes a module that loads these, one file after the other. */
+async function sharedFile(name: string, tests: readonly string[]): Promise<string> {
   const folder = join(ROOT, 'node_modules', '.cache', 'unit');
   await mkdir(folder, { recursive: true });
-  const byPackage = Object.groupBy(tests, (file) => /^(packages\/)?[^/]+/.exec(file)![0]);
-  return await Promise.all(
-    Object.entries(byPackage).map(async ([name, of]) => {
-      const path = join(folder, `${name.replaceAll('/', '-')}.mjs`);
-      await writeFile(path, loading(of!));
-      return path;
-    }),
-  );
+  const path = join(folder, `${name}.mjs`);
+  await writeFile(path, loading(tests));
+  return path;
 }
 
 /** A file that does not load is a test that fails, and the others run. */

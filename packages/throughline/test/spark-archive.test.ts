@@ -7,15 +7,14 @@ import { join } from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { nightly } from '../../../engines/nightly.ts';
-import { sparkConnect } from '../../../engines/spark-connect.ts';
+import { sharedSparkConnect } from '../../../engines/spark-connect.ts';
 import { connect, literal, type Row, type Session, SparkError } from '../../spark-connect/src/index.ts';
 import { archOf } from '../src/engine/spark/arch.ts';
 import { type ExecutorArchive, executorArchive } from '../src/engine/spark/archive.ts';
 import { workerCommand, workerFailure } from '../src/engine/spark/worker-command.ts';
 import { type ModelSpec, openEmbedder } from '../src/model/index.ts';
 
-/** Two tasks at once; each is tried twice. */
-const engine = await sparkConnect({ 'spark.master': 'local[2,2]' });
+const engine = await sharedSparkConnect();
 const skip = engine.ok ? false : engine.reason;
 
 const TEXTS = [

@@ -8,7 +8,7 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { quoteLiteral } from '@throughline/delta';
 import { connect } from '@throughline/spark-connect';
 import { nightly } from '../../../engines/nightly.ts';
-import { sparkConnect } from '../../../engines/spark-connect.ts';
+import { sharedSparkConnect } from '../../../engines/spark-connect.ts';
 import { openSession } from '../src/engine/spark/cluster.ts';
 import { markForgotten } from '../src/lake/forgotten.ts';
 import { openLake } from '../src/lake/lake.ts';
@@ -19,7 +19,7 @@ import { type Project, project } from './project.ts';
 import { promotedTables } from './same-lake.ts';
 import { readBuild } from './tables.ts';
 
-const server = await sparkConnect();
+const server = await sharedSparkConnect();
 after(async () => {
   if (server.ok) await server.stop();
 });

@@ -6,13 +6,13 @@ import assert from 'node:assert/strict';
 import { mkdir, mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after, before, test } from 'node:test';
+import { after, test } from 'node:test';
 import { type DuckDBConnection, DuckDBInstance } from '@duckdb/node-api';
 import { quoteLiteral } from '@throughline/delta';
 import { connect, type Row, type Session } from '@throughline/spark-connect';
 import fc from 'fast-check';
 import { nightly } from '../../../../engines/nightly.ts';
-import { sparkConnect } from '../../../../engines/spark-connect.ts';
+import { sharedSparkConnect } from '../../../../engines/spark-connect.ts';
 import { SQL_SETTINGS, sparkName, sparkString } from '../engine/spark/sql.ts';
 import { sparkValueSql } from '../source/spark-values.ts';
 import { textLikeValue } from '../source/testing/text-like-value.ts';
@@ -47,7 +47,7 @@ const ODD_SETTINGS = {
   'spark.sql.codegen.factoryMode': 'NO_CODEGEN',
 };
 
-const engine = await sparkConnect();
+const engine = await sharedSparkConnect();
 const skip = engine.ok ? false : engine.reason;
 
 let folder: string;
@@ -55,14 +55,14 @@ let duckdb: DuckDBConnection;
 /** With Spark's own settings, and with odd ones. */
 let sessions: Session[] = [];
 
-before(async () => {
-  if (!engine.ok) return;
+// No hook: in a process that other files share it would run before all of theirs, or not at all.
+if (engine.ok) {
   folder = await mkdtemp(join(tmpdir(), 'throughline-spark-filter-'));
   duckdb = await (await DuckDBInstance.create(':memory:')).connect();
   sessions = [await connect(engine.url), await connect(engine.url)];
   await sessions[1]!.config.set(ODD_SETTINGS);
   await fillSpark();
-});
+}
 
 after(async () => {
   if (!engine.ok) return;
