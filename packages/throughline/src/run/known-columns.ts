@@ -43,7 +43,7 @@ export async function knownColumns(lake: Lake): Promise<SourceColumn[] | undefin
 }
 
 /** The last run that saw columns and ended well. */
-export async function lastLook(lake: Lake): Promise<RunEntry | undefined> {
+async function lastLook(lake: Lake): Promise<RunEntry | undefined> {
   const isHistory = ({ manifest }: RunEntry) =>
     (manifest.options as RunOptions | undefined)?.history === true;
   return (await listRuns(lake)).find((run) => run.status === 'done' && columnsOf(run) && !isHistory(run));
