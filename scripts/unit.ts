@@ -4,7 +4,7 @@
  * so that all cores have work to the end.
  */
 import { globSync } from 'node:fs';
-import { mkdir, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join, matchesGlob, sep } from 'node:path';
 import { run } from 'node:test';
 import { spec } from 'node:test/reporters';
@@ -20,7 +20,7 @@ const SPARK = [
   'packages/throughline/src/filter/spark.test.ts',
   'packages/throughline/test/spark-{archive,parity}.test.ts',
 ];
-const LAST = ['engines/**', 'demo/**', 'scripts/**'];
+const LAST = ['engines/**', 'demo/**', 'scripts/**', 'bench/**'];
 
 /** Of the source, those with hooks for the whole file or a process that they change, and those of several seconds. */
 const APART = [
@@ -48,7 +48,10 @@ const APART = [
   'packages/throughline/src/source/{delta-feed,postgres/postgres-feed,typed}.test.ts',
 ];
 
-const files = globSync('{packages,engines,demo,scripts,fake-api}/**/*.test.ts', {
+/** What would reach the tests of other files: hooks of the whole file, and variables of the environment. */
+const REACHES_OTHERS = /^(?:before|after)(?:Each)?\(|^ *process\.env\.\w+ = /m;
+
+const files = globSync('{packages,engines,demo,scripts,fake-api,bench}/**/*.test.ts', {
   cwd: ROOT,
   exclude: (path) => path.endsWith('node_modules'),
 })
@@ -78,9 +81,16 @@ function among(globs: readonly string[], but: readonly string[] = []): string[] 
 }
 
 async function sharedFiles(tests: readonly string[]): Promise<string[]> {
+  await refuseOwnProcesses(tests);
   const byPackage = Object.groupBy(tests, (file) => /^(packages\/)?[^/]+/.exec(file)![0]);
   const names = Object.entries(byPackage);
   return await Promise.all(names.map(([name, of]) => sharedFile(name.replaceAll('/', '-'), of!)));
+}
+
+async function refuseOwnProcesses(tests: readonly string[]): Promise<void> {
+  for (const file of tests)
+    if (REACHES_OTHERS.test(await readFile(join(ROOT, file), 'utf8')))
+      throw new Error(`${file} changes its process: name it under APART in scripts/unit.ts`);
 }
 
 /** Writes a module that loads these, one file after the other. */

@@ -158,7 +158,7 @@ test('columns in the names of folders, which stand before those of the files; op
       await spark.configure({
         ...{ ...change, quality: [{ check: 'schema', added: 'add' }], engine: { spark: url() } },
       });
-      const { code, stderr } = await spark.call('run', '--only', 'map');
+      const { code, stderr } = await spark.call('run');
       assert.equal(code, 0, stderr);
       const added = (await readBuild(spark.lake)).records.map(({ _id, late }) => [_id, late]);
       assert.deepEqual(added.sort().slice(-2), [

@@ -59,7 +59,8 @@ export async function open(
   const context = await browser().newContext({ viewport, acceptDownloads: true, reducedMotion: 'reduce' });
   const faults: string[] = [];
   const page = await context.newPage();
-  page.setDefaultTimeout(10_000);
+  // The first question waits for the model, beside whatever else the machine does.
+  page.setDefaultTimeout(30_000);
   page.on('pageerror', (error) => faults.push(error.message));
   page.on('dialog', (dialog) => {
     faults.push(`a dialog says ${dialog.message()}`);

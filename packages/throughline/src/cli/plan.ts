@@ -52,6 +52,7 @@ export function planCommand(program: Command, context: Context): void {
         from,
         to,
         sample,
+        ofTasks: options.groups !== undefined || options.interval !== undefined,
         tell,
         clock: context.clock,
       });

@@ -55,6 +55,18 @@ let duckdb: DuckDBConnection;
 /** With Spark's own settings, and with odd ones. */
 let sessions: Session[] = [];
 
+// Before what may fail: a server that nobody stops keeps the process.
+after(async () => {
+  if (!engine.ok) return;
+  try {
+    for (const session of sessions) await session.close();
+    duckdb.closeSync();
+    await rm(folder, { recursive: true, force: true });
+  } finally {
+    await engine.stop();
+  }
+});
+
 // No hook: in a process that other files share it would run before all of theirs, or not at all.
 if (engine.ok) {
   folder = await mkdtemp(join(tmpdir(), 'throughline-spark-filter-'));
@@ -63,14 +75,6 @@ if (engine.ok) {
   await sessions[1]!.config.set(ODD_SETTINGS);
   await fillSpark();
 }
-
-after(async () => {
-  if (!engine.ok) return;
-  for (const session of sessions) await session.close();
-  await engine.stop();
-  duckdb.closeSync();
-  await rm(folder, { recursive: true, force: true });
-});
 
 async function fillSpark(): Promise<void> {
   await fillDuckDb(duckdb, rows);

@@ -123,7 +123,7 @@ async function takeRows(
   names: readonly string[],
 ): Promise<number> {
   if (names.length === 0) return 0;
-  const source = format as SourceConfig;
+  const source: SourceConfig = { ...format, text: [...names], attributes: [], maxTextLength: Infinity };
   const { sql, width } = await sourceRelation(source, utf8, names, session.query);
   await session.reserve(width * COLUMN_BYTES);
   const columns = names.map((name) => quoteIdentifier(name));

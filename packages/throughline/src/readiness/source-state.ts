@@ -24,7 +24,7 @@ export async function sourceState(
     return { known: true, by: 'untouched', chunks, due: [], rows: sourceRows, filtered, vanished };
   }
   if (prepared.config.source.type === 'spark') return { known: false };
-  const plan = await planPipeline(loaded, { goesBy: 'settled' });
+  const plan = await planPipeline(loaded, { ofTasks: true });
   const present = new Set(plan.chunks.map(({ id }) => id));
   const there = build ? [...(await rowsOfChunks(build.tables.records))] : [];
   return {

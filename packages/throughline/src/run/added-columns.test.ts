@@ -13,7 +13,6 @@ import {
   freshColumns,
   lookForAdded,
   lookToken,
-  noteLook,
   readAdded,
   settleAdded,
   withAdded,
@@ -32,18 +31,18 @@ const config = parseConfig(
   { env: {} },
 );
 const named = (...names: string[]) => names.map((name) => ({ name }));
-const NONE = { before: [], added: [], pending: [] };
+const NONE = { before: [], added: [] };
 const SENT = { column: 'Sent At', name: 'sent_at' };
 
 test('new is what was neither there before, nor mapped, nor added', () => {
-  const kept = { before: ['id', 'body', 'seen'], added: [{ column: 'old', name: 'old' }], pending: [SENT] };
-  const now = named('id', 'body', 'Kind', 'seen', 'old', 'Sent At', 'more');
+  const kept = { before: ['id', 'body', 'seen'], added: [{ column: 'old', name: 'old' }, SENT] };
+  const now = named('id', 'body', 'Kind', 'seen', 'old', 'Sent At', 'more', 'text');
   assert.deepEqual(freshColumns(config, kept, now), [{ column: 'more', name: 'more' }]);
 });
 
 test('an attribute has no name that means something already, nor a longer one than an index has', () => {
   const long = 'How satisfied were you with our answer';
-  const now = named('text', 'Body!', 'Date?', 'KIND 2', 'kind-2', 'id.', long, `${long} today`, 'a', 'A_');
+  const now = named('Text!', 'Body!', 'Date?', 'KIND 2', 'kind-2', 'id.', long, `${long} today`, 'a', 'A_');
   const fresh = freshColumns(config, NONE, now);
   assert.deepEqual(
     fresh.map(({ name }) => name),
@@ -53,7 +52,7 @@ test('an attribute has no name that means something already, nor a longer one th
     ],
   );
   assert.ok(fresh.every(({ name }) => name.length <= 30));
-  assert.match(addedText(fresh, 'now'), /attributes now: text_2 \("text"\), body_2 \("Body!"\)/);
+  assert.match(addedText(fresh, 'now'), /attributes now: text_2 \("Text!"\), body_2 \("Body!"\)/);
 });
 
 test('what has no text of its own becomes no attribute, nor what is called like another column but for case', () => {
@@ -68,111 +67,122 @@ test('what has no text of its own becomes no attribute, nor what is called like 
 
 test('added columns are optional attributes of texts, until the config names them itself', () => {
   const kind = { column: 'Kind', name: 'kind' };
-  const { attributes } = mappingOf(withAdded(config, { added: [SENT, kind], pending: [] }).source);
+  const { attributes } = mappingOf(withAdded(config, [SENT, kind]).source);
   assert.deepEqual(attributes, [
     { name: 'kind', column: 'Kind', type: 'string' },
     { name: 'sent_at', column: 'Sent At', type: 'string', optional: true },
   ]);
-  const taken = withAdded(config, { added: [{ column: 'kind!', name: 'kind' }], pending: [] });
+  const taken = withAdded(config, [{ column: 'kind!', name: 'kind' }]);
   assert.equal(mappingOf(taken.source).attributes[1]!.name, 'kind_2');
-  assert.equal(withAdded(config, NONE), config);
+  assert.equal(withAdded(config, []), config);
 });
 
-/** A lake whose source has these columns when it is looked at. */
+/** A lake, and runs of its pipeline of which each looks at a source with these columns. */
 async function looked(t: TestContext) {
   const root = await mkdtemp(join(tmpdir(), 'throughline-added-'));
   t.after(() => rm(root, { recursive: true, force: true }));
   const lake = await openLake(root, 't', () => 'pipeline');
   let looks = 0;
+  const look = async (now: SourceColumn[], { token, accept = false }: LookOptions = {}) => {
+    const describe = async () => {
+      looks++;
+      return now;
+    };
+    return await lookForAdded(lake, config, { token, describe, goesBy: 'source', acceptSchema: accept });
+  };
   return {
     lake,
+    look,
     looks: () => looks,
-    /** As a run does it; gives its config, and what is new. */
-    async look(now: SourceColumn[], { token, accept = false }: { token?: string; accept?: boolean } = {}) {
-      const describe = async () => {
-        looks++;
-        return now;
-      };
-      const found = await lookForAdded(lake, config, {
-        ...{ token, describe, goesBy: 'source', acceptSchema: accept },
-      });
-      if (found) await noteLook(lake, found);
-      const pending = found?.pending.map(({ column }) => column);
-      return { pending, config: found ? withAdded(config, found) : config };
+    pending: async (now: SourceColumn[], options?: LookOptions) =>
+      (await look(now, options))?.pending.map(({ column }) => column),
+    /** A run whose checks pass, with what it reads in the end; gives what came too late for it. */
+    async run(now: SourceColumn[], { read = now, token }: { read?: SourceColumn[]; token?: string } = {}) {
+      const found = await look(now, token === undefined ? {} : { token });
+      const mapped = found ? withAdded(config, [...found.added, ...found.pending]) : config;
+      return await settleAdded(lake, mapped, { looked: found, now: read, token });
     },
-    async goingBy(goesBy: 'look' | 'settled') {
-      const describe = () => assert.fail('it is not looked at');
-      const look = { token: 'another', describe, goesBy, acceptSchema: false };
-      return (await lookForAdded(lake, config, look))?.pending.map(({ column }) => column);
-    },
+    added: async () => (await readAdded(lake))!.added.map(({ column }) => column),
   };
 }
 
+interface LookOptions {
+  token?: string;
+  accept?: boolean;
+}
+
 const OLD = named('id', 'body');
+const MORE = [...OLD, { name: 'more' }];
 
-test('before the first run nothing is new; what a check refused leaves nothing behind', async (t) => {
-  const { lake, look } = await looked(t);
-  assert.equal((await look(OLD)).pending, undefined);
-  assert.deepEqual(await settleAdded(lake, config, { now: OLD }), []);
-  assert.deepEqual((await look([...OLD, { name: 'junk' }])).pending, ['junk']);
-  const found = await look([...OLD, { name: 'good' }]);
-  assert.deepEqual(found.pending, ['good']);
-  await settleAdded(lake, found.config, { now: undefined });
-  assert.deepEqual((await look(OLD)).pending, []);
-  assert.deepEqual((await readAdded(lake))!.added, [{ column: 'good', name: 'good' }]);
+test('before the first run nothing is new; what no check has passed leaves nothing behind', async (t) => {
+  const { look, pending, run, added } = await looked(t);
+  assert.equal(await look(MORE), undefined);
+  assert.deepEqual(await run(OLD), []);
+  assert.deepEqual(await pending([...OLD, { name: 'junk' }]), ['junk']);
+  assert.deepEqual(await pending(MORE), ['more']);
+  await run(MORE);
+  assert.deepEqual([await added(), await pending(OLD)], [['more'], []]);
 });
 
-test('a source that nobody has touched is not looked at again; steps go by the last look, and runs of a part by what was settled', async (t) => {
-  const { lake, look, looks, goingBy } = await looked(t);
-  await settleAdded(lake, config, { now: OLD, token: '0' });
-  await look(OLD, { token: '0' });
+test('a source that nobody has touched since a run passed is not looked at again', async (t) => {
+  const { looks, pending, run } = await looked(t);
+  await run(OLD, { token: '1' });
+  await run(OLD, { token: '1' });
   assert.equal(looks(), 0);
-  for (const token of ['1', '1', '2', '2']) await look([...OLD, { name: 'more' }], { token });
+  await pending(MORE, { token: '2' });
+  await run(MORE, { token: '2' });
+  await run(MORE, { token: '2' });
   assert.equal(looks(), 2);
-  assert.deepEqual(await goingBy('look'), ['more']);
-  assert.deepEqual(await goingBy('settled'), []);
 });
 
-test('another setting of the source is another look', () => {
+test('runs of a part, and steps, go by what is settled', async (t) => {
+  const { lake, run, pending } = await looked(t);
+  await run(OLD);
+  await pending(MORE);
+  const describe = () => assert.fail('it is not looked at');
+  const part = await lookForAdded(lake, config, {
+    ...{ token: '3', describe, goesBy: 'settled', acceptSchema: false },
+  });
+  assert.deepEqual(part?.pending, []);
+  const late = await settleAdded(lake, config, { looked: part, now: MORE });
+  assert.deepEqual(late, [{ column: 'more', name: 'more' }]);
+  assert.deepEqual(await pending(MORE), ['more']);
+});
+
+test('another setting of the source is another look, and other attributes are none', () => {
   const files = { files: [], token: 'same' };
-  const mended = { ...config, source: { ...config.source, delimiter: ';' } };
-  assert.notEqual(lookToken(config, files), lookToken(mended, files));
+  const changed = (change: object) => ({ ...config, source: { ...config.source, ...change } });
+  assert.notEqual(lookToken(config, files), lookToken(changed({ delimiter: ';' }), files));
+  assert.equal(lookToken(config, files), lookToken(changed({ attributes: [] }), files));
   assert.equal(lookToken(config, { ...files, token: undefined }), undefined);
 });
 
 test('what comes after the look is left to the next one', async (t) => {
-  const { lake, look } = await looked(t);
-  await settleAdded(lake, config, { now: OLD });
-  const first = [...OLD, { name: 'first' }];
-  const late = [...first, { name: 'late' }];
-  const found = await look(first, { token: '1' });
-  const told = await settleAdded(lake, found.config, { now: late, token: '1' });
-  assert.deepEqual(told, [{ column: 'late', name: 'late' }]);
-  assert.deepEqual((await readAdded(lake))!.added, [{ column: 'first', name: 'first' }]);
-  assert.deepEqual((await look(late, { token: '1' })).pending, ['late']);
+  const { run, added, pending } = await looked(t);
+  await run(OLD);
+  const late = [...MORE, { name: 'late' }];
+  assert.deepEqual(await run(MORE, { read: late, token: '1' }), [{ column: 'late', name: 'late' }]);
+  assert.deepEqual([await added(), await pending(late, { token: '1' })], [['more'], ['late']]);
 });
 
-test('a check settles what its own tables have, and nothing that another run has seen', async (t) => {
-  const { lake, look } = await looked(t);
-  await settleAdded(lake, config, { now: OLD });
-  const ours = await look(OLD);
-  const theirs = await look([...OLD, { name: 'junk' }]);
-  await settleAdded(lake, ours.config, { now: OLD });
-  assert.deepEqual((await readAdded(lake))!.added, []);
-  await settleAdded(lake, theirs.config, { now: OLD });
-  assert.deepEqual((await readAdded(lake))!.added, [], 'it is gone again');
-  await settleAdded(lake, theirs.config, { now: undefined });
-  assert.equal((await readAdded(lake))!.added.length, 1);
+test('two runs at once lose nothing', async (t) => {
+  const { lake, look, run, added } = await looked(t);
+  await run(OLD);
+  const [one, other] = [await look(MORE), await look([...OLD, { name: 'other' }])];
+  await settleAdded(lake, config, { looked: one, now: undefined });
+  await settleAdded(lake, config, { looked: other, now: undefined });
+  assert.deepEqual(await added(), ['more', 'other']);
 });
 
 test('more than fifty at once are another source, until they are accepted and passed over', async (t) => {
-  const { lake, look } = await looked(t);
-  await settleAdded(lake, config, { now: OLD });
+  const { lake, look, pending, run } = await looked(t);
+  await run(OLD);
   const many = [...OLD, ...Array.from({ length: 51 }, (_, i) => ({ name: `c${i}` }))];
   await assert.rejects(look(many), { exitCode: 78, code: 'columns_added' });
-  assert.deepEqual((await look(many, { accept: true })).pending, []);
-  const found = await look([...many, { name: 'more' }]);
-  assert.deepEqual(found.pending, ['more']);
-  const added = await addedNow(lake, found.config, [...many, { name: 'more' }]);
+  const accepted = await look(many, { accept: true });
+  assert.deepEqual(accepted?.pending, []);
+  await settleAdded(lake, config, { looked: accepted, now: many });
+  assert.deepEqual(await pending([...many, { name: 'more' }]), ['more']);
+  const added = await addedNow(lake, config, [...many, { name: 'more' }]);
   assert.deepEqual([added.has('more'), added.has('c1')], [true, false]);
 });

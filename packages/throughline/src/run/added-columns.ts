@@ -20,15 +20,19 @@ export interface AddedColumn {
 }
 
 /** What the lake keeps of them. Nothing is lost where two processes write at once: what is no attribute is new at the next look. */
-export interface AddedColumns {
+interface KeptColumns {
   /** Names of the columns that were there before, or were passed over: none of them is new. */
   before: readonly string[];
-  /** Attributes for good. */
+  /** Attributes, as the checks have passed them. */
   added: readonly AddedColumn[];
-  /** Attributes of the last look, which no check has passed yet: should they be gone at the next one, nothing is left of them. */
-  pending: readonly AddedColumn[];
-  /** Of that look, by `lookToken`; absent where the next one has to look. */
+  /** Of the last look that found nothing else, by `lookToken`; absent where the next one has to look. */
   token?: string | undefined;
+}
+
+/** What a run goes by. */
+export interface LookedAt extends KeptColumns {
+  /** New: attributes of its tables, and of the lake's once the checks have passed. */
+  pending: readonly AddedColumn[];
 }
 
 export interface Look {
@@ -42,13 +46,15 @@ export interface Look {
 }
 
 /**
- * `source`: what it has now. `look`: what the last look found, as steps of a run go by what its chunks were mapped with. `settled`: only what the
- * checks have passed, for who makes no build complete.
+ * `source`: what it has now, for who makes the tables whole. `settled`: what the checks have passed, for runs of a part, of a sample or of one step,
+ * which would begin tables that nobody completes, or not agree about which they are.
  */
-export type GoesBy = 'source' | 'look' | 'settled';
+export type GoesBy = 'source' | 'settled';
 
 /** Equal ones see the same columns. Undefined where the state of the source cannot be told. */
-export function lookToken({ source }: Config, { token }: SourceFiles): string | undefined {
+export function lookToken(config: Config, { token }: SourceFiles): string | undefined {
+  // What is wanted of it changes nothing.
+  const { attributes: _attributes, ...source } = config.source;
   return token === undefined ? undefined : digestOf({ token, source });
 }
 
@@ -64,36 +70,33 @@ export async function lookForAdded(
   lake: Lake,
   config: Config,
   { token, describe, goesBy, acceptSchema }: Look,
-): Promise<AddedColumns | undefined> {
-  const kept = await readAdded(lake);
-  if (goesBy === 'settled') return kept && { ...kept, pending: [] };
-  const isSeen = kept !== undefined && token !== undefined && kept.token === token;
-  if (goesBy === 'look' || isSeen) return kept;
-  const begun = kept ?? (await begin(lake));
-  if (begun === undefined) return undefined;
-  const now = (await describe()) ?? [];
-  const settled = { ...begun, pending: [], token };
-  const pending = freshColumns(config, settled, now);
-  if (pending.length <= MOST_ADDED) return { ...settled, pending };
+): Promise<LookedAt | undefined> {
+  const kept = (await readAdded(lake)) ?? (await begin(lake));
+  if (kept === undefined) return undefined;
+  const isSeen = token !== undefined && kept.token === token;
+  if (goesBy === 'settled' || isSeen) return { ...kept, pending: [] };
+  const pending = freshColumns(config, kept, (await describe()) ?? []);
+  if (pending.length <= MOST_ADDED) return { ...kept, pending };
   if (!acceptSchema) throw tooMany(pending);
-  return passedOver(settled, pending);
+  const before = [...kept.before, ...pending.map(({ column }) => column)];
+  return { ...kept, before, pending: [] };
 }
 
-/** Columns of the last run that ended well, with another policy. */
-async function begin(lake: Lake): Promise<AddedColumns | undefined> {
+/** By what the last run that ended well has seen. */
+async function begin(lake: Lake): Promise<KeptColumns | undefined> {
   const known = await knownColumns(lake);
-  return known && { before: known.map(({ name }) => name), added: [], pending: [] };
+  return known && { before: known.map(({ name }) => name), added: [] };
 }
 
 /** By name; what the config maps is its own. Pure. */
 export function freshColumns(
   { source }: Config,
-  { before, added, pending }: AddedColumns,
+  { before, added }: Pick<KeptColumns, 'before' | 'added'>,
   now: readonly SourceColumn[],
 ): AddedColumn[] {
   const mapping = mappingOf(source);
-  const attributes = [...added, ...pending];
-  const known = [...before, ...mappedColumns(mapping), ...attributes.map(({ column }) => column)];
+  // To a step of a transform `text` is the text of a record, unless a column that is mapped is called so.
+  const known = [...before, ...mappedColumns(mapping), ...added.map(({ column }) => column), 'text'];
   const isNameless = ({ name }: SourceColumn) =>
     source.type === 'csv' && source.header !== false && /^column\d+$/.test(name);
   const others = [...known.map((name) => ({ name })), ...now];
@@ -102,20 +105,17 @@ export function freshColumns(
       .filter((column) => !known.includes(column.name) && !isNameless(column))
       .filter((column) => canBeAttribute(column, others))
       .map(({ name }) => name),
-    [...takenNames(mapping), ...attributes.map(({ name }) => name)],
+    [...takenNames(mapping), ...added.map(({ name }) => name)],
   );
 }
 
 /** With an attribute, of type string, for each column that the config does not map. Optional ones: what was there before need not have it. */
-export function withAdded(
-  config: Config,
-  { added, pending }: Pick<AddedColumns, 'added' | 'pending'>,
-): Config {
+export function withAdded(config: Config, added: readonly AddedColumn[]): Config {
   const { source } = config;
   const mapping = mappingOf(source);
   const columns = mappedColumns(mapping);
   const taken = takenNames(mapping);
-  const more = [...added, ...pending]
+  const more = added
     .filter(({ column }) => !columns.includes(column))
     .map(({ column, name }) => {
       const [free] = taken.includes(name) ? named([column], taken) : [{ name }];
@@ -141,62 +141,60 @@ function named(columns: readonly string[], taken: readonly string[]): AddedColum
   });
 }
 
-/** Writes down what was seen, so that the steps of a run that come later go by it. */
-export function noteLook(lake: Lake, looked: AddedColumns): Promise<void> {
-  return inTurn(fileOf(lake), () => write(lake, looked));
-}
-
-/** Of the columns that the source has now those that are attributes of the tables, or will be after the next look. */
+/** Of the columns that the source has now those that are attributes of the tables, or will be with the next run that makes them whole. */
 export async function addedNow(
   lake: Lake,
   config: Config,
   now: readonly SourceColumn[],
 ): Promise<ReadonlySet<string>> {
-  const kept = await readAdded(lake);
+  const kept = (await readAdded(lake)) ?? (await begin(lake));
   const fresh = kept ? freshColumns(config, kept, now) : [];
   return new Set([...mappedColumns(mappingOf(config.source)), ...fresh.map(({ column }) => column)]);
 }
 
 /**
- * Once the checks have passed: what was pending is an attribute for good, as far as it is one of the tables, which are of `config`, and still in the
- * source. Gives what `now` has besides, because it came after the look or beside a stream: the next look finds it.
+ * Once the checks have passed: what was pending is an attribute for good. Gives what `now` has besides, because it came after the look, beside a
+ * stream, or in a run that does not look: the next look finds it. `config` is that of the tables.
  */
 export function settleAdded(
   lake: Lake,
   config: Config,
-  { now, token }: { now: readonly SourceColumn[] | undefined; token?: string | undefined },
+  { looked, now, token }: Settled,
 ): Promise<AddedColumn[]> {
   return inTurn(fileOf(lake), async () => {
-    const kept = await readAdded(lake);
-    if (kept === undefined) {
-      if (now) await write(lake, { before: now.map(({ name }) => name), added: [], pending: [], token });
-      return [];
-    }
-    const columns = mappedColumns(mappingOf(config.source));
-    const isThere = (column: string) => now === undefined || now.some(({ name }) => name === column);
-    const isSettled = ({ column }: AddedColumn) => columns.includes(column) && isThere(column);
-    const settled = {
-      ...kept,
-      added: [...kept.added, ...kept.pending.filter(isSettled)],
-      pending: kept.pending.filter((one) => !isSettled(one)),
-    };
+    const found = (await readAdded(lake)) ?? looked ?? (await begin(lake)) ?? first(now);
+    if (found === undefined) return [];
+    const others = [...(looked?.added ?? []), ...(looked?.pending ?? [])].filter(
+      ({ column }) => !found.added.some((one) => one.column === column),
+    );
+    const before = [...new Set([...found.before, ...(looked?.before ?? [])])];
+    const settled = { before, added: [...found.added, ...others] };
     const late = freshColumns(config, settled, now ?? []);
-    const isAnother = late.length > MOST_ADDED;
-    const looked = isAnother ? passedOver(settled, late) : settled;
-    await write(lake, late.length === 0 ? looked : { ...looked, token: undefined });
-    return isAnother ? [] : late;
+    // A look is over that found all there was.
+    const at = late.length > 0 ? undefined : (token ?? found.token);
+    await write(lake, { ...settled, ...(at !== undefined && { token: at }) });
+    return late;
   });
 }
 
-function passedOver(kept: AddedColumns, fresh: readonly AddedColumn[]): AddedColumns {
-  return { ...kept, before: [...kept.before, ...fresh.map(({ column }) => column)] };
+interface Settled {
+  /** By what the run went. */
+  looked: LookedAt | undefined;
+  /** Columns of the source as the run has read it; undefined where it has not. */
+  now: readonly SourceColumn[] | undefined;
+  /** Of a run that went by the source, by `lookToken`. */
+  token?: string | undefined;
 }
 
-export async function readAdded(lake: Lake): Promise<AddedColumns | undefined> {
-  return await readJson<AddedColumns>(fileOf(lake));
+function first(now: readonly SourceColumn[] | undefined): KeptColumns | undefined {
+  return now && { before: now.map(({ name }) => name), added: [] };
 }
 
-async function write(lake: Lake, columns: AddedColumns): Promise<void> {
+export async function readAdded(lake: Lake): Promise<KeptColumns | undefined> {
+  return await readJson<KeptColumns>(fileOf(lake));
+}
+
+async function write(lake: Lake, columns: KeptColumns): Promise<void> {
   if (digestOf((await readAdded(lake)) ?? null) !== digestOf(columns))
     await replaceJson(fileOf(lake), columns);
 }

@@ -8,11 +8,11 @@ import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
 import { addedText, addsColumns, lookToken, settleAdded } from './added-columns.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
+import { goesBy } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { type Derived, deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
 import type { RunResult } from './result.ts';
-import type { RunEffects } from './run-effects.ts';
 import { isPart } from './steps.ts';
 import type { StreamColumns } from './stream-columns.ts';
 import { productVersion } from './versions.ts';
@@ -90,7 +90,7 @@ export async function conclude(
     ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
   ];
   const checked = isChecked
-    ? await checkedColumns(lake, prepared, published, effects, (columns) => {
+    ? await checkedColumns(lake, prepared, published, run, (columns) => {
         const context = { ...run, result: { ...result, unmet }, columns, ...(read && { read }) };
         return checkQuality(lake, build, prepared, context);
       })
@@ -112,17 +112,20 @@ export async function conclude(
 /** With what later runs know of the source's columns. What a stream's checks have said of them is settled before anything is promoted: whatever ends it then, nothing is told twice. */
 async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[] }>(
   lake: Lake,
-  { config, files }: Prepared,
+  { config, files, added }: Prepared,
   { read, columns }: Published,
-  { reporter }: Pick<RunEffects, 'reporter'>,
+  { options, effects }: Pick<RunContext, 'options' | 'effects'>,
   check: (columns: SourceColumn[] | undefined) => Promise<T>,
 ): Promise<T & Pick<RunResult, 'sourceColumns'>> {
   const now = columns ? await columns.look() : read?.staged.columns;
   const checked = await check(now);
   if (columns) return { ...checked, sourceColumns: await columns.judged(checked.quality) };
   if (addsColumns(config) && checked.unmet.length === 0) {
-    const late = await settleAdded(lake, config, { now, token: lookToken(config, files) });
-    if (late.length > 0) reporter.warning(addedText(late, 'from the next run on'));
+    const token = goesBy(options) === 'source' ? lookToken(config, files) : undefined;
+    const late = await settleAdded(lake, config, { looked: added, now, token });
+    const isNews = checked.quality.some(({ check, observed }) => check === 'schema' && (observed ?? 0) > 0);
+    if (late.length > 0 && isNews)
+      effects.reporter.warning(addedText(late, 'from the next run of the whole source on'));
   }
   return { ...checked, sourceColumns: now };
 }

@@ -2,6 +2,8 @@
 import { NO_CHUNK } from '../chunk/chunk-id.ts';
 import type { ChunkState } from '../chunk/ledger.ts';
 import type { StagedChunk } from '../engine/engine.ts';
+import type { GoesBy } from './added-columns.ts';
+import type { RunOptions } from './run-options.ts';
 
 export interface Selection {
   /** Local dates, half-open; whole chunks. */
@@ -70,6 +72,15 @@ export function isLatest(chunk: string, { states, committed }: Known): boolean {
 
 export function isWholePlan(selection: Selection): boolean {
   return selection.from === undefined && selection.to === undefined && selection.chunks === undefined;
+}
+
+/** Of columns that are new in the source. */
+export function goesBy({
+  only,
+  sample,
+  ...selection
+}: Pick<RunOptions, 'only' | 'sample'> & Selection): GoesBy {
+  return only === undefined && sample === undefined && isWholePlan(selection) ? 'source' : 'settled';
 }
 
 function isSelected(chunk: StagedChunk, { from, to, chunks }: Selection): boolean {

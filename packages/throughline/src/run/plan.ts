@@ -14,12 +14,12 @@ import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import { type FitDecision, plannedFit } from '../theme/index.ts';
-import { addedText, type GoesBy } from './added-columns.ts';
+import { addedText } from './added-columns.ts';
 import { type Estimate, estimateDue } from './estimate.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
 import { listRuns } from './manifest.ts';
 import { measuredRate } from './measured-rate.ts';
-import { dueChunks, isWholePlan, type Selection } from './pending.ts';
+import { dueChunks, goesBy, type Selection } from './pending.ts';
 import { type Prepared, prepare } from './prepare.ts';
 
 export interface Plan {
@@ -41,8 +41,8 @@ export interface PlanOptions extends Selection {
   sample?: number | undefined;
   /** Of windows only those that have time in common with it. */
   interval?: Interval | undefined;
-  /** Of columns that are new in the source; what a run with this selection goes by, unless told. */
-  goesBy?: GoesBy;
+  /** Of what steps and tasks would do, which go by columns that are settled. */
+  ofTasks?: boolean;
   /** Hears of what takes its time. */
   tell?: (message: string) => void;
   /** Milliseconds since 1970 UTC. */
@@ -51,8 +51,8 @@ export interface PlanOptions extends Selection {
 
 export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = {}): Promise<Plan> {
   await using engine = await openEngine(loaded, { tell: options.tell });
-  const { goesBy = isWholePlan(options) ? 'source' : 'settled' } = options;
-  const prepared = await prepare(loaded, engine, { tell: options.tell }, { goesBy });
+  const looking = { goesBy: options.ofTasks ? ('settled' as const) : goesBy(options) };
+  const prepared = await prepare(loaded, engine, { tell: options.tell }, looking);
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });

@@ -19,9 +19,9 @@ import { type Mapping, mappingOf, requiredColumns } from '../source/mapping.ts';
 import { configuredProgram, configuredTaxonomy, type Taxonomy, type ThemesProgram } from '../theme/index.ts';
 import { commandsOf } from '../transform/index.ts';
 import {
-  type AddedColumns,
   addsColumns,
   type GoesBy,
+  type LookedAt,
   lookForAdded,
   lookToken,
   readAdded,
@@ -56,7 +56,7 @@ export interface Prepared {
   /** Of `themes.command`. */
   themesProgram: ThemesProgram | undefined;
   /** Of `schema: { added: add }`: what the lake has of added columns, after this look. */
-  added: AddedColumns | undefined;
+  added: LookedAt | undefined;
 }
 
 /** Checks everything that can be checked without reading the source's rows; a model of a hub is downloaded. The config it gives has the attributes that were added. Throws ConfigError or errors of the files. */
@@ -71,7 +71,7 @@ export async function prepare(
   const files = await engine.findFiles();
   const lakeRoot = lakeRootOf(directory, loaded.config.lake);
   const added = await addedColumns(loaded, lakeRoot, files, { engine, ...looking });
-  const config = added ? withAdded(loaded.config, added) : loaded.config;
+  const config = added ? withAdded(loaded.config, [...added.added, ...added.pending]) : loaded.config;
   const mapping = mappingOf(config.source);
   checkChunk(config, file);
   checkQualityConfig(config, mapping, file);
@@ -103,7 +103,7 @@ async function addedColumns(
   lakeRoot: string,
   files: SourceFiles,
   { engine, goesBy = 'source', acceptSchema = false }: Looking & { engine: Pick<Engine, 'describe'> },
-): Promise<AddedColumns | undefined> {
+): Promise<LookedAt | undefined> {
   const lake = addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
   if (lake === undefined) return undefined;
   const mapping = mappingOf(config.source);
@@ -119,7 +119,7 @@ export async function configWithAdded({ config, directory }: LoadedConfig): Prom
     ? await lakeIfThere(lakeRootOf(directory, config.lake)).catch(elseIfNowhere(undefined))
     : undefined;
   const added = lake && (await readAdded(lake));
-  return added ? withAdded(config, { ...added, pending: [] }) : config;
+  return added ? withAdded(config, added.added) : config;
 }
 
 /** Where there is no place for a lake nothing was forgotten: who makes the lake says what is wrong. */

@@ -5,18 +5,17 @@ import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { openLake } from '../lake/lake.ts';
 import { checkSpec } from '../model/index.ts';
 import { openNaming } from '../theme/index.ts';
-import { addedText, type GoesBy, noteLook } from './added-columns.ts';
+import { addedText } from './added-columns.ts';
 import { begunManifest } from './begun-manifest.ts';
 import { recordRun } from './manifest.ts';
 import { type Observer, observeRun } from './observe.ts';
-import { isWholePlan } from './pending.ts';
+import { goesBy } from './pending.ts';
 import { prepare } from './prepare.ts';
 import { registerPromoted } from './register-promoted.ts';
 import { exitCodeOf, type RunResult } from './result.ts';
 import type { RunEffects } from './run-effects.ts';
 import type { RunOptions } from './run-options.ts';
 import { runSource } from './run-source.ts';
-import { isAfterChunks, isPart } from './steps.ts';
 import { killedRuns, tellFailure, tellResult } from './tell.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
@@ -48,8 +47,7 @@ async function runRecorded(
 ): Promise<RunResult> {
   const { reporter, signal } = effects;
   await using engine = await openEngine(loaded, { tell: reporter.info, signal });
-  const goesBy = columnsOf(options);
-  const looking = { goesBy, acceptSchema: options.acceptSchema };
+  const looking = { goesBy: goesBy(options), acceptSchema: options.acceptSchema };
   const prepared = await prepare(loaded, engine, { tell: reporter.info, signal }, looking);
   checkSpec(prepared.spec);
   // Not after hours of work.
@@ -57,10 +55,7 @@ async function runRecorded(
     openNaming(prepared.config.themes, prepared.spec, process.env);
   const lake = await openLake(prepared.lakeRoot, prepared.config.name, effects.newId);
   const { added } = prepared;
-  if (added && goesBy === 'source') {
-    await noteLook(lake, added);
-    if (added.pending.length > 0) reporter.warning(addedText(added.pending, 'from now on'));
-  }
+  if (added && added.pending.length > 0) reporter.warning(addedText(added.pending, 'from now on'));
   const base = { run: runId, command: 'run', started };
   const manifest = await begunManifest(prepared, options);
   const killed = await killedRuns(lake, prepared.config);
@@ -101,12 +96,6 @@ async function runRecorded(
     if (effects.signal.aborted) throw interrupted(error);
     throw error;
   }
-}
-
-/** A run of some chunks would begin another build that nobody completes; tasks that share the chunks do. */
-function columnsOf(options: RunOptions): GoesBy {
-  if (isAfterChunks(options.only)) return 'look';
-  return isWholePlan(options) || isPart(options) ? 'source' : 'settled';
 }
 
 function interrupted(cause: unknown): ThroughlineError {

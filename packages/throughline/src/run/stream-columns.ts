@@ -32,7 +32,7 @@ export interface StreamColumns {
 /** Of processes that share a source, the one that speaks for all counts and asks; the others go by what it has written down. */
 export function openStreamColumns(
   lake: Lake,
-  { config, mapping }: Prepared,
+  { config, mapping, added }: Prepared,
   { clock, reporter, signal }: RunEffects,
 ): StreamColumns {
   const { type, topic, value } = config.source;
@@ -89,7 +89,9 @@ export function openStreamColumns(
   };
   /** What a build is made of does not change while it is followed. */
   const settle = async (now: readonly SourceColumn[]) => {
-    const late = (await settleAdded(lake, config, { now })).filter(({ column }) => !told.has(column));
+    const late = (await settleAdded(lake, config, { looked: added, now })).filter(
+      ({ column }) => !told.has(column),
+    );
     for (const { column } of late) told.add(column);
     if (late.length > 0) reporter.warning(addedText(late, 'once the stream is stopped and started again'));
   };

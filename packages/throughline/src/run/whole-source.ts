@@ -18,6 +18,7 @@ import { dueChunks, isLatest, isPublished, isWholePlan } from './pending.ts';
 import { plannedCost } from './planned-cost.ts';
 import type { Prepared } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
+import { refuseLostChunks } from './refuse-lost-chunks.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, type Ran, type RunResult } from './result.ts';
 import type { BegunRun } from './run-effects.ts';
@@ -35,9 +36,12 @@ export async function runWhole(lake: Lake, engine: Engine, prepared: Prepared, r
   const rule = prepared.rule ?? lake.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   signal.throwIfAborted();
+  const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
+  const isNew = (prepared.added?.pending.length ?? 0) > 0;
+  if (isNew && !options.acceptSchema) await refuseLostChunks(lake, info.digest, staged);
   // Without rows nothing was chosen from.
   if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
-  const build = await openBuild(lake, buildInfo(prepared.config, staged.rule, prepared, options.sample));
+  const build = await openBuild(lake, info);
   const claimant = claimantOf(lake, prepared, run);
   const opened = await openLedger(lake, build.info.digest);
   const ledger = await repairLedger(opened, build, lake.pipeline.id, claimant);

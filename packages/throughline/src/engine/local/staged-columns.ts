@@ -7,10 +7,7 @@ export function stagedColumns(config: Config, mapping: Mapping): string[] {
   return [...new Set([...mappedColumns(mapping), ...(by === undefined || by === 'file' ? [] : [by])])];
 }
 
-/** What a step of the transform names: `text` means all text columns, unless a column has that name that has to be there. */
+/** What a step of the transform names: `text` means all text columns, unless a column has that name. */
 export function columnsNamed(name: string, mapping: Mapping): readonly string[] {
-  const attributes = mapping.attributes.filter(({ optional }) => !optional);
-  return name === 'text' && !mappedColumns({ ...mapping, attributes }).includes('text')
-    ? mapping.text
-    : [name];
+  return name === 'text' && !mappedColumns(mapping).includes('text') ? mapping.text : [name];
 }
