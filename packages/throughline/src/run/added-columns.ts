@@ -51,10 +51,8 @@ export interface Look {
  */
 export type GoesBy = 'source' | 'settled';
 
-/** Equal ones see the same columns. Undefined where the state of the source cannot be told. */
-export function lookToken(config: Config, { token }: SourceFiles): string | undefined {
-  // What is wanted of it changes nothing.
-  const { attributes: _attributes, ...source } = config.source;
+/** Equal ones see the same columns, and want the same of them; `config` is as it was written. Undefined where the state of the source cannot be told. */
+export function lookToken({ source }: Config, { token }: SourceFiles): string | undefined {
   return token === undefined ? undefined : digestOf({ token, source });
 }
 

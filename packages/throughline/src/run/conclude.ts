@@ -6,7 +6,7 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { type CheckResult, recordResults } from '../quality/index.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
-import { addedText, addsColumns, lookToken, settleAdded } from './added-columns.ts';
+import { addedText, addsColumns, settleAdded } from './added-columns.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
 import { goesBy } from './pending.ts';
 import type { Prepared } from './prepare.ts';
@@ -112,7 +112,7 @@ export async function conclude(
 /** With what later runs know of the source's columns. What a stream's checks have said of them is settled before anything is promoted: whatever ends it then, nothing is told twice. */
 async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[] }>(
   lake: Lake,
-  { config, files, added }: Prepared,
+  { config, added, lookToken }: Prepared,
   { read, columns }: Published,
   { options, effects }: Pick<RunContext, 'options' | 'effects'>,
   check: (columns: SourceColumn[] | undefined) => Promise<T>,
@@ -121,7 +121,7 @@ async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[
   const checked = await check(now);
   if (columns) return { ...checked, sourceColumns: await columns.judged(checked.quality) };
   if (addsColumns(config) && checked.unmet.length === 0) {
-    const token = goesBy(options) === 'source' ? lookToken(config, files) : undefined;
+    const token = goesBy(options) === 'source' ? lookToken : undefined;
     const late = await settleAdded(lake, config, { looked: added, now, token });
     const isNews = checked.quality.some(({ check, observed }) => check === 'schema' && (observed ?? 0) > 0);
     if (late.length > 0 && isNews)

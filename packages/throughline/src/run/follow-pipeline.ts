@@ -69,7 +69,7 @@ async function runAgain(
   let asked = options;
   while (!signal.aborted) {
     try {
-      if (last === undefined || !(await isUntouched(loaded, signal)))
+      if (last === undefined || !(await isUntouched(loaded, asked, signal)))
         last = await runPipeline(loaded, asked, effects);
       // What changes after that is not accepted yet.
       if (last && exitCodeOf(last, asked) === EXIT.ok) asked = {};
@@ -90,9 +90,13 @@ async function runAgain(
 }
 
 /** Whether nobody has written to the source since the tables are of it: then there is no run to record. */
-async function isUntouched(loaded: LoadedConfig, signal: AbortSignal): Promise<boolean> {
+async function isUntouched(
+  loaded: LoadedConfig,
+  { acceptSchema }: Pick<RunOptions, 'acceptSchema'>,
+  signal: AbortSignal,
+): Promise<boolean> {
   await using engine = await openEngine(loaded, { signal });
-  const prepared = await prepare(loaded, engine, { signal });
+  const prepared = await prepare(loaded, engine, { signal }, { acceptSchema });
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   if (!lake || !rule) return false;

@@ -94,7 +94,7 @@ function isSelected(chunk: StagedChunk, { from, to, chunks }: Selection): boolea
  * Chunks that are no slice of the history but what the other rows leave, and ranges of rows: when they are gone, their rows have moved to
  * other chunks.
  */
-function isFollowing(id: string): boolean {
+export function isFollowing(id: string): boolean {
   return id === NO_CHUNK || id.startsWith('r:');
 }
 

@@ -17,6 +17,7 @@ import { type FitDecision, plannedFit } from '../theme/index.ts';
 import { addedText } from './added-columns.ts';
 import { type Estimate, estimateDue } from './estimate.ts';
 import { languageShares, unknownLanguages } from './languages.ts';
+import { lostChunks, lostText } from './lost-chunks.ts';
 import { listRuns } from './manifest.ts';
 import { measuredRate } from './measured-rate.ts';
 import { dueChunks, goesBy, type Selection } from './pending.ts';
@@ -56,6 +57,7 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
+  const lost = lake ? await lostChunks(lake, prepared.added, staged) : [];
   const { due: all, build } = await dueOf(lake, prepared, staged, options);
   const { interval } = options;
   const zone = staged.rule.by === 'window' ? staged.rule.zone : 'UTC';
@@ -78,7 +80,10 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
       now: (options.clock ?? Date.now)(),
     }),
     languages,
-    warnings: warningsOf(prepared, languages),
+    warnings: [
+      ...warningsOf(prepared, languages),
+      ...(lost.length === 0 ? [] : [`a run is refused until it is accepted: ${lostText(lost)}`]),
+    ],
   };
 }
 

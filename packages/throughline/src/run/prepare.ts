@@ -57,6 +57,8 @@ export interface Prepared {
   themesProgram: ThemesProgram | undefined;
   /** Of `schema: { added: add }`: what the lake has of added columns, after this look. */
   added: LookedAt | undefined;
+  /** Of that look. */
+  lookToken: string | undefined;
 }
 
 /** Checks everything that can be checked without reading the source's rows; a model of a hub is downloaded. The config it gives has the attributes that were added. Throws ConfigError or errors of the files. */
@@ -92,6 +94,7 @@ export async function prepare(
     themesProgram: await configuredProgram({ config, directory }),
     files,
     added,
+    lookToken: lookToken(loaded.config, files),
     spec,
     model: await modelInfo(spec, effects),
     programs: await Promise.all(commandsOf(config).map((command) => programDigest(command, directory))),

@@ -14,11 +14,11 @@ import { committedAttempt } from '../lake/publish.ts';
 import { standingOf } from '../source/open-feed.ts';
 import { conclude } from './conclude.ts';
 import { type Copying, copying } from './copying.ts';
+import { lostChunks, lostError, lostText } from './lost-chunks.ts';
 import { dueChunks, isLatest, isPublished, isWholePlan } from './pending.ts';
 import { plannedCost } from './planned-cost.ts';
 import type { Prepared } from './prepare.ts';
 import { type Processed, processChunks } from './process-chunks.ts';
-import { refuseLostChunks } from './refuse-lost-chunks.ts';
 import { repairLedger } from './repair.ts';
 import { addProcessed, emptyResult, type Ran, type RunResult } from './result.ts';
 import type { BegunRun } from './run-effects.ts';
@@ -37,8 +37,9 @@ export async function runWhole(lake: Lake, engine: Engine, prepared: Prepared, r
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   signal.throwIfAborted();
   const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
-  const isNew = (prepared.added?.pending.length ?? 0) > 0;
-  if (isNew && !options.acceptSchema) await refuseLostChunks(lake, info.digest, staged);
+  const lost = await lostChunks(lake, prepared.added, staged);
+  if (lost.length > 0 && !options.acceptSchema) throw lostError(lost);
+  if (lost.length > 0) reporter.warning(lostText(lost));
   // Without rows nothing was chosen from.
   if (staged.chosen && !lake.pipeline.rule && staged.chunks.length > 0) await rememberRule(lake, staged.rule);
   const build = await openBuild(lake, info);
