@@ -160,7 +160,8 @@ export function settleAdded(
   { looked, now, token }: Settled,
 ): Promise<AddedColumn[]> {
   return inTurn(fileOf(lake), async () => {
-    const found = (await readAdded(lake)) ?? looked ?? (await begin(lake)) ?? first(now);
+    const kept = await readAdded(lake);
+    const found = kept ?? looked ?? (await begin(lake)) ?? first(now);
     if (found === undefined) return [];
     const others = [...(looked?.added ?? []), ...(looked?.pending ?? [])].filter(
       ({ column }) => !found.added.some((one) => one.column === column),
@@ -170,7 +171,8 @@ export function settleAdded(
     const late = freshColumns(config, settled, now ?? []);
     // A look is over that found all there was.
     const at = late.length > 0 ? undefined : (token ?? found.token);
-    await write(lake, { ...settled, ...(at !== undefined && { token: at }) });
+    const settling: KeptColumns = { ...settled, ...(at !== undefined && { token: at }) };
+    if (digestOf(kept ?? null) !== digestOf(settling)) await replaceJson(fileOf(lake), settling);
     return late;
   });
 }
@@ -190,11 +192,6 @@ function first(now: readonly SourceColumn[] | undefined): KeptColumns | undefine
 
 export async function readAdded(lake: Lake): Promise<KeptColumns | undefined> {
   return await readJson<KeptColumns>(fileOf(lake));
-}
-
-async function write(lake: Lake, columns: KeptColumns): Promise<void> {
-  if (digestOf((await readAdded(lake)) ?? null) !== digestOf(columns))
-    await replaceJson(fileOf(lake), columns);
 }
 
 /** What is told of them, of which `when` says from when on they are attributes. */

@@ -9,6 +9,7 @@ import type { Build } from '../lake/build.ts';
 import { committedAttempt } from '../lake/publish.ts';
 import type { Prepared } from './prepare.ts';
 import type { RunEffects } from './run-effects.ts';
+import { someOf } from './some-of.ts';
 import { withoutSecrets } from './without-secrets.ts';
 
 export interface Work {
@@ -204,6 +205,5 @@ export class Book {
 }
 
 function waitingMessage(held: readonly StagedChunk[]): string {
-  const some = held.slice(0, 3).map(({ id }) => id);
-  return `waiting for ${held.length} chunks that another run works on: ${some.join(', ')}${held.length > 3 ? ', ...' : ''}`;
+  return `waiting for ${held.length} chunks that another run works on: ${someOf(held.map(({ id }) => id))}`;
 }

@@ -8,7 +8,6 @@ import type { SourceColumn } from '../source/source-columns.ts';
 import { isJudged } from './accept-index.ts';
 import { addedText, addsColumns, settleAdded } from './added-columns.ts';
 import { checkQuality, type QualityContext } from './check-quality.ts';
-import { goesBy } from './pending.ts';
 import type { Prepared } from './prepare.ts';
 import { type Derived, deriveThemes, promoteAndDerive } from './promote-and-derive.ts';
 import { promoteBuild } from './promote-build.ts';
@@ -90,7 +89,7 @@ export async function conclude(
     ...(only === undefined || only === 'map' ? stops(measureSpending(config.acceptance, spent)) : []),
   ];
   const checked = isChecked
-    ? await checkedColumns(lake, prepared, published, run, (columns) => {
+    ? await checkedColumns(lake, prepared, published, effects, (columns) => {
         const context = { ...run, result: { ...result, unmet }, columns, ...(read && { read }) };
         return checkQuality(lake, build, prepared, context);
       })
@@ -114,18 +113,17 @@ async function checkedColumns<T extends { quality: CheckResult[]; unmet: string[
   lake: Lake,
   { config, added, lookToken }: Prepared,
   { read, columns }: Published,
-  { options, effects }: Pick<RunContext, 'options' | 'effects'>,
+  { reporter }: RunContext['effects'],
   check: (columns: SourceColumn[] | undefined) => Promise<T>,
 ): Promise<T & Pick<RunResult, 'sourceColumns'>> {
   const now = columns ? await columns.look() : read?.staged.columns;
   const checked = await check(now);
   if (columns) return { ...checked, sourceColumns: await columns.judged(checked.quality) };
   if (addsColumns(config) && checked.unmet.length === 0) {
-    const token = goesBy(options) === 'source' ? lookToken : undefined;
-    const late = await settleAdded(lake, config, { looked: added, now, token });
+    const late = await settleAdded(lake, config, { looked: added, now, token: lookToken });
     const isNews = checked.quality.some(({ check, observed }) => check === 'schema' && (observed ?? 0) > 0);
     if (late.length > 0 && isNews)
-      effects.reporter.warning(addedText(late, 'from the next run of the whole source on'));
+      reporter.warning(addedText(late, 'from the next run of the whole source on'));
   }
   return { ...checked, sourceColumns: now };
 }

@@ -6,7 +6,7 @@ import type { Lake } from '../lake/lake.ts';
 import { lakePath } from '../lake/lake-path.ts';
 import type { KeptCounts } from '../source/kafka/field-counts.ts';
 import type { SourceColumn } from '../source/source-columns.ts';
-import { listRuns, type RunEntry } from './manifest.ts';
+import { listRuns } from './manifest.ts';
 import type { RunResult } from './result.ts';
 import type { RunOptions } from './run-options.ts';
 
@@ -38,19 +38,12 @@ export function changeKeptColumns(lake: Lake, change: (kept: KeptColumns) => Kep
 /** What the last run saw that ended well and read the source, or a stream since. The history beside a stream judges no columns, and says nothing of them. */
 export async function knownColumns(lake: Lake): Promise<SourceColumn[] | undefined> {
   const { known } = await readKeptColumns(lake);
-  const last = await lastLook(lake);
-  return last && !(known && known.at > (last.ended ?? 0)) ? columnsOf(last) : known?.columns;
-}
-
-/** The last run that saw columns and ended well. */
-async function lastLook(lake: Lake): Promise<RunEntry | undefined> {
-  const isHistory = ({ manifest }: RunEntry) =>
-    (manifest.options as RunOptions | undefined)?.history === true;
-  return (await listRuns(lake)).find((run) => run.status === 'done' && columnsOf(run) && !isHistory(run));
-}
-
-function columnsOf({ manifest }: RunEntry): SourceColumn[] | undefined {
-  return (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
+  for (const { status, ended = 0, manifest } of await listRuns(lake)) {
+    const seen = (manifest.result as Partial<RunResult> | undefined)?.sourceColumns;
+    const isHistory = (manifest.options as RunOptions | undefined)?.history === true;
+    if (status === 'done' && seen && !isHistory) return known && known.at > ended ? known.columns : seen;
+  }
+  return known?.columns;
 }
 
 function fileOf({ root }: Lake): string {

@@ -6,18 +6,21 @@ import { type Lake, readCurrent } from '../lake/lake.ts';
 import { rowsOfChunks } from '../lake/rows-of-chunks.ts';
 import type { LookedAt } from './added-columns.ts';
 import { isFollowing } from './pending.ts';
+import { someOf } from './some-of.ts';
 
 /**
  * Chunks that have left the source and are kept in the tables that serve: a build that added columns begin by themselves would not have them. None
- * where the serving build has the columns, nor where its chunks are cut otherwise, which is a change by hand. Reads no rows.
+ * where the serving build is that of `digest` or has the columns, nor where its chunks are cut otherwise, which is a change by hand. Reads no rows.
  */
 export async function lostChunks(
   lake: Lake,
   added: LookedAt | undefined,
+  digest: string,
   { rule, chunks }: Pick<Staged, 'rule' | 'chunks'>,
 ): Promise<string[]> {
   const { build } = await readCurrent(lake);
-  if (added === undefined || build === undefined) return [];
+  // Its own tables: so it is with nearly every run, and nothing has to be opened.
+  if (added === undefined || build === undefined || build === digest) return [];
   const { info, tables } = await existingBuild(lake, build);
   const has = new Set(info.mapping.attributes.map(({ column }) => column));
   const isNew = [...added.added, ...added.pending].some(({ column }) => !has.has(column));
@@ -30,8 +33,7 @@ export async function lostChunks(
 }
 
 export function lostText(lost: readonly string[]): string {
-  const some = lost.slice(0, 3).join(', ') + (lost.length > 3 ? ', ...' : '');
-  return `new columns make all tables anew, without the ${lost.length} chunks that are no longer in the source: ${some}`;
+  return `new columns make all tables anew, without the ${lost.length} chunks that are no longer in the source: ${someOf(lost)}`;
 }
 
 export function lostError(lost: readonly string[]): ThroughlineError {

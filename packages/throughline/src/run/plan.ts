@@ -57,8 +57,9 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
   const lake = await lakeIfThere(prepared.lakeRoot);
   const rule = prepared.rule ?? lake?.pipeline.rule;
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
-  const lost = lake ? await lostChunks(lake, prepared.added, staged) : [];
-  const { due: all, build } = await dueOf(lake, prepared, staged, options);
+  const { digest } = buildInfo(prepared.config, staged.rule, prepared, options.sample);
+  const lost = lake ? await lostChunks(lake, prepared.added, digest, staged) : [];
+  const { due: all, build } = await dueOf(lake, digest, staged, options);
   const { interval } = options;
   const zone = staged.rule.by === 'window' ? staged.rule.zone : 'UTC';
   const due = interval === undefined ? all : all.filter((chunk) => isWithin(chunk, interval, zone));
@@ -89,16 +90,15 @@ export async function planPipeline(loaded: LoadedConfig, options: PlanOptions = 
 
 async function dueOf(
   lake: Lake | undefined,
-  prepared: Prepared,
+  digest: string,
   staged: Staged,
   options: PlanOptions,
 ): Promise<{ due: StagedChunk[]; build?: Build }> {
   const none = { states: new Map(), committed: () => 0 };
   if (!lake) return { due: dueChunks(staged.chunks, options, none).due };
-  const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
-  const build = await buildIfThere(lake, info.digest);
+  const build = await buildIfThere(lake, digest);
   if (!build) return { due: dueChunks(staged.chunks, options, none).due };
-  const { states } = await openLedger(lake, info.digest);
+  const { states } = await openLedger(lake, digest);
   const committed = (chunk: string) => committedAttempt(lake.pipeline.id, build, chunk);
   return { due: dueChunks(staged.chunks, options, { states, committed }).due, build };
 }

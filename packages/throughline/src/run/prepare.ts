@@ -9,7 +9,7 @@ import { asThroughlineError, EXIT, ThroughlineError } from '../error.ts';
 import { type JudgementSet, readJudgements } from '../evaluation/index.ts';
 import { FilterError, parseFilter } from '../filter/index.ts';
 import { readForgotten } from '../lake/forgotten.ts';
-import { lakeIfThere } from '../lake/lake.ts';
+import { type Lake, lakeIfThere } from '../lake/lake.ts';
 import { lakeRootOf } from '../lake/lake-path.ts';
 import { type FetchEffects, type ModelInfo, type ModelSpec, modelInfo, specOf } from '../model/index.ts';
 import { BUILT_IN, columnOf, nameOf, rowConditions, textColumnOf } from '../quality/index.ts';
@@ -57,7 +57,7 @@ export interface Prepared {
   themesProgram: ThemesProgram | undefined;
   /** Of `schema: { added: add }`: what the lake has of added columns, after this look. */
   added: LookedAt | undefined;
-  /** Of that look. */
+  /** Of that look; undefined where it was none, or the state of the source cannot be told. */
   lookToken: string | undefined;
 }
 
@@ -66,13 +66,18 @@ export async function prepare(
   loaded: LoadedConfig,
   engine: Pick<Engine, 'findFiles' | 'describe'>,
   effects: FetchEffects = {},
-  looking: Looking = {},
+  { goesBy = 'source', acceptSchema = false }: Looking = {},
 ): Promise<Prepared> {
   const { directory, file } = loaded;
   checkSchemaConfig(loaded.config, file);
   const files = await engine.findFiles();
   const lakeRoot = lakeRootOf(directory, loaded.config.lake);
-  const added = await addedColumns(loaded, lakeRoot, files, { engine, ...looking });
+  const token = goesBy === 'source' ? lookToken(loaded.config, files) : undefined;
+  const describe = () =>
+    engine.describe({ config: loaded.config, mapping: mappingOf(loaded.config.source), files, directory });
+  const lake = await lakeThatAdds(loaded.config, lakeRoot);
+  const look = { token, describe, goesBy, acceptSchema };
+  const added = lake && (await lookForAdded(lake, loaded.config, look));
   const config = added ? withAdded(loaded.config, [...added.added, ...added.pending]) : loaded.config;
   const mapping = mappingOf(config.source);
   checkChunk(config, file);
@@ -94,33 +99,21 @@ export async function prepare(
     themesProgram: await configuredProgram({ config, directory }),
     files,
     added,
-    lookToken: lookToken(loaded.config, files),
+    lookToken: token,
     spec,
     model: await modelInfo(spec, effects),
     programs: await Promise.all(commandsOf(config).map((command) => programDigest(command, directory))),
   };
 }
 
-async function addedColumns(
-  { config, directory }: LoadedConfig,
-  lakeRoot: string,
-  files: SourceFiles,
-  { engine, goesBy = 'source', acceptSchema = false }: Looking & { engine: Pick<Engine, 'describe'> },
-): Promise<LookedAt | undefined> {
-  const lake = addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
-  if (lake === undefined) return undefined;
-  const mapping = mappingOf(config.source);
-  const describe = () => engine.describe({ config, mapping, files, directory });
-  return await lookForAdded(lake, config, {
-    ...{ token: lookToken(config, files), describe, goesBy, acceptSchema },
-  });
+/** The lake, where the config adds columns and there is one. */
+async function lakeThatAdds(config: Config, lakeRoot: string): Promise<Lake | undefined> {
+  return addsColumns(config) ? await lakeIfThere(lakeRoot).catch(elseIfNowhere(undefined)) : undefined;
 }
 
 /** The config with the attributes that were added, as the checks have passed them. */
 export async function configWithAdded({ config, directory }: LoadedConfig): Promise<Config> {
-  const lake = addsColumns(config)
-    ? await lakeIfThere(lakeRootOf(directory, config.lake)).catch(elseIfNowhere(undefined))
-    : undefined;
+  const lake = await lakeThatAdds(config, lakeRootOf(directory, config.lake));
   const added = lake && (await readAdded(lake));
   return added ? withAdded(config, added.added) : config;
 }

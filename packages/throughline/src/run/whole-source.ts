@@ -24,6 +24,7 @@ import { addProcessed, emptyResult, type Ran, type RunResult } from './result.ts
 import type { BegunRun } from './run-effects.ts';
 import type { RunOptions } from './run-options.ts';
 import { secondsSince } from './seconds-since.ts';
+import { someOf } from './some-of.ts';
 import { markSource, unmarkSource } from './source-mark.ts';
 import { isAfterChunks, isPart } from './steps.ts';
 import { isProfiled, writeProfile } from './write-profile.ts';
@@ -37,7 +38,7 @@ export async function runWhole(lake: Lake, engine: Engine, prepared: Prepared, r
   const staged = await engine.stage(prepared, { rule, sample: options.sample });
   signal.throwIfAborted();
   const info = buildInfo(prepared.config, staged.rule, prepared, options.sample);
-  const lost = await lostChunks(lake, prepared.added, staged);
+  const lost = await lostChunks(lake, prepared.added, info.digest, staged);
   if (lost.length > 0 && !options.acceptSchema) throw lostError(lost);
   if (lost.length > 0) reporter.warning(lostText(lost));
   // Without rows nothing was chosen from.
@@ -149,6 +150,5 @@ function checkSelection(
 }
 
 function vanishedMessage(vanished: readonly string[]): string {
-  const some = vanished.slice(0, 3).join(', ') + (vanished.length > 3 ? ', ...' : '');
-  return `${vanished.length} chunks are no longer in the source and are kept: ${some}. Empty one: throughline run --chunk ID`;
+  return `${vanished.length} chunks are no longer in the source and are kept: ${someOf(vanished)}. Empty one: throughline run --chunk ID`;
 }
